@@ -1,0 +1,56 @@
+package dev.glimpse.generation;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Why a request ended without its last picture. Each door maps these to its own errors, in one switch. */
+public sealed interface Failure {
+    /** One sentence for the client; names the field, the value and what was expected where there is one. */
+    String message();
+
+    /** A field holds a value this server cannot serve. */
+    record InvalidField(String field, String message) implements Failure {}
+
+    /** No such model or version is served here. */
+    record ModelNotFound(String model, List<String> served) implements Failure {
+        @Override
+        public String message() {
+            return "model: " + model + " (expected: one of " + String.join(", ", served) + ")";
+        }
+    }
+
+    /** The queue holds as much work as it may. */
+    record Overloaded(Duration retryAfter) implements Failure {
+        @Override
+        public String message() {
+            return "the queue is full; try again in " + retryAfter.toMillis() + " ms";
+        }
+    }
+
+    /** The deadline passed before the last picture was finished. */
+    record DeadlineExceeded() implements Failure {
+        @Override
+        public String message() {
+            return "the deadline passed before the last picture was finished";
+        }
+    }
+
+    /** The client cancelled or went away. */
+    record Cancelled() implements Failure {
+        @Override
+        public String message() {
+            return "cancelled by the client";
+        }
+    }
+
+    /** The server is starting, draining or lost a device; the same request may succeed later. */
+    record Unavailable(String message, Duration retryAfter) implements Failure {}
+
+    /** A bug or a broken device; the log has the rest under the same request id. */
+    record Internal(String requestId) implements Failure {
+        @Override
+        public String message() {
+            return "internal error; the server's log has it under request " + requestId;
+        }
+    }
+}

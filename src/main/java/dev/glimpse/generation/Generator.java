@@ -1,0 +1,19 @@
+package dev.glimpse.generation;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/** What the doors see of the server's core: hand in a request, get a stream. Safe to call from any event loop. */
+public interface Generator {
+    /**
+     * Admits or refuses the request. The future fails only when the server is broken; completes on the caller's
+     * context.
+     */
+    Future<Submission> submit(GenerationRequest request);
+
+    /** The models served now; the default one comes first. */
+    List<ServedModel> models();
+
+    /** The bounds that requests are held to. */
+    GenerationLimits limits();
+}

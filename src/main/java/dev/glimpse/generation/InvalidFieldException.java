@@ -1,0 +1,16 @@
+package dev.glimpse.generation;
+
+/** A field of a request holds a value that cannot be served; the message is "field: value (expected: ...)". */
+public final class InvalidFieldException extends IllegalArgumentException {
+    private final String field;
+
+    public InvalidFieldException(String field, Object value, String expected) {
+        super(field + ": " + value + " (expected: " + expected + ")");
+        this.field = field;
+    }
+
+    /** Name of the field as clients write it, in snake_case. */
+    public String field() {
+        return field;
+    }
+}

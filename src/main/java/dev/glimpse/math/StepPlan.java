@@ -1,0 +1,31 @@
+package dev.glimpse.math;
+
+import java.util.List;
+
+/**
+ * The steps a trajectory takes from pure noise to a picture, fixed before the first of them runs.
+ *
+ * @param sampler the rule the steps follow
+ * @param gamma share of fresh noise, in [0, 1]; 0 for {@link Sampler#EXACT}, 1 for {@link Sampler#CM}
+ * @param steps the steps in order; the last one ends at sigma_min and adds no noise
+ */
+public record StepPlan(Sampler sampler, double gamma, List<Step> steps) {
+    public StepPlan {
+        steps = List.copyOf(steps);
+        if (steps.isEmpty()) {
+            throw new IllegalArgumentException("steps: 0 (expected: at least 1)");
+        }
+        for (int i = 1; i < steps.size(); i++) {
+            if (steps.get(i).t() != steps.get(i - 1).nextT()) {
+                throw new IllegalArgumentException(
+                        "step " + i + ": starts at " + steps.get(i).t() + " (expected: "
+                                + steps.get(i - 1).nextT() + ", where the step before ended)");
+            }
+        }
+    }
+
+    /** Network evaluations the plan needs for one trajectory, previews not counted. */
+    public int nfe() {
+        return steps.size();
+    }
+}

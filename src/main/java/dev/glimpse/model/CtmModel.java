@@ -1,0 +1,21 @@
+package dev.glimpse.model;
+
+/**
+ * A trained consistency trajectory model, ready to evaluate on one device.
+ *
+ * <p>Confined to the thread that uses it: evaluations are synchronous and one at a time.
+ */
+public interface CtmModel extends AutoCloseable {
+    ModelSpec spec();
+
+    /**
+     * Evaluates g(x, t, s) (ctm-spec 1.2) for every row in one forward.
+     *
+     * @param batch the rows; not kept after the call
+     * @param g receives [B, C, H, W] flattened, nominally in [-1, 1] but never clipped
+     */
+    void denoise(JumpBatch batch, float[] g);
+
+    @Override
+    void close();
+}

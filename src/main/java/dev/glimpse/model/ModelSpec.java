@@ -1,0 +1,34 @@
+package dev.glimpse.model;
+
+import java.util.List;
+
+/**
+ * What a model makes and between which times, whatever its architecture.
+ *
+ * @param channels 1 (grey) or 3 (RGB)
+ * @param height of a picture in pixels
+ * @param width of a picture in pixels
+ * @param labels names of the classes by index; empty for a model without classes
+ * @param sigmaMin smallest time, where a picture is finished
+ * @param sigmaMax largest time, pure noise
+ * @param sigmaData standard deviation of the data, for preconditioning
+ * @param rho curvature of the Karras grid of times
+ */
+public record ModelSpec(
+        int channels,
+        int height,
+        int width,
+        List<String> labels,
+        double sigmaMin,
+        double sigmaMax,
+        double sigmaData,
+        double rho) {
+    public ModelSpec {
+        labels = List.copyOf(labels);
+    }
+
+    /** Values of one picture: channels x height x width. */
+    public int dimension() {
+        return channels * height * width;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.glimpse.sampling;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step gave; every array is [C, H, W] flattened, new, and the receiver's own.
+ *
+ * @param x state at time {@code step.nextT()}: the jump with its noise added
+ * @param denoised g(x, t, s), the free preview
+ * @param exactPreview G(x, t, sigma_min), when it was asked for
+ * @param evaluations rows this step took in the forward: 1, or 2 with an exact preview that was not free
+ */
+public record StepResult(float[] x, float[] denoised, float @Nullable [] exactPreview, int evaluations) {}

@@ -1,0 +1,10 @@
+package dev.glimpse.model;
+
+/** A file of a model is not what it should be; the message names the file, the defect and what was expected. */
+public final class ModelFormatException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ModelFormatException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.glimpse.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The content of a safetensors file: named tensors and text metadata.
+ *
+ * <p>The format is an 8-byte little-endian header length, a JSON header and the tensors' bytes. A file is read whole,
+ * so it must be smaller than 2 GiB; it is checked completely before any tensor is handed out.
+ *
+ * @param tensors by name, in the order of the header
+ * @param metadata text by key
+ */
+public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> metadata) {
+    private static final String METADATA = "__metadata__";
+    private static final int MAX_HEADER = 100_000_000;
+    private static final int ALIGNMENT = 8;
+
+    public SafeTensors {
+        tensors = new LinkedHashMap<>(tensors);
+        metadata = new LinkedHashMap<>(metadata);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ModelFormatException if it is no complete safetensors file; the message names the file and the defect
+     * @throws IOException if it cannot be read
+     */
+    public static SafeTensors read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > Integer.MAX_VALUE - 8) {
+            throw new ModelFormatException(file + ": " + size + " bytes (expected: less than 2 GiB)");
+        }
+        return parse(ByteBuffer.wrap(Files.readAllBytes(file)), file.toString());
+    }
+
+    /** Reads the content of a file that was loaded already; {@code source} names it in messages. */
+    public static SafeTensors parse(ByteBuffer content, String source) {
+        ByteBuffer bytes = content.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        long length = bytes.remaining() < 8 ? -1 : bytes.getLong();
+        if (length < 2 || length > MAX_HEADER || length > bytes.remaining()) {
+            throw new ModelFormatException(source + ": header of " + length + " bytes (expected: 2.."
+                    + Math.min(MAX_HEADER, bytes.remaining()) + "; no safetensors file, or a truncated one)");
+        }
+        byte[] header = new byte[(int) length];
+        bytes.get(header);
+        ByteBuffer data = bytes.slice();
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        try {
+            JsonObject json = JsonParser.parseString(new String(header, StandardCharsets.UTF_8))
+                    .getAsJsonObject();
+            for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+                if (entry.getKey().equals(METADATA)) {
+                    entry.getValue()
+                            .getAsJsonObject()
+                            .entrySet()
+                            .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+                } else {
+                    tensors.put(entry.getKey(), tensor(entry.getValue().getAsJsonObject(), data));
+                }
+            }
+        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+            throw new ModelFormatException(source + ": broken header (" + e.getMessage() + ")");
+        }
+        return new SafeTensors(tensors, metadata);
+    }
+
+    private static HostTensor tensor(JsonObject entry, ByteBuffer data) {
+        ElementType type = ElementType.valueOf(entry.get("dtype").getAsString());
+        List<Long> shape = new ArrayList<>();
+        entry.get("shape").getAsJsonArray().forEach(size -> shape.add(size.getAsLong()));
+        long from = entry.get("data_offsets").getAsJsonArray().get(0).getAsLong();
+        long to = entry.get("data_offsets").getAsJsonArray().get(1).getAsLong();
+        if (from < 0 || to < from || to > data.capacity()) {
+            throw new IllegalArgumentException(
+                    "data_offsets: " + from + ".." + to + " (expected: within 0.." + data.capacity() + ")");
+        }
+        return new HostTensor(type, shape, data.slice((int) from, (int) (to - from)));
+    }
+
+    /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */
+    public void write(Path file) throws IOException {
+        JsonObject header = new JsonObject();
+        if (!metadata.isEmpty()) {
+            JsonObject text = new JsonObject();
+            metadata.forEach(text::addProperty);
+            header.add(METADATA, text);
+        }
+        long offset = 0;
+        for (Map.Entry<String, HostTensor> entry : tensors.entrySet()) {
+            header.add(entry.getKey(), describe(entry.getValue(), offset));
+            offset += entry.getValue().data().remaining();
+        }
+        String text = header.toString();
+        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        text += " ".repeat(Math.floorMod(-length, ALIGNMENT));
+        byte[] json = text.getBytes(StandardCharsets.UTF_8);
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try (FileChannel channel = FileChannel.open(
+                partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            drain(channel, prefix.putLong(json.length).flip());
+            drain(channel, ByteBuffer.wrap(json));
+            for (HostTensor tensor : tensors.values()) {
+                drain(channel, tensor.data().duplicate());
+            }
+            channel.force(true);
+        }
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static JsonObject describe(HostTensor tensor, long offset) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("dtype", tensor.type().name());
+        JsonArray shape = new JsonArray();
+        tensor.shape().forEach(shape::add);
+        entry.add("shape", shape);
+        JsonArray offsets = new JsonArray();
+        offsets.add(offset);
+        offsets.add(offset + tensor.data().remaining());
+        entry.add("data_offsets", offsets);
+        return entry;
+    }
+
+    private static void drain(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

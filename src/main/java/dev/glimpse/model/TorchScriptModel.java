@@ -1,0 +1,89 @@
+package dev.glimpse.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+
+/** A model evaluated through its emitted TorchScript: what the server runs. */
+public final class TorchScriptModel implements CtmModel {
+    private final ModelSpec spec;
+    private final EmittedNetwork network;
+    private final IValue weights;
+    private final InputBuffers inputs = new InputBuffers();
+
+    private TorchScriptModel(ModelSpec spec, EmittedNetwork network, IValue weights) {
+        this.spec = spec;
+        this.network = network;
+        this.weights = weights;
+    }
+
+    /**
+     * Loads a model on a device; call it on the thread that will evaluate the model.
+     *
+     * @param weights one float32 array per parameter name
+     */
+    public static TorchScriptModel load(
+            ModelSpec spec, SongUNetConfig config, Map<String, float[]> weights, Device device) {
+        EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
+        return new TorchScriptModel(spec, network, network.list(network.upload(weights)));
+    }
+
+    @Override
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public void denoise(JumpBatch batch, float[] g) {
+        evaluate("denoise", batch, g);
+    }
+
+    /** Calls one of the emitted methods on a batch; {@code network} takes ln(t)/4 and ln(s)/4 in place of times. */
+    void evaluate(String method, JumpBatch batch, float[] out) {
+        int rows = batch.rows();
+        try (NDManager step = network.manager().newSubManager();
+                NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            Shape image = new Shape(rows, spec.channels(), spec.height(), spec.width());
+            NDArray x = inputs.array(step, 0, batch.x(), image);
+            NDArray t = inputs.array(step, 1, batch.t(), new Shape(rows));
+            NDArray s = inputs.array(step, 2, batch.s(), new Shape(rows));
+            int classes = spec.labels().size();
+            float[] oneHot = Labels.oneHot(batch.labels(), rows, classes);
+            NDArray labels = inputs.array(step, 3, oneHot, new Shape(rows, Math.max(1, classes)));
+            NDArray result = network.call(method, false, weights, x, t, s, labels);
+            result.toByteBuffer(true)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer()
+                    .get(out, 0, rows * spec.dimension());
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        network.close();
+    }
+
+    /** Direct buffers that the engine reads in place, kept from step to step: a fresh one per step would pile up. */
+    private static final class InputBuffers {
+        private final ByteBuffer[] buffers = new ByteBuffer[4];
+
+        NDArray array(NDManager manager, int slot, float[] values, Shape shape) {
+            int bytes = Math.toIntExact(shape.size() * Float.BYTES);
+            if (buffers[slot] == null || buffers[slot].capacity() < bytes) {
+                buffers[slot] = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            }
+            ByteBuffer buffer = buffers[slot].clear().limit(bytes);
+            buffer.asFloatBuffer().put(values, 0, (int) shape.size());
+            return manager.create(buffer, shape, DataType.FLOAT32);
+        }
+    }
+}

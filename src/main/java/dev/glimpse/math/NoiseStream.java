@@ -1,21 +1,106 @@
 package dev.glimpse.math;
 
-/** The one source of noise: standard normals that depend on (seed, sample, step, element) alone. */
+/*
+ * How every number comes about, exact to the bit so that a client in any language can make x_T itself:
+ *
+ *   key      the 64-bit seed: key word 0 its low 32 bits, key word 1 its high 32 bits
+ *   counter  (i / 4, block, sample, stream) for element i of the flattened [C, H, W] array
+ *   word     k = output word i % 4 of Philox-4x32-10, unsigned
+ *   uniform  u = (k + 0.5) / 2^32, exact in double, never 0 or 1
+ *   normal   z = AS 241 PPND16 of u in double, then rounded once to float
+ *   scaled   n = z * std, a float product
+ *   added    x + n, a float sum (never fused with the product)
+ *
+ * Block 0 is x_T; block k + 1 follows step k. Nothing else enters, so an element is the same whatever the length of its
+ * array, whoever shares its batch and however often the work was interrupted.
+ */
+/**
+ * The one source of noise: standard normals that depend on (seed, sample, block, element) alone.
+ *
+ * <p>Any thread may call any method; there is no state between calls.
+ */
 public final class NoiseStream {
+    private static final int WORDS = 4;
+    private static final int INITIAL_BLOCK = 0;
+    private static final int NORMALS = 0;
+    private static final int LABELS = 1;
+    private static final double TWO_POW_MINUS_32 = 0x1p-32;
+    private static final long LOW_WORD = 0xFFFFFFFFL;
+
     private NoiseStream() {}
 
-    /** Fills {@code out} with the noise x_T is made of, times {@code std}: block 0 of the sample's stream. */
+    /**
+     * Fills {@code out} with the noise x_T is made of, times {@code std}: block 0 of the sample's stream.
+     *
+     * @param std at least 0; sigma_max for x_T
+     * @param seed all 64 bits count
+     * @param sample index of the trajectory in its request, at least 0
+     */
     public static void initial(float[] out, float std, long seed, int sample) {
-        throw new UnsupportedOperationException();
+        requireValid(std, sample, INITIAL_BLOCK);
+        Philox philox = new Philox(seed);
+        int[] words = new int[WORDS];
+        for (int i = 0; i < out.length; i++) {
+            if (i % WORDS == 0) {
+                philox.block(i / WORDS, INITIAL_BLOCK, sample, NORMALS, words);
+            }
+            out[i] = normal(words[i % WORDS]) * std;
+        }
     }
 
-    /** Adds {@code std} times the normals of a block to {@code x}; block k + 1 follows step k. */
+    /**
+     * Adds {@code std} times the normals of a block to {@code x}; block k + 1 follows step k.
+     *
+     * @param std at least 0
+     * @param seed all 64 bits count
+     * @param sample index of the trajectory in its request, at least 0
+     * @param block at least 0
+     */
     public static void addNoise(float[] x, float std, long seed, int sample, int block) {
-        throw new UnsupportedOperationException();
+        requireValid(std, sample, block);
+        Philox philox = new Philox(seed);
+        int[] words = new int[WORDS];
+        for (int i = 0; i < x.length; i++) {
+            if (i % WORDS == 0) {
+                philox.block(i / WORDS, block, sample, NORMALS, words);
+            }
+            x[i] += normal(words[i % WORDS]) * std;
+        }
     }
 
-    /** A class index in [0, classes) for a sample whose request names none. */
+    /**
+     * A class index in [0, classes) for a sample whose request names none: floor(k * classes / 2^32), where k is output
+     * word 0, unsigned, of the counter (0, 0, sample, 1).
+     *
+     * <p>Each class's chance differs from 1/classes by less than 2^-32.
+     *
+     * @param classes at least 1
+     */
     public static int label(long seed, int sample, int classes) {
-        throw new UnsupportedOperationException();
+        if (classes < 1) {
+            throw new IllegalArgumentException("classes: " + classes + " (expected: at least 1)");
+        }
+        requireIndex("sample", sample);
+        int[] words = new int[WORDS];
+        new Philox(seed).block(0, 0, sample, LABELS, words);
+        return (int) (((words[0] & LOW_WORD) * classes) >>> 32);
+    }
+
+    private static float normal(int word) {
+        return (float) NormalQuantile.of(((word & LOW_WORD) + 0.5) * TWO_POW_MINUS_32);
+    }
+
+    private static void requireValid(float std, int sample, int block) {
+        if (!(std >= 0 && std <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("std: " + std + " (expected: at least 0, finite)");
+        }
+        requireIndex("sample", sample);
+        requireIndex("block", block);
+    }
+
+    private static void requireIndex(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: at least 0)");
+        }
     }
 }

@@ -1,0 +1,50 @@
+package dev.glimpse.math;
+
+/**
+ * The curve of times between pure noise and a finished picture, EDM paper (Karras et al. 2022) eq. 5.
+ *
+ * <p>Knot i of n is t_i = (sigma_max^(1/rho) + i/(n-1) (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho.
+ *
+ * @param sigmaMin smallest time, more than 0
+ * @param sigmaMax largest time, more than sigma_min
+ * @param rho curvature, more than 0: the larger, the more knots lie near sigma_min
+ */
+public record KarrasGrid(double sigmaMin, double sigmaMax, double rho) {
+    public KarrasGrid {
+        requirePositive("sigmaMin", sigmaMin);
+        requirePositive("rho", rho);
+        if (!(sigmaMax > sigmaMin && sigmaMax <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "sigmaMax: " + sigmaMax + " (expected: more than sigmaMin " + sigmaMin + ", finite)");
+        }
+    }
+
+    /**
+     * The knots from the noisiest down; the first is exactly sigma_max and the last of several exactly sigma_min.
+     *
+     * @param n number of knots, at least 1; a single knot is sigma_max
+     */
+    public double[] knots(int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException("n: " + n + " (expected: at least 1)");
+        }
+        // StrictMath: a plan has the same bits on every machine.
+        double top = StrictMath.pow(sigmaMax, 1 / rho);
+        double bottom = StrictMath.pow(sigmaMin, 1 / rho);
+        double[] knots = new double[n];
+        knots[0] = sigmaMax;
+        for (int i = 1; i < n - 1; i++) {
+            knots[i] = StrictMath.pow(top + (double) i / (n - 1) * (bottom - top), rho);
+        }
+        if (n > 1) {
+            knots[n - 1] = sigmaMin;
+        }
+        return knots;
+    }
+
+    private static void requirePositive(String name, double value) {
+        if (!(value > 0 && value <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0, finite)");
+        }
+    }
+}

@@ -24,6 +24,7 @@ public final class NoiseStream {
     private static final int INITIAL_BLOCK = 0;
     private static final int NORMALS = 0;
     private static final int LABELS = 1;
+    private static final int UNIFORMS = 2;
     private static final double TWO_POW_MINUS_32 = 0x1p-32;
     private static final long LOW_WORD = 0xFFFFFFFFL;
 
@@ -84,6 +85,20 @@ public final class NoiseStream {
         int[] words = new int[WORDS];
         new Philox(seed).block(0, 0, sample, LABELS, words);
         return (int) (((words[0] & LOW_WORD) * classes) >>> 32);
+    }
+
+    /**
+     * A number uniform in (0, 1), for the draws of training: (k + 0.5) / 2^32, where k is output word 0, unsigned, of
+     * the counter (index, block, sample, 2).
+     *
+     * @param index which of the block's uniforms; any value
+     */
+    public static double uniform(long seed, int sample, int block, int index) {
+        requireIndex("sample", sample);
+        requireIndex("block", block);
+        int[] words = new int[WORDS];
+        new Philox(seed).block(index, block, sample, UNIFORMS, words);
+        return ((words[0] & LOW_WORD) + 0.5) * TWO_POW_MINUS_32;
     }
 
     private static float normal(int word) {

@@ -48,14 +48,15 @@ final class EagerOps implements NetworkOps<NDArray> {
     }
 
     @Override
-    public NDArray groupNorm(NDArray x, String name, int channels, double epsilon) {
+    public NDArray groupNorm(NDArray x, Norm norm) {
         Shape shape = x.getShape();
-        NDArray groups = x.reshape(shape.get(0), Math.min(32, channels / 4), -1);
+        NDArray groups = x.reshape(shape.get(0), norm.groups(), -1);
         NDArray centred = groups.sub(groups.mean(new int[] {2}, true));
         NDArray variance = centred.square().mean(new int[] {2}, true);
-        NDArray normal = centred.div(variance.add(epsilon).sqrt()).reshape(shape);
-        NDArray gain = weight(name + ".weight").reshape(1, channels, 1, 1);
-        return normal.mul(gain).add(weight(name + ".bias").reshape(1, channels, 1, 1));
+        NDArray normal =
+                centred.div(variance.add((float) norm.epsilon()).sqrt()).reshape(shape);
+        NDArray gain = weight(norm.gain()).reshape(1, norm.channels(), 1, 1);
+        return normal.mul(gain).add(weight(norm.bias()).reshape(1, norm.channels(), 1, 1));
     }
 
     @Override

@@ -17,8 +17,8 @@ interface NetworkOps<T> {
     /** Affine map of the last axis: [B, in] to [B, out]. */
     T linear(T x, Layer layer);
 
-    /** Group normalisation with min(32, channels / 4) groups and a learned gain and bias per channel. */
-    T groupNorm(T x, String name, int channels, double epsilon);
+    /** Group normalisation with a learned gain and bias per channel. */
+    T groupNorm(T x, Norm norm);
 
     /** x sigmoid(x). */
     T silu(T x);

@@ -41,9 +41,9 @@ final class ParameterOps implements NetworkOps<Object> {
     }
 
     @Override
-    public Object groupNorm(Object x, String name, int channels, double epsilon) {
-        put(new Parameter(name + ".weight", List.of(channels), 0, 1));
-        put(new Parameter(name + ".bias", List.of(channels), 0, 0));
+    public Object groupNorm(Object x, Norm norm) {
+        put(new Parameter(norm.gain(), List.of(norm.channels()), 0, 1));
+        put(new Parameter(norm.bias(), List.of(norm.channels()), 0, 0));
         return TENSOR;
     }
 

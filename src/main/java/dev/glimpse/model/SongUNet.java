@@ -40,6 +40,10 @@ final class SongUNet {
         return new Pass<>(ops, noiseT, noiseS, labels).run(x);
     }
 
+    private static Norm norm(String name, int channels) {
+        return new Norm(name, channels, Math.min(32, channels / 4), EPSILON);
+    }
+
     private enum Resample {
         NONE,
         UP,
@@ -80,7 +84,7 @@ final class SongUNet {
             T x = config.patch() == 1 ? image : ops.spaceToDepth(image, config.patch());
             x = decode(encode(x, ends));
             String top = "model.dec." + size(0);
-            x = ops.silu(ops.groupNorm(x, top + "_aux_norm", channels, EPSILON));
+            x = ops.silu(ops.groupNorm(x, norm(top + "_aux_norm", channels)));
             x = ops.conv(x, Layer.conv(top + "_aux_conv", channels, ends, 3).withGain(NEARLY_ZERO_GAIN));
             return config.patch() == 1 ? x : ops.depthToSpace(x, config.patch());
         }
@@ -135,12 +139,12 @@ final class SongUNet {
         }
 
         private T residual(T x, String name, int in, int out, Resample resample) {
-            T h = ops.silu(ops.groupNorm(x, name + ".norm0", in, EPSILON));
+            T h = ops.silu(ops.groupNorm(x, norm(name + ".norm0", in)));
             h = ops.conv(resample(h, resample), Layer.conv(name + ".conv0", in, out, 3));
             T shift = ops.add(
                     ops.linear(embeddingT, Layer.linear(name + ".affine", embedding, out)),
                     ops.linear(embeddingS, Layer.linear(name + ".affine_s", embedding, out)));
-            h = ops.silu(ops.groupNorm(ops.addPerChannel(h, shift), name + ".norm1", out, EPSILON));
+            h = ops.silu(ops.groupNorm(ops.addPerChannel(h, shift), norm(name + ".norm1", out)));
             h = ops.conv(h, Layer.conv(name + ".conv1", out, out, 3).withGain(NEARLY_ZERO_GAIN));
             T skip = resample(x, resample);
             if (in != out || resample != Resample.NONE) {
@@ -151,7 +155,7 @@ final class SongUNet {
 
         private T attend(T h, String name, int width) {
             T a = ops.attention(
-                    ops.groupNorm(h, name + ".norm2", width, EPSILON),
+                    ops.groupNorm(h, norm(name + ".norm2", width)),
                     Layer.conv(name + ".qkv", width, 3 * width, 1).withGain(Math.sqrt(0.2)),
                     Layer.conv(name + ".proj", width, width, 1).withGain(NEARLY_ZERO_GAIN));
             return ops.affine(ops.add(a, h), HALF, 0);

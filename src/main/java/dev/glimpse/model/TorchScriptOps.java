@@ -62,10 +62,10 @@ final class TorchScriptOps implements NetworkOps<String> {
     }
 
     @Override
-    public String groupNorm(String x, String name, int channels, double epsilon) {
+    public String groupNorm(String x, Norm norm) {
         return assign(
                 "torch.group_norm(%s, %d, %s, %s, %s, True)",
-                x, Math.min(32, channels / 4), weight(name + ".weight"), weight(name + ".bias"), epsilon);
+                x, norm.groups(), weight(norm.gain()), weight(norm.bias()), norm.epsilon());
     }
 
     @Override

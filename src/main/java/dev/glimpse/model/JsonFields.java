@@ -1,0 +1,118 @@
+package dev.glimpse.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A JSON object read field by field: what is missing, of another type or unknown is refused by its name.
+ *
+ * <p>Ask for every field, then call {@link #end}.
+ */
+public final class JsonFields {
+    private final JsonObject json;
+    private final String path;
+    private final Set<String> asked = new LinkedHashSet<>();
+
+    /** @param path how messages name this object, such as "config.json: network" */
+    public JsonFields(JsonObject json, String path) {
+        this.json = json;
+        this.path = path;
+    }
+
+    private JsonElement field(String name, String expected) {
+        asked.add(name);
+        JsonElement element = json.get(name);
+        if (element == null || element.isJsonNull()) {
+            throw new ModelFormatException(path + "." + name + ": missing (expected: " + expected + ")");
+        }
+        return element;
+    }
+
+    private ModelFormatException wrong(String name, JsonElement value, String expected) {
+        return new ModelFormatException(path + "." + name + ": " + value + " (expected: " + expected + ")");
+    }
+
+    public String text(String name) {
+        JsonElement value = field(name, "text");
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+            throw wrong(name, value, "text");
+        }
+        return value.getAsString();
+    }
+
+    public int integer(String name) {
+        JsonElement value = field(name, "a whole number");
+        return toInteger(name, value);
+    }
+
+    private int toInteger(String name, JsonElement value) {
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+            throw wrong(name, value, "a whole number");
+        }
+        double number = value.getAsDouble();
+        if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+            throw wrong(name, value, "a whole number");
+        }
+        return (int) number;
+    }
+
+    public double number(String name) {
+        JsonElement value = field(name, "a number");
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+            throw wrong(name, value, "a number");
+        }
+        return value.getAsDouble();
+    }
+
+    public List<Integer> integers(String name) {
+        List<Integer> values = new ArrayList<>();
+        array(name, "a list of whole numbers").forEach(e -> values.add(toInteger(name, e)));
+        return values;
+    }
+
+    public List<String> texts(String name) {
+        List<String> values = new ArrayList<>();
+        for (JsonElement element : array(name, "a list of texts")) {
+            if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isString()) {
+                throw wrong(name, element, "a list of texts");
+            }
+            values.add(element.getAsString());
+        }
+        return values;
+    }
+
+    private JsonArray array(String name, String expected) {
+        JsonElement value = field(name, expected);
+        if (!value.isJsonArray()) {
+            throw wrong(name, value, expected);
+        }
+        return value.getAsJsonArray();
+    }
+
+    public JsonObject object(String name) {
+        JsonElement value = field(name, "an object");
+        if (!value.isJsonObject()) {
+            throw wrong(name, value, "an object");
+        }
+        return value.getAsJsonObject();
+    }
+
+    public JsonFields fields(String name) {
+        return new JsonFields(object(name), path + "." + name);
+    }
+
+    /** Refuses what nobody asked for: most likely a misspelt name. */
+    public void end() {
+        for (String name : json.keySet()) {
+            if (!asked.contains(name)) {
+                throw new ModelFormatException(
+                        path + "." + name + ": unknown (expected: one of " + String.join(", ", asked) + ")");
+            }
+        }
+    }
+}

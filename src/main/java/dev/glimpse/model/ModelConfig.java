@@ -1,0 +1,141 @@
+package dev.glimpse.model;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+
+/**
+ * The content of a model directory's config.json.
+ *
+ * @param spec what the model makes and between which times
+ * @param network its architecture and size
+ * @param weightsSha256 checksum of model.safetensors, 64 hexadecimal digits
+ * @param training how the model came about; free in form
+ */
+public record ModelConfig(ModelSpec spec, SongUNetConfig network, String weightsSha256, JsonObject training) {
+    private static final int FORMAT = 1;
+    private static final String SONG_UNET = "song_unet";
+
+    public ModelConfig {
+        if (network.imageSize() != spec.height()
+                || network.imageSize() != spec.width()
+                || network.imageChannels() != spec.channels()
+                || network.labels() != spec.labels().size()) {
+            throw new IllegalArgumentException(
+                    "network: " + network + " (expected: the size and labels of " + spec + ")");
+        }
+    }
+
+    /**
+     * Parses config.json.
+     *
+     * @param source names the file in messages
+     * @throws ModelFormatException if a field is missing, unknown or holds a value that cannot be
+     */
+    public static ModelConfig parse(String text, String source) {
+        try {
+            JsonElement element = JsonParser.parseString(text);
+            if (!element.isJsonObject()) {
+                throw new ModelFormatException(source + ": " + element + " (expected: a JSON object)");
+            }
+            return read(new JsonFields(element.getAsJsonObject(), source));
+        } catch (JsonParseException | IllegalArgumentException e) {
+            throw new ModelFormatException(source + ": " + e.getMessage());
+        }
+    }
+
+    private static ModelConfig read(JsonFields top) {
+        int format = top.integer("format");
+        if (format != FORMAT) {
+            throw new IllegalArgumentException("format: " + format + " (expected: " + FORMAT + ")");
+        }
+        JsonFields image = top.fields("image");
+        JsonFields times = top.fields("times");
+        ModelSpec spec = new ModelSpec(
+                image.integer("channels"),
+                image.integer("height"),
+                image.integer("width"),
+                top.texts("labels"),
+                times.number("sigma_min"),
+                times.number("sigma_max"),
+                times.number("sigma_data"),
+                times.number("rho"));
+        image.end();
+        times.end();
+        SongUNetConfig network = network(top.fields("network"), spec);
+        JsonFields weights = top.fields("weights");
+        String checksum = weights.text("sha256");
+        weights.end();
+        JsonObject training = top.object("training");
+        top.end();
+        return new ModelConfig(spec, network, checksum, training);
+    }
+
+    private static SongUNetConfig network(JsonFields fields, ModelSpec spec) {
+        String architecture = fields.text("architecture");
+        if (!architecture.equals(SONG_UNET)) {
+            throw new IllegalArgumentException("architecture: " + architecture + " (expected: " + SONG_UNET + ")");
+        }
+        SongUNetConfig network = new SongUNetConfig(
+                spec.height(),
+                spec.channels(),
+                fields.integer("patch"),
+                spec.labels().size(),
+                fields.integer("model_channels"),
+                fields.integers("channel_mult"),
+                fields.integer("blocks"),
+                fields.integers("attention"));
+        fields.end();
+        return network;
+    }
+
+    /** The text of config.json. */
+    public String toJson() {
+        JsonObject image = new JsonObject();
+        image.addProperty("channels", spec.channels());
+        image.addProperty("height", spec.height());
+        image.addProperty("width", spec.width());
+        JsonObject times = new JsonObject();
+        times.addProperty("sigma_min", spec.sigmaMin());
+        times.addProperty("sigma_max", spec.sigmaMax());
+        times.addProperty("sigma_data", spec.sigmaData());
+        times.addProperty("rho", spec.rho());
+        JsonObject architecture = new JsonObject();
+        architecture.addProperty("architecture", SONG_UNET);
+        architecture.addProperty("patch", network.patch());
+        architecture.addProperty("model_channels", network.modelChannels());
+        architecture.add("channel_mult", array(network.channelMult()));
+        architecture.addProperty("blocks", network.blocks());
+        architecture.add("attention", array(network.attention()));
+        JsonObject weights = new JsonObject();
+        weights.addProperty("sha256", weightsSha256);
+        JsonObject top = new JsonObject();
+        top.addProperty("format", FORMAT);
+        top.add("image", image);
+        top.add("labels", array(spec.labels()));
+        top.add("times", times);
+        top.add("network", architecture);
+        top.add("weights", weights);
+        top.add("training", training);
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(top) + "\n";
+    }
+
+    private static JsonArray array(Iterable<?> values) {
+        JsonArray array = new JsonArray();
+        for (Object value : values) {
+            if (value instanceof Number number) {
+                array.add(number);
+            } else {
+                array.add(value.toString());
+            }
+        }
+        return array;
+    }
+}

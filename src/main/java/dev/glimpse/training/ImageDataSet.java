@@ -1,0 +1,41 @@
+package dev.glimpse.training;
+
+import java.util.List;
+
+/**
+ * Labelled pictures in main memory.
+ *
+ * @param channels 1 (grey) or 3 (RGB)
+ * @param height in pixels
+ * @param width in pixels
+ * @param pixels 8-bit values of all pictures, [N, C, H, W]
+ * @param labels class index of each picture
+ * @param classes names of the classes by index
+ */
+public record ImageDataSet(int channels, int height, int width, byte[] pixels, byte[] labels, List<String> classes) {
+    public ImageDataSet {
+        classes = List.copyOf(classes);
+        if (pixels.length != labels.length * channels * height * width) {
+            throw new IllegalArgumentException("pixels: " + pixels.length + " bytes (expected: " + labels.length
+                    + " pictures of " + channels + " x " + height + " x " + width + ")");
+        }
+    }
+
+    /** Number of pictures. */
+    public int count() {
+        return labels.length;
+    }
+
+    /** Values of one picture. */
+    public int dimension() {
+        return channels * height * width;
+    }
+
+    /** Writes picture {@code index} as floats u / 127.5 - 1, in [-1, 1], to {@code out} from {@code offset}. */
+    void read(int index, float[] out, int offset) {
+        int from = index * dimension();
+        for (int i = 0; i < dimension(); i++) {
+            out[offset + i] = (pixels[from + i] & 0xFF) / 127.5f - 1;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.glimpse.training;
+
+import dev.glimpse.math.NoiseStream;
+import dev.glimpse.model.Parameter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a run starts: weights uniform in the range the network's definition gives each parameter, moments at zero. */
+final class Initialisation {
+    private static final int WEIGHTS = 1 << 29;
+
+    private Initialisation() {}
+
+    static Checkpoint of(List<Parameter> parameters, TrainingRecipe recipe) {
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        Map<String, float[]> zeros = new LinkedHashMap<>();
+        for (int p = 0; p < parameters.size(); p++) {
+            Parameter parameter = parameters.get(p);
+            float[] values = new float[parameter.size()];
+            for (int i = 0; i < values.length; i++) {
+                double u = NoiseStream.uniform(recipe.seed(), WEIGHTS, p, i);
+                values[i] = (float) (parameter.centre() + parameter.spread() * (2 * u - 1));
+            }
+            weights.put(parameter.name(), values);
+            zeros.put(parameter.name(), new float[values.length]);
+        }
+        Map<String, Map<String, float[]>> groups = new LinkedHashMap<>();
+        groups.put(Checkpoint.WEIGHTS, weights);
+        groups.put(Checkpoint.AVERAGE, weights);
+        groups.put(Checkpoint.FIRST, zeros);
+        groups.put(Checkpoint.SECOND, zeros);
+        return new Checkpoint(0, recipe.toString(), groups);
+    }
+}

@@ -11,6 +11,9 @@ package dev.glimpse.math;
  *   scaled   n = z * std, a float product
  *   added    x + n, a float sum (never fused with the product)
  *
+ * The logarithm of the tails is the one operation that libraries round differently. All 2^32 words were tried: with a
+ * logarithm one unit in the last place off, only words 149798545 and 4145168750 change their float.
+ *
  * Block 0 is x_T; block k + 1 follows step k. Nothing else enters, so an element is the same whatever the length of its
  * array, whoever shares its batch and however often the work was interrupted.
  */

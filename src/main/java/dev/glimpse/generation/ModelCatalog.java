@@ -28,8 +28,9 @@ public record ModelCatalog(List<ModelSource> sources) {
 
     /** The source that a client means; an empty name or version leaves the choice to the catalog. */
     Optional<ModelSource> find(String name, String version) {
+        String wanted = name.isEmpty() ? sources.get(0).name() : name;
         return sources.stream()
-                .filter(source -> name.isEmpty() || source.name().equals(name))
+                .filter(source -> source.name().equals(wanted))
                 .filter(source -> version.isEmpty() || source.version().equals(version))
                 .findFirst();
     }

@@ -1,0 +1,42 @@
+package dev.glimpse.generation;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The model versions that are served, in order of preference: the first of all is the default, and the first of a name
+ * is the version that the name alone stands for.
+ *
+ * @param sources at least one, no version twice
+ */
+public record ModelCatalog(List<ModelSource> sources) {
+
+    public ModelCatalog {
+        sources = List.copyOf(sources);
+        if (sources.isEmpty()) {
+            throw new IllegalArgumentException("models: none (expected: at least one)");
+        }
+        Set<String> seen = new HashSet<>();
+        for (ModelSource source : sources) {
+            if (!seen.add(source.id())) {
+                throw new IllegalArgumentException("models: " + source.id() + " twice (expected: once)");
+            }
+        }
+    }
+
+    /** The source that a client means; an empty name or version leaves the choice to the catalog. */
+    Optional<ModelSource> find(String name, String version) {
+        String wanted = name.isEmpty() ? sources.get(0).name() : name;
+        return sources.stream()
+                .filter(source -> source.name().equals(wanted))
+                .filter(source -> version.isEmpty() || source.version().equals(version))
+                .findFirst();
+    }
+
+    /** Every "name/version", for the error that lists them. */
+    List<String> ids() {
+        return sources.stream().map(ModelSource::id).toList();
+    }
+}

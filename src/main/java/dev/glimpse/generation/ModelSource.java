@@ -1,0 +1,27 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.ModelSpec;
+import java.io.IOException;
+
+/**
+ * A model version that can be loaded, once for each device worker.
+ *
+ * @param name name of the model
+ * @param version its version
+ * @param spec what it makes; known before anything is loaded
+ * @param loader loads it
+ */
+public record ModelSource(String name, String version, ModelSpec spec, Loader loader) {
+
+    /** Loads a model for the thread that calls it; the model is used and closed on that thread alone. */
+    @FunctionalInterface
+    public interface Loader {
+        CtmModel load() throws IOException;
+    }
+
+    /** The model as "name/version". */
+    String id() {
+        return name + "/" + version;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.model.ModelSpec;
+import java.time.Duration;
+
+/**
+ * A request with every choice made, ready to be admitted.
+ *
+ * @param spec the model's
+ * @param accepted what the client is told if it is admitted
+ * @param count trajectories
+ * @param format layout of every picture's bytes
+ * @param timeout how long it may live from its submission
+ */
+record PlannedRequest(
+        ModelSpec spec, GenerationEvent.Accepted accepted, int count, ImageFormat format, Duration timeout) {}

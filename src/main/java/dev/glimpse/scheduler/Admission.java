@@ -1,0 +1,13 @@
+package dev.glimpse.scheduler;
+
+/** The answer to jobs that ask to enter together; a refusal is an answer, not an exception. */
+public sealed interface Admission {
+    /** All of them wait for their first step. */
+    record Admitted() implements Admission {}
+
+    /** The queue holds as much work as it may; ask again after the given time. None of them entered. */
+    record QueueFull(long retryAfterNanos) implements Admission {}
+
+    /** The last of them would end after its deadline. None of them entered. */
+    record DeadlineUnreachable(long expectedEndNanos) implements Admission {}
+}

@@ -1,0 +1,62 @@
+package dev.glimpse.scheduler;
+
+/** The cost model T(B) = a + b B of a forward of B rows, fitted by least squares to the latest forwards. */
+final class ForwardCost {
+    private final double[] rows;
+    private final double[] nanos;
+    private int size;
+    private int next;
+    private double a;
+    private double b;
+    private double knownRows;
+
+    ForwardCost(int window) {
+        rows = new double[window];
+        nanos = new double[window];
+    }
+
+    void observe(int forwardRows, long durationNanos) {
+        rows[next] = forwardRows;
+        nanos[next] = durationNanos;
+        next = (next + 1) % rows.length;
+        size = Math.min(size + 1, rows.length);
+        fit();
+    }
+
+    /** Whether there is anything to predict from. */
+    boolean known() {
+        return size > 0;
+    }
+
+    /** T(B) in nanoseconds; only when {@link #known}. */
+    double nanos(int forwardRows) {
+        return a + b * Math.max(forwardRows, knownRows);
+    }
+
+    private void fit() {
+        double meanRows = mean(rows);
+        double meanNanos = mean(nanos);
+        double covariance = 0;
+        double variance = 0;
+        for (int i = 0; i < size; i++) {
+            covariance += (rows[i] - meanRows) * (nanos[i] - meanNanos);
+            variance += (rows[i] - meanRows) * (rows[i] - meanRows);
+        }
+        // One size alone tells no slope: then smaller forwards count like it, and larger ones in proportion.
+        knownRows = variance > 0 ? 0 : meanRows;
+        b = variance > 0 ? Math.max(0, covariance / variance) : meanNanos / meanRows;
+        a = variance > 0 ? meanNanos - b * meanRows : 0;
+        if (a < 0) {
+            a = 0;
+            b = meanNanos / meanRows;
+        }
+    }
+
+    private double mean(double[] values) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += values[i];
+        }
+        return sum / size;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.glimpse.scheduler;
+
+import java.util.List;
+
+/**
+ * One trajectory as the scheduler sees it.
+ *
+ * @param id unlike that of any other job
+ * @param rows most rows that each step takes in a forward, in the steps' order; 1 or 2 each, at least one step
+ * @param deadlineNanos time from which on no step of it may start
+ */
+public record Job(long id, List<Integer> rows, long deadlineNanos) {
+    public Job {
+        rows = List.copyOf(rows);
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("steps: 0 (expected: at least 1)");
+        }
+        for (int r : rows) {
+            if (r < 1 || r > 2) {
+                throw new IllegalArgumentException("rows: " + r + " (expected: 1 or 2)");
+            }
+        }
+    }
+
+    /** Most network evaluations it needs, previews included. */
+    int nfe() {
+        return rows.stream().mapToInt(Integer::intValue).sum();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.glimpse.scheduler;
+
+/** Says how many rows a waiting job's next step takes now: its preview is wanted, or it is not. */
+@FunctionalInterface
+public interface RowDemand {
+    /**
+     * @param jobId a waiting job
+     * @param step index of its next step
+     * @return at least 1, at most what the job said at admission
+     */
+    int rows(long jobId, int step);
+}

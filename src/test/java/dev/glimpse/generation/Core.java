@@ -1,0 +1,80 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running core on a Gaussian engine, and the ways in which tests talk to it; every wait is bounded. */
+final class Core implements AutoCloseable {
+    final Vertx vertx = Vertx.vertx();
+    final GaussianEngine engine = new GaussianEngine();
+    final GenerationService service;
+
+    Core(GenerationSettings settings) throws Exception {
+        service = await(
+                GenerationService.start(vertx, new ModelCatalog(List.of(engine.source("garments", "1"))), settings));
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    Submission submit(Requests request) throws Exception {
+        return await(service.submit(request.build()));
+    }
+
+    GenerationStream open(Requests request) throws Exception {
+        Submission submission = submit(request);
+        assertThat(submission).isInstanceOf(Submission.Admitted.class);
+        return ((Submission.Admitted) submission).stream();
+    }
+
+    static GenerationEvent next(GenerationStream stream) throws Exception {
+        return await(stream.next());
+    }
+
+    /** Every event up to and with the end. */
+    static List<GenerationEvent> readAll(GenerationStream stream) throws Exception {
+        List<GenerationEvent> events = new ArrayList<>();
+        do {
+            events.add(next(stream));
+        } while (events.get(events.size() - 1) instanceof GenerationEvent.Stepped);
+        return events;
+    }
+
+    List<GenerationEvent> run(Requests request) throws Exception {
+        return readAll(open(request));
+    }
+
+    static List<GenerationEvent.Stepped> frames(List<GenerationEvent> events) {
+        return events.stream()
+                .filter(GenerationEvent.Stepped.class::isInstance)
+                .map(GenerationEvent.Stepped.class::cast)
+                .toList();
+    }
+
+    static GenerationEvent.Finished finished(List<GenerationEvent> events) {
+        GenerationEvent last = events.get(events.size() - 1);
+        assertThat(last).isInstanceOf(GenerationEvent.Finished.class);
+        return (GenerationEvent.Finished) last;
+    }
+
+    static float[] floats(byte[] image) {
+        float[] values = new float[image.length / Float.BYTES];
+        ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
+    }
+
+    @Override
+    public void close() throws Exception {
+        engine.letAllGo();
+        await(service.close());
+        await(vertx.close());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.ModelSpec;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A device whose model is exact: class k is a Gaussian around (k + 1) / 10, whose trajectories have a closed form.
+ *
+ * <p>A test may hold forwards back and let them go one by one.
+ */
+final class GaussianEngine implements ModelSource.Loader {
+    static final double SIGMA_DATA = 0.5;
+    static final ModelSpec SPEC = new ModelSpec(1, 2, 3, List.of("Shirt", "Coat", "Bag"), 0.002, 80, SIGMA_DATA, 7);
+
+    /** Rows of every forward since the models were loaded, padding included. */
+    final List<Integer> forwards = new CopyOnWriteArrayList<>();
+
+    /** Threads on which models were loaded, used and closed. */
+    final Set<String> threads = ConcurrentHashMap.newKeySet();
+
+    final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger loads = new AtomicInteger();
+    private final Semaphore begun = new Semaphore(0);
+    private final Semaphore allowed = new Semaphore(0);
+    private volatile boolean held;
+    private volatile boolean failing;
+    private volatile int failingLoad = -1;
+
+    /** From now on a forward waits until it is let go. */
+    void hold() {
+        held = true;
+    }
+
+    void letGo(int count) {
+        allowed.release(count);
+    }
+
+    void letAllGo() {
+        held = false;
+        allowed.release(1_000_000);
+    }
+
+    /** From now on a forward fails. */
+    void fail(boolean fails) {
+        failing = fails;
+    }
+
+    /** The load with this index, 0 for the first, fails. */
+    void failLoad(int index) {
+        failingLoad = index;
+    }
+
+    /** Waits until that many further forwards have begun. */
+    void awaitForwards(int count) throws InterruptedException {
+        if (!begun.tryAcquire(count, 10, TimeUnit.SECONDS)) {
+            throw new AssertionError("forwards: " + begun.availablePermits() + " (expected: " + count + ")");
+        }
+    }
+
+    ModelSource source(String name, String version) {
+        return new ModelSource(name, version, SPEC, this);
+    }
+
+    @Override
+    public CtmModel load() {
+        threads.add(Thread.currentThread().getName());
+        if (loads.getAndIncrement() == failingLoad) {
+            throw new IllegalStateException("weights: model.safetensors (expected: a file)");
+        }
+        open.incrementAndGet();
+        return new Model();
+    }
+
+    /** G(x, t, s) of class {@code label} for one value, along the probability flow of a Gaussian. */
+    static double jump(double x, double t, double s, int label) {
+        double mean = (label + 1) / 10.0;
+        return mean + (x - mean) * Math.sqrt((SIGMA_DATA * SIGMA_DATA + s * s) / (SIGMA_DATA * SIGMA_DATA + t * t));
+    }
+
+    private final class Model implements CtmModel {
+        private boolean warm;
+
+        @Override
+        public ModelSpec spec() {
+            return SPEC;
+        }
+
+        @Override
+        public void denoise(JumpBatch batch, float[] g) {
+            threads.add(Thread.currentThread().getName());
+            if (warm) {
+                pass(batch.rows());
+            }
+            warm = true;
+            for (int i = 0; i < batch.rows() * SPEC.dimension(); i++) {
+                int row = i / SPEC.dimension();
+                double t = batch.t()[row];
+                double s = batch.s()[row];
+                double x = batch.x()[i];
+                // From G = (s/t) x + (1 - s/t) g.
+                g[i] = (float) ((jump(x, t, s, batch.labels()[row]) - s / t * x) / (1 - s / t));
+            }
+        }
+
+        private void pass(int rows) {
+            forwards.add(rows);
+            begun.release();
+            if (held) {
+                allowed.acquireUninterruptibly();
+            }
+            if (failing) {
+                throw new IllegalStateException("the device is on fire");
+            }
+        }
+
+        @Override
+        public void close() {
+            threads.add(Thread.currentThread().getName());
+            open.decrementAndGet();
+        }
+    }
+}

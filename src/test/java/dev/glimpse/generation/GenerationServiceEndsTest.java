@@ -1,0 +1,190 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How a stream can end other than well, and that nobody else notices. */
+@Timeout(60)
+class GenerationServiceEndsTest {
+    private static final GenerationEvent CANCELLED = new GenerationEvent.Failed(new Failure.Cancelled());
+
+    private static Failure failure(GenerationEvent event) {
+        assertThat(event).isInstanceOf(GenerationEvent.Failed.class);
+        return ((GenerationEvent.Failed) event).failure();
+    }
+
+    @Test
+    void requestCancelledInTheQueueNeverRuns() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream running = core.open(Requests.steps(2));
+            core.engine.awaitForwards(1);
+            GenerationStream queued = core.open(Requests.steps(40));
+            queued.cancel();
+            assertThat(Core.next(queued)).isEqualTo(CANCELLED);
+            core.engine.letAllGo();
+            Core.finished(Core.readAll(running));
+            assertThat(core.engine.forwards).hasSize(2);
+        }
+    }
+
+    @Test
+    void requestCancelledInAForwardLeavesWithItAndItsNeighbourGoesOn() throws Exception {
+        byte[] alone;
+        try (Core core = new Core(Settings.of(1))) {
+            alone = last(core.run(Requests.steps(3).seed(5)));
+        }
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream first = core.open(Requests.steps(1));
+            core.engine.awaitForwards(1);
+            GenerationStream leaving = core.open(Requests.steps(40).seed(6));
+            GenerationStream staying = core.open(Requests.steps(3).seed(5));
+            Future<GenerationEvent> waiting = leaving.next();
+            core.engine.letGo(1);
+            core.engine.awaitForwards(1);
+            leaving.cancel();
+            leaving.cancel();
+            assertThat(Core.await(waiting)).isEqualTo(CANCELLED);
+            core.engine.letAllGo();
+            assertThat(last(Core.readAll(staying))).isEqualTo(alone);
+            Core.finished(Core.readAll(first));
+            assertThat(core.engine.forwards).hasSize(4);
+        }
+    }
+
+    private static byte[] last(List<GenerationEvent> events) {
+        Core.finished(events);
+        return Core.frames(events).stream()
+                .filter(GenerationEvent.Stepped::last)
+                .findFirst()
+                .orElseThrow()
+                .image();
+    }
+
+    @Test
+    void requestCancelledBetweenFramesDropsWhatWasDue() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            GenerationStream stream = core.open(Requests.steps(2).count(3));
+            Core.finished(core.run(Requests.steps(20).preview(PreviewKind.NONE)));
+            assertThat(Core.next(stream)).isInstanceOf(GenerationEvent.Stepped.class);
+            stream.cancel();
+            assertThat(Core.next(stream)).isEqualTo(CANCELLED);
+        }
+    }
+
+    @Test
+    void cancellingAfterTheEndChangesNothing() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            GenerationStream stream = core.open(Requests.steps(2));
+            Core.finished(Core.readAll(stream));
+            stream.cancel();
+            assertThatThrownBy(() -> Core.next(stream))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasRootCauseMessage("the stream has ended");
+        }
+    }
+
+    @Test
+    void askingAgainBeforeTheAnswerIsRefused() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream stream = core.open(Requests.steps(1));
+            Future<GenerationEvent> asked = stream.next();
+            assertThatThrownBy(() -> Core.next(stream)).hasRootCauseMessage("the event before was not waited for");
+            core.engine.letAllGo();
+            assertThat(Core.await(asked)).isInstanceOf(GenerationEvent.Stepped.class);
+            assertThat(Core.next(stream)).isInstanceOf(GenerationEvent.Finished.class);
+        }
+    }
+
+    @Test
+    void failedForwardEndsItsOwnRequestsAndTheDeviceGoesOn() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            core.engine.fail(true);
+            GenerationStream unlucky = core.open(Requests.steps(4).count(2));
+            core.engine.awaitForwards(1);
+            GenerationStream next = core.open(Requests.steps(2));
+            core.engine.letGo(1);
+            core.engine.awaitForwards(1);
+            core.engine.fail(false);
+            core.engine.letAllGo();
+            assertThat(failure(Core.next(unlucky)))
+                    .isEqualTo(new Failure.Internal(unlucky.accepted().requestId()));
+            Core.finished(Core.readAll(next));
+        }
+    }
+
+    @Test
+    void closingLetsRunningStreamsEndAndRefusesNewOnes() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream running = core.open(Requests.steps(3));
+            Future<Void> closed = core.service.close();
+            Submission refused = core.submit(Requests.steps(1));
+            assertThat(refused).isInstanceOf(Submission.Refused.class);
+            assertThat(((Submission.Refused) refused).failure()).isInstanceOf(Failure.Unavailable.class);
+            core.engine.letAllGo();
+            Core.finished(Core.readAll(running));
+            Core.await(closed);
+            assertThat(core.engine.open.get()).isZero();
+        }
+    }
+
+    @Test
+    void streamsThatOutliveTheGracePeriodEndAsUnavailable() throws Exception {
+        try (Core core = new Core(Settings.of(1, Duration.ofMillis(10)))) {
+            core.engine.hold();
+            GenerationStream running = core.open(Requests.steps(3));
+            Future<GenerationEvent> waiting = running.next();
+            Future<Void> closed = core.service.close();
+            assertThat(failure(Core.await(waiting))).isInstanceOf(Failure.Unavailable.class);
+            core.engine.letAllGo();
+            Core.await(closed);
+            assertThat(core.engine.open.get()).isZero();
+        }
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() throws Exception {
+        try (Core core = new Core(Settings.of(2))) {
+            Future<Void> first = core.service.close();
+            Core.await(core.service.close());
+            Core.await(first);
+            assertThat(core.engine.open.get()).isZero();
+        }
+    }
+
+    @Test
+    void modelThatCannotBeLoadedStopsTheStartAndLeavesNothingOpen() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        GaussianEngine engine = new GaussianEngine();
+        engine.failLoad(2);
+        ModelCatalog catalog = new ModelCatalog(List.of(engine.source("good", "1"), engine.source("bad", "1")));
+        assertThatThrownBy(() -> Core.await(GenerationService.start(vertx, catalog, Settings.of(2))))
+                .hasRootCauseMessage("weights: model.safetensors (expected: a file)");
+        assertThat(engine.open.get()).isZero();
+        Core.await(vertx.close());
+    }
+
+    @Test
+    void workersLoadedBeforeOneThatFailsAreClosedToo() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        GaussianEngine engine = new GaussianEngine();
+        engine.failLoad(1);
+        ModelCatalog catalog = new ModelCatalog(List.of(engine.source("half", "1")));
+        assertThatThrownBy(() -> Core.await(GenerationService.start(vertx, catalog, Settings.of(2))))
+                .hasRootCauseMessage("weights: model.safetensors (expected: a file)");
+        assertThat(engine.open.get()).isZero();
+        Core.await(vertx.close());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
+import org.junit.jupiter.api.Test;
+
+class PreviewRuleTest {
+    private static PreviewRule rule(PreviewKind kind, Sampler sampler, double gamma) {
+        StepPlan plan = StepPlans.plan(sampler, gamma, 4, 0.002, 80, 7);
+        return new PreviewRule(kind, plan, 0.002);
+    }
+
+    @Test
+    void exactPreviewTakesASecondRowUntilTheLastStep() {
+        assertThat(rule(PreviewKind.EXACT, Sampler.EXACT, 0).rows()).containsExactly(2, 2, 2, 1);
+    }
+
+    @Test
+    void exactPreviewIsFreeWhereEveryJumpGoesToTheEnd() {
+        assertThat(rule(PreviewKind.EXACT, Sampler.CM, 1).rows()).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
+    void firstFrameIsExactWhateverTheKind() {
+        assertThat(rule(PreviewKind.FREE, Sampler.EXACT, 0).rows()).containsExactly(2, 1, 1, 1);
+        assertThat(rule(PreviewKind.STATE, Sampler.EXACT, 0).kindAt(0)).isEqualTo(PreviewKind.EXACT);
+    }
+
+    @Test
+    void noPreviewMeansNoRowForAny() {
+        assertThat(rule(PreviewKind.NONE, Sampler.EXACT, 0).rows()).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
+    void pictureOfTheStateIsAtTheTimeThatTheStepEndedAt() {
+        PreviewRule rule = rule(PreviewKind.STATE, Sampler.GAMMA, 0.5);
+        assertThat(rule.timeAt(1)).isEqualTo(rule.plan().steps().get(2).t());
+        assertThat(rule.timeAt(0)).isEqualTo(80);
+    }
+}

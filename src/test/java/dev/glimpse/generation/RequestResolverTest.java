@@ -1,0 +1,162 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.math.NoiseStream;
+import dev.glimpse.math.Sampler;
+import dev.glimpse.model.ModelSpec;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class RequestResolverTest {
+    private static final ModelSpec PLAIN = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7);
+
+    private final GaussianEngine engine = new GaussianEngine();
+    private final RequestResolver resolver = new RequestResolver(
+            new ModelCatalog(List.of(
+                    engine.source("garments", "2"),
+                    engine.source("garments", "1"),
+                    new ModelSource("plain", "1", PLAIN, engine))),
+            Settings.of(2),
+            new SecureRandom());
+
+    private PlannedRequest resolved(GenerationRequest request) {
+        Resolution resolution = resolver.resolve(request);
+        assertThat(resolution).isInstanceOf(Resolution.Resolved.class);
+        return ((Resolution.Resolved) resolution).request();
+    }
+
+    private Failure refused(GenerationRequest request) {
+        Resolution resolution = resolver.resolve(request);
+        assertThat(resolution).isInstanceOf(Resolution.Refused.class);
+        return ((Resolution.Refused) resolution).failure();
+    }
+
+    private static Failure invalid(String field, String message) {
+        return new Failure.InvalidField(field, message);
+    }
+
+    @Test
+    void emptyNameAndVersionMeanTheFirstOfTheCatalog() {
+        assertThat(resolved(Requests.steps(1).build()).accepted().model().version())
+                .isEqualTo("2");
+        assertThat(resolved(Requests.steps(1).of("garments", "1"))
+                        .accepted()
+                        .model()
+                        .version())
+                .isEqualTo("1");
+    }
+
+    @Test
+    void servedModelSaysWhatItMakesAndOnHowManyDevices() {
+        ServedModel model = resolved(Requests.steps(1).build()).accepted().model();
+        assertThat(model)
+                .isEqualTo(new ServedModel(
+                        "garments", "2", List.of("Shirt", "Coat", "Bag"), 1, 2, 3, 0.002, 80, "fake x 2"));
+    }
+
+    @Test
+    void unknownModelListsWhatIsServed() {
+        assertThat(refused(Requests.steps(1).of("shoes", "")).message())
+                .isEqualTo("model: shoes (expected: one of garments/2, garments/1, plain/1)");
+        assertThat(refused(Requests.steps(1).of("garments", "9")).message()).startsWith("model: garments/9 (expected");
+    }
+
+    @Test
+    void valueBeyondALimitNamesTheLimit() {
+        assertThat(refused(Requests.steps(65).build())).isEqualTo(invalid("steps", "steps: 65 (expected: 1..64)"));
+        assertThat(refused(Requests.steps(1).count(17).build()))
+                .isEqualTo(invalid("count", "count: 17 (expected: 1..16)"));
+        assertThat(refused(Requests.steps(64).count(8).build()))
+                .isEqualTo(invalid(
+                        "count", "count: 8 (expected: 1..4 with 64 steps, as steps x count may be at most 256)"));
+    }
+
+    @Test
+    void unknownClassNamesTheClassesThereAre() {
+        assertThat(refused(Requests.steps(1).label(new ClassLabel.Index(12)).build()))
+                .isEqualTo(invalid("class_index", "class_index: 12 (expected: 0..2)"));
+        assertThat(refused(Requests.steps(1).label(new ClassLabel.Name("hat")).build()))
+                .isEqualTo(invalid("class_name", "class_name: hat (expected: one of Shirt, Coat, Bag)"));
+    }
+
+    @Test
+    void classOfAModelWithoutClassesIsRefused() {
+        assertThat(refused(Requests.steps(1).of("plain", "")).message())
+                .isEqualTo("class_index: 1 (expected: absent, as the model has no classes)");
+        assertThat(resolved(Requests.steps(1).anyLabel().of("plain", ""))
+                        .accepted()
+                        .labels())
+                .isEmpty();
+    }
+
+    @Test
+    void classNameIsFoundInAnyCase() {
+        assertThat(resolved(Requests.steps(1)
+                                .count(2)
+                                .label(new ClassLabel.Name("bAG"))
+                                .build())
+                        .accepted()
+                        .labels())
+                .containsExactly(2, 2);
+    }
+
+    @Test
+    void absentClassIsDrawnForEachSampleFromTheSeed() {
+        assertThat(resolved(Requests.steps(1).count(3).anyLabel().seed(5).build())
+                        .accepted()
+                        .labels())
+                .containsExactly(NoiseStream.label(5, 0, 3), NoiseStream.label(5, 1, 3), NoiseStream.label(5, 2, 3));
+    }
+
+    @Test
+    void samplerFollowsFromGammaAndGammaFromSampler() {
+        assertThat(resolved(Requests.steps(2).build()).accepted().plan().sampler())
+                .isEqualTo(Sampler.EXACT);
+        assertThat(resolved(Requests.steps(2).gamma(0.3).build())
+                        .accepted()
+                        .plan()
+                        .sampler())
+                .isEqualTo(Sampler.GAMMA);
+        assertThat(resolved(Requests.steps(2).gamma(1).build())
+                        .accepted()
+                        .plan()
+                        .sampler())
+                .isEqualTo(Sampler.CM);
+        assertThat(resolved(Requests.steps(2).sampler(Sampler.GAMMA).build())
+                        .accepted()
+                        .plan()
+                        .gamma())
+                .isEqualTo(0.5);
+    }
+
+    @Test
+    void absentSeedIsDrawnAnewForEachRequest() {
+        Requests any = new Requests(
+                1,
+                1,
+                OptionalLong.empty(),
+                PreviewKind.NONE,
+                Requests.steps(1).sampler(),
+                Requests.steps(1).gamma(),
+                Requests.steps(1).label(),
+                Requests.steps(1).timeout());
+        GenerationEvent.Accepted first = resolved(any.build()).accepted();
+        GenerationEvent.Accepted second = resolved(any.build()).accepted();
+        assertThat(first.seed()).isNotEqualTo(second.seed());
+        assertThat(first.requestId()).hasSize(16).isNotEqualTo(second.requestId());
+    }
+
+    @Test
+    void timeoutIsCutToTheLongestARequestMayLive() {
+        assertThat(resolved(Requests.steps(1).timeout(Duration.ofDays(9)).build())
+                        .timeout())
+                .isEqualTo(Duration.ofSeconds(60));
+        assertThat(resolved(Requests.steps(1).timeout(Duration.ofMillis(5)).build())
+                        .timeout())
+                .isEqualTo(Duration.ofMillis(5));
+    }
+}

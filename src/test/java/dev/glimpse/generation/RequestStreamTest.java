@@ -1,0 +1,151 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlans;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A stream whose frames are encoded when the test says so. */
+@Timeout(60)
+class RequestStreamTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final Context owner = vertx.getOrCreateContext();
+    private final Deque<Promise<byte[]>> encodings = new ArrayDeque<>();
+    private final List<Optional<Failure>> readerDone = new ArrayList<>();
+    private final RequestStream stream = new RequestStream(
+            vertx,
+            owner,
+            new GenerationEvent.Accepted(
+                    "r1",
+                    new ServedModel("m", "1", List.of(), 1, 1, 1, 0.002, 80, "fake"),
+                    1,
+                    List.of(),
+                    StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
+                    PreviewKind.EXACT),
+            frame -> {
+                Promise<byte[]> encoding = Promise.promise();
+                encodings.add(encoding);
+                return encoding.future();
+            },
+            failure -> {
+                readerDone.add(failure);
+                failure.ifPresent(f -> stream().fail(f));
+            });
+
+    private RequestStream stream() {
+        return stream;
+    }
+
+    @AfterEach
+    void closeVertx() throws Exception {
+        Core.await(vertx.close());
+    }
+
+    /** Does something where the stream lives, after all that was asked before. */
+    private <T> T onOwner(Callable<T> action) throws Exception {
+        Promise<T> done = Promise.promise();
+        owner.runOnContext(v -> {
+            try {
+                done.complete(action.call());
+            } catch (Exception e) {
+                done.fail(e);
+            }
+        });
+        return Core.await(done.future());
+    }
+
+    private void offer(int sample, int step) throws Exception {
+        GenerationEvent.Stepped event = new GenerationEvent.Stepped(
+                sample, step, step == 3, 1, 1, step, 1, 1, 1, PreviewKind.EXACT, new byte[0]);
+        onOwner(() -> {
+            stream.offer(new Frame(event, new float[] {step}));
+            return step;
+        });
+    }
+
+    private void encode() throws Exception {
+        onOwner(() -> encodings.remove().tryComplete(new byte[] {42}));
+    }
+
+    private static String name(GenerationEvent event) {
+        assertThat(event).isInstanceOf(GenerationEvent.Stepped.class);
+        GenerationEvent.Stepped stepped = (GenerationEvent.Stepped) event;
+        return stepped.sample() + "." + stepped.step();
+    }
+
+    private String read() throws Exception {
+        Future<GenerationEvent> next = stream.next();
+        encode();
+        return name(Core.await(next));
+    }
+
+    @Test
+    void nothingIsEncodedBeforeTheReaderAsks() throws Exception {
+        offer(0, 1);
+        assertThat(onOwner(encodings::size)).isZero();
+        assertThat(read()).isEqualTo("0.1");
+    }
+
+    @Test
+    void newestFrameOfASampleTakesThePlaceOfTheOneNotTaken() throws Exception {
+        offer(0, 1);
+        offer(1, 1);
+        offer(0, 2);
+        assertThat(read()).isEqualTo("0.2");
+        assertThat(read()).isEqualTo("1.1");
+    }
+
+    @Test
+    void readerKeepsUpAgainOnceItHasTakenTheSamplesFrame() throws Exception {
+        offer(0, 1);
+        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
+        offer(0, 2);
+        assertThat(onOwner(() -> stream.keepsUp(0))).isFalse();
+        assertThat(read()).isEqualTo("0.2");
+        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
+    }
+
+    @Test
+    void cancellingWhileAFrameIsEncodedAnswersAtOnce() throws Exception {
+        offer(0, 1);
+        Future<GenerationEvent> waiting = stream.next();
+        stream.cancel();
+        assertThat(Core.await(waiting)).isEqualTo(new GenerationEvent.Failed(new Failure.Cancelled()));
+        encode();
+        assertThat(onOwner(() -> readerDone)).containsExactly(Optional.of(new Failure.Cancelled()));
+    }
+
+    @Test
+    void pictureThatCannotBeEncodedEndsTheStream() throws Exception {
+        offer(0, 1);
+        Future<GenerationEvent> waiting = stream.next();
+        onOwner(() -> encodings.remove().tryFail(new IllegalStateException("no pixels")));
+        assertThat(Core.await(waiting)).isEqualTo(new GenerationEvent.Failed(new Failure.Internal("r1")));
+    }
+
+    @Test
+    void finishComesAfterTheLastFrameAndTellsTheOwner() throws Exception {
+        offer(0, 3);
+        onOwner(() -> {
+            stream.finish(5, 99);
+            return 0;
+        });
+        assertThat(read()).isEqualTo("0.3");
+        assertThat(onOwner(readerDone::isEmpty)).isTrue();
+        assertThat(Core.await(stream.next())).isEqualTo(new GenerationEvent.Finished(5, 0, 99));
+        assertThat(onOwner(() -> readerDone)).containsExactly(Optional.empty());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Sampler;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Requests for tests: one sample of class 1, exact steps, raw floats, unless said otherwise. */
+record Requests(
+        int count,
+        int steps,
+        OptionalLong seed,
+        PreviewKind preview,
+        Optional<Sampler> sampler,
+        OptionalDouble gamma,
+        Optional<ClassLabel> label,
+        Optional<Duration> timeout) {
+
+    static Requests steps(int steps) {
+        return new Requests(
+                1,
+                steps,
+                OptionalLong.of(7),
+                PreviewKind.EXACT,
+                Optional.empty(),
+                OptionalDouble.empty(),
+                Optional.of(new ClassLabel.Index(1)),
+                Optional.empty());
+    }
+
+    Requests count(int value) {
+        return new Requests(value, steps, seed, preview, sampler, gamma, label, timeout);
+    }
+
+    Requests seed(long value) {
+        return new Requests(count, steps, OptionalLong.of(value), preview, sampler, gamma, label, timeout);
+    }
+
+    Requests preview(PreviewKind value) {
+        return new Requests(count, steps, seed, value, sampler, gamma, label, timeout);
+    }
+
+    Requests sampler(Sampler value) {
+        return new Requests(count, steps, seed, preview, Optional.of(value), gamma, label, timeout);
+    }
+
+    Requests gamma(double value) {
+        return new Requests(count, steps, seed, preview, sampler, OptionalDouble.of(value), label, timeout);
+    }
+
+    Requests label(ClassLabel value) {
+        return new Requests(count, steps, seed, preview, sampler, gamma, Optional.of(value), timeout);
+    }
+
+    Requests anyLabel() {
+        return new Requests(count, steps, seed, preview, sampler, gamma, Optional.empty(), timeout);
+    }
+
+    Requests timeout(Duration value) {
+        return new Requests(count, steps, seed, preview, sampler, gamma, label, Optional.of(value));
+    }
+
+    GenerationRequest of(String model, String version) {
+        return new GenerationRequest(
+                model, version, seed, count, label, sampler, steps, gamma, preview, ImageFormat.RAW_F32, timeout);
+    }
+
+    GenerationRequest build() {
+        return of("", "");
+    }
+}

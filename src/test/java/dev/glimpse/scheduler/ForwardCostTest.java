@@ -1,0 +1,49 @@
+package dev.glimpse.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class ForwardCostTest {
+    private final ForwardCost cost = new ForwardCost(4);
+
+    @Test
+    void nothingIsKnownBeforeTheFirstForward() {
+        assertThat(cost.known()).isFalse();
+    }
+
+    @Test
+    void lineThroughTheObservationsIsFound() {
+        for (int rows : new int[] {4, 8, 16}) {
+            cost.observe(rows, 1000 + 50L * rows);
+        }
+        assertThat(cost.nanos(10)).isCloseTo(1500, within(1e-6));
+        assertThat(cost.nanos(1)).isCloseTo(1050, within(1e-6));
+    }
+
+    @Test
+    void oneSizeAloneCountsForSmallerForwardsAndInProportionForLargerOnes() {
+        cost.observe(4, 1000);
+        assertThat(cost.nanos(1)).isEqualTo(1000);
+        assertThat(cost.nanos(4)).isEqualTo(1000);
+        assertThat(cost.nanos(12)).isEqualTo(3000);
+    }
+
+    @Test
+    void forwardsBeyondTheWindowAreForgotten() {
+        cost.observe(4, 1_000_000);
+        for (int i = 0; i < 2; i++) {
+            cost.observe(4, 1000);
+            cost.observe(8, 1800);
+        }
+        assertThat(cost.nanos(8)).isCloseTo(1800, within(1e-6));
+    }
+
+    @Test
+    void costNeverFallsWithMoreRowsHoweverNoisyTheTimes() {
+        cost.observe(4, 5000);
+        cost.observe(8, 1000);
+        assertThat(cost.nanos(16)).isGreaterThanOrEqualTo(cost.nanos(4)).isPositive();
+    }
+}

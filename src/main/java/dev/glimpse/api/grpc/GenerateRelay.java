@@ -1,0 +1,94 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
+ * what a slow client does not take is never made.
+ */
+final class GenerateRelay {
+    private final StreamingCall<GenerateRequest, GenerateEvent> call;
+    private final GenerationStream stream;
+    private final ImageFormat format;
+    private final Context context;
+
+    private GenerateRelay(
+            StreamingCall<GenerateRequest, GenerateEvent> call, GenerationStream stream, ImageFormat format) {
+        this.call = call;
+        this.stream = stream;
+        this.format = format;
+        this.context = Vertx.currentContext();
+    }
+
+    /** Hands a request to the generator, and its events or its refusal to the client. */
+    static void answer(Generator generator, GenerateRequest wire, StreamingCall<GenerateRequest, GenerateEvent> call) {
+        GenerationRequest request;
+        try {
+            Duration max = generator.limits().maxDuration();
+            Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
+            request = WireRequests.read(wire, timeout);
+        } catch (InvalidFieldException e) {
+            call.fail(GrpcErrors.of(e));
+            return;
+        }
+        generator
+                .submit(request)
+                .onSuccess(submission -> call.guard(() -> begin(submission, request.format(), call)))
+                .onFailure(bug -> call.guard(() -> {
+                    throw new IllegalStateException("the request could not be submitted", bug);
+                }));
+    }
+
+    private static void begin(
+            Submission submission, ImageFormat format, StreamingCall<GenerateRequest, GenerateEvent> call) {
+        if (submission instanceof Submission.Refused refused) {
+            call.fail(GrpcErrors.of(refused.failure()));
+        } else if (submission instanceof Submission.Admitted admitted) {
+            new GenerateRelay(call, admitted.stream(), format).start();
+        }
+    }
+
+    private void start() {
+        call.onUnfinished(stream::cancel);
+        send(WireEvents.write(stream.accepted(), format));
+    }
+
+    private void send(GenerateEvent wire) {
+        // A lost client has ended the call already, so a failed write needs no answer. The next event is taken in a
+        // turn
+        // of its own: were both futures complete already, a long run of events would nest a frame deeper for each.
+        call.send(wire).onSuccess(v -> context.runOnContext(turn -> call.guard(this::pull)));
+    }
+
+    private void pull() {
+        stream.next().onSuccess(event -> call.guard(() -> deliver(event))).onFailure(this::fail);
+    }
+
+    private void deliver(GenerationEvent event) {
+        if (event instanceof GenerationEvent.Stepped stepped) {
+            send(WireEvents.write(stepped));
+        } else if (event instanceof GenerationEvent.Finished finished) {
+            call.complete(WireEvents.write(finished));
+        } else if (event instanceof GenerationEvent.Failed failed) {
+            call.fail(GrpcErrors.of(failed.failure()));
+        } else {
+            throw new IllegalStateException("accepted twice");
+        }
+    }
+
+    private void fail(Throwable bug) {
+        call.fail(stream.accepted().requestId(), bug);
+    }
+}

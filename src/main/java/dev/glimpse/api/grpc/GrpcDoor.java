@@ -1,0 +1,124 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.Generator;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.GlimpseGrpcService;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.grpc.common.GrpcHeaderNames;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.health.handler.GrpcHealthCheckV1Handler;
+import io.vertx.grpc.health.handler.GrpcHealthWatchV1Handler;
+import io.vertx.grpc.health.v1.HealthCheckRequest;
+import io.vertx.grpc.health.v1.HealthProto;
+import io.vertx.grpc.server.GrpcProtocol;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.Service;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
+ * {@code grpc.health.v1.Health}. Safe to call from every event loop.
+ */
+public final class GrpcDoor {
+    /*
+     * The deframer of Vert.x throws on the event loop, and the call hangs, when a message says that it is compressed and
+     * no header says how. A name that no encoding has gives such a message a way to be refused.
+     */
+    private static final String NO_ENCODING = "none";
+
+    private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
+
+    private final Vertx vertx;
+    private final GrpcServer server;
+
+    /**
+     * @param ready whether the server is ready for requests; the health service tells it
+     * @param maxMessageBytes largest request message, packed and unpacked
+     */
+    public GrpcDoor(Vertx vertx, Generator generator, BooleanSupplier ready, int maxMessageBytes) {
+        this.vertx = vertx;
+        this.server = GrpcServer.server(
+                vertx,
+                new GrpcServerOptions()
+                        // Its deframer takes a single message, and none over HTTP/2.
+                        .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
+                        .setMaxMessageSize(maxMessageBytes));
+        server.addService(generation(generator, maxMessageBytes));
+        server.addService(health(ready, maxMessageBytes));
+    }
+
+    /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
+    public boolean accepts(HttpServerRequest request) {
+        return contentType(request).startsWith("application/grpc");
+    }
+
+    /** Answers a call. The body must not have been read; pause the request if that cannot be at once. */
+    public void handle(HttpServerRequest request) {
+        if (contentType(request).contains("+json")) {
+            // The protocol names JSON as a possible encoding of messages; this server speaks protobuf alone.
+            request.response().setStatusCode(415).end();
+            return;
+        }
+        String encoding = request.getHeader(GrpcHeaderNames.GRPC_ENCODING);
+        if (encoding == null || encoding.equals("identity")) {
+            request.headers().set(GrpcHeaderNames.GRPC_ENCODING, NO_ENCODING);
+        } else if (!encoding.equals("gzip")) {
+            refuse(request, encoding);
+            return;
+        }
+        server.handle(request);
+    }
+
+    private Service generation(Generator generator, int maxMessageBytes) {
+        var terms = new StreamingCall.Terms<>(
+                GenerateRequest.parser(),
+                maxMessageBytes,
+                Optional.of(generator.limits().maxDuration()));
+        return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
+                .bind(
+                        GlimpseGrpcService.Generate,
+                        request -> new StreamingCall<>(
+                                        vertx,
+                                        request,
+                                        terms,
+                                        (wire, call) -> GenerateRelay.answer(generator, wire, call))
+                                .open())
+                .build();
+    }
+
+    private Service health(BooleanSupplier ready, int maxMessageBytes) {
+        Set<String> services = Set.of("", GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName());
+        var answers = new HealthAnswers(vertx, services, ready);
+        var terms = new StreamingCall.Terms<>(HealthCheckRequest.parser(), maxMessageBytes, Optional.empty());
+        return Service.service(HEALTH, HealthProto.getDescriptor().findServiceByName("Health"))
+                .bind(
+                        GrpcHealthCheckV1Handler.SERVICE_METHOD,
+                        request -> new StreamingCall<>(vertx, request, terms, answers::check).open())
+                .bind(
+                        GrpcHealthWatchV1Handler.SERVICE_METHOD,
+                        request -> new StreamingCall<>(vertx, request, terms, answers::watch).open())
+                .build();
+    }
+
+    private static String contentType(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+    }
+
+    /** Ends a call whose messages cannot be unpacked; Vert.x would throw on the first of them and leave it hanging. */
+    private static void refuse(HttpServerRequest request, String encoding) {
+        request.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, request.getHeader(HttpHeaders.CONTENT_TYPE))
+                .putHeader(GrpcHeaderNames.GRPC_STATUS, GrpcStatus.UNIMPLEMENTED.toString())
+                .putHeader(GrpcHeaderNames.GRPC_MESSAGE, "grpc-encoding is not one of identity and gzip")
+                .putHeader(GrpcHeaderNames.GRPC_ACCEPT_ENCODING, "identity,gzip")
+                .end();
+    }
+}

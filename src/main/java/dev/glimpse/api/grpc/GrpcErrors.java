@@ -1,0 +1,98 @@
+package dev.glimpse.api.grpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RequestInfo;
+import com.google.rpc.ResourceInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.InvalidFieldException;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+
+/** The one mapping from failures to gRPC statuses with google.rpc details. */
+final class GrpcErrors {
+    /** The domain of every {@link ErrorInfo}. */
+    static final String DOMAIN = "glimpse.dev";
+
+    private GrpcErrors() {}
+
+    /** The status of a failure. */
+    static Status of(Failure failure) {
+        if (failure instanceof Failure.InvalidField f) {
+            return invalid(f.field(), f.message());
+        }
+        if (failure instanceof Failure.ModelNotFound f) {
+            return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
+        }
+        if (failure instanceof Failure.Overloaded f) {
+            return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
+        }
+        if (failure instanceof Failure.DeadlineExceeded f) {
+            return status(GrpcStatus.DEADLINE_EXCEEDED, f.message(), reason("DEADLINE_EXCEEDED"));
+        }
+        if (failure instanceof Failure.Cancelled f) {
+            return status(GrpcStatus.CANCELLED, f.message(), reason("CANCELLED"));
+        }
+        if (failure instanceof Failure.Unavailable f) {
+            return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), reason("UNAVAILABLE"));
+        }
+        if (failure instanceof Failure.Internal f) {
+            return status(
+                    GrpcStatus.INTERNAL,
+                    f.message(),
+                    RequestInfo.newBuilder().setRequestId(f.requestId()).build(),
+                    reason("INTERNAL"));
+        }
+        throw new AssertionError("failure without a status: " + failure);
+    }
+
+    /** The status of a field that no server could serve. */
+    static Status of(InvalidFieldException e) {
+        return invalid(e.field(), String.valueOf(e.getMessage()));
+    }
+
+    /** The status of a request that breaks the protocol, so that no field of it can be named. */
+    static Status protocol(GrpcStatus code, String message) {
+        return status(code, message, reason("PROTOCOL"));
+    }
+
+    private static Status invalid(String field, String message) {
+        var violation = BadRequest.FieldViolation.newBuilder().setField(field).setDescription(message);
+        return status(
+                GrpcStatus.INVALID_ARGUMENT,
+                message,
+                BadRequest.newBuilder().addFieldViolations(violation).build(),
+                reason("INVALID_FIELD"));
+    }
+
+    private static Status status(GrpcStatus code, String message, Message... details) {
+        Status.Builder status = Status.newBuilder().setCode(code.code).setMessage(message);
+        for (Message detail : details) {
+            status.addDetails(Any.pack(detail));
+        }
+        return status.build();
+    }
+
+    private static ErrorInfo reason(String reason) {
+        return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build();
+    }
+
+    private static ResourceInfo resource(Failure.ModelNotFound failure) {
+        return ResourceInfo.newBuilder()
+                .setResourceType("model")
+                .setResourceName(failure.model())
+                .setDescription(failure.message())
+                .build();
+    }
+
+    private static RetryInfo retry(Duration after) {
+        var delay = com.google.protobuf.Duration.newBuilder()
+                .setSeconds(after.getSeconds())
+                .setNanos(after.getNano());
+        return RetryInfo.newBuilder().setRetryDelay(delay).build();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.glimpse.api.grpc;
+
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.health.v1.HealthCheckRequest;
+import io.vertx.grpc.health.v1.HealthCheckResponse;
+import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The answers of the standard health service: every name it knows serves exactly when the server is ready.
+ *
+ * <p>Vert.x brings such a service, but that one calls the empty name serving from the first moment, and keeps watchers
+ * whose streams were reset.
+ */
+final class HealthAnswers {
+    /** How soon a watcher learns of a change. */
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+
+    private final Vertx vertx;
+    private final Set<String> services;
+    private final BooleanSupplier ready;
+
+    /** @param services the names that can be asked for; the empty one stands for the whole server */
+    HealthAnswers(Vertx vertx, Set<String> services, BooleanSupplier ready) {
+        this.vertx = vertx;
+        this.services = Set.copyOf(services);
+        this.ready = ready;
+    }
+
+    /** Answers once; an unknown name is an error. */
+    void check(HealthCheckRequest request, StreamingCall<HealthCheckRequest, HealthCheckResponse> call) {
+        String service = request.getService();
+        if (services.contains(service)) {
+            call.complete(response(status(service)));
+        } else {
+            String message = "service: " + service + " (expected: one of " + String.join(", ", services) + ")";
+            call.fail(GrpcErrors.protocol(GrpcStatus.NOT_FOUND, message));
+        }
+    }
+
+    /** Answers at once and after every change, until the client leaves. An unknown name is a status of its own. */
+    void watch(HealthCheckRequest request, StreamingCall<HealthCheckRequest, HealthCheckResponse> call) {
+        new Watch(request.getService(), call).start();
+    }
+
+    private ServingStatus status(String service) {
+        if (!services.contains(service)) {
+            return ServingStatus.SERVICE_UNKNOWN;
+        }
+        return ready.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    }
+
+    private static HealthCheckResponse response(ServingStatus status) {
+        return HealthCheckResponse.newBuilder().setStatus(status).build();
+    }
+
+    /** One watcher. */
+    private final class Watch {
+        private final String service;
+        private final StreamingCall<HealthCheckRequest, HealthCheckResponse> call;
+        private ServingStatus told = ServingStatus.UNKNOWN;
+
+        private Watch(String service, StreamingCall<HealthCheckRequest, HealthCheckResponse> call) {
+            this.service = service;
+            this.call = call;
+        }
+
+        private void start() {
+            long timer = vertx.setPeriodic(WATCH_INTERVAL.toMillis(), id -> call.guard(this::tell));
+            call.onUnfinished(() -> vertx.cancelTimer(timer));
+            tell();
+        }
+
+        private void tell() {
+            ServingStatus now = status(service);
+            if (now != told && !call.writing()) {
+                told = now;
+                call.send(response(now));
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.glimpse.api.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import com.google.rpc.Status;
+import dev.glimpse.generation.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.InvalidMessageException;
+import io.vertx.grpc.common.MessageSizeOverflowException;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call that asks once and is answered any number of times: it reads the request, writes responses, and ends exactly
+ * once. Confined to the event loop of its connection.
+ */
+final class StreamingCall<Q extends Message, R extends Message> {
+    /*
+     * Vert.x tells in three ways that a client has gone: a reset stream calls the request's error handler, a lost
+     * connection calls the response's exception handler, and a passed deadline is a timer. Whichever comes first ends
+     * the call; after that the response throws on every write, so nothing below writes once the call is over.
+     */
+
+    /** Answers the one request of a call; what it throws ends the call as an internal error. */
+    interface Answer<Q extends Message, R extends Message> {
+        void answer(Q request, StreamingCall<Q, R> call);
+    }
+
+    /**
+     * How a call reads its request.
+     *
+     * @param parser reads the message
+     * @param maxBytes most bytes of the message, packed and unpacked
+     * @param maxDuration longest the call may live, whatever its timeout says; absent for no bound
+     */
+    record Terms<Q extends Message>(Parser<Q> parser, int maxBytes, Optional<Duration> maxDuration) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
+
+    private final Vertx vertx;
+    private final GrpcServerRequest<Q, R> request;
+    private final GrpcServerResponse<Q, R> response;
+    private final Terms<Q> terms;
+    private final Answer<Q, R> answer;
+    private Optional<Duration> timeout = Optional.empty();
+    private @Nullable Q message;
+    private @Nullable Long timer;
+    private boolean writing;
+    private boolean over;
+    private Runnable unfinished = () -> {};
+
+    StreamingCall(Vertx vertx, GrpcServerRequest<Q, R> request, Terms<Q> terms, Answer<Q, R> answer) {
+        this.vertx = vertx;
+        this.request = request;
+        this.response = request.response();
+        this.terms = terms;
+        this.answer = answer;
+    }
+
+    /** Begins to read; the answer is called once the client has sent its one message and closed its side. */
+    void open() {
+        response.exceptionHandler(e -> abandon());
+        request.exceptionHandler(e -> abandon());
+        request.errorHandler(e -> abandon());
+        request.invalidMessageHandler(this::refuse);
+        request.messageHandler(received -> guard(() -> take(received)));
+        request.endHandler(v -> guard(this::begin));
+        guard(this::startTimer);
+    }
+
+    /** How long the client waits, as it said; absent if it did not. */
+    Optional<Duration> timeout() {
+        return timeout;
+    }
+
+    /** Whether a write has not been taken by the client's flow control yet. */
+    boolean writing() {
+        return writing;
+    }
+
+    /** What to do once the call ends in any other way than {@link #complete}; at once if it has. */
+    void onUnfinished(Runnable action) {
+        if (over) {
+            action.run();
+        } else {
+            unfinished = action;
+        }
+    }
+
+    /**
+     * Writes one response. The future completes when the client's flow control let it go, so whoever waits for it keeps
+     * one response in memory; it fails when the call is over.
+     */
+    Future<Void> send(R wire) {
+        if (over) {
+            return Future.failedFuture("the call is over");
+        }
+        writing = true;
+        try {
+            return response.write(wire).onComplete(v -> writing = false);
+        } catch (IllegalStateException e) {
+            abandon();
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Ends the call as a success, with one last response; does nothing if it is over. */
+    void complete(R last) {
+        if (!over) {
+            unfinished = () -> {};
+            end(() -> response.end(last));
+        }
+    }
+
+    /** Ends the call with an error; does nothing if it is over. */
+    void fail(Status status) {
+        end(() -> {
+            String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
+            response.status(GrpcStatus.valueOf(status.getCode())).statusMessage(status.getMessage());
+            response.trailers().set("grpc-status-details-bin", details);
+            return response.end();
+        });
+    }
+
+    /** Ends the call because of a bug, and logs it under the id that the client is told. */
+    void fail(String requestId, Throwable bug) {
+        if (!over) {
+            LOG.error("request {}: {} failed", requestId, request.fullMethodName(), bug);
+            fail(GrpcErrors.of(new Failure.Internal(requestId)));
+        }
+    }
+
+    /** Runs part of the answer; what it throws ends the call as an internal error, logged once. */
+    void guard(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) {
+            fail(UUID.randomUUID().toString(), e);
+        }
+    }
+
+    private void startTimer() {
+        try {
+            timeout = GrpcTimeout.read(request.headers().get("grpc-timeout"));
+        } catch (IllegalArgumentException e) {
+            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+            return;
+        }
+        Stream.concat(timeout.stream(), terms.maxDuration().stream())
+                .min(Comparator.naturalOrder())
+                .ifPresent(this::expireAfter);
+    }
+
+    private void expireAfter(Duration duration) {
+        if (duration.isZero()) {
+            expire();
+        } else {
+            timer = vertx.setTimer(Math.max(1, duration.toMillis()), id -> expire());
+        }
+    }
+
+    private void expire() {
+        if (writing) {
+            // The client has stopped reading, so it would never see a status behind what it has not read.
+            end(() -> {
+                response.cancel();
+                return Future.succeededFuture();
+            });
+        } else {
+            fail(GrpcErrors.of(new Failure.DeadlineExceeded()));
+        }
+    }
+
+    private void refuse(InvalidMessageException e) {
+        if (e instanceof MessageSizeOverflowException tooLarge) {
+            tooLarge(tooLarge.messageSize() + " bytes");
+        } else {
+            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: not a gRPC message"));
+        }
+    }
+
+    private void tooLarge(String size) {
+        String expected = " (expected: at most " + terms.maxBytes() + " bytes)";
+        fail(GrpcErrors.protocol(GrpcStatus.RESOURCE_EXHAUSTED, "request: " + size + expected));
+    }
+
+    private void take(GrpcMessage received) {
+        if (over) {
+            return;
+        }
+        if (message != null) {
+            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: a second message (expected: one)"));
+            return;
+        }
+        try {
+            message = terms.parser().parseFrom(bytes(received));
+        } catch (Inflation.TooLargeException e) {
+            tooLarge("more, once unpacked");
+        } catch (InvalidProtocolBufferException e) {
+            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: not a message of this method's type"));
+        } catch (IOException e) {
+            fail(GrpcErrors.protocol(
+                    GrpcStatus.INTERNAL, "request: compressed otherwise than grpc-encoding says: " + e.getMessage()));
+        }
+    }
+
+    private byte[] bytes(GrpcMessage received) throws IOException, Inflation.TooLargeException {
+        return switch (received.encoding()) {
+            case "identity" -> received.payload().getBytes();
+            case "gzip" -> Inflation.gunzip(received.payload(), terms.maxBytes());
+            default -> throw new IOException("grpc-encoding is " + request.encoding());
+        };
+    }
+
+    private void begin() {
+        if (over) {
+            return;
+        }
+        if (message == null) {
+            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: no message (expected: one)"));
+            return;
+        }
+        answer.answer(message, this);
+    }
+
+    private void abandon() {
+        end(Future::succeededFuture);
+    }
+
+    private void end(Supplier<Future<Void>> last) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+        try {
+            last.get().onFailure(e -> LOG.debug("{} ended while its client left", request.fullMethodName(), e));
+        } catch (IllegalStateException e) {
+            LOG.debug("{} ended after its client left", request.fullMethodName(), e);
+        }
+        unfinished.run();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.ClassLabel;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Sampler;
+import glimpse.wire.v1.GenerateRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Reads wire requests; what the proto documents as absent gets its default here. */
+final class WireRequests {
+    private static final int DEFAULT_COUNT = 1;
+    private static final int DEFAULT_STEPS = 4;
+
+    private WireRequests() {}
+
+    /**
+     * The request that a message stands for.
+     *
+     * @param timeout how long the client waits; absent if it did not say
+     * @throws InvalidFieldException naming the first field that cannot be served
+     */
+    static GenerationRequest read(GenerateRequest wire, Optional<Duration> timeout) {
+        return new GenerationRequest(
+                wire.getModel(),
+                wire.getModelVersion(),
+                wire.hasSeed() ? OptionalLong.of(wire.getSeed()) : OptionalLong.empty(),
+                wire.hasCount() ? unsigned("count", wire.getCount()) : DEFAULT_COUNT,
+                label(wire),
+                sampler(wire),
+                wire.hasSteps() ? unsigned("steps", wire.getSteps()) : DEFAULT_STEPS,
+                wire.hasGamma() ? OptionalDouble.of(wire.getGamma()) : OptionalDouble.empty(),
+                preview(wire),
+                format(wire),
+                timeout);
+    }
+
+    private static Optional<ClassLabel> label(GenerateRequest wire) {
+        return switch (wire.getLabelCase()) {
+            case CLASS_INDEX -> Optional.of(new ClassLabel.Index(unsigned("class_index", wire.getClassIndex())));
+            case CLASS_NAME -> Optional.of(new ClassLabel.Name(wire.getClassName()));
+            case LABEL_NOT_SET -> Optional.empty();
+        };
+    }
+
+    private static Optional<Sampler> sampler(GenerateRequest wire) {
+        return switch (wire.getSampler()) {
+            case SAMPLER_UNSPECIFIED -> Optional.empty();
+            case SAMPLER_EXACT -> Optional.of(Sampler.EXACT);
+            case SAMPLER_GAMMA -> Optional.of(Sampler.GAMMA);
+            case SAMPLER_CM -> Optional.of(Sampler.CM);
+            case UNRECOGNIZED -> throw unknown("sampler", wire.getSamplerValue(), 3);
+        };
+    }
+
+    private static PreviewKind preview(GenerateRequest wire) {
+        return switch (wire.getPreview()) {
+            case PREVIEW_KIND_UNSPECIFIED, PREVIEW_KIND_EXACT -> PreviewKind.EXACT;
+            case PREVIEW_KIND_FREE -> PreviewKind.FREE;
+            case PREVIEW_KIND_STATE -> PreviewKind.STATE;
+            case PREVIEW_KIND_NONE -> PreviewKind.NONE;
+            case UNRECOGNIZED -> throw unknown("preview", wire.getPreviewValue(), 4);
+        };
+    }
+
+    private static ImageFormat format(GenerateRequest wire) {
+        return switch (wire.getImageFormat()) {
+            case IMAGE_FORMAT_UNSPECIFIED, IMAGE_FORMAT_PNG -> ImageFormat.PNG;
+            case IMAGE_FORMAT_RAW_U8 -> ImageFormat.RAW_U8;
+            case IMAGE_FORMAT_RAW_F32 -> ImageFormat.RAW_F32;
+            case UNRECOGNIZED -> throw unknown("image_format", wire.getImageFormatValue(), 3);
+        };
+    }
+
+    /** Java shows the upper half of uint32 as negative numbers; a client must read back what it wrote. */
+    private static int unsigned(String field, int value) {
+        if (value < 0) {
+            throw new InvalidFieldException(field, Integer.toUnsignedString(value), "at most " + Integer.MAX_VALUE);
+        }
+        return value;
+    }
+
+    private static InvalidFieldException unknown(String field, int number, int largest) {
+        return new InvalidFieldException(field, number, "0.." + largest);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.Generator;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The gRPC door alone behind a real socket, on an event loop of its own. */
+public final class DoorServer implements AutoCloseable {
+    public static final int MAX_MESSAGE_BYTES = 64 * 1024;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final AtomicBoolean ready = new AtomicBoolean(true);
+    private final HttpServer server;
+
+    public DoorServer(Generator generator) {
+        GrpcDoor door = new GrpcDoor(vertx, generator, ready::get, MAX_MESSAGE_BYTES);
+        this.server = vertx.createHttpServer().requestHandler(request -> {
+            if (door.accepts(request)) {
+                door.handle(request);
+            } else {
+                request.response().setStatusCode(404).end();
+            }
+        });
+        try {
+            server.listen(0, "127.0.0.1")
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    void ready(boolean value) {
+        ready.set(value);
+    }
+
+    @Override
+    public void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+}

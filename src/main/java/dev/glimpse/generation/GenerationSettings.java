@@ -7,7 +7,7 @@ import java.time.Duration;
  * How the server generates, the same for every model.
  *
  * @param limits how much one request may ask for
- * @param scheduling how steps are batched; {@code devices} is the number of workers of each model
+ * @param scheduling how steps are batched, and on how many workers for each model
  * @param device name of what a worker runs on, such as "cpu"
  * @param encoders threads that turn pixels into bytes; at least 1
  * @param drainGrace how long running streams may go on once the service closes; 0 ends them at once

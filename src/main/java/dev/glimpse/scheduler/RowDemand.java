@@ -4,6 +4,8 @@ package dev.glimpse.scheduler;
 @FunctionalInterface
 public interface RowDemand {
     /**
+     * Rows of the job's next step.
+     *
      * @param jobId a waiting job
      * @param step index of its next step
      * @return at least 1, at most what the job said at admission

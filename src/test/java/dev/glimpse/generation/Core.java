@@ -16,31 +16,34 @@ final class Core implements AutoCloseable {
     final GaussianEngine engine = new GaussianEngine();
     final GenerationService service;
 
-    Core(GenerationSettings settings) throws Exception {
+    Core(GenerationSettings settings) {
         service = await(
                 GenerationService.start(vertx, new ModelCatalog(List.of(engine.source("garments", "1"))), settings));
     }
 
-    static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 
-    Submission submit(Requests request) throws Exception {
+    Submission submit(Requests request) {
         return await(service.submit(request.build()));
     }
 
-    GenerationStream open(Requests request) throws Exception {
+    GenerationStream open(Requests request) {
         Submission submission = submit(request);
         assertThat(submission).isInstanceOf(Submission.Admitted.class);
         return ((Submission.Admitted) submission).stream();
     }
 
-    static GenerationEvent next(GenerationStream stream) throws Exception {
+    static GenerationEvent next(GenerationStream stream) {
         return await(stream.next());
     }
 
     /** Every event up to and with the end. */
-    static List<GenerationEvent> readAll(GenerationStream stream) throws Exception {
+    static List<GenerationEvent> readAll(GenerationStream stream) {
         List<GenerationEvent> events = new ArrayList<>();
         do {
             events.add(next(stream));
@@ -48,7 +51,7 @@ final class Core implements AutoCloseable {
         return events;
     }
 
-    List<GenerationEvent> run(Requests request) throws Exception {
+    List<GenerationEvent> run(Requests request) {
         return readAll(open(request));
     }
 
@@ -72,7 +75,7 @@ final class Core implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         engine.letAllGo();
         await(service.close());
         await(vertx.close());

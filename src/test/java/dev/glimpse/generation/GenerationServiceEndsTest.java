@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -87,9 +86,7 @@ class GenerationServiceEndsTest {
             GenerationStream stream = core.open(Requests.steps(2));
             Core.finished(Core.readAll(stream));
             stream.cancel();
-            assertThatThrownBy(() -> Core.next(stream))
-                    .isInstanceOf(ExecutionException.class)
-                    .hasRootCauseMessage("the stream has ended");
+            assertThatThrownBy(() -> Core.next(stream)).hasRootCauseMessage("the stream has ended");
         }
     }
 
@@ -103,6 +100,19 @@ class GenerationServiceEndsTest {
             core.engine.letAllGo();
             assertThat(Core.await(asked)).isInstanceOf(GenerationEvent.Stepped.class);
             assertThat(Core.next(stream)).isInstanceOf(GenerationEvent.Finished.class);
+        }
+    }
+
+    @Test
+    void deadlineEndsTheStreamWhileADeviceIsStillAtIt() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream stream = core.open(Requests.steps(3).timeout(Duration.ofMillis(20)));
+            assertThat(Core.readAll(stream))
+                    .containsExactly(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+            core.engine.letAllGo();
+            Core.finished(core.run(Requests.steps(1)));
+            assertThat(core.engine.forwards).hasSize(2);
         }
     }
 

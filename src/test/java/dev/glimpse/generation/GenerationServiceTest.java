@@ -7,7 +7,6 @@ import dev.glimpse.math.Sampler;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void everySampleEndsInItsFinalPictureAndTheStreamInOneFinish() throws Exception {
+    void everySampleEndsInItsFinalPictureAndTheStreamInOneFinish() {
         try (Core core = new Core(Settings.of(2))) {
             List<GenerationEvent> events = core.run(Requests.steps(5).count(3));
             List<GenerationEvent.Stepped> frames = Core.frames(events);
@@ -64,7 +63,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void finalPictureIsWhereThePlanLeads() throws Exception {
+    void finalPictureIsWhereThePlanLeads() {
         try (Core core = new Core(Settings.of(1))) {
             List<GenerationEvent> events = core.run(Requests.steps(3).seed(11));
             float[] x = new float[GaussianEngine.SPEC.dimension()];
@@ -79,7 +78,7 @@ class GenerationServiceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EXACT", "FREE", "STATE"})
-    void firstFrameIsTheExactOneStepPreviewWhateverTheKind(PreviewKind kind) throws Exception {
+    void firstFrameIsTheExactOneStepPreviewWhateverTheKind(PreviewKind kind) {
         try (Core core = new Core(Settings.of(1))) {
             List<GenerationEvent.Stepped> frames =
                     Core.frames(inStep(core, Requests.steps(3).preview(kind).seed(3)));
@@ -98,7 +97,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void laterFramesAreOfTheKindThatWasAskedFor() throws Exception {
+    void laterFramesAreOfTheKindThatWasAskedFor() {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.hold();
             GenerationStream stream = core.open(Requests.steps(3).preview(PreviewKind.STATE));
@@ -116,7 +115,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void withoutPreviewsOnlyFinalPicturesCome() throws Exception {
+    void withoutPreviewsOnlyFinalPicturesCome() {
         try (Core core = new Core(Settings.of(1))) {
             List<GenerationEvent> events = core.run(Requests.steps(4).count(2).preview(PreviewKind.NONE));
             assertThat(Core.frames(events)).hasSize(2).allMatch(GenerationEvent.Stepped::last);
@@ -144,7 +143,7 @@ class GenerationServiceTest {
 
     @ParameterizedTest
     @EnumSource(Sampler.class)
-    void sampleHasTheSameBytesAloneAndInCompany(Sampler sampler) throws Exception {
+    void sampleHasTheSameBytesAloneAndInCompany(Sampler sampler) {
         Requests request =
                 Requests.steps(6).sampler(sampler).count(2).anyLabel().seed(-42).preview(PreviewKind.FREE);
         Map<String, byte[]> alone;
@@ -165,7 +164,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void everyFrameIsTheSameOnEveryWorker() throws Exception {
+    void everyFrameIsTheSameOnEveryWorker() {
         Requests request = Requests.steps(4).seed(99);
         try (Core one = new Core(Settings.of(1));
                 Core two = new Core(Settings.of(2))) {
@@ -179,7 +178,7 @@ class GenerationServiceTest {
     }
 
     /** All events of a request whose reader takes each frame before the next forward may end. */
-    private static List<GenerationEvent> inStep(Core core, Requests request) throws Exception {
+    private static List<GenerationEvent> inStep(Core core, Requests request) {
         core.engine.hold();
         GenerationStream stream = core.open(request);
         List<GenerationEvent> events = new ArrayList<>();
@@ -192,7 +191,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void readerThatComesLateGetsTheFinalPicturesAndCostsTwoPreviewsAtMost() throws Exception {
+    void readerThatComesLateGetsTheFinalPicturesAndCostsTwoPreviewsAtMost() {
         try (Core core = new Core(Settings.of(1))) {
             GenerationStream late = core.open(Requests.steps(8).count(2));
             // Ends after the other in any order of batches, as it is longer and came later.
@@ -205,7 +204,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void fullQueueRefusesWithATimeToComeBack() throws Exception {
+    void fullQueueRefusesWithATimeToComeBack() {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.hold();
             // 4 x (2 x 64 - 1) = 508 evaluations of the 512 that may be queued.
@@ -222,7 +221,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void modelIsLoadedUsedAndClosedOnItsDevicesOwnThread() throws Exception {
+    void modelIsLoadedUsedAndClosedOnItsDevicesOwnThread() {
         GaussianEngine engine;
         try (Core core = new Core(Settings.of(2))) {
             engine = core.engine;
@@ -234,7 +233,7 @@ class GenerationServiceTest {
     }
 
     @Test
-    void eventsArriveOnTheReadersOwnContext() throws Exception {
+    void eventsArriveOnTheReadersOwnContext() {
         try (Core core = new Core(Settings.of(1))) {
             GenerationStream stream = core.open(Requests.steps(2));
             Context context = core.vertx.getOrCreateContext();
@@ -244,19 +243,6 @@ class GenerationServiceTest {
                     .onComplete(same));
             assertThat(Core.await(same.future())).isTrue();
             Core.finished(Core.readAll(stream));
-        }
-    }
-
-    @Test
-    void deadlineEndsTheStreamWhileADeviceIsStillAtIt() throws Exception {
-        try (Core core = new Core(Settings.of(1))) {
-            core.engine.hold();
-            GenerationStream stream = core.open(Requests.steps(3).timeout(Duration.ofMillis(20)));
-            assertThat(Core.readAll(stream))
-                    .containsExactly(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
-            core.engine.letAllGo();
-            Core.finished(core.run(Requests.steps(1)));
-            assertThat(core.engine.forwards).hasSize(2);
         }
     }
 }

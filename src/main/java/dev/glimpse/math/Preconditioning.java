@@ -31,6 +31,13 @@ public record Preconditioning(double sigmaData) {
     }
 
     /**
+     * (t^2 + sigma_data^2) / (t sigma_data)^2, the weight that gives the denoiser's loss the same scale at every time.
+     */
+    public double lossWeight(double t) {
+        return (t * t + sigmaData * sigmaData) / (t * t * sigmaData * sigmaData);
+    }
+
+    /**
      * ln(t) / 4, the value a time enters the network's embedding as.
      *
      * @param t more than 0: at 0 the embedding would not be finite

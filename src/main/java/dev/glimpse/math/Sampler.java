@@ -1,6 +1,6 @@
 package dev.glimpse.math;
 
-/** The rule by which a trajectory walks from noise to a picture (ctm-spec section 5). */
+/** The rule by which a trajectory walks from noise to a picture. */
 public enum Sampler {
     /** Jumps straight along the ODE and adds no noise: gamma = 0. */
     EXACT,

@@ -1,6 +1,7 @@
 package dev.glimpse.model;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -180,13 +181,21 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         return weights.values().stream().mapToLong(v -> v.length).sum();
     }
 
-    /** Loads the model in its emitted form; call it on the thread that will evaluate it. */
-    public CtmModel load(Device device) {
-        return TorchScriptModel.load(config.spec(), config.network(), weights, device);
+    /**
+     * Loads the model in its emitted form on the engine's default device; call it on the thread that will evaluate it.
+     */
+    public CtmModel load() {
+        return TorchScriptModel.load(config.spec(), config.network(), weights, device());
     }
 
-    /** Loads the model in its eager form; call it on the thread that will evaluate it. */
-    public CtmModel loadEager(Device device) {
-        return EagerModel.load(config.spec(), config.network(), weights, device);
+    /**
+     * Loads the model in its eager form on the engine's default device; call it on the thread that will evaluate it.
+     */
+    public CtmModel loadEager() {
+        return EagerModel.load(config.spec(), config.network(), weights, device());
+    }
+
+    private static Device device() {
+        return Engine.getEngine("PyTorch").defaultDevice();
     }
 }

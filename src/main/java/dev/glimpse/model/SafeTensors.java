@@ -85,16 +85,28 @@ public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> m
     }
 
     private static HostTensor tensor(JsonObject entry, ByteBuffer data) {
-        ElementType type = ElementType.valueOf(entry.get("dtype").getAsString());
+        ElementType type = ElementType.valueOf(member(entry, "dtype").getAsString());
         List<Long> shape = new ArrayList<>();
-        entry.get("shape").getAsJsonArray().forEach(size -> shape.add(size.getAsLong()));
-        long from = entry.get("data_offsets").getAsJsonArray().get(0).getAsLong();
-        long to = entry.get("data_offsets").getAsJsonArray().get(1).getAsLong();
+        member(entry, "shape").getAsJsonArray().forEach(size -> shape.add(size.getAsLong()));
+        JsonArray offsets = member(entry, "data_offsets").getAsJsonArray();
+        if (offsets.size() != 2) {
+            throw new IllegalArgumentException("data_offsets: " + offsets + " (expected: two)");
+        }
+        long from = offsets.get(0).getAsLong();
+        long to = offsets.get(1).getAsLong();
         if (from < 0 || to < from || to > data.capacity()) {
             throw new IllegalArgumentException(
                     "data_offsets: " + from + ".." + to + " (expected: within 0.." + data.capacity() + ")");
         }
         return new HostTensor(type, shape, data.slice((int) from, (int) (to - from)));
+    }
+
+    private static JsonElement member(JsonObject entry, String name) {
+        JsonElement value = entry.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + ": missing (expected: with every tensor)");
+        }
+        return value;
     }
 
     /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */

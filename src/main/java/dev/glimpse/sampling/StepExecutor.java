@@ -91,7 +91,7 @@ public final class StepExecutor {
         return new StepResult(jumped, denoised, preview, evaluations);
     }
 
-    /** G = (s/t) x + (1 - s/t) g (ctm-spec 1.2); exactly x when s = t. */
+    /** G = (s/t) x + (1 - s/t) g (CTM paper, section 3); exactly x when s = t. */
     private static float[] jump(float[] x, float[] g, double t, double s) {
         float keep = (float) (s / t);
         float take = (float) (1 - s / t);

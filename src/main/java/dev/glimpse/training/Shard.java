@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.glimpse.math.NoiseStream;
+import dev.glimpse.math.Preconditioning;
 import dev.glimpse.model.EmittedNetwork;
 import dev.glimpse.model.Labels;
 
@@ -133,11 +134,11 @@ final class Shard implements AutoCloseable {
         NDArray denoisingLoss() {
             float[] sigma = new float[count];
             float[] weight = new float[count];
-            double data2 = Math.pow(recipe.times().sigmaData(), 2);
+            Preconditioning scalings = new Preconditioning(recipe.times().sigmaData());
             for (int i = 0; i < count; i++) {
                 double level = draws.sigma(step, from + i, batch);
                 sigma[i] = (float) level;
-                weight[i] = (float) ((level * level + data2) / (level * level * data2));
+                weight[i] = (float) scalings.lossWeight(level);
             }
             NDArray x = images(noisy(sigma, 2 * step + 1));
             NDArray time = manager.create(sigma);

@@ -65,7 +65,7 @@ public final class Trainer implements AutoCloseable {
                 ? Checkpoint.read(checkpointFile, network.parameters())
                 : Initialisation.of(network.parameters(), recipe);
         if (!start.recipe().equals(recipe.toString())) {
-            throw new TrainingDivergedException(checkpointFile + ": written by another recipe (expected: " + recipe
+            throw new IllegalArgumentException(checkpointFile + ": written by another recipe (expected: " + recipe
                     + "; was: " + start.recipe() + ")");
         }
         step = start.step();

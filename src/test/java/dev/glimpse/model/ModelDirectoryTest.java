@@ -1,0 +1,111 @@
+package dev.glimpse.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelDirectoryTest {
+    private static final SongUNetConfig CONFIG = new SongUNetConfig(8, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4));
+
+    @TempDir
+    Path catalog;
+
+    private Path directory;
+    private Map<String, float[]> weights;
+
+    @BeforeEach
+    void writeAModel() throws IOException {
+        directory = catalog.resolve("tiny").resolve("3");
+        weights = RandomNets.weights(CONFIG, new SplittableRandom(4));
+        JsonObject training = new JsonObject();
+        training.addProperty("steps", 12);
+        ModelDirectory.write(directory, RandomNets.spec(CONFIG), CONFIG, weights, training);
+    }
+
+    @Test
+    void writtenModelIsReadBackInSixteenBits() {
+        ModelDirectory read = ModelDirectory.read(directory);
+        assertThat(read.name()).isEqualTo("tiny");
+        assertThat(read.version()).isEqualTo("3");
+        assertThat(read.config().network()).isEqualTo(CONFIG);
+        assertThat(read.config().spec()).isEqualTo(RandomNets.spec(CONFIG));
+        assertThat(read.config().training().get("steps").getAsInt()).isEqualTo(12);
+        assertThat(read.weights().keySet()).isEqualTo(weights.keySet());
+        weights.forEach((name, values) -> {
+            for (int i = 0; i < values.length; i++) {
+                assertThat(read.weights().get(name)[i]).isEqualTo(Half.toFloat(Half.fromFloat(values[i])));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"blocks\": 1 | \"blocks\": \"one\" | config.json.network.blocks: \"one\" (expected: a whole number)",
+                "\"patch\": 1 | \"patches\": 1 | config.json.network.patch: missing (expected: a whole number)",
+                "\"rho\": 7.0 | \"rho\": 7.0, \"tau\": 1 | config.json.times.tau: unknown",
+                "\"song_unet\" | \"vit\" | architecture: vit (expected: song_unet)",
+                "\"model_channels\": 8 | \"model_channels\": 7 | model_channels: 7 (expected: a multiple of 4)",
+                "\"model_channels\": 8 | \"model_channels\": 12 | missing (expected: shape",
+                "\"format\": 1 | \"format\": 9 | format: 9 (expected: 1)"
+            })
+    void wrongFieldIsRefusedByItsName(String old, String wrong, String message) throws IOException {
+        Path config = directory.resolve("config.json");
+        String text = Files.readString(config);
+        assertThat(text).contains(old);
+        Files.writeString(config, text.replace(old, wrong));
+        assertThatThrownBy(() -> ModelDirectory.read(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .satisfies(e -> assertThat(e.getMessage()).contains(directory.toString()))
+                .satisfies(e -> assertThat(e.getMessage())
+                        .contains(message.startsWith("missing (expected: shape") ? "(expected: shape" : message));
+    }
+
+    @Test
+    void changedWeightsAreRefusedByTheirChecksum() throws IOException {
+        Path file = directory.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> ModelDirectory.read(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("model.safetensors: checksum");
+    }
+
+    @Test
+    void missingWeightsAreNamed() throws IOException {
+        Files.delete(directory.resolve("model.safetensors"));
+        assertThatThrownBy(() -> ModelDirectory.read(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("model.safetensors: cannot be read (expected: a model directory");
+    }
+
+    @Test
+    void versionsAreListedNewestFirst() throws IOException {
+        for (String version : List.of("10", "9", "beta")) {
+            ModelDirectory.write(
+                    catalog.resolve("tiny").resolve(version),
+                    RandomNets.spec(CONFIG),
+                    CONFIG,
+                    new LinkedHashMap<>(weights),
+                    new JsonObject());
+        }
+        assertThat(ModelDirectory.list(catalog))
+                .extracting(p -> p.getFileName().toString())
+                .containsExactly("10", "9", "3", "beta");
+    }
+}

@@ -1,0 +1,100 @@
+package dev.glimpse.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafeTensorsTest {
+    @Test
+    void writtenFileIsReadBackAsItWas(@TempDir Path directory) throws IOException {
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        tensors.put("b", HostTensor.of(new float[] {1, -2.5f, 3e-30f}, List.of(3L)));
+        tensors.put("a", HostTensor.of(new float[] {7}, List.of()));
+        Path file = directory.resolve("x.safetensors");
+        new SafeTensors(tensors, Map.of("k", "v \"quoted\"")).write(file);
+
+        SafeTensors read = SafeTensors.read(file);
+        assertThat(read.metadata()).containsExactly(Map.entry("k", "v \"quoted\""));
+        assertThat(read.tensors().keySet()).containsExactly("b", "a");
+        assertThat(read.tensors().get("b").floats()).containsExactly(1, -2.5f, 3e-30f);
+        assertThat(read.tensors().get("a").shape()).isEmpty();
+        assertThat(Files.list(directory)).containsExactly(file);
+    }
+
+    @Test
+    void tensorsStartOnEightByteBoundaries(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("x.safetensors");
+        new SafeTensors(Map.of("t", HostTensor.of(new float[] {1}, List.of(1L))), Map.of()).write(file);
+        long header = ByteBuffer.wrap(Files.readAllBytes(file))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
+        assertThat(header % 8).isZero();
+    }
+
+    @Test
+    void everyHalfSurvivesTheWayToFloatAndBack() {
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            float value = Half.toFloat((short) bits);
+            if (Float.isNaN(value)) {
+                assertThat(Half.toFloat(Half.fromFloat(value))).isNaN();
+            } else {
+                assertThat(Half.fromFloat(value)).isEqualTo((short) bits);
+            }
+        }
+    }
+
+    @Test
+    void halfRoundsToTheNearestAndTiesToEven() {
+        assertThat(Half.toFloat(Half.fromFloat(1 + 0x1p-11f))).isEqualTo(1f);
+        assertThat(Half.toFloat(Half.fromFloat(1 + 3 * 0x1p-11f))).isEqualTo(1 + 0x1p-9f);
+        assertThat(Half.toFloat(Half.fromFloat(0x1p-25f))).isZero();
+        assertThat(Half.toFloat(Half.fromFloat(1.5f * 0x1p-24f))).isEqualTo(0x1p-23f);
+        assertThat(Half.toFloat(Half.fromFloat(65519f))).isEqualTo(65504f);
+        assertThat(Half.toFloat(Half.fromFloat(65520f))).isInfinite();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,400]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"shape\":[1],\"data_offsets\":[0,4]}}",
+                "{\"t\":[]}",
+                "[]",
+                "{"
+            })
+    void brokenHeaderIsRefusedByTheFilesName(String header) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(json.length).put(json).putInt(0).flip();
+        assertThatThrownBy(() -> SafeTensors.parse(file, "odd.safetensors"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith("odd.safetensors: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 8, 20})
+    void truncatedFileIsRefused(int length) {
+        ByteBuffer file = ByteBuffer.allocate(Math.max(8, length)).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(0, 1000).limit(length);
+        assertThatThrownBy(() -> SafeTensors.parse(file, "short.safetensors"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("short.safetensors");
+    }
+}

@@ -40,11 +40,13 @@ final class Forbidden {
                         || type.getPackageName().equals("java.util.random"));
     }
 
-    /** Random numbers drawn without a generator in sight, from the JDK or the tensor library. */
+    /** Generators made, and numbers drawn without a generator in sight, from the JDK or the tensor library. */
     static DescribedPredicate<JavaAccess<?>> randomDraw() {
         return describe(
                 "random numbers are drawn",
                 access -> RANDOM_CALLS.contains(name(access.getTarget()))
+                        || (RANDOM_CLASSES.contains(owner(access.getTarget()))
+                                && access.getTarget().getName().matches("<init>|current"))
                         || (TENSOR_MAKERS.contains(owner(access.getTarget()))
                                 && access.getTarget().getName().matches("random.*|truncatedNormal|sampleMultinomial")));
     }

@@ -1,0 +1,42 @@
+package dev.glimpse.sampling;
+
+import dev.glimpse.math.NoiseStream;
+import dev.glimpse.math.Step;
+import dev.glimpse.math.StepPlan;
+
+/** One trajectory on its way through a plan, as a caller of {@link StepExecutor} keeps it. */
+final class Walk {
+    private final StepPlan plan;
+    private final int label;
+    private final long seed;
+    private final int sample;
+    private float[] x;
+    private int stepIndex;
+
+    Walk(StepPlan plan, int label, long seed, int sample) {
+        this.plan = plan;
+        this.label = label;
+        this.seed = seed;
+        this.sample = sample;
+        x = new float[GaussianModel.SPEC.dimension()];
+        NoiseStream.initial(x, (float) GaussianModel.SPEC.sigmaMax(), seed, sample);
+    }
+
+    boolean isFinished() {
+        return stepIndex == plan.nfe();
+    }
+
+    StepRequest next(boolean exactPreview) {
+        Step step = plan.steps().get(stepIndex);
+        return new StepRequest(x, step, label, seed, sample, stepIndex, exactPreview);
+    }
+
+    void take(StepResult result) {
+        x = result.x();
+        stepIndex++;
+    }
+
+    float[] x() {
+        return x;
+    }
+}

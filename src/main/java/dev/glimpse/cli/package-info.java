@@ -1,7 +1,4 @@
-/**
- * The commands, and {@link dev.glimpse.cli.Server}, the one place where everything is put together. Results go to
- * standard output, everything else to standard error.
- */
+/** The commands, and the one place where everything is put together. */
 @NullMarked
 package dev.glimpse.cli;
 

@@ -78,8 +78,7 @@ public final class GrpcDoor {
 
     private Service generation(Generator generator, int maxMessageBytes) {
         var terms = new StreamingCall.Terms<>(
-                GenerateRequest.parser(),
-                maxMessageBytes,
+                new RequestParser<>(GenerateRequest.parser(), maxMessageBytes),
                 Optional.of(generator.limits().maxDuration()));
         return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
                 .bind(
@@ -96,7 +95,8 @@ public final class GrpcDoor {
     private Service health(BooleanSupplier ready, int maxMessageBytes) {
         Set<String> services = Set.of("", GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName());
         var answers = new HealthAnswers(vertx, services, ready);
-        var terms = new StreamingCall.Terms<>(HealthCheckRequest.parser(), maxMessageBytes, Optional.empty());
+        var terms = new StreamingCall.Terms<>(
+                new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());
         return Service.service(HEALTH, HealthProto.getDescriptor().findServiceByName("Health"))
                 .bind(
                         GrpcHealthCheckV1Handler.SERVICE_METHOD,

@@ -1,8 +1,6 @@
 package dev.glimpse.api.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import com.google.rpc.Status;
 import dev.glimpse.generation.Failure;
 import io.vertx.core.Future;
@@ -13,7 +11,6 @@ import io.vertx.grpc.common.InvalidMessageException;
 import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
@@ -42,13 +39,12 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /**
-     * How a call reads its request.
+     * What a call is held to.
      *
-     * @param parser reads the message
-     * @param maxBytes most bytes of the message, packed and unpacked
+     * @param parser reads the request
      * @param maxDuration longest the call may live, whatever its timeout says; absent for no bound
      */
-    record Terms<Q extends Message>(Parser<Q> parser, int maxBytes, Optional<Duration> maxDuration) {}
+    record Terms<Q extends Message>(RequestParser<Q> parser, Optional<Duration> maxDuration) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
 
@@ -188,15 +184,10 @@ final class StreamingCall<Q extends Message, R extends Message> {
 
     private void refuse(InvalidMessageException e) {
         if (e instanceof MessageSizeOverflowException tooLarge) {
-            tooLarge(tooLarge.messageSize() + " bytes");
+            fail(terms.parser().tooLarge(tooLarge.messageSize() + " bytes"));
         } else {
             fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: not a gRPC message"));
         }
-    }
-
-    private void tooLarge(String size) {
-        String expected = " (expected: at most " + terms.maxBytes() + " bytes)";
-        fail(GrpcErrors.protocol(GrpcStatus.RESOURCE_EXHAUSTED, "request: " + size + expected));
     }
 
     private void take(GrpcMessage received) {
@@ -208,23 +199,10 @@ final class StreamingCall<Q extends Message, R extends Message> {
             return;
         }
         try {
-            message = terms.parser().parseFrom(bytes(received));
-        } catch (Inflation.TooLargeException e) {
-            tooLarge("more, once unpacked");
-        } catch (InvalidProtocolBufferException e) {
-            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: not a message of this method's type"));
-        } catch (IOException e) {
-            fail(GrpcErrors.protocol(
-                    GrpcStatus.INTERNAL, "request: compressed otherwise than grpc-encoding says: " + e.getMessage()));
+            message = terms.parser().parse(received);
+        } catch (RequestParser.RefusedException e) {
+            fail(e.status());
         }
-    }
-
-    private byte[] bytes(GrpcMessage received) throws IOException, Inflation.TooLargeException {
-        return switch (received.encoding()) {
-            case "identity" -> received.payload().getBytes();
-            case "gzip" -> Inflation.gunzip(received.payload(), terms.maxBytes());
-            default -> throw new IOException("grpc-encoding is " + request.encoding());
-        };
     }
 
     private void begin() {

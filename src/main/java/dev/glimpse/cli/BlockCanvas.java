@@ -1,0 +1,100 @@
+package dev.glimpse.cli;
+
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Pictures as text: a character holds two pixels, one above the other, as the colours of an upper half block and of its
+ * background. Pictures stand side by side as far as a terminal's 80 columns reach; wider ones lose pixels. Only the
+ * first pictures are drawn when all are more than a screen holds, as no terminal can redraw what left it.
+ */
+final class BlockCanvas {
+    private static final int COLUMNS = 80;
+    private static final int LINES = 42;
+    private static final int GAP = 2;
+    private static final String RESET = "\033[0m";
+
+    private final int shrink;
+    private final int columns;
+    private final int rows;
+    private final int perRow;
+    private final int drawn;
+    private final SortedMap<Integer, BufferedImage> pictures = new TreeMap<>();
+
+    /** A canvas for pictures of this size in pixels. */
+    BlockCanvas(int width, int height) {
+        this.shrink = Math.max(1, (width + COLUMNS - 1) / COLUMNS);
+        this.columns = Math.max(1, width / shrink);
+        this.rows = Math.max(1, (height / shrink + 1) / 2);
+        this.perRow = Math.max(1, (COLUMNS + GAP) / (columns + GAP));
+        this.drawn = perRow * Math.max(1, LINES / rows);
+    }
+
+    /** Puts a sample's picture in its place, over the one before; does nothing for one that is not drawn. */
+    void put(int sample, BufferedImage picture) {
+        if (sample < drawn) {
+            pictures.put(sample, picture);
+        }
+    }
+
+    /** The lines to print, from the top. */
+    List<String> rows() {
+        List<String> lines = new ArrayList<>();
+        if (pictures.isEmpty()) {
+            return lines;
+        }
+        for (int first = 0; first <= pictures.lastKey(); first += perRow) {
+            for (int row = 0; row < rows; row++) {
+                lines.add(line(first, row));
+            }
+        }
+        return lines;
+    }
+
+    private String line(int first, int row) {
+        StringBuilder line = new StringBuilder();
+        for (int sample = first; sample < first + perRow && sample <= pictures.lastKey(); sample++) {
+            if (sample > first) {
+                line.append(" ".repeat(GAP));
+            }
+            BufferedImage picture = pictures.get(sample);
+            if (picture == null) {
+                line.append(" ".repeat(columns));
+            } else {
+                append(line, picture, row);
+            }
+        }
+        return line.toString();
+    }
+
+    private void append(StringBuilder line, BufferedImage picture, int row) {
+        for (int column = 0; column < columns; column++) {
+            colour(line, 38, pixel(picture, column, 2 * row));
+            colour(line, 48, pixel(picture, column, 2 * row + 1));
+            line.append('▀');
+        }
+        line.append(RESET);
+    }
+
+    /** The pixel that stands for a square of them; black below the last line of an odd height. */
+    private int pixel(BufferedImage picture, int x, int y) {
+        int left = x * shrink;
+        int top = y * shrink;
+        if (left >= picture.getWidth() || top >= picture.getHeight()) {
+            return 0;
+        }
+        if (picture.getRaster().getNumBands() == 1) {
+            // Java would take a grey file's values as linear light and show them brighter than every viewer does.
+            return picture.getRaster().getSample(left, top, 0) * 0x010101;
+        }
+        return picture.getRGB(left, top) & 0xFFFFFF;
+    }
+
+    private static void colour(StringBuilder line, int layer, int rgb) {
+        line.append("\033[").append(layer).append(";2;").append(rgb >> 16).append(';');
+        line.append(rgb >> 8 & 0xFF).append(';').append(rgb & 0xFF).append('m');
+    }
+}

@@ -1,0 +1,114 @@
+package dev.glimpse.cli;
+
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.PreviewKind;
+import glimpse.wire.v1.Sampler;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that make a request; the server, which knows its models and limits, is the one to refuse a value. */
+final class GenerateOptions {
+    private static final Pattern INDEX = Pattern.compile("[0-9]{1,9}");
+
+    /** Names of the samplers as they are typed. */
+    enum SamplerName {
+        exact(Sampler.SAMPLER_EXACT),
+        gamma(Sampler.SAMPLER_GAMMA),
+        cm(Sampler.SAMPLER_CM);
+
+        private final Sampler wire;
+
+        SamplerName(Sampler wire) {
+            this.wire = wire;
+        }
+    }
+
+    /** Names of the previews as they are typed. */
+    enum PreviewName {
+        exact(PreviewKind.PREVIEW_KIND_EXACT),
+        free(PreviewKind.PREVIEW_KIND_FREE),
+        state(PreviewKind.PREVIEW_KIND_STATE),
+        none(PreviewKind.PREVIEW_KIND_NONE);
+
+        private final PreviewKind wire;
+
+        PreviewName(PreviewKind wire) {
+            this.wire = wire;
+        }
+    }
+
+    @Option(names = "--model", paramLabel = "NAME", description = "Model to use; absent: the server's default.")
+    private Optional<String> model = Optional.empty();
+
+    @Option(
+            names = "--label",
+            paramLabel = "CLASS",
+            description = "Name or index of the pictures' class; absent: drawn for each picture from the seed.")
+    private Optional<String> label = Optional.empty();
+
+    @Option(names = "--steps", paramLabel = "N", description = "Jumps of each picture; absent: 4.")
+    private Optional<Integer> steps = Optional.empty();
+
+    @Option(
+            names = "--gamma",
+            paramLabel = "SHARE",
+            description = "Share of fresh noise between jumps, 0..1; absent: follows from the sampler.")
+    private Optional<Double> gamma = Optional.empty();
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "How a picture refines: ${COMPLETION-CANDIDATES}; absent: follows from gamma.")
+    private Optional<SamplerName> sampler = Optional.empty();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "KEY",
+            converter = SeedConverter.class,
+            description = "Key of all noise, 64 bits; absent: the server draws one and tells it.")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(names = "--count", paramLabel = "N", description = "Pictures to generate; absent: 1.")
+    private Optional<Integer> count = Optional.empty();
+
+    @Option(
+            names = "--preview",
+            paramLabel = "KIND",
+            description = "What is shown before the end: ${COMPLETION-CANDIDATES}; absent: exact.")
+    private Optional<PreviewName> preview = Optional.empty();
+
+    /** A key of 64 bits, typed as a signed or as an unsigned number. */
+    static final class SeedConverter implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            try {
+                return value.startsWith("-") ? Long.parseLong(value) : Long.parseUnsignedLong(value);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(value + " (expected: a whole number of 64 bits)");
+            }
+        }
+    }
+
+    /** The request, with only those fields that were typed. */
+    GenerateRequest request() {
+        GenerateRequest.Builder request = GenerateRequest.newBuilder();
+        model.ifPresent(request::setModel);
+        label.ifPresent(value -> {
+            if (INDEX.matcher(value).matches()) {
+                request.setClassIndex(Integer.parseInt(value));
+            } else {
+                request.setClassName(value);
+            }
+        });
+        steps.ifPresent(request::setSteps);
+        gamma.ifPresent(request::setGamma);
+        sampler.ifPresent(name -> request.setSampler(name.wire));
+        seed.ifPresent(request::setSeed);
+        count.ifPresent(request::setCount);
+        preview.ifPresent(name -> request.setPreview(name.wire));
+        return request.build();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.glimpse.cli;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.Status;
+import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.GlimpseGrpcClient;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A generation on a server far away, read one event at a time by the thread that started it. The server makes the next
+ * event only when the one before has been read.
+ */
+final class RemoteGeneration implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteGeneration.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    /** The largest picture that this client takes: 1024 x 1024 RGB in floats, and some room. */
+    private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    // Called from another thread, the client can lose messages that arrive before their handler.
+    private final Context context = vertx.getOrCreateContext();
+    private final GrpcClient client = GrpcClient.client(
+            vertx,
+            new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE_BYTES),
+            new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
+    private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+
+    // Confined to the context.
+    private @Nullable GrpcClientRequest<GenerateRequest, GenerateEvent> request;
+    private @Nullable GrpcClientResponse<GenerateRequest, GenerateEvent> response;
+    private long wanted;
+    private boolean over;
+
+    /** What a server has to say next. */
+    sealed interface Signal {
+        /** Something happened to the request. */
+        record Event(GenerateEvent event) implements Signal {}
+
+        /** The call ended well. */
+        record Ended() implements Signal {}
+
+        /** The call ended in another way; nothing follows. */
+        record Failed(GrpcStatus status, String message) implements Signal {}
+    }
+
+    private RemoteGeneration() {}
+
+    /** Calls the server at an address. That it cannot be reached is the first signal then. */
+    static RemoteGeneration start(SocketAddress address, GenerateRequest message) {
+        RemoteGeneration generation = new RemoteGeneration();
+        generation.context.runOnContext(v -> generation.call(address, message));
+        return generation;
+    }
+
+    /** Waits for the next signal. After the last one there is none to wait for. */
+    Signal next() throws InterruptedException {
+        context.runOnContext(v -> {
+            wanted++;
+            fetch();
+        });
+        return signals.take();
+    }
+
+    /** Tells the server to stop, and leaves. Any thread. */
+    void abort() {
+        context.runOnContext(v -> {
+            if (request != null) {
+                request.cancel();
+            }
+            end(new Signal.Failed(GrpcStatus.CANCELLED, "cancelled"));
+        });
+        close();
+    }
+
+    /** Leaves the server; whatever still runs there is cancelled by it. Any number of times. */
+    @Override
+    public void close() {
+        CountDownLatch closed = new CountDownLatch(1);
+        vertx.close().onComplete(v -> closed.countDown());
+        try {
+            // A process that ends closes its sockets anyway, so a slow end is no reason to complain.
+            boolean inTime = closed.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.debug("closed in time: {}", inTime);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void call(SocketAddress address, GenerateRequest message) {
+        client.request(address, GlimpseGrpcClient.Generate)
+                .compose(opened -> {
+                    request = opened;
+                    return opened.send(message);
+                })
+                .onSuccess(this::read)
+                .onFailure(e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "no answer from " + address + ": " + e)));
+    }
+
+    private void read(GrpcClientResponse<GenerateRequest, GenerateEvent> answer) {
+        answer.pause();
+        response = answer;
+        answer.handler(event -> signals.add(new Signal.Event(event)));
+        answer.exceptionHandler(e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "connection lost: " + e)));
+        answer.errorHandler(e -> end(new Signal.Failed(e.status, "the server reset the call: " + e)));
+        answer.endHandler(v -> end(outcome(answer)));
+        fetch();
+    }
+
+    private void fetch() {
+        if (response != null && wanted > 0) {
+            response.fetch(wanted);
+            wanted = 0;
+        }
+    }
+
+    private void end(Signal last) {
+        if (!over) {
+            over = true;
+            signals.add(last);
+        }
+    }
+
+    private static Signal outcome(GrpcClientResponse<?, ?> answer) {
+        if (answer.status() == GrpcStatus.OK) {
+            return new Signal.Ended();
+        }
+        // A call that failed at once has its status in the headers, any other in the trailers. The client decodes the
+        // message of the headers alone, but the details hold it too, and need no decoding.
+        MultiMap last = answer.headers().contains("grpc-status") ? answer.headers() : answer.trailers();
+        String details = last.get("grpc-status-details-bin");
+        return new Signal.Failed(answer.status(), details == null ? plain(last) : message(details));
+    }
+
+    private static String message(String details) {
+        try {
+            return Status.parseFrom(Base64.getDecoder().decode(details)).getMessage();
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            return "an error whose details cannot be read: " + e.getMessage();
+        }
+    }
+
+    private static String plain(MultiMap last) {
+        String message = last.get("grpc-message");
+        return message == null ? "an error without a message" : message;
+    }
+}

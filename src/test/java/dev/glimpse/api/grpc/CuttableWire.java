@@ -1,0 +1,61 @@
+package dev.glimpse.api.grpc;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A TCP relay that can be cut, as if the client's machine had lost its power. */
+final class CuttableWire implements AutoCloseable {
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final ServerSocket server;
+
+    CuttableWire(int port) throws IOException {
+        this.server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        run(() -> {
+            while (true) {
+                Socket near = server.accept();
+                sockets.add(near);
+                Socket far = new Socket(server.getInetAddress(), port);
+                sockets.add(far);
+                run(() -> near.getInputStream().transferTo(far.getOutputStream()));
+                run(() -> far.getInputStream().transferTo(near.getOutputStream()));
+            }
+        });
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** Closes both ends of every connection without a word of HTTP/2. */
+    void cut() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cut();
+    }
+
+    private interface Relay {
+        void run() throws IOException;
+    }
+
+    private void run(Relay relay) {
+        Thread thread = new Thread(() -> {
+            try {
+                relay.run();
+            } catch (IOException closed) {
+                // A closed socket is how every thread of the wire ends.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

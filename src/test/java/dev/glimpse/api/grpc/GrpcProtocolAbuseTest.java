@@ -1,0 +1,154 @@
+package dev.glimpse.api.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.api.grpc.WireClient.Outcome;
+import glimpse.wire.v1.GenerateRequest;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.grpc.common.GrpcStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GrpcProtocolAbuseTest {
+    private static final byte[] REQUEST =
+            GenerateRequest.newBuilder().setSteps(1).build().toByteArray();
+    private static final Buffer MESSAGE = WireClient.frame(false, REQUEST);
+
+    private final ScriptedGenerator generator = ScriptedGenerator.playing();
+    private DoorServer server;
+    private WireClient client;
+
+    @BeforeEach
+    void open() {
+        server = new DoorServer(generator);
+        client = new WireClient(server.port());
+    }
+
+    @AfterEach
+    void theServerStillAnswersOnTheSameConnection() throws Exception {
+        assertThat(client.generate(GenerateRequest.getDefaultInstance()).code()).isZero();
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void anUnknownEncodingIsUnimplementedAndTheKnownOnesAreNamed() throws Exception {
+        HttpClientRequest call = client.open(WireClient.GENERATE, Map.of("grpc-encoding", "deflate"));
+
+        HttpClientResponse response = client.await(() -> call.end(WireClient.frame(true, REQUEST))
+                .compose(v -> call.response())
+                .compose(r -> r.end().map(r)));
+
+        assertThat(response.getHeader("grpc-status")).isEqualTo("12");
+        assertThat(response.getHeader("grpc-accept-encoding")).isEqualTo("identity,gzip");
+    }
+
+    @Test
+    void aPackedRequestIsUnpacked() throws Exception {
+        assertThat(send(Map.of("grpc-encoding", "gzip"), WireClient.frame(true, gzip(REQUEST)))
+                        .code())
+                .isZero();
+        assertThat(generator.requests().take().steps()).isEqualTo(1);
+    }
+
+    @Test
+    void aSmallMessageThatUnpacksToALargeOneIsRefused() throws Exception {
+        byte[] bomb = gzip(new byte[10_000_000]);
+
+        Outcome<byte[]> outcome = send(Map.of("grpc-encoding", "gzip"), WireClient.frame(true, bomb));
+
+        assertThat(bomb.length).isLessThan(DoorServer.MAX_MESSAGE_BYTES);
+        assertRefused(outcome, GrpcStatus.RESOURCE_EXHAUSTED, "more, once unpacked (expected: at most 65536 bytes)");
+    }
+
+    @Test
+    void aMessageThatIsNotPackedAsItsHeaderSaysIsAnInternalError() throws Exception {
+        assertRefused(
+                send(Map.of("grpc-encoding", "gzip"), WireClient.frame(true, REQUEST)),
+                GrpcStatus.INTERNAL,
+                "compressed otherwise than grpc-encoding says");
+    }
+
+    @Test
+    void aPackedMessageWithoutAnEncodingIsAnInternalError() throws Exception {
+        assertRefused(
+                send(Map.of(), WireClient.frame(true, gzip(REQUEST))),
+                GrpcStatus.INTERNAL,
+                "compressed otherwise than grpc-encoding says");
+    }
+
+    @Test
+    void aCallWithoutAMessageIsRefused() throws Exception {
+        assertRefused(send(Map.of(), Buffer.buffer()), GrpcStatus.INVALID_ARGUMENT, "no message (expected: one)");
+    }
+
+    @Test
+    void aMessageThatBreaksOffIsRefused() throws Exception {
+        Buffer half = MESSAGE.slice(0, MESSAGE.length() - 1);
+
+        assertRefused(send(Map.of(), half), GrpcStatus.INVALID_ARGUMENT, "no message (expected: one)");
+    }
+
+    @Test
+    void aSecondMessageIsRefused() throws Exception {
+        Buffer twice = MESSAGE.copy().appendBuffer(MESSAGE);
+
+        assertRefused(send(Map.of(), twice), GrpcStatus.INVALID_ARGUMENT, "a second message (expected: one)");
+    }
+
+    @Test
+    void bytesThatAreNoRequestAreRefused() throws Exception {
+        Buffer garbage = WireClient.frame(false, new byte[] {-1, -1, -1});
+
+        assertRefused(send(Map.of(), garbage), GrpcStatus.INVALID_ARGUMENT, "not a message of this method's type");
+    }
+
+    @Test
+    void aMessageBeyondTheBoundIsRefused() throws Exception {
+        Buffer large = WireClient.frame(false, new byte[DoorServer.MAX_MESSAGE_BYTES + 1]);
+
+        assertRefused(
+                send(Map.of(), large), GrpcStatus.RESOURCE_EXHAUSTED, "65537 bytes (expected: at most 65536 bytes)");
+    }
+
+    @Test
+    void aMethodThatDoesNotExistIsUnimplemented() throws Exception {
+        HttpClientRequest call = client.open("/glimpse.v1.Glimpse/Imagine", Map.of());
+
+        assertThat(client.finish(call, MESSAGE).code()).isEqualTo(GrpcStatus.UNIMPLEMENTED.code);
+    }
+
+    @Test
+    void messagesInJsonAreAnUnsupportedMediaType() throws Exception {
+        HttpClientRequest call = client.open(WireClient.GENERATE, Map.of("content-type", "application/grpc+json"));
+
+        HttpClientResponse response = client.await(() -> call.end(MESSAGE).compose(v -> call.response()));
+
+        assertThat(response.statusCode()).isEqualTo(415);
+    }
+
+    private Outcome<byte[]> send(Map<String, String> headers, Buffer body) throws Exception {
+        return client.finish(client.open(WireClient.GENERATE, headers), body);
+    }
+
+    private void assertRefused(Outcome<byte[]> outcome, GrpcStatus status, String message) {
+        assertThat(outcome.code()).isEqualTo(status.code);
+        assertThat(outcome.details().getMessage()).contains(message);
+        assertThat(generator.requests()).isEmpty();
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+}

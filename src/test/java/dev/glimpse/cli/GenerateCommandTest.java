@@ -1,0 +1,213 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.glimpse.api.grpc.DoorServer;
+import dev.glimpse.api.grpc.ScriptedGenerator;
+import dev.glimpse.api.grpc.ScriptedStream;
+import dev.glimpse.generation.ClassLabel;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.math.Sampler;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class GenerateCommandTest {
+    private record Run(int exitStatus, String out, String err) {}
+
+    @Test
+    void everyFrameIsSavedUnderItsSampleAndStep(@TempDir Path directory) throws Exception {
+        Path frames = directory.resolve("new/frames");
+
+        Run run = run(ScriptedGenerator.playing(), "--count=2", "--steps=2", "--out=" + frames);
+
+        assertThat(run.exitStatus()).as(run.err()).isZero();
+        assertThat(files(frames)).containsExactly("0-1.png", "0-final.png", "1-1.png", "1-final.png");
+        assertThat(ImageIO.read(frames.resolve("1-final.png").toFile()).getWidth())
+                .isEqualTo(28);
+    }
+
+    @Test
+    void everyOptionReachesTheServer() throws Exception {
+        ScriptedGenerator generator = ScriptedGenerator.playing();
+
+        run(
+                generator,
+                "--model=wardrobe",
+                "--label=1",
+                "--steps=3",
+                "--gamma=0.25",
+                "--sampler=gamma",
+                "--seed=18446744073709551615",
+                "--count=2",
+                "--preview=state");
+
+        GenerationRequest request = generator.requests().take();
+        assertThat(request.model()).isEqualTo("wardrobe");
+        assertThat(request.label()).contains(new ClassLabel.Index(1));
+        assertThat(request.steps()).isEqualTo(3);
+        assertThat(request.gamma()).hasValue(0.25);
+        assertThat(request.sampler()).contains(Sampler.GAMMA);
+        assertThat(request.seed()).hasValue(-1);
+        assertThat(request.count()).isEqualTo(2);
+        assertThat(request.preview()).isEqualTo(PreviewKind.STATE);
+    }
+
+    @Test
+    void aStepIsALineWithItsProgress() throws Exception {
+        Run run = run(ScriptedGenerator.playing(), "--steps=2", "--label=Bag", "--seed=7");
+
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "model wardrobe/1, seed 7, 2 steps: Bag",
+                        "sample 0  step 1/2  t 80.0  1 NFE  3 rows in 2.0 ms  5.0 ms",
+                        "sample 0  step 2/2  t 40.0  2 NFE  3 rows in 2.0 ms  10.0 ms",
+                        "finished after 2 NFE in 10.0 ms, 0 previews skipped");
+    }
+
+    @Test
+    void jsonIsOneObjectForEachEvent() throws Exception {
+        Run run = run(ScriptedGenerator.playing(), "--steps=1", "--json");
+
+        List<JsonObject> events = run.out()
+                .lines()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .toList();
+        assertThat(events)
+                .extracting(event -> event.get("event").getAsString())
+                .containsExactly("accepted", "step", "finished");
+        assertThat(events.get(0).get("seed").getAsString()).isEqualTo("7");
+        assertThat(events.get(1).get("last").getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void drawnPicturesAreRedrawnInPlace() throws Exception {
+        Run run = run(ScriptedGenerator.playing(), "--steps=2", "--draw");
+
+        assertThat(run.out()).contains("▀", "\033[15A\r").doesNotContain("\033[16A");
+    }
+
+    @Test
+    void aWrongFieldIsTheServersLineAndStatusTwo() throws Exception {
+        Run run = run(ScriptedGenerator.playing(), "--steps=0");
+
+        assertThat(run.err()).isEqualToIgnoringNewLines("steps: 0 (expected: at least 1)");
+        assertThat(run.exitStatus()).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownModelIsTheServersLineAndStatusTwo() throws Exception {
+        Run run = run(ScriptedGenerator.playing(), "--model=cats");
+
+        assertThat(run.err()).isEqualToIgnoringNewLines("model: cats (expected: one of wardrobe/1)");
+        assertThat(run.exitStatus()).isEqualTo(2);
+    }
+
+    @Test
+    void aFailureMidwayIsTheServersLineAndStatusOne() throws Exception {
+        Run run = run(new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))
+                .emit(new GenerationEvent.Failed(new Failure.Overloaded(Duration.ofMillis(20))))));
+
+        assertThat(run.err()).isEqualToIgnoringNewLines("the queue is full; try again in 20 ms");
+        assertThat(run.exitStatus()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatIsNotThereIsOneLineAndStatusOne() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+
+        Run run = execute("--target=127.0.0.1:" + port);
+
+        assertThat(run.err().lines()).singleElement().asString().contains("no answer from 127.0.0.1:" + port);
+        assertThat(run.exitStatus()).isEqualTo(1);
+    }
+
+    @Test
+    void aTargetWithoutAPortIsRefusedBeforeAnythingIsSent() {
+        Run run = execute("--target=localhost");
+
+        assertThat(run.err()).startsWith("target: localhost (expected: HOST:PORT)");
+        assertThat(run.exitStatus()).isEqualTo(2);
+    }
+
+    @Test
+    void endingTheProcessCancelsTheCall() throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+        try (DoorServer server = new DoorServer(generator)) {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Alone.class.getName(),
+                            "--target=127.0.0.1:" + server.port())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                ScriptedStream stream = generator.streams().poll(30, TimeUnit.SECONDS);
+                assertThat(stream).isNotNull();
+
+                process.destroy();
+
+                assertThat(stream.cancelled()).succeedsWithin(Duration.ofSeconds(10));
+                assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** The command as a process of its own. */
+    static final class Alone {
+        private Alone() {}
+
+        public static void main(String[] args) {
+            System.exit(new CommandLine(new GenerateCommand()).execute(args));
+        }
+    }
+
+    private static Run run(ScriptedGenerator generator, String... options) throws Exception {
+        try (DoorServer server = new DoorServer(generator)) {
+            List<String> arguments = new ArrayList<>(List.of(options));
+            arguments.add("--target=127.0.0.1:" + server.port());
+            return execute(arguments.toArray(String[]::new));
+        }
+    }
+
+    private static Run execute(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitStatus = new CommandLine(new GenerateCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new Run(exitStatus, out.toString(), err.toString());
+    }
+
+    private static List<String> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

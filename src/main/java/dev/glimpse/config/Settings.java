@@ -33,7 +33,12 @@ public record Settings(
             Duration shutdownGrace) {}
 
     /** Who may open a WebSocket, and what it may send. */
-    public record Websocket(List<String> origins, int maxFrameBytes, int maxMessageBytes) {
+    public record Websocket(
+            List<String> origins,
+            int maxSockets,
+            int maxGenerationsPerSocket,
+            int maxMessageBytes,
+            Duration pingEvery) {
         public Websocket {
             origins = List.copyOf(origins);
         }
@@ -48,10 +53,11 @@ public record Settings(
     }
 
     /** How steps are queued and put together. */
-    public record Scheduler(int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare) {}
+    public record Scheduler(
+            int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare, Duration aging, int costWindow) {}
 
     /** What evaluates the network; {@code workers} is 0 for one per core. */
-    public record Devices(int workers, int intraOpThreads) {}
+    public record Devices(int workers, int intraOpThreads, int encoders) {}
 
     /** Where models are; no directory means the built-in one. */
     public record Models(Optional<Path> directory, Optional<String> defaultName) {}
@@ -67,7 +73,8 @@ public record Settings(
                 scheduler(values),
                 new Devices(
                         values.integer("devices.workers", 0, 1024),
-                        values.integer("devices.intra-op-threads", 1, 1024)),
+                        values.integer("devices.intra-op-threads", 1, 1024),
+                        values.integer("devices.encoders", 1, 1024)),
                 models(values),
                 new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
     }
@@ -89,10 +96,13 @@ public record Settings(
         return new Websocket(
                 values.list(
                         "websocket.origins",
-                        Pattern.compile("https?://[^/\\s]+"),
-                        "a list of origins such as https://example.org, without a path"),
-                values.integer("websocket.max-frame-bytes", 1024, 1 << 30),
-                values.integer("websocket.max-message-bytes", 1024, 1 << 30));
+                        Pattern.compile("\\*|https?://[^/\\s]+"),
+                        "a list of origins such as https://example.org, without a path, or *"),
+                values.integer("websocket.max-sockets", 1, 10_000_000),
+                values.integer("websocket.max-generations-per-socket", 1, 100_000),
+                // A frame may be eight times as long, which has to fit an int.
+                values.integer("websocket.max-message-bytes", 1024, 1 << 27),
+                values.duration("websocket.ping-every", Duration.ofMillis(10), Duration.ofHours(1)));
     }
 
     private static Limits limits(Values values) {
@@ -106,11 +116,15 @@ public record Settings(
     private static Scheduler scheduler(Values values) {
         int minRows = values.integer("scheduler.min-rows", 1, 4096);
         return new Scheduler(
-                values.integer("scheduler.max-queued-nfe", 1, Integer.MAX_VALUE),
+                // Every step may cost a second evaluation for its preview; the largest request has to fit the queue.
+                values.integer(
+                        "scheduler.max-queued-nfe", 2 * values.integer("limits.max-nfe", 1, 10_000_000), 1 << 30),
                 minRows,
                 // An exact preview is a row beside its step's, so a forward must have room for two.
                 values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
-                values.share("scheduler.first-preview-share"));
+                values.share("scheduler.first-preview-share"),
+                values.duration("scheduler.aging", Duration.ofMillis(1), Duration.ofHours(1)),
+                values.integer("scheduler.cost-window", 2, 100_000));
     }
 
     private static Models models(Values values) {

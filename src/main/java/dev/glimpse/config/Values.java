@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /** The entries that won, read by type and range; a wrong one is refused by its name. */
 final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+    private static final String SHARE = "more than 0, at most 1";
 
     private final Map<String, Entry> entries;
 
@@ -34,17 +35,17 @@ final class Values {
         return (int) value;
     }
 
-    /** A number in [0, 1]. */
+    /** A number in (0, 1]. */
     double share(String key) {
         Entry entry = entry(key);
         double value;
         try {
-            value = Double.parseDouble(single(entry, "0..1"));
+            value = Double.parseDouble(single(entry, SHARE));
         } catch (NumberFormatException e) {
-            throw SettingsException.of(entry, "0..1");
+            throw SettingsException.of(entry, SHARE);
         }
-        if (!(value >= 0 && value <= 1)) {
-            throw SettingsException.of(entry, "0..1");
+        if (!(value > 0 && value <= 1)) {
+            throw SettingsException.of(entry, SHARE);
         }
         return value;
     }

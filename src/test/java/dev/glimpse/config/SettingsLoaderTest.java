@@ -44,7 +44,7 @@ class SettingsLoaderTest {
     @Test
     void everyKeyIsExplainedByAComment() throws IOException {
         String text = defaultsText();
-        String[] lines = text.split("\n");
+        String[] lines = text.lines().toArray(String[]::new);
         List<String> silent = new ArrayList<>();
         for (int i = 1; i < lines.length; i++) {
             boolean key = lines[i].matches("  [a-z-]+: .*");

@@ -162,7 +162,7 @@ final class SampleCommand implements Callable<Integer> {
 
     /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
     private void progress(int done, int all) {
-        if (System.console() != null) {
+        if (Boolean.getBoolean("glimpse.terminal")) {
             PrintWriter err = spec.commandLine().getErr();
             err.printf(Locale.ROOT, "\r%d of %d evaluations%s", done, all, done == all ? "\n" : "");
             err.flush();

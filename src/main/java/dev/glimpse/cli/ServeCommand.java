@@ -89,8 +89,6 @@ final class ServeCommand implements Callable<Integer> {
                     settings.server().shutdownGrace().toSeconds());
             out.flush();
         }
-        out.println("stopped");
-        out.flush();
         return ExitCode.OK;
     }
 

@@ -108,7 +108,7 @@ final class Server implements AutoCloseable {
 
     /** Stops accepting, lets running requests end within the grace period, and releases everything. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         readiness.draining();
         Duration grace = settings.server().shutdownGrace();
         Future<Void> connections = open.shutdown(grace.plus(FAREWELL).toMillis(), TimeUnit.MILLISECONDS);
@@ -130,7 +130,8 @@ final class Server implements AutoCloseable {
         Generator generator = generation;
         WebSocketDoor webSocket =
                 new WebSocketDoor(generator, Origins.of(settings.websocket().origins()), webSocketSettings());
-        GrpcDoor grpc = new GrpcDoor(vertx, generator, settings.server().maxMessageBytes());
+        GrpcDoor grpc = new GrpcDoor(
+                vertx, generator, readiness::isReady, settings.server().maxMessageBytes());
         Router router = Router.router(vertx);
         new HttpDoor(generator).mount(router);
         webSocket.mount(router);
@@ -222,11 +223,14 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private static void quietly(Future<Void> future, Duration limit, String what) throws InterruptedException {
+    private static void quietly(Future<Void> future, Duration limit, String what) {
         try {
             await(future, limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("Closing {}: {}", what, e.getMessage());
+            // A client that answers no closing handshake is no news.
+            LOG.debug("Closing {}: {}", what, e.getMessage());
         }
     }
 
@@ -240,6 +244,10 @@ final class Server implements AutoCloseable {
 
         void draining() {
             reason = Optional.of("draining");
+        }
+
+        boolean isReady() {
+            return reason.isEmpty();
         }
 
         Optional<String> notReadyBecause() {

@@ -1,5 +1,7 @@
 package dev.glimpse.cli;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -19,18 +21,30 @@ final class StopSignals {
     /** Takes both signals from the JVM, from now on and for good. */
     static StopSignals listen() {
         StopSignals signals = new StopSignals();
-        signals.handle("TERM");
-        signals.handle("INT");
+        signals.handle("INT", 2);
+        signals.handle("TERM", 15);
         return signals;
     }
 
-    @SuppressWarnings("sunapi")
-    private void handle(String name) {
-        sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> {
+    /* By reflection, because the compiler warns of sun.misc, the only way to a signal, and cannot be told not to. */
+    private void handle(String name, int number) {
+        InvocationHandler received = (proxy, method, args) -> {
             if (!first.complete("SIG" + name)) {
-                Runtime.getRuntime().halt(KILLED_BY + signal.getNumber());
+                Runtime.getRuntime().halt(KILLED_BY + number);
             }
-        });
+            return null;
+        };
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            signal.getMethod("handle", signal, handler)
+                    .invoke(
+                            null,
+                            signal.getConstructor(String.class).newInstance(name),
+                            Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, received));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("SIG" + name + " cannot be handled: module jdk.unsupported is missing", e);
+        }
     }
 
     /** Waits for the first signal and tells its name. */

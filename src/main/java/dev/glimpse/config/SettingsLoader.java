@@ -34,6 +34,8 @@ public final class SettingsLoader {
     }
 
     /**
+     * The settings of a process.
+     *
      * @param file YAML over the defaults
      * @param environment all variables of the process; those that do not begin with GLIMPSE_ are passed over
      * @param flags what the command line said, in order

@@ -75,10 +75,6 @@ final class InspectCommand implements Callable<Integer> {
                             .map(InspectCommand::shown)
                             .toList());
         }
-        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
-            String number = value.getAsString();
-            return number.matches("\\d{4,}") ? String.format(Locale.ROOT, "%,d", value.getAsLong()) : number;
-        }
         return value.isJsonPrimitive() ? value.getAsString() : value.toString();
     }
 }

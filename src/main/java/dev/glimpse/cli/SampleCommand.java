@@ -106,9 +106,10 @@ final class SampleCommand implements Callable<Integer> {
         ModelSpec picture = directory.config().spec();
         StepPlan plan = plan(picture);
         int[] labels = labels(picture, key);
-        long start = System.nanoTime();
         List<float[]> pictures;
+        long start;
         try (CtmModel loaded = directory.load()) {
+            start = System.nanoTime();
             pictures = new LocalSampling(loaded, plan, key).draw(labels, this::progress);
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -198,4 +198,14 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
     private static Device device() {
         return Engine.getEngine("PyTorch").defaultDevice();
     }
+
+    /** As {@link #load(Device)}, on the CPU. */
+    public CtmModel load() {
+        return load(Device.cpu());
+    }
+
+    /** As {@link #loadEager(Device)}, on the CPU. */
+    public CtmModel loadEager() {
+        return loadEager(Device.cpu());
+    }
 }

@@ -1,0 +1,77 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.math.NoiseStream;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.sampling.StepExecutor;
+import dev.glimpse.sampling.StepRequest;
+import dev.glimpse.sampling.StepResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A walk of many trajectories along one plan, in forwards of the sizes that a server uses, so that it ends in the same
+ * pictures.
+ *
+ * <p>Confined to the thread that loaded the model.
+ */
+final class LocalSampling {
+    /** PyTorch's CPU kernels give a row the same bits at every size in between. */
+    private static final int MIN_ROWS = 4;
+
+    private static final int MAX_ROWS = 15;
+
+    private final CtmModel model;
+    private final StepExecutor executor;
+    private final StepPlan plan;
+    private final long seed;
+
+    LocalSampling(CtmModel model, StepPlan plan, long seed) {
+        this.model = model;
+        this.executor = new StepExecutor(model, MIN_ROWS);
+        this.plan = plan;
+        this.seed = seed;
+    }
+
+    /** Told how many network evaluations are done, after each forward. */
+    @FunctionalInterface
+    interface Progress {
+        void evaluated(int done, int all);
+    }
+
+    /** One finished picture per label, in order. */
+    List<float[]> draw(int[] labels, Progress progress) {
+        List<float[]> pictures = new ArrayList<>(labels.length);
+        int all = labels.length * plan.nfe();
+        for (int from = 0; from < labels.length; from += MAX_ROWS) {
+            int to = Math.min(labels.length, from + MAX_ROWS);
+            List<float[]> states = initial(from, to);
+            for (int step = 0; step < plan.nfe(); step++) {
+                states = step(states, step, from, labels);
+                progress.evaluated(from * plan.nfe() + (to - from) * (step + 1), all);
+            }
+            pictures.addAll(states);
+        }
+        return pictures;
+    }
+
+    private List<float[]> initial(int from, int to) {
+        List<float[]> states = new ArrayList<>();
+        for (int sample = from; sample < to; sample++) {
+            float[] x = new float[model.spec().dimension()];
+            NoiseStream.initial(x, (float) model.spec().sigmaMax(), seed, sample);
+            states.add(x);
+        }
+        return states;
+    }
+
+    private List<float[]> step(List<float[]> states, int step, int from, int[] labels) {
+        List<StepRequest> requests = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            int sample = from + i;
+            requests.add(
+                    new StepRequest(states.get(i), plan.steps().get(step), labels[sample], seed, sample, step, false));
+        }
+        return executor.run(requests).stream().map(StepResult::x).toList();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.config.Settings;
+import dev.glimpse.generation.ModelCatalog;
+import dev.glimpse.generation.ModelSource;
+import dev.glimpse.model.ModelDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The models that the settings name, read from disk and put in the order in which they are preferred. */
+record ModelLoading(List<ModelDirectory> directories) {
+    ModelLoading {
+        directories = List.copyOf(directories);
+    }
+
+    /** Reads and verifies every model; nothing is loaded onto a device yet. */
+    static ModelLoading read(Settings.Models settings) {
+        List<ModelDirectory> directories = new ArrayList<>();
+        if (settings.directory().isEmpty()) {
+            directories.add(ModelDirectory.builtIn());
+        } else {
+            Path catalog = settings.directory().get();
+            for (Path version : ModelDirectory.list(catalog)) {
+                directories.add(ModelDirectory.read(version));
+            }
+            if (directories.isEmpty()) {
+                throw new WrongInputException(
+                        "models.directory", catalog, "at least one NAME/VERSION/config.json in it");
+            }
+        }
+        settings.defaultName().ifPresent(name -> prefer(name, directories));
+        return new ModelLoading(directories);
+    }
+
+    private static void prefer(String name, List<ModelDirectory> directories) {
+        List<ModelDirectory> named =
+                directories.stream().filter(d -> d.name().equals(name)).toList();
+        if (named.isEmpty()) {
+            List<String> names =
+                    directories.stream().map(ModelDirectory::name).distinct().toList();
+            throw new WrongInputException("models.default-name", name, "one of " + String.join(", ", names));
+        }
+        directories.removeAll(named);
+        directories.addAll(0, named);
+    }
+
+    ModelCatalog catalog() {
+        return new ModelCatalog(directories.stream()
+                .map(d -> new ModelSource(d.name(), d.version(), d.config().spec(), d::load))
+                .toList());
+    }
+
+    /** Number of trainable values by "name/version". */
+    Map<String, Long> parameters() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        directories.forEach(d -> counts.put(d.name() + "/" + d.version(), d.parameterCount()));
+        return counts;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.model.ModelFormatException;
+import dev.glimpse.training.DataSetException;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Tells of anything that went wrong in one line, "glimpse command: what (expected: ...)", and in the exit status.
+ *
+ * <p>Wrong input is what the command line, a setting, a file or the machine at hand does not allow; any other exception
+ * is a bug or a broken world, of which {@code --verbose} shows the trace.
+ */
+final class OneLineErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private static final String EXPECTATION = "(expected: ";
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String help = command.getCommandSpec().qualifiedName() + " --help";
+        String hint = e.getMessage().contains(EXPECTATION) ? "" : " (see '" + help + "')";
+        print(command, firstLower(e.getMessage()) + hint);
+        return ExitCode.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        boolean verbose =
+                command.getCommandSpec().root().userObject() instanceof GlimpseCommand glimpse && glimpse.verbose();
+        boolean wrongInput = isWrongInput(e);
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (!wrongInput) {
+            message = e.getClass().getSimpleName() + ": " + message + (verbose ? "" : " (--verbose shows where)");
+        }
+        print(command, message);
+        if (verbose) {
+            e.printStackTrace(command.getErr());
+        }
+        return wrongInput ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    }
+
+    private static boolean isWrongInput(Exception e) {
+        return e instanceof WrongInputException
+                || e instanceof ModelFormatException
+                || e instanceof DataSetException
+                || (e instanceof IllegalArgumentException
+                        && e.getMessage() != null
+                        && e.getMessage().contains(EXPECTATION));
+    }
+
+    private static void print(CommandLine command, String message) {
+        String line = message.replaceAll("\\s*\\R\\s*", " ").strip();
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
+        command.getErr().flush();
+    }
+
+    private static String firstLower(String message) {
+        boolean sentence = message.length() > 1 && Character.isLowerCase(message.charAt(1));
+        return sentence ? message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) : message;
+    }
+}

@@ -1,0 +1,209 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.NoiseStream;
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code glimpse sample}: pictures of a model without a server, as one PNG file. */
+@Command(
+        name = "sample",
+        description =
+                "Draws pictures and saves them as one PNG grid: the same ones that a server gives for the same seed.")
+final class SampleCommand implements Callable<Integer> {
+    private static final double DEFAULT_GAMMA = 0.5;
+    private static final int PADDING = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOption model = new ModelOption();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Jumps of each picture; default: ${DEFAULT-VALUE}.")
+    private int steps;
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "${COMPLETION-CANDIDATES}; default: follows from --gamma.")
+    private @Nullable Sampler sampler;
+
+    @Option(
+            names = "--gamma",
+            paramLabel = "G",
+            description = "Share of fresh noise between jumps, 0..1; default: 0, or what --sampler says.")
+    private @Nullable Double gamma;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "0",
+            description = "Key of all noise, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
+    private String seed;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Number of pictures; default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = "--label",
+            paramLabel = "CLASS",
+            description = "Class of every picture, by name or index; default: drawn for each from the seed.")
+    private @Nullable String label;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "samples.png",
+            description = "Receives the grid; default: ${DEFAULT-VALUE}.")
+    private Path out;
+
+    @Override
+    public Integer call() throws IOException {
+        long key = key();
+        if (count < 1) {
+            throw new WrongInputException("--count", count, "at least 1");
+        }
+        if (!out.toString().endsWith(".png")) {
+            throw new WrongInputException("--out", out, "a file that ends in .png");
+        }
+        ModelDirectory directory = model.read();
+        ModelSpec picture = directory.config().spec();
+        StepPlan plan = plan(picture);
+        int[] labels = labels(picture, key);
+        List<float[]> pictures;
+        long start;
+        try (CtmModel loaded = directory.load()) {
+            start = System.nanoTime();
+            pictures = new LocalSampling(loaded, plan, key).draw(labels, this::progress);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        int columns = (int) Math.ceil(Math.sqrt(count));
+        PictureShape shape = new PictureShape(picture.channels(), picture.height(), picture.width());
+        Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
+        report(directory, plan, labels, seconds);
+        return ExitCode.OK;
+    }
+
+    private long key() {
+        try {
+            return Long.parseUnsignedLong(seed);
+        } catch (NumberFormatException e) {
+            throw new WrongInputException("--seed", seed, "0.." + Long.toUnsignedString(-1));
+        }
+    }
+
+    private StepPlan plan(ModelSpec picture) {
+        double share = gamma != null ? gamma : defaultGamma();
+        if (!(share >= 0 && share <= 1)) {
+            throw new WrongInputException("--gamma", share, "0..1");
+        }
+        if (steps < 1) {
+            throw new WrongInputException("--steps", steps, "at least 1");
+        }
+        Sampler rule = sampler;
+        if (rule == null) {
+            rule = share == 0 ? Sampler.EXACT : share == 1 ? Sampler.CM : Sampler.GAMMA;
+        }
+        return StepPlans.plan(rule, share, steps, picture.sigmaMin(), picture.sigmaMax(), picture.rho());
+    }
+
+    private double defaultGamma() {
+        if (sampler == null || sampler == Sampler.EXACT) {
+            return 0;
+        }
+        return sampler == Sampler.CM ? 1 : DEFAULT_GAMMA;
+    }
+
+    private int[] labels(ModelSpec picture, long key) {
+        int classes = picture.labels().size();
+        if (label != null) {
+            int index = ClassNames.index(picture.labels(), label);
+            return IntStream.range(0, count).map(sample -> index).toArray();
+        }
+        return IntStream.range(0, count)
+                .map(sample -> classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(key, sample, classes))
+                .toArray();
+    }
+
+    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
+    private void progress(int done, int all) {
+        if (Boolean.getBoolean("glimpse.terminal")) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf(Locale.ROOT, "\r%d of %d evaluations%s", done, all, done == all ? "\n" : "");
+            err.flush();
+        }
+    }
+
+    private void report(ModelDirectory directory, StepPlan plan, int[] labels, double seconds) {
+        PrintWriter console = spec.commandLine().getOut();
+        int nfe = plan.nfe() * count;
+        if (!json.isSet()) {
+            console.printf(
+                    Locale.ROOT,
+                    "%s: %d pictures of %s %s, seed %s, %d steps, gamma %s, %d evaluations in %.1f s%n",
+                    out,
+                    count,
+                    directory.name(),
+                    directory.version(),
+                    seed,
+                    plan.nfe(),
+                    plan.gamma(),
+                    nfe,
+                    seconds);
+            return;
+        }
+        JsonObject result = new JsonObject();
+        result.addProperty("out", out.toString());
+        result.addProperty("model", directory.name());
+        result.addProperty("version", directory.version());
+        result.addProperty("seed", seed);
+        result.addProperty("count", count);
+        result.addProperty("steps", plan.nfe());
+        result.addProperty("sampler", plan.sampler().name().toLowerCase(Locale.ROOT));
+        result.addProperty("gamma", plan.gamma());
+        result.addProperty("nfe", nfe);
+        result.addProperty("seconds", seconds);
+        List<Integer> used = new ArrayList<>(IntStream.of(labels).boxed().toList());
+        used.removeIf(index -> index == JumpBatch.NO_LABEL);
+        JsonArray classes = new JsonArray();
+        used.forEach(classes::add);
+        result.add("labels", classes);
+        JsonOption.print(result, console);
+    }
+}

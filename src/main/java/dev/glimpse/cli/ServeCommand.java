@@ -1,0 +1,117 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.config.Settings;
+import dev.glimpse.config.SettingsLoader;
+import dev.glimpse.config.SettingsLoader.Flag;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code glimpse serve}: the server, until a signal stops it. */
+@Command(
+        name = "serve",
+        description =
+                "Serves models: gRPC, gRPC-Web, WebSocket and a page, all on one port. "
+                        + "Every setting has a key; flags win over GLIMPSE_* variables, these over --config, that over defaults.")
+final class ServeCommand implements Callable<Integer> {
+    private final Map<String, String> environment;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML.")
+    private @Nullable Path config;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Address of the public port (server.host).")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Public port; 0 takes a free one (server.port).")
+    private @Nullable String port;
+
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            description = "Port of /healthz and /readyz; 0 takes a free one (server.admin-port).")
+    private @Nullable String adminPort;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Models, DIR/NAME/VERSION/config.json (models.directory).")
+    private @Nullable String models;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Threads that evaluate the network; 0 for one per core (devices.workers).")
+    private @Nullable String workers;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as limits.max-steps=16.")
+    private List<String> assignments = new ArrayList<>();
+
+    ServeCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        StopSignals signals = StopSignals.listen();
+        Settings settings = SettingsLoader.load(Optional.ofNullable(config), environment, flags());
+        // Read when logging and the engine start, which is later than this line.
+        System.setProperty("glimpse.log.level", settings.log().level());
+        System.setProperty(
+                "ai.djl.pytorch.num_threads",
+                Integer.toString(settings.devices().intraOpThreads()));
+        PrintWriter out = spec.commandLine().getOut();
+        try (Server server = Server.start(settings)) {
+            Duration uptime =
+                    Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
+            out.print(Banner.of(server.facts(), uptime));
+            out.flush();
+            String signal = signals.await();
+            out.printf(
+                    Locale.ROOT,
+                    "%s: stopping; running requests have %d s to end%n",
+                    signal,
+                    settings.server().shutdownGrace().toSeconds());
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private List<Flag> flags() {
+        List<Flag> flags = new ArrayList<>();
+        add(flags, "server.host", host, "--host");
+        add(flags, "server.port", port, "--port");
+        add(flags, "server.admin-port", adminPort, "--admin-port");
+        add(flags, "models.directory", models, "--models");
+        add(flags, "devices.workers", workers, "--workers");
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw new WrongInputException("--set", assignment, "KEY=VALUE");
+            }
+            flags.add(new Flag(assignment.substring(0, equals), assignment.substring(equals + 1), "--set"));
+        }
+        return flags;
+    }
+
+    private static void add(List<Flag> flags, String key, @Nullable String value, String name) {
+        if (value != null) {
+            flags.add(new Flag(key, value, name));
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.access.Origins;
+import dev.glimpse.api.grpc.GrpcDoor;
+import dev.glimpse.api.http.HttpDoor;
+import dev.glimpse.api.websocket.WebSocketDoor;
+import dev.glimpse.api.websocket.WebSocketSettings;
+import dev.glimpse.config.Settings;
+import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.GenerationSettings;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.observability.HealthEndpoints;
+import dev.glimpse.scheduler.SchedulerSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server: every service of the process, made and connected here and nowhere else.
+ *
+ * <p>Started and closed by one thread, which must not be an event loop: both wait.
+ */
+final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /** Far longer than any start takes; past it something hangs, and saying so beats waiting. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    /** Time for the last bytes and for closing handshakes, after the running requests have ended. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final GenerationService generation;
+    private final Readiness readiness;
+    private final HttpServer admin;
+    private final HttpServer open;
+    private final Map<String, Long> parameters;
+
+    private Server(Settings settings, Vertx vertx, ModelLoading models) throws InterruptedException {
+        this.settings = settings;
+        this.vertx = vertx;
+        parameters = models.parameters();
+        readiness = new Readiness();
+        admin = listen(
+                adminServer(),
+                "server.admin-host",
+                settings.server().adminHost(),
+                settings.server().adminPort());
+        generation = await(GenerationService.start(vertx, models.catalog(), generationSettings(settings)), START_LIMIT);
+        open = listen(
+                openServer(),
+                "server.host",
+                settings.server().host(),
+                settings.server().port());
+        readiness.ready();
+    }
+
+    /**
+     * Reads the models, loads them onto every worker and opens the ports.
+     *
+     * @throws RuntimeException when one of these fails; then nothing is left running
+     */
+    static Server start(Settings settings) throws InterruptedException {
+        ModelLoading models = ModelLoading.read(settings.models());
+        Vertx vertx = Vertx.vertx(vertxOptions());
+        try {
+            return new Server(settings, vertx, models);
+        } catch (InterruptedException | RuntimeException e) {
+            await(vertx.close(), START_LIMIT);
+            throw e;
+        }
+    }
+
+    /** The public port in use. */
+    int port() {
+        return open.actualPort();
+    }
+
+    /** The admin port in use. */
+    int adminPort() {
+        return admin.actualPort();
+    }
+
+    Banner.Facts facts() {
+        return new Banner.Facts(
+                Addresses.reachable(settings.server().host()),
+                port(),
+                "http://" + Addresses.reachable(settings.server().adminHost()) + ":" + adminPort(),
+                generation.models().stream()
+                        .map(m -> new Banner.Model(m, parameters.getOrDefault(m.name() + "/" + m.version(), 0L)))
+                        .toList());
+    }
+
+    /** Stops accepting, lets running requests end within the grace period, and releases everything. */
+    @Override
+    public void close() {
+        readiness.draining();
+        Duration grace = settings.server().shutdownGrace();
+        Future<Void> connections = open.shutdown(grace.plus(FAREWELL).toMillis(), TimeUnit.MILLISECONDS);
+        quietly(generation.close(), grace.plus(FAREWELL), "running requests");
+        // What is still open now only has its last bytes to take; an idle connection would stay for ever.
+        quietly(connections, FAREWELL, "open connections");
+        quietly(open.close(), FAREWELL, "the public port");
+        quietly(admin.close(), FAREWELL, "the admin port");
+        quietly(vertx.close(), START_LIMIT, "the event loops");
+    }
+
+    private HttpServer adminServer() {
+        Router router = Router.router(vertx);
+        new HealthEndpoints(readiness::notReadyBecause).mount(router);
+        return vertx.createHttpServer().requestHandler(router);
+    }
+
+    private HttpServer openServer() {
+        Generator generator = generation;
+        WebSocketDoor webSocket =
+                new WebSocketDoor(generator, Origins.of(settings.websocket().origins()), webSocketSettings());
+        GrpcDoor grpc = new GrpcDoor(
+                vertx, generator, readiness::isReady, settings.server().maxMessageBytes());
+        Router router = Router.router(vertx);
+        new HttpDoor(generator).mount(router);
+        webSocket.mount(router);
+        HttpServerOptions options = httpOptions();
+        webSocket.configure(options);
+        // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
+        Handler<HttpServerRequest> doors = request -> {
+            if (grpc.accepts(request)) {
+                grpc.handle(request);
+            } else {
+                router.handle(request);
+            }
+        };
+        return vertx.createHttpServer(options).requestHandler(doors);
+    }
+
+    /*
+     * No idle timeout: it would end a stream whose steps take longer than it. Silent WebSockets are found by pings, and
+     * gRPC clients send pings of their own.
+     */
+    private HttpServerOptions httpOptions() {
+        return new HttpServerOptions()
+                .setHttp2ClearTextEnabled(true)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(settings.server().maxStreamsPerConnection()))
+                .setHttp2RstFloodMaxRstFramePerWindow(settings.server().maxResetsPerConnection())
+                .setHttp2RstFloodWindowDuration(30)
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+    }
+
+    private WebSocketSettings webSocketSettings() {
+        Settings.Websocket websocket = settings.websocket();
+        return new WebSocketSettings(
+                websocket.maxSockets(),
+                websocket.maxGenerationsPerSocket(),
+                websocket.maxMessageBytes(),
+                websocket.pingEvery());
+    }
+
+    private static GenerationSettings generationSettings(Settings settings) {
+        int workers = settings.devices().workers() > 0
+                ? settings.devices().workers()
+                : Runtime.getRuntime().availableProcessors();
+        Settings.Scheduler scheduler = settings.scheduler();
+        return new GenerationSettings(
+                settings.limits().toGenerationLimits(),
+                new SchedulerSettings(
+                        workers,
+                        scheduler.minRows(),
+                        scheduler.maxRows(),
+                        scheduler.maxQueuedNfe(),
+                        scheduler.firstPreviewShare(),
+                        scheduler.aging().toNanos(),
+                        scheduler.costWindow()),
+                "cpu",
+                settings.devices().encoders(),
+                settings.server().shutdownGrace());
+    }
+
+    private static VertxOptions vertxOptions() {
+        return new VertxOptions()
+                // An event loop waits for nobody; on a machine whose cores all compute, it may still wait for its turn.
+                .setMaxEventLoopExecuteTime(2)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
+                // A worker's call is one forward, or the loading of a model: long, but never this long.
+                .setMaxWorkerExecuteTime(60)
+                .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS);
+    }
+
+    private static HttpServer listen(HttpServer server, String hostKey, String host, int port)
+            throws InterruptedException {
+        try {
+            return await(server.listen(port, host), START_LIMIT);
+        } catch (RuntimeException e) {
+            throw Addresses.explain(e, hostKey, host, port);
+        }
+    }
+
+    private static <T> T await(Future<T> future, Duration limit) throws InterruptedException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("no answer within " + limit.toSeconds() + " s", e);
+        }
+    }
+
+    private static void quietly(Future<Void> future, Duration limit, String what) {
+        try {
+            await(future, limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // A client that answers no closing handshake is no news.
+            LOG.debug("Closing {}: {}", what, e.getMessage());
+        }
+    }
+
+    /** Whether requests are welcome; written by the thread that starts and closes, read by event loops. */
+    private static final class Readiness {
+        private volatile Optional<String> reason = Optional.of("starting");
+
+        void ready() {
+            reason = Optional.empty();
+        }
+
+        void draining() {
+            reason = Optional.of("draining");
+        }
+
+        boolean isReady() {
+            return reason.isEmpty();
+        }
+
+        Optional<String> notReadyBecause() {
+            return reason;
+        }
+    }
+}

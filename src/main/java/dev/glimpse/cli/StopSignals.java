@@ -1,0 +1,58 @@
+package dev.glimpse.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The wish of the operating system or of a person at the terminal that the process ends: SIGTERM or SIGINT.
+ *
+ * <p>The first signal is handed to whoever waits; a second one ends the process at once, because somebody who asks
+ * twice does not want to wait. The JVM's own shutdown hooks can do neither that nor a clean exit status of 0.
+ */
+final class StopSignals {
+    private static final int KILLED_BY = 128;
+
+    private final CompletableFuture<String> first = new CompletableFuture<>();
+
+    private StopSignals() {}
+
+    /** Takes both signals from the JVM, from now on and for good. */
+    static StopSignals listen() {
+        StopSignals signals = new StopSignals();
+        signals.handle("INT", 2);
+        signals.handle("TERM", 15);
+        return signals;
+    }
+
+    /* By reflection, because the compiler warns of sun.misc, the only way to a signal, and cannot be told not to. */
+    private void handle(String name, int number) {
+        InvocationHandler received = (proxy, method, args) -> {
+            if (!first.complete("SIG" + name)) {
+                Runtime.getRuntime().halt(KILLED_BY + number);
+            }
+            return null;
+        };
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            signal.getMethod("handle", signal, handler)
+                    .invoke(
+                            null,
+                            signal.getConstructor(String.class).newInstance(name),
+                            Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, received));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("SIG" + name + " cannot be handled: module jdk.unsupported is missing", e);
+        }
+    }
+
+    /** Waits for the first signal and tells its name. */
+    String await() throws InterruptedException {
+        try {
+            return first.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a signal is only ever completed with its name", e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.glimpse.config;
+
+import dev.glimpse.generation.GenerationLimits;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of a server, read once. Component names are the keys of {@code glimpse-defaults.yaml}, which holds their
+ * defaults, units and reasons.
+ */
+public record Settings(
+        Server server,
+        Websocket websocket,
+        Limits limits,
+        Scheduler scheduler,
+        Devices devices,
+        Models models,
+        Log log) {
+
+    /** Addresses, and what a connection may cost. */
+    public record Server(
+            String host,
+            int port,
+            String adminHost,
+            int adminPort,
+            int maxMessageBytes,
+            int maxStreamsPerConnection,
+            int maxResetsPerConnection,
+            Duration shutdownGrace) {}
+
+    /** Who may open a WebSocket, and what it may send. */
+    public record Websocket(
+            List<String> origins,
+            int maxSockets,
+            int maxGenerationsPerSocket,
+            int maxMessageBytes,
+            Duration pingEvery) {
+        public Websocket {
+            origins = List.copyOf(origins);
+        }
+    }
+
+    /** What one request may ask for. */
+    public record Limits(int maxSteps, int maxCount, int maxNfe, Duration maxDuration) {
+        /** The same, as the core takes it. */
+        public GenerationLimits toGenerationLimits() {
+            return new GenerationLimits(maxSteps, maxCount, maxNfe, maxDuration);
+        }
+    }
+
+    /** How steps are queued and put together. */
+    public record Scheduler(
+            int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare, Duration aging, int costWindow) {}
+
+    /** What evaluates the network; {@code workers} is 0 for one per core. */
+    public record Devices(int workers, int intraOpThreads, int encoders) {}
+
+    /** Where models are; no directory means the built-in one. */
+    public record Models(Optional<Path> directory, Optional<String> defaultName) {}
+
+    /** What is written to standard error. */
+    public record Log(String level) {}
+
+    static Settings from(Values values) {
+        return new Settings(
+                server(values),
+                websocket(values),
+                limits(values),
+                scheduler(values),
+                new Devices(
+                        values.integer("devices.workers", 0, 1024),
+                        values.integer("devices.intra-op-threads", 1, 1024),
+                        values.integer("devices.encoders", 1, 1024)),
+                models(values),
+                new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
+    }
+
+    private static Server server(Values values) {
+        String address = "a host name or an IP address";
+        return new Server(
+                values.name("server.host", address),
+                values.integer("server.port", 0, 65535),
+                values.name("server.admin-host", address),
+                values.integer("server.admin-port", 0, 65535),
+                values.integer("server.max-message-bytes", 1024, 1 << 30),
+                values.integer("server.max-streams-per-connection", 1, 100_000),
+                values.integer("server.max-resets-per-connection", 1, 1_000_000),
+                values.duration("server.shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
+    }
+
+    private static Websocket websocket(Values values) {
+        return new Websocket(
+                values.list(
+                        "websocket.origins",
+                        Pattern.compile("\\*|https?://[^/\\s]+"),
+                        "a list of origins such as https://example.org, without a path, or *"),
+                values.integer("websocket.max-sockets", 1, 10_000_000),
+                values.integer("websocket.max-generations-per-socket", 1, 100_000),
+                // A frame may be eight times as long, which has to fit an int.
+                values.integer("websocket.max-message-bytes", 1024, 1 << 27),
+                values.duration("websocket.ping-every", Duration.ofMillis(10), Duration.ofHours(1)));
+    }
+
+    private static Limits limits(Values values) {
+        return new Limits(
+                values.integer("limits.max-steps", 1, 10_000),
+                values.integer("limits.max-count", 1, 100_000),
+                values.integer("limits.max-nfe", 1, 10_000_000),
+                values.duration("limits.max-duration", Duration.ofMillis(1), Duration.ofHours(24)));
+    }
+
+    private static Scheduler scheduler(Values values) {
+        int minRows = values.integer("scheduler.min-rows", 1, 4096);
+        return new Scheduler(
+                // Every step may cost a second evaluation for its preview; the largest request has to fit the queue.
+                values.integer(
+                        "scheduler.max-queued-nfe", 2 * values.integer("limits.max-nfe", 1, 10_000_000), 1 << 30),
+                minRows,
+                // An exact preview is a row beside its step's, so a forward must have room for two.
+                values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
+                values.share("scheduler.first-preview-share"),
+                values.duration("scheduler.aging", Duration.ofMillis(1), Duration.ofHours(1)),
+                values.integer("scheduler.cost-window", 2, 100_000));
+    }
+
+    private static Models models(Values values) {
+        String directory = values.text("models.directory");
+        String name = values.text("models.default-name");
+        try {
+            return new Models(
+                    directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)),
+                    name.isEmpty() ? Optional.empty() : Optional.of(name));
+        } catch (InvalidPathException e) {
+            throw SettingsException.of(values.entry("models.directory"), "a path");
+        }
+    }
+}

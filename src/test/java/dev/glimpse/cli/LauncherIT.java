@@ -1,0 +1,84 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void versionIsTheBuilds() throws Exception {
+        assertStatus(0, "", "--version");
+    }
+
+    @Test
+    void launcherFindsItsLibrariesThroughSymbolicLinks() throws Exception {
+        Path first = Files.createSymbolicLink(directory.resolve("first"), Program.launcher());
+        Path second = Files.createSymbolicLink(directory.resolve("second"), first.getFileName());
+        try (Program run = Program.start(directory, second, Map.of(), "--version")) {
+            assertThat(run.status()).isZero();
+            assertThat(run.out()).startsWith("Glimpse ");
+        } finally {
+            Files.delete(second);
+            Files.delete(first);
+        }
+    }
+
+    @Test
+    void builtInModelIsComplete() throws Exception {
+        try (Program run = Program.start(directory, "inspect")) {
+            assertThat(run.err()).isEmpty();
+            assertThat(run.status()).isZero();
+            assertThat(run.out()).containsPattern("parameters +[\\d,]+");
+        }
+    }
+
+    @Test
+    void unknownCommandIsRefused() throws Exception {
+        assertStatus(2, "glimpse: unmatched argument at index 0: 'paint' (see 'glimpse --help')", "paint");
+    }
+
+    @Test
+    void unknownOptionIsRefused() throws Exception {
+        assertStatus(2, "glimpse serve: unknown option: '--prot' (see 'glimpse serve --help')", "serve", "--prot");
+    }
+
+    @Test
+    void wrongJavaHomeIsRefusedByItsName() throws Exception {
+        try (Program run =
+                Program.start(directory, Program.launcher(), Map.of("JAVA_HOME", directory.toString()), "--version")) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .startsWith("glimpse: JAVA_HOME: " + directory + " (expected: ")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void oldJavaIsRefusedWithItsVersion() throws Exception {
+        Path java = directory.resolve("bin/java");
+        Files.createDirectories(java.getParent());
+        Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        try (Program run =
+                Program.start(directory, Program.launcher(), Map.of("JAVA_HOME", directory.toString()), "--version")) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .isEqualToIgnoringNewLines("glimpse: java: version 11 at " + java + " (expected: 17 or newer)");
+        }
+    }
+
+    private void assertStatus(int status, String err, String... args) throws IOException, InterruptedException {
+        try (Program run = Program.start(directory, args)) {
+            assertThat(run.status()).isEqualTo(status);
+            assertThat(run.err()).isEqualToIgnoringNewLines(err);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MainTest {
+    @TempDir
+    Path directory;
+
+    static Iterable<String> commands() {
+        return Main.commands(Map.of()).getSubcommands().keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandHelps(String command) {
+        CommandLineRun run = CommandLineRun.of(command, "--help");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("Usage: glimpse " + command).contains("--verbose");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void helpOfTheProgramNamesEveryCommand() {
+        CommandLineRun run = CommandLineRun.of("--help");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains(commands());
+    }
+
+    @Test
+    void versionTellsProgramAndJava() {
+        CommandLineRun run = CommandLineRun.of("--version");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("Glimpse ").contains("Java " + Runtime.version());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "|glimpse: command: none (expected: one of ",
+                "paint|glimpse: unmatched argument at index 0: 'paint' (see 'glimpse --help')",
+                "serve --prot 1|glimpse serve: unknown options: '--prot', '1' (see 'glimpse serve --help')",
+                "serve --port|glimpse serve: missing required parameter for option '--port' (PORT) "
+                        + "(see 'glimpse serve --help')",
+                "serve --port 99999|glimpse serve: server.port: 99999 (expected: 0..65535) in --port",
+                "serve --set limits|glimpse serve: --set: limits (expected: KEY=VALUE)",
+                "serve --set limits.max-step=1|glimpse serve: limits.max-step: unknown key (expected: a setting, such as "
+                        + "limits.max-steps) in --set",
+                "serve --models /no/such|glimpse serve: models: /no/such (expected: a readable directory)",
+                "sample --count 0|glimpse sample: --count: 0 (expected: at least 1)",
+                "sample --count many|glimpse sample: invalid value for option '--count': 'many' is not an int "
+                        + "(see 'glimpse sample --help')",
+                "sample --seed -1|glimpse sample: --seed: -1 (expected: 0..18446744073709551615)",
+                "sample --out grid.jpg|glimpse sample: --out: grid.jpg (expected: a file that ends in .png)",
+                "bench --rounds 0|glimpse bench: --rounds: 0 (expected: at least 1)",
+                "bench --rows 4,0|glimpse bench: --rows: 0 (expected: at least 1)",
+            })
+    void wrongInputGivesOneLineAndStatusTwo(String args, String line) {
+        CommandLineRun run = CommandLineRun.of(args == null ? new String[0] : args.split(" "));
+        assertThat(run.err()).startsWith(line).endsWith(System.lineSeparator()).hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void wrongEnvironmentVariableIsRefusedByItsName() {
+        CommandLineRun run = CommandLineRun.with(Map.of("GLIMPSE_LIMITS_MAX_COUNT", "none"), "serve");
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse serve: limits.max-count: none (expected: 1..100000) in " + "GLIMPSE_LIMITS_MAX_COUNT");
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void modelDirectoryWithoutFilesIsRefusedByItsName() throws Exception {
+        Path empty = Files.createDirectories(directory.resolve("shoes/1"));
+        CommandLineRun run = CommandLineRun.of("inspect", "--model", empty.toString());
+        assertThat(run.err())
+                .startsWith("glimpse inspect: " + empty.resolve("config.json"))
+                .hasLineCount(1);
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void verboseShowsWhereAnErrorArose() {
+        CommandLineRun run = CommandLineRun.of("sample", "--verbose", "--count", "0");
+        assertThat(run.err())
+                .contains("--count: 0 (expected: at least 1)")
+                .contains("at dev.glimpse.cli.SampleCommand");
+        assertThat(run.status()).isEqualTo(2);
+    }
+}

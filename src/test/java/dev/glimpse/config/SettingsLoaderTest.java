@@ -1,0 +1,196 @@
+package dev.glimpse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.config.SettingsLoader.Flag;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsLoaderTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void defaultsAreComplete() {
+        Settings settings = load("", Map.of());
+        assertThat(settings.server().port()).isEqualTo(8080);
+        assertThat(settings.server().adminPort()).isEqualTo(8081);
+        assertThat(settings.server().shutdownGrace()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.websocket().origins()).isEmpty();
+        assertThat(settings.limits().toGenerationLimits().maxSteps()).isEqualTo(64);
+        assertThat(settings.scheduler().minRows()).isEqualTo(4);
+        assertThat(settings.scheduler().maxRows()).isEqualTo(15);
+        assertThat(settings.models().directory()).isEmpty();
+    }
+
+    @Test
+    void keysOfTheDefaultsFileAreTheComponentsOfTheRecords() {
+        assertThat(SettingsLoader.keys()).containsExactlyElementsOf(componentKeys());
+    }
+
+    @Test
+    void everyKeyIsExplainedByAComment() throws IOException {
+        String text = defaultsText();
+        String[] lines = text.lines().toArray(String[]::new);
+        List<String> silent = new ArrayList<>();
+        for (int i = 1; i < lines.length; i++) {
+            boolean key = lines[i].matches("  [a-z-]+: .*");
+            boolean explained = lines[i - 1].matches("  (#.*|m[a-z]+-rows: .*)");
+            if (key && !explained) {
+                silent.add(lines[i]);
+            }
+        }
+        assertThat(silent).isEmpty();
+    }
+
+    @Test
+    void environmentVariablesOfAllKeysDiffer() {
+        assertThat(SettingsLoader.keys().stream().map(SettingsLoader::variable)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void fileWinsOverDefaults() {
+        assertThat(load("server:\n  port: 9000\n", Map.of()).server().port()).isEqualTo(9000);
+    }
+
+    @Test
+    void environmentWinsOverFile() {
+        Settings settings = load("server:\n  port: 9000\n", Map.of("GLIMPSE_SERVER_PORT", "9001", "PATH", "/bin"));
+        assertThat(settings.server().port()).isEqualTo(9001);
+    }
+
+    @Test
+    void flagWinsOverEnvironment() {
+        Settings settings = SettingsLoader.load(
+                Optional.empty(),
+                Map.of("GLIMPSE_SERVER_PORT", "9001"),
+                List.of(new Flag("server.port", "9002", "--port")));
+        assertThat(settings.server().port()).isEqualTo(9002);
+    }
+
+    @Test
+    void listIsReadFromYamlAndFromTheEnvironment() {
+        List<String> both = List.of("https://a.example", "http://b.example:8443");
+        assertThat(load("websocket: {origins: [https://a.example, 'http://b.example:8443']}", Map.of())
+                        .websocket()
+                        .origins())
+                .isEqualTo(both);
+        assertThat(load("", Map.of("GLIMPSE_WEBSOCKET_ORIGINS", "https://a.example, http://b.example:8443"))
+                        .websocket()
+                        .origins())
+                .isEqualTo(both);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"250ms, PT0.25S", "30s, PT30S", "5m, PT5M", "2h, PT2H"})
+    void timesCarryTheirUnit(String written, Duration meant) {
+        assertThat(load("limits: {max-duration: " + written + "}", Map.of())
+                        .limits()
+                        .maxDuration())
+                .isEqualTo(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "server: {port: 99999}|server.port: 99999 (expected: 0..65535) in %s, line 1",
+                "server: {port: eighty}|server.port: eighty (expected: 0..65535) in %s, line 1",
+                "server: {port: }|server.port: '' (expected: 0..65535) in %s, line 1",
+                "server: {port: [80]}|server.port: [80] (expected: 0..65535) in %s, line 1",
+                "server: {port: {a: 1}}|server.port: a section (expected: one value) in %s, line 1",
+                "server: {prot: 80}|server.prot: unknown key (expected: a setting, such as server.port) in %s, line 1",
+                "serve: {port: 80}|serve.port: unknown key (expected: a setting, such as server.port) in %s, line 1",
+                "server: 8080|server: '8080' (expected: a section with keys) in %s, line 1",
+                "server: {port: 1, port: 2}|server.port: given twice (expected: once) in %s, line 1 and %s, line 1",
+                "limits: {max-duration: 30}|limits.max-duration: 30 (expected: a time of 1ms..24h) in %s, line 1",
+                "scheduler: {first-preview-share: 2}|scheduler.first-preview-share: 2 (expected: more than 0, at most 1) in %s, line 1",
+                "scheduler: {min-rows: 16, max-rows: 15}|scheduler.max-rows: 15 (expected: 16..4096) in %s, line 1",
+                "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: 2048..1073741824) in %s, line 1",
+                "websocket: {origins: [example.org]}|websocket.origins: [example.org] (expected: a list of origins such as "
+                        + "https://example.org, without a path, or *) in %s, line 1",
+                "log: {level: loud}|log.level: loud (expected: one of error, warn, info, debug, trace) in %s, line 1",
+                "[1, 2]|%s: a list (expected: sections such as server, each with keys)",
+                "'server: {port'|%s, line 1, column 14: expected ',' or '}', but got <stream end> (expected: YAML)",
+            })
+    void wrongFileIsRefusedInOneLine(String text, String message) {
+        String file = directory.resolve("settings.yaml").toString();
+        assertThatThrownBy(() -> load(text.replaceAll("^'|'$", ""), Map.of()))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(message.replace("%s", file));
+    }
+
+    @Test
+    void wrongVariableIsRefusedByItsName() {
+        assertThatThrownBy(() -> load("", Map.of("GLIMPSE_SERVER_PORT", "tcp://10.0.0.1:80")))
+                .hasMessage("server.port: tcp://10.0.0.1:80 (expected: 0..65535) in GLIMPSE_SERVER_PORT");
+        assertThatThrownBy(() -> load("", Map.of("GLIMPSE_SERVER_PROT", "80")))
+                .hasMessage("GLIMPSE_SERVER_PROT: unknown variable (expected: the name of a setting, such as "
+                        + "GLIMPSE_SERVER_PORT) in the environment");
+    }
+
+    @Test
+    void variablesThatKubernetesSetsForAServiceArePassedOver() {
+        Map<String, String> links = Map.of(
+                "GLIMPSE_SERVICE_HOST", "10.0.0.1",
+                "GLIMPSE_SERVICE_PORT_HTTP", "80",
+                "GLIMPSE_PORT", "tcp://10.0.0.1:80",
+                "GLIMPSE_PORT_80_TCP_ADDR", "10.0.0.1");
+        assertThat(load("", links)).isEqualTo(load("", Map.of()));
+    }
+
+    @Test
+    void missingFileIsRefusedByItsName() {
+        Path missing = directory.resolve("none.yaml");
+        assertThatThrownBy(() -> SettingsLoader.load(Optional.of(missing), Map.of(), List.of()))
+                .hasMessage("--config: " + missing + " (expected: a readable YAML file in UTF-8)");
+    }
+
+    @Test
+    void fileThatRefersToItselfIsRefused() {
+        assertThatThrownBy(() -> load("server: &a {port: *a}", Map.of())).isInstanceOf(SettingsException.class);
+    }
+
+    private Settings load(String yaml, Map<String, String> environment) {
+        try {
+            Path file = directory.resolve("settings.yaml");
+            Files.writeString(file, yaml);
+            return SettingsLoader.load(Optional.of(file), environment, List.of());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> componentKeys() {
+        List<String> keys = new ArrayList<>();
+        for (RecordComponent section : Settings.class.getRecordComponents()) {
+            for (RecordComponent key : section.getType().getRecordComponents()) {
+                keys.add(kebab(section.getName()) + "." + kebab(key.getName()));
+            }
+        }
+        return keys;
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static String defaultsText() throws IOException {
+        try (var in = Settings.class.getResourceAsStream("/glimpse-defaults.yaml")) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}

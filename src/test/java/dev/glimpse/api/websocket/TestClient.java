@@ -1,9 +1,8 @@
 package dev.glimpse.api.websocket;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
-import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.BlockingQueue;
@@ -28,18 +27,15 @@ final class TestClient {
         socket.closeHandler(nothing -> closeCode.complete(socket.closeStatusCode()));
     }
 
-    static TestClient connect(Vertx vertx, int port) throws Exception {
-        WebSocketClientOptions options = new WebSocketClientOptions()
-                .setMaxFrameSize(1 << 22)
-                .setMaxMessageSize(1 << 22)
-                .setClosingTimeout(1);
-        TestClient client = new TestClient(vertx.createWebSocketClient(options).webSocket());
-        client.socket.connect(options(port)).await(10, TimeUnit.SECONDS);
+    static TestClient connect(WebSocketClient sockets, int port) throws Exception {
+        TestClient client = new TestClient(sockets.webSocket());
+        client.socket
+                .connect(new WebSocketConnectOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(port)
+                        .setURI(WebSocketDoor.PATH))
+                .await(10, TimeUnit.SECONDS);
         return client;
-    }
-
-    static WebSocketConnectOptions options(int port) {
-        return new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(WebSocketDoor.PATH);
     }
 
     /** A message with its JSON, and the picture behind it if it was a binary one. */

@@ -179,7 +179,7 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
     @Test
     void clientThatAnswersPingsMayBeSilent() throws Exception {
         HttpServer impatient = start(new WebSocketSettings(4, 3, 4096, Duration.ofMillis(20)));
-        TestClient client = TestClient.connect(vertx, impatient.actualPort());
+        TestClient client = TestClient.connect(sockets, impatient.actualPort());
         CompletableFuture<Void> manyPings = new CompletableFuture<>();
         int[] pings = {0};
         client.socket().frameHandler(frame -> {

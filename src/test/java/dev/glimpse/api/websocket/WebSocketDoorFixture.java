@@ -5,6 +5,8 @@ import dev.glimpse.api.ScriptedGenerator;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +22,15 @@ abstract class WebSocketDoorFixture {
     Vertx vertx;
     HttpServer server;
 
+    // A field, because Vert.x closes a client, and its sockets with it, when nobody refers to it any more.
+    WebSocketClient sockets;
+
     @BeforeEach
     void startServer() throws Exception {
         vertx = Vertx.vertx();
         server = start(SETTINGS);
+        sockets = vertx.createWebSocketClient(
+                new WebSocketClientOptions().setMaxFrameSize(1 << 22).setMaxMessageSize(1 << 22));
     }
 
     @AfterEach
@@ -44,6 +51,6 @@ abstract class WebSocketDoorFixture {
     }
 
     TestClient connect() throws Exception {
-        return TestClient.connect(vertx, server.actualPort());
+        return TestClient.connect(sockets, server.actualPort());
     }
 }

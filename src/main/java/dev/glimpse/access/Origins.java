@@ -1,0 +1,96 @@
+package dev.glimpse.access;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The web pages that may talk to this server from a browser.
+ *
+ * <p>Browsers open WebSockets across sites without asking, so the server itself has to look at the Origin header that
+ * they send (RFC 6454, section 7; RFC 6455, section 10.2). A page served under the very host and port that it calls is
+ * always allowed. A request without Origin comes from no browser and is not what this check protects from.
+ */
+public final class Origins {
+    private static final String ANY = "*";
+
+    private final boolean any;
+    private final Set<Origin> configured;
+
+    private Origins(boolean any, Set<Origin> configured) {
+        this.any = any;
+        this.configured = configured;
+    }
+
+    /**
+     * Same-origin pages and these.
+     *
+     * @param origins each "scheme://host" or "scheme://host:port", or "*" for every page
+     * @throws IllegalArgumentException if one is neither
+     */
+    public static Origins of(List<String> origins) {
+        Set<Origin> configured = origins.stream()
+                .filter(origin -> !origin.equals(ANY))
+                .map(origin -> Origin.parse(origin)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "origins: " + origin + " (expected: scheme://host, scheme://host:port or *)")))
+                .collect(Collectors.toUnmodifiableSet());
+        return new Origins(origins.contains(ANY), configured);
+    }
+
+    /**
+     * Whether a request with these headers may be served.
+     *
+     * @param origin value of the Origin header; null: there is none
+     * @param host value of the Host header; null: there is none
+     */
+    public boolean allows(@Nullable String origin, @Nullable String host) {
+        if (origin == null || any) {
+            return true;
+        }
+        Optional<Origin> asking = Origin.parse(origin);
+        return asking.isPresent()
+                && (configured.contains(asking.get())
+                        || (host != null
+                                && asking.equals(Origin.parse(asking.get().scheme() + "://" + host))));
+    }
+
+    /** A parsed origin: lower case, with the port that its scheme implies. */
+    private record Origin(String scheme, String host, int port) {
+        static Optional<Origin> parse(String text) {
+            URI uri;
+            try {
+                uri = new URI(text.toLowerCase(Locale.ROOT));
+            } catch (URISyntaxException e) {
+                return Optional.empty();
+            }
+            if (uri.getScheme() == null || uri.getHost() == null || saysMoreThanAnOrigin(uri)) {
+                return Optional.empty();
+            }
+            return Optional.of(new Origin(uri.getScheme(), uri.getHost(), portOf(uri)));
+        }
+
+        private static boolean saysMoreThanAnOrigin(URI uri) {
+            return uri.getUserInfo() != null
+                    || uri.getQuery() != null
+                    || uri.getFragment() != null
+                    || !uri.getPath().isEmpty();
+        }
+
+        private static int portOf(URI uri) {
+            if (uri.getPort() != -1) {
+                return uri.getPort();
+            }
+            return switch (uri.getScheme()) {
+                case "http" -> 80;
+                case "https" -> 443;
+                default -> -1;
+            };
+        }
+    }
+}

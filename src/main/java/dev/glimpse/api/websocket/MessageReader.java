@@ -1,0 +1,133 @@
+package dev.glimpse.api.websocket;
+
+import dev.glimpse.generation.ClassLabel;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Sampler;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Reads the text messages of clients; whatever a message says, the answer is a value and never an exception. */
+final class MessageReader {
+    private static final int DEFAULT_STEPS = 4;
+    private static final int MAX_ID_LENGTH = 64;
+    private static final List<String> CLASS_FIELDS = List.of("class", "class_index", "class_name");
+    private static final Set<String> CANCEL_FIELDS = Set.of("type", "id");
+    private static final Set<String> GENERATE_FIELDS = Set.of(
+            "type",
+            "id",
+            "model",
+            "model_version",
+            "seed",
+            "count",
+            "class",
+            "class_index",
+            "class_name",
+            "sampler",
+            "steps",
+            "gamma",
+            "preview",
+            "format",
+            "timeout_ms");
+
+    private MessageReader() {}
+
+    static ClientMessage read(String text) {
+        Optional<String> id = Optional.empty();
+        try {
+            JsonObject json = object(text);
+            MessageFields fields = new MessageFields(json);
+            String type = fields.text("type").orElse("");
+            if (type.equals("generate") || type.equals("cancel")) {
+                id = Optional.of(id(fields));
+            }
+            return switch (type) {
+                case "generate" -> new ClientMessage.Generate(id.orElseThrow(), request(fields));
+                case "cancel" -> cancel(id.orElseThrow(), fields);
+                default -> throw MessageFields.refused("type", json.getValue("type"), "generate or cancel");
+            };
+        } catch (InvalidFieldException e) {
+            return new ClientMessage.Unreadable(id, new Failure.InvalidField(e.field(), e.getMessage()));
+        }
+    }
+
+    private static JsonObject object(String text) {
+        try {
+            return new JsonObject(text);
+        } catch (DecodeException | ClassCastException | UnsupportedOperationException e) {
+            throw MessageFields.refused("message", text, "a JSON object");
+        }
+    }
+
+    private static String id(MessageFields fields) {
+        String id = fields.text("id").orElse("");
+        if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
+            throw MessageFields.refused("id", id, "1.." + MAX_ID_LENGTH + " characters");
+        }
+        return id;
+    }
+
+    private static ClientMessage cancel(String id, MessageFields fields) {
+        fields.requireNoneBut(CANCEL_FIELDS);
+        return new ClientMessage.Cancel(id);
+    }
+
+    private static GenerationRequest request(MessageFields fields) {
+        fields.requireNoneBut(GENERATE_FIELDS);
+        return new GenerationRequest(
+                fields.text("model").orElse(""),
+                fields.text("model_version").orElse(""),
+                fields.unsigned64("seed"),
+                fields.whole("count").orElse(1),
+                label(fields),
+                fields.choice("sampler", Sampler.class),
+                fields.whole("steps").orElse(DEFAULT_STEPS),
+                fields.real("gamma"),
+                fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT),
+                fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG),
+                timeout(fields));
+    }
+
+    private static Optional<ClassLabel> label(MessageFields fields) {
+        List<String> given = CLASS_FIELDS.stream().filter(fields::has).toList();
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        if (given.size() > 1) {
+            throw new InvalidFieldException(given.get(1), "given twice", "one of " + String.join(", ", CLASS_FIELDS));
+        }
+        return Optional.of(
+                switch (given.get(0)) {
+                    case "class_index" -> index(fields, "class_index");
+                    case "class_name" -> name(fields, "class_name");
+                    default -> fields.isText("class") ? name(fields, "class") : index(fields, "class");
+                });
+    }
+
+    private static ClassLabel index(MessageFields fields, String field) {
+        return new ClassLabel.Index(fields.whole(field).orElseThrow());
+    }
+
+    private static ClassLabel name(MessageFields fields, String field) {
+        return new ClassLabel.Name(fields.text(field).orElseThrow());
+    }
+
+    private static Optional<Duration> timeout(MessageFields fields) {
+        OptionalInt millis = fields.whole("timeout_ms");
+        if (millis.isEmpty()) {
+            return Optional.empty();
+        }
+        if (millis.getAsInt() < 1) {
+            throw MessageFields.refused("timeout_ms", millis.getAsInt(), "at least 1");
+        }
+        return Optional.of(Duration.ofMillis(millis.getAsInt()));
+    }
+}

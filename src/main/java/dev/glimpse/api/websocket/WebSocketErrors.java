@@ -1,0 +1,57 @@
+package dev.glimpse.api.websocket;
+
+import dev.glimpse.generation.Failure;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+
+/** How this door tells failures: a code, the field where there is one, one sentence, and when to try again. */
+final class WebSocketErrors {
+    private WebSocketErrors() {}
+
+    static JsonObject describe(Failure failure) {
+        JsonObject json = new JsonObject().put("code", code(failure));
+        if (failure instanceof Failure.InvalidField invalid) {
+            json.put("field", invalid.field());
+        } else if (failure instanceof Failure.ModelNotFound) {
+            json.put("field", "model");
+        }
+        json.put("message", failure.message());
+        if (failure instanceof Failure.Overloaded overloaded) {
+            putRetry(json, overloaded.retryAfter());
+        } else if (failure instanceof Failure.Unavailable unavailable) {
+            putRetry(json, unavailable.retryAfter());
+        }
+        return json;
+    }
+
+    /** One socket runs as many generations as it may; unlike the queue's, this bound is in the client's own hand. */
+    static JsonObject socketIsFull(int maxGenerations) {
+        return new JsonObject()
+                .put("code", "resource_exhausted")
+                .put("field", "id")
+                .put("message", "this socket runs " + maxGenerations + " generations; wait until one ends");
+    }
+
+    private static String code(Failure failure) {
+        if (failure instanceof Failure.InvalidField) {
+            return "invalid_argument";
+        } else if (failure instanceof Failure.ModelNotFound) {
+            return "not_found";
+        } else if (failure instanceof Failure.Overloaded) {
+            return "resource_exhausted";
+        } else if (failure instanceof Failure.DeadlineExceeded) {
+            return "deadline_exceeded";
+        } else if (failure instanceof Failure.Cancelled) {
+            return "cancelled";
+        } else if (failure instanceof Failure.Unavailable) {
+            return "unavailable";
+        } else if (failure instanceof Failure.Internal) {
+            return "internal";
+        }
+        throw new AssertionError("failure without a code: " + failure);
+    }
+
+    private static void putRetry(JsonObject json, Duration retryAfter) {
+        json.put("retry_after_ms", retryAfter.toMillis());
+    }
+}

@@ -1,0 +1,122 @@
+package dev.glimpse.api;
+
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ServedModel;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.Step;
+import dev.glimpse.math.StepPlan;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** A core without a model: admits every request to a stream that the test holds, unless the test answers otherwise. */
+public final class ScriptedGenerator implements Generator {
+    public static final ServedModel MODEL =
+            new ServedModel("shapes", "1", List.of("Disc", "Ring", "Cross"), 1, 4, 6, 0.002, 80, "cpu x 2");
+
+    private final BlockingQueue<GenerationRequest> requests = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
+    private volatile Function<GenerationRequest, Future<Submission>> answer = this::admit;
+
+    @Override
+    public Future<Submission> submit(GenerationRequest request) {
+        requests.add(request);
+        return answer.apply(request);
+    }
+
+    @Override
+    public List<ServedModel> models() {
+        return List.of(MODEL);
+    }
+
+    @Override
+    public GenerationLimits limits() {
+        return new GenerationLimits(64, 16, 256, Duration.ofMinutes(5));
+    }
+
+    /** From now on every request is answered like this. */
+    public void answer(Function<GenerationRequest, Future<Submission>> script) {
+        answer = script;
+    }
+
+    /** The next request that reached this generator. */
+    public GenerationRequest request() throws InterruptedException {
+        return require(requests.poll(10, TimeUnit.SECONDS), "request");
+    }
+
+    /** The stream of the next request that was admitted. */
+    public ScriptedStream stream() throws InterruptedException {
+        return require(streams.poll(10, TimeUnit.SECONDS), "stream");
+    }
+
+    /** How many requests came that no test has taken. */
+    public int waitingRequests() {
+        return requests.size();
+    }
+
+    private Future<Submission> admit(GenerationRequest request) {
+        ScriptedStream stream = new ScriptedStream(accepted(request, MODEL));
+        streams.add(stream);
+        return Future.succeededFuture(new Submission.Admitted(stream));
+    }
+
+    private static <T> T require(T value, String name) {
+        if (value == null) {
+            throw new AssertionError("no " + name + " came within 10 s");
+        }
+        return value;
+    }
+
+    /** How a server would understand the request, with labels 0, 1, 2, ... and seed 2^64 - 1 where it says nothing. */
+    public static GenerationEvent.Accepted accepted(GenerationRequest request, ServedModel model) {
+        List<Integer> labels = new ArrayList<>();
+        for (int i = 0; i < request.count(); i++) {
+            labels.add(i % model.labels().size());
+        }
+        return new GenerationEvent.Accepted(
+                "r-1", model, request.seed().orElse(-1), labels, plan(request.steps()), request.preview());
+    }
+
+    /** Straight jumps from 80 down to 0.002 in equal ratios. */
+    public static StepPlan plan(int steps) {
+        List<Step> plan = new ArrayList<>();
+        for (int i = 0; i < steps; i++) {
+            double s = time(i + 1, steps);
+            plan.add(new Step(time(i, steps), s, s, 0));
+        }
+        return new StepPlan(Sampler.EXACT, 0, Collections.unmodifiableList(plan));
+    }
+
+    private static double time(int knot, int steps) {
+        return 80 * Math.pow(0.002 / 80, (double) knot / steps);
+    }
+
+    /** A step of a plan as the core would tell it: 8 rows, 1.5 ms a forward, one forward after the other. */
+    public static GenerationEvent.Stepped stepped(int sample, int step, StepPlan plan, byte[] image) {
+        Step taken = plan.steps().get(step - 1);
+        long forwardNanos = 1_500_000;
+        return new GenerationEvent.Stepped(
+                sample,
+                step,
+                step == plan.nfe(),
+                taken.t(),
+                taken.s(),
+                step,
+                8,
+                forwardNanos,
+                step * forwardNanos,
+                PreviewKind.EXACT,
+                image);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.glimpse.api.websocket;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** The few bytes of RFC 6455 that a test needs to behave worse than a client library would. */
+final class RawWebSocket {
+    private RawWebSocket() {}
+
+    static Socket connect(int port) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Breaks the connection without a goodbye. */
+    static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /**
+     * Asks for the upgrade.
+     *
+     * @param headers further header lines, each ended by CR LF
+     * @return the answer's status line and header
+     */
+    static String handshake(Socket socket, String headers) throws IOException {
+        String request = "GET " + WebSocketDoor.PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + socket.getPort()
+                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + headers + "\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        while (!header.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            int read = socket.getInputStream().read();
+            if (read == -1) {
+                throw new IOException("the server closed the connection during the handshake");
+            }
+            header.write(read);
+        }
+        return header.toString(StandardCharsets.US_ASCII);
+    }
+
+    /** Sends a short text message, masked with zeros. */
+    static void sendText(Socket socket, String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(0x81);
+        frame.write(0x80 | payload.length);
+        frame.write(new byte[4]);
+        frame.write(payload);
+        socket.getOutputStream().write(frame.toByteArray());
+    }
+}

@@ -37,6 +37,7 @@ public final class Main {
                 .addSubcommand(new ServeCommand(environment))
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
+                .addSubcommand(new GenerateCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand());
         OneLineErrors errors = new OneLineErrors();

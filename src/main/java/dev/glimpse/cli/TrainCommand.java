@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.training.IdxReader;
 import dev.glimpse.training.ImageDataSet;
@@ -13,23 +14,27 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains a model: a progress line, a JSON line per step, sample grids, a checkpoint and a model directory. */
 @Command(
         name = "train",
-        description = "Trains a model. Interrupt it at any time; --resume goes on to the same numbers.",
-        mixinStandardHelpOptions = true)
+        description = "Trains a model. Interrupt it at any time; --resume goes on to the same numbers.")
 final class TrainCommand implements Callable<Integer> {
+    /** Longer than any step and its checkpoint take. */
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+
     @Spec
     private CommandSpec spec;
 
@@ -66,19 +71,17 @@ final class TrainCommand implements Callable<Integer> {
         RecipeFile recipe = recipe();
         Path checkpoint = out.resolve("checkpoint.safetensors");
         if (Files.exists(checkpoint) && !resume) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--out: " + out + " holds a checkpoint (expected: --resume, or another directory)");
+            throw new WrongInputException("--out", out, "--resume to go on from its checkpoint, or another directory");
         }
         if (shards < 1) {
-            throw new ParameterException(spec.commandLine(), "--shards: " + shards + " (expected: at least 1)");
+            throw new WrongInputException("--shards", shards, "at least 1");
         }
         ImageDataSet images = IdxReader.read(data, recipe.classes());
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
+        CountDownLatch done = new CountDownLatch(1);
         try (Trainer run = new Trainer(recipe.recipe(), images, shards, checkpoint)) {
-            Thread thread = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, thread), "stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
                     Locale.ROOT,
                     "%s: %,d parameters, %,d pictures, step %d of %d, %d shards%n",
@@ -90,24 +93,26 @@ final class TrainCommand implements Callable<Integer> {
                     shards);
             console.flush();
             run.run(new Report(recipe, console));
+        } finally {
+            done.countDown();
         }
         return CommandLine.ExitCode.OK;
     }
 
     private RecipeFile recipe() {
         if ((recipeName == null) == (config == null)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--recipe, --config: " + (config == null ? "none" : "both") + " (expected: one)");
+            throw new WrongInputException("--recipe, --config", config == null ? "none" : "both", "one of them");
         }
         return config == null ? RecipeFile.builtIn(recipeName) : RecipeFile.read(config);
     }
 
     /** On SIGINT or SIGTERM: lets the step and its checkpoint finish before the process ends. */
-    private static void finish(Trainer run, Thread thread) {
+    private static void finish(Trainer run, CountDownLatch done) {
         run.stop();
         try {
-            thread.join(60_000);
+            if (!done.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -177,13 +182,15 @@ final class TrainCommand implements Callable<Integer> {
             record.addProperty("steps", step);
             record.addProperty("pictures_seen", recipe.recipe().seenBefore(step));
             record.addProperty("shards", shards);
+            Path directory = out.resolve(recipe.recipe().name()).resolve("1");
             try {
-                ModelDirectory.write(
-                        out.resolve(recipe.recipe().name()).resolve("1"),
-                        recipe.spec(),
-                        recipe.recipe().network(),
-                        average,
-                        record);
+                ModelDirectory.write(directory, recipe.spec(), recipe.recipe().network(), average, record);
+                // Read back as a server would: what the page shows is what the files hold.
+                try (CtmModel model = ModelDirectory.read(directory).load()) {
+                    Files.write(
+                            out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step)),
+                            new SampleSheet(model).png());
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException("the model cannot be written", e);
             }

@@ -1,7 +1,6 @@
 package dev.glimpse.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -182,30 +181,16 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
     }
 
     /**
-     * Loads the model in its emitted form on the engine's default device; call it on the thread that will evaluate it.
+     * Loads the model in its emitted form on the CPU; call it on the thread that will evaluate it.
      */
     public CtmModel load() {
-        return TorchScriptModel.load(config.spec(), config.network(), weights, device());
+        return TorchScriptModel.load(config.spec(), config.network(), weights, Device.cpu());
     }
 
     /**
-     * Loads the model in its eager form on the engine's default device; call it on the thread that will evaluate it.
+     * Loads the model in its eager form on the CPU; call it on the thread that will evaluate it.
      */
     public CtmModel loadEager() {
-        return EagerModel.load(config.spec(), config.network(), weights, device());
-    }
-
-    private static Device device() {
-        return Engine.getEngine("PyTorch").defaultDevice();
-    }
-
-    /** As {@link #load(Device)}, on the CPU. */
-    public CtmModel load() {
-        return load(Device.cpu());
-    }
-
-    /** As {@link #loadEager(Device)}, on the CPU. */
-    public CtmModel loadEager() {
-        return loadEager(Device.cpu());
+        return EagerModel.load(config.spec(), config.network(), weights, Device.cpu());
     }
 }

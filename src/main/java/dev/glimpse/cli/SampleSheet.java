@@ -1,0 +1,56 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A page of pictures that shows where a training run stands: always the same noise, a column for each class, and below
+ * each other the same picture after one, two and four steps.
+ *
+ * <p>Confined to the thread that loaded the model.
+ */
+final class SampleSheet {
+    private static final long SEED = 1;
+    private static final int PICTURES_PER_CLASS = 3;
+    private static final int UNCONDITIONAL_COLUMNS = 10;
+    private static final List<Integer> STEPS = List.of(1, 2, 4);
+    private static final int PADDING = 2;
+
+    private final CtmModel model;
+
+    SampleSheet(CtmModel model) {
+        this.model = model;
+    }
+
+    /** The page as a PNG file. */
+    byte[] png() {
+        ModelSpec spec = model.spec();
+        int columns = spec.labels().isEmpty() ? UNCONDITIONAL_COLUMNS : spec.labels().size();
+        int[] labels = IntStream.range(0, columns * PICTURES_PER_CLASS)
+                .map(i -> spec.labels().isEmpty() ? JumpBatch.NO_LABEL : i % columns)
+                .toArray();
+        List<List<float[]>> drawn = new ArrayList<>();
+        for (int steps : STEPS) {
+            StepPlan plan =
+                    StepPlans.plan(Sampler.EXACT, 0, steps, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+            drawn.add(new LocalSampling(model, plan, SEED).draw(labels, (done, all) -> {}));
+        }
+        List<float[]> page = new ArrayList<>();
+        for (int row = 0; row < PICTURES_PER_CLASS; row++) {
+            for (List<float[]> pictures : drawn) {
+                page.addAll(pictures.subList(row * columns, (row + 1) * columns));
+            }
+        }
+        PictureShape shape = new PictureShape(spec.channels(), spec.height(), spec.width());
+        return new PictureGrid(shape, columns, PADDING).png(page);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.glimpse.api.http;
+
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ServedModel;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The door for plain HTTP: the page at {@code /}, and {@code GET /v1/models}, the models served and the limits that
+ * hold. Errors are JSON. Safe to mount on any number of event loops.
+ */
+public final class HttpDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+
+    private static final String INDEX = "index.html";
+    private static final List<String> PAGE_FILES = List.of(
+            INDEX,
+            "page.css",
+            "icon.svg",
+            "main.js",
+            "controls.js",
+            "format.js",
+            "gallery.js",
+            "socket.js",
+            "timeline.js");
+
+    /*
+     * Everything the page needs comes from this server. Pictures may also come from memory (blob:, data:), and the
+     * WebSocket schemes are named because older browsers don't count them as 'self'.
+     */
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' blob: data:; "
+            + "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors 'none'";
+
+    private final Generator generator;
+    private final Map<String, PageFile> page = new LinkedHashMap<>();
+
+    /** Reads the page's files, so that a broken build shows at the start and not at the first visit. */
+    public HttpDoor(Generator generator) {
+        this.generator = generator;
+        PAGE_FILES.forEach(name -> page.put(name, PageFile.load(name)));
+    }
+
+    /**
+     * Adds the door's routes, its security headers on every answer of the router, and JSON bodies for the errors that
+     * no route answers. Mount it before the other doors of the same router.
+     */
+    public void mount(Router router) {
+        router.route().handler(HttpDoor::secure);
+        page.forEach((name, file) -> get(router, "/" + name, context -> send(context, file)));
+        get(router, "/", context -> send(context, page.get(INDEX)));
+        get(router, "/v1/models", this::models);
+        router.errorHandler(404, context -> error(context, 404, "not_found", "nothing is served at this path"));
+        router.errorHandler(405, context -> error(context, 405, "method_not_allowed", "this path has no such method"));
+        router.errorHandler(500, HttpDoor::broken);
+    }
+
+    private static void get(Router router, String path, Handler<RoutingContext> handler) {
+        router.get(path).method(HttpMethod.HEAD).handler(handler);
+    }
+
+    private static void secure(RoutingContext context) {
+        context.response()
+                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer");
+        context.next();
+    }
+
+    private static void send(RoutingContext context, PageFile file) {
+        // The browser keeps the file but asks each time, so a new version of the server never meets an old page.
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache").putHeader(HttpHeaders.ETAG, file.etag());
+        if (file.etag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+            context.response().setStatusCode(304);
+            end(context, Buffer.buffer());
+            return;
+        }
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, file.contentType());
+        end(context, file.bytes());
+    }
+
+    private void models(RoutingContext context) {
+        JsonArray models = new JsonArray();
+        generator.models().forEach(model -> models.add(describe(model)));
+        GenerationLimits limits = generator.limits();
+        JsonObject body = new JsonObject()
+                .put("models", models)
+                .put(
+                        "limits",
+                        new JsonObject()
+                                .put("max_steps", limits.maxSteps())
+                                .put("max_count", limits.maxCount())
+                                .put("max_nfe", limits.maxNfe())
+                                .put("max_duration_ms", limits.maxDuration().toMillis()));
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        json(context, body);
+    }
+
+    private static JsonObject describe(ServedModel model) {
+        return new JsonObject()
+                .put("name", model.name())
+                .put("version", model.version())
+                .put("labels", new JsonArray(model.labels()))
+                .put("channels", model.channels())
+                .put("height", model.height())
+                .put("width", model.width())
+                .put("sigma_min", model.sigmaMin())
+                .put("sigma_max", model.sigmaMax())
+                .put("device", model.device());
+    }
+
+    private static void broken(RoutingContext context) {
+        LOG.error("{} {} broke", context.request().method(), context.request().path(), context.failure());
+        error(context, 500, "internal", "internal error; the server's log has it");
+    }
+
+    private static void error(RoutingContext context, int status, String code, String message) {
+        if (context.response().ended()) {
+            return;
+        }
+        context.response().setStatusCode(status);
+        json(
+                context,
+                new JsonObject().put("error", new JsonObject().put("code", code).put("message", message)));
+    }
+
+    private static void json(RoutingContext context, JsonObject body) {
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        end(context, body.toBuffer());
+    }
+
+    private static void end(RoutingContext context, Buffer body) {
+        context.response().end(body).onFailure(cause -> LOG.debug("A client left before its answer", cause));
+    }
+}

@@ -1,0 +1,145 @@
+// The form: what to generate, and which of its fields is wrong.
+
+/** Which control a field of the protocol belongs to, where the names differ. */
+const CONTROL_OF = {
+  class_index: "class",
+  class_name: "class",
+  label: "class",
+  sampler: "gamma",
+  model_version: "model",
+};
+
+/** A value that cannot even be sent. */
+export class FieldError extends Error {
+  constructor(field, message) {
+    super(message);
+    this.field = field;
+  }
+}
+
+export class Controls {
+  #form;
+  #error;
+  #models = [];
+  #running = false;
+  #connected = false;
+
+  /** Calls onGenerate() and onStop() when a person asks for it. */
+  constructor(form, error, { onGenerate, onStop }) {
+    this.#form = form;
+    this.#error = error;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      onGenerate();
+    });
+    this.#element("stop").addEventListener("click", onStop);
+    this.#element("gamma-slider").addEventListener("input", (event) => {
+      this.#element("gamma").value = event.target.value;
+    });
+    this.#element("gamma").addEventListener("input", (event) => {
+      this.#element("gamma-slider").value = event.target.value;
+    });
+    this.#element("dice").addEventListener("click", () => {
+      this.#element("seed").value = String(crypto.getRandomValues(new Uint32Array(1))[0]);
+    });
+    this.#element("seed-used").addEventListener("click", (event) => {
+      this.#element("seed").value = event.target.textContent;
+    });
+    this.#element("model").addEventListener("change", () => this.#fillClasses());
+  }
+
+  /** Offers what the server serves. */
+  fill({ models, limits }) {
+    this.#models = models;
+    this.#element("model").replaceChildren(...models.map((model) => new Option(`${model.name} ${model.version}`, model.name)));
+    this.#element("model-field").hidden = models.length < 2;
+    this.#element("steps").max = limits.max_steps;
+    this.#element("count").max = limits.max_count;
+    this.#fillClasses();
+  }
+
+  get model() {
+    return this.#models[Math.max(0, this.#element("model").selectedIndex)];
+  }
+
+  get count() {
+    return this.#number("count");
+  }
+
+  /** The request as the protocol has it. */
+  request() {
+    const request = { model: this.model.name, format: "raw_u8", preview: this.#element("preview").value };
+    for (const name of ["steps", "count", "gamma"]) {
+      const value = this.#number(name);
+      if (value !== undefined) {
+        request[name] = value;
+      }
+    }
+    if (this.#element("class").value !== "") {
+      request.class = Number(this.#element("class").value);
+    }
+    if (this.#element("seed").value.trim() !== "") {
+      request.seed = this.#element("seed").value.trim();
+    }
+    return request;
+  }
+
+  setRunning(running) {
+    this.#running = running;
+    this.#update();
+  }
+
+  setConnected(connected) {
+    this.#connected = connected;
+    this.#update();
+  }
+
+  showSeed(seed) {
+    this.#element("seed-used").textContent = seed;
+    this.#element("seed-used").disabled = false;
+  }
+
+  showError({ field, message }) {
+    this.clearError();
+    this.#error.textContent = message;
+    this.#error.hidden = false;
+    const control = field && this.#form.elements.namedItem(CONTROL_OF[field] ?? field);
+    if (control) {
+      control.setAttribute("aria-invalid", "true");
+      control.setAttribute("aria-errormessage", this.#error.id);
+      control.focus();
+    }
+  }
+
+  clearError() {
+    this.#error.hidden = true;
+    this.#error.textContent = "";
+    this.#form.querySelectorAll("[aria-invalid]").forEach((control) => {
+      control.removeAttribute("aria-invalid");
+      control.removeAttribute("aria-errormessage");
+    });
+  }
+
+  #fillClasses() {
+    const options = this.model.labels.map((label, i) => new Option(label, String(i)));
+    this.#element("class").replaceChildren(new Option("any", ""), ...options);
+    this.#element("class").disabled = options.length === 0;
+  }
+
+  #number(name) {
+    const input = this.#element(name);
+    if (input.validity.badInput) {
+      throw new FieldError(name, `${name}: not a number`);
+    }
+    return input.value === "" ? undefined : Number(input.value);
+  }
+
+  #update() {
+    this.#element("generate").disabled = !this.#connected;
+    this.#element("stop").disabled = !this.#running;
+  }
+
+  #element(id) {
+    return document.getElementById(id);
+  }
+}

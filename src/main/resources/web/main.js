@@ -1,0 +1,160 @@
+// Puts the page together: one generation at a time goes from the form over the socket to the pictures.
+
+import { Controls, FieldError } from "./controls.js";
+import { counted, duration } from "./format.js";
+import { Gallery } from "./gallery.js";
+import { StreamSocket } from "./socket.js";
+import { Timeline } from "./timeline.js";
+
+const element = (id) => document.getElementById(id);
+
+const gallery = new Gallery(element("gallery"));
+const timeline = new Timeline(element("timeline"), view);
+const controls = new Controls(element("controls"), element("error"), { onGenerate: generate, onStop: stop });
+const socketUrl = new URL("/v1/stream", location.href);
+socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+const socket = new StreamSocket(socketUrl);
+
+const NOTHING = { id: null, count: 0, steps: 0, newest: 0, live: true };
+
+/** The generation on screen: the step that came last, and whether the view follows the steps that come. */
+let current = NOTHING;
+/** The generation that was asked for last; it comes on screen when the server accepts it. */
+let asked = NOTHING;
+let greeted = false;
+
+function status(text) {
+  element("status").textContent = text;
+}
+
+/** Shows a step; the newest one means: follow what comes. */
+function view(step) {
+  current.live = step >= current.newest;
+  gallery.show(current.live ? Infinity : step);
+  showStep(Math.max(1, Math.min(step, current.newest)));
+}
+
+function showStep(step) {
+  timeline.select(step);
+  element("scrub").value = String(step);
+  element("scrub-value").textContent = current.steps === 0 ? "" : `${step} of ${current.steps}`;
+}
+
+function generate() {
+  controls.clearError();
+  let request;
+  try {
+    request = controls.request();
+  } catch (error) {
+    if (!(error instanceof FieldError)) {
+      throw error;
+    }
+    controls.showError(error);
+    return;
+  }
+  stop();
+  const count = request.count ?? 1;
+  const mine = { ...NOTHING, count, sentAt: performance.now() };
+  asked = mine;
+  controls.setRunning(true);
+  status("waiting for the server");
+  mine.id = socket.generate(request, {
+    accepted: (message) => asked === mine && accepted(message),
+    step: (header, image) => asked === mine && stepped(header, image),
+    finished: (message) => asked === mine && finished(message),
+    failed: (error) => asked === mine && failed(error),
+  });
+}
+
+function stop() {
+  socket.cancel(asked.id);
+}
+
+function accepted(message) {
+  current = asked;
+  current.steps = message.steps.length;
+  gallery.accepted(message, current.count);
+  timeline.accepted(message);
+  element("first-picture").hidden = true;
+  element("scrub").max = String(current.steps);
+  element("scrub").disabled = false;
+  showStep(1);
+  controls.showSeed(message.seed);
+  status(`refining ${counted(current.count, "picture")}`);
+}
+
+function stepped(header, image) {
+  gallery.add(header, image);
+  timeline.add(header);
+  if (current.newest === 0) {
+    const seenAfter = 1000 * (performance.now() - current.sentAt);
+    element("first-picture").textContent = `first picture after ${duration(header.elapsed_micros)}`;
+    element("first-picture").title = `${duration(seenAfter)} from the click to the screen`;
+    element("first-picture").hidden = false;
+  }
+  current.newest = Math.max(current.newest, header.step);
+  if (current.live) {
+    showStep(current.newest);
+  }
+}
+
+function finished(message) {
+  controls.setRunning(false);
+  const skipped = message.frames_skipped === 0 ? "" : `, ${counted(message.frames_skipped, "preview")} skipped`;
+  status(`finished in ${duration(message.elapsed_micros)} with ${counted(message.nfe, "network evaluation")}${skipped}`);
+}
+
+function failed(error) {
+  controls.setRunning(false);
+  if (error.code === "cancelled") {
+    status(asked.newest === 0 ? "stopped" : `stopped at step ${asked.newest} of ${asked.steps}`);
+    return;
+  }
+  status("");
+  controls.showError(error);
+}
+
+async function connected() {
+  element("dot").className = "dot open";
+  element("connection").textContent = "connected";
+  controls.clearError();
+  const answer = await fetch("/v1/models");
+  if (!answer.ok) {
+    throw new Error(`the list of models could not be read (HTTP ${answer.status})`);
+  }
+  const served = await answer.json();
+  if (served.models.length === 0) {
+    throw new Error("the server serves no model yet");
+  }
+  if (!greeted) {
+    controls.fill(served);
+  }
+  const { name, version, width, height, device } = controls.model;
+  element("model-facts").textContent = `· ${name} ${version} · ${width} × ${height} · ${device}`;
+  controls.setConnected(true);
+  if (!greeted) {
+    greeted = true;
+    gallery.expect(controls.count, controls.model);
+    generate();
+  }
+}
+
+function lost() {
+  element("dot").className = "dot lost";
+  element("connection").textContent = "connection lost, trying again";
+  controls.setConnected(false);
+  controls.setRunning(false);
+  status("");
+  controls.showError({ message: "The connection to the server was lost. Trying to reach it again." });
+}
+
+socket.addEventListener("open", () => connected().catch((error) => controls.showError({ message: error.message })));
+socket.addEventListener("lost", lost);
+socket.addEventListener("refused", (event) => controls.showError(event.detail));
+element("scrub").addEventListener("input", (event) => view(Number(event.target.value)));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    stop();
+  }
+});
+socket.connect();

@@ -1,0 +1,175 @@
+package dev.glimpse.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.api.ScriptedGenerator;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpDoorTest {
+    private static final Path SOURCES = Path.of("src/main/resources/web");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Vertx vertx;
+    private HttpServer server;
+
+    @BeforeEach
+    void startServer() throws Exception {
+        vertx = Vertx.vertx();
+        Router router = Router.router(vertx);
+        new HttpDoor(new ScriptedGenerator()).mount(router);
+        router.get("/broken").handler(context -> {
+            throw new IllegalStateException("broken on purpose");
+        });
+        server = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .await(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stopServer() throws Exception {
+        vertx.close().await(20, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, text/html; charset=utf-8",
+        "/index.html, text/html; charset=utf-8",
+        "/main.js, text/javascript; charset=utf-8",
+        "/page.css, text/css; charset=utf-8",
+        "/icon.svg, image/svg+xml"
+    })
+    void pageComesWithItsTypeAndIsAskedForAgain(String path, String type) throws Exception {
+        HttpResponse<String> response = get(path);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Content-Type")).isEqualTo(type);
+        assertThat(header(response, "Cache-Control")).isEqualTo("no-cache");
+        assertThat(response.body()).isNotEmpty();
+    }
+
+    @Test
+    void everyFileOfThePageIsServed() throws Exception {
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file : files.toList()) {
+                assertThat(get("/" + file.getFileName()).body()).as("%s", file).isEqualTo(Files.readString(file));
+            }
+        }
+    }
+
+    @Test
+    void pageThatTheBrowserHasIsNotSentAgain() throws Exception {
+        String etag = header(get("/main.js"), "ETag");
+
+        HttpResponse<String> response = send(request("/main.js").header("If-None-Match", etag));
+
+        assertThat(response.statusCode()).isEqualTo(304);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/v1/models", "/nothing"})
+    void everyAnswerForbidsForeignContentAndFraming(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+
+        assertThat(header(response, "Content-Security-Policy"))
+                .contains("default-src 'self'")
+                .contains("frame-ancestors 'none'");
+        assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
+    }
+
+    @Test
+    void modelsTellsWhatIsServedAndTheLimits() throws Exception {
+        HttpResponse<String> response = get("/v1/models");
+
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(new JsonObject(response.body()))
+                .isEqualTo(new JsonObject()
+                        .put(
+                                "models",
+                                new JsonArray()
+                                        .add(new JsonObject()
+                                                .put("name", "shapes")
+                                                .put("version", "1")
+                                                .put("labels", new JsonArray(List.of("Disc", "Ring", "Cross")))
+                                                .put("channels", 1)
+                                                .put("height", 4)
+                                                .put("width", 6)
+                                                .put("sigma_min", 0.002)
+                                                .put("sigma_max", 80.0)
+                                                .put("device", "cpu x 2")))
+                        .put(
+                                "limits",
+                                new JsonObject()
+                                        .put("max_steps", 64)
+                                        .put("max_count", 16)
+                                        .put("max_nfe", 256)
+                                        .put("max_duration_ms", 300000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/web/index.html", "/..%2fmain.js", "/dev/glimpse/api/http/HttpDoor.class"})
+    void unknownPathIsAJson404(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(code(response)).isEqualTo("not_found");
+    }
+
+    @Test
+    void wrongMethodIsAJson405() throws Exception {
+        HttpResponse<String> response = send(request("/v1/models").DELETE());
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(code(response)).isEqualTo("method_not_allowed");
+    }
+
+    @Test
+    void defectIsAJson500ThatTellsNothingOfTheInside() throws Exception {
+        HttpResponse<String> response = get("/broken");
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(code(response)).isEqualTo("internal");
+        assertThat(response.body()).doesNotContain("on purpose");
+    }
+
+    private static String code(HttpResponse<String> response) {
+        return new JsonObject(response.body()).getJsonObject("error").getString("code");
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,252 @@
+package dev.glimpse.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What a visitor can rely on, tested in Chromium against whatever server a subclass runs.
+ *
+ * <p>The server must serve a model with at least two classes and allow 8 pictures of 4 steps and 4 pictures of 40
+ * steps.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PageContract {
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    Chromium chromium;
+    Visit visit;
+    Page page;
+
+    /** Where the server under test listens, such as http://127.0.0.1:8080. */
+    abstract String baseUrl();
+
+    @BeforeAll
+    void startChromium() {
+        chromium = Chromium.launch();
+    }
+
+    @AfterAll
+    void stopChromium() {
+        chromium.close();
+    }
+
+    @BeforeEach
+    void openPage() {
+        open(1280, 900, ColorScheme.LIGHT);
+    }
+
+    @AfterEach
+    void pageAskedNobodyElseAndBrokeNothing() {
+        assertThat(visit.hosts()).containsOnly(URI.create(baseUrl()).getAuthority());
+        assertThat(visit.errors()).isEmpty();
+        visit.close();
+    }
+
+    @Test
+    void firstVisitShowsEightPicturesThatRefineToTheirEnd() {
+        waitUntilFinal(8);
+
+        assertFrames(8, 3);
+        assertThat(byId("timeline-step")).hasCount(4);
+        assertThat(byId("first-picture")).containsText("first picture after");
+        assertThat(byId("status")).containsText("finished in");
+        assertThat(byId("error")).isHidden();
+        screenshot("first-visit-light");
+    }
+
+    @Test
+    void pageIsReadableInTheDarkAndOnANarrowScreen() {
+        visit.close();
+        open(1280, 900, ColorScheme.DARK);
+        waitUntilFinal(8);
+        screenshot("first-visit-dark");
+        visit.close();
+        open(390, 844, ColorScheme.DARK);
+        waitUntilFinal(8);
+        screenshot("first-visit-narrow-dark");
+        visit.close();
+        open(390, 844, ColorScheme.LIGHT);
+        waitUntilFinal(8);
+        screenshot("first-visit-narrow-light");
+
+        Object overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+        assertThat(overflow).isEqualTo(0);
+    }
+
+    @Test
+    void generateAsksForWhatTheControlsSay() {
+        waitUntilFinal(8);
+        byId("class").selectOption("1");
+        String label = (String) byId("class").evaluate("select => select.selectedOptions[0].text");
+        fill("steps", "6");
+        fill("count", "4");
+        fill("gamma", "0.5");
+        fill("seed", "123");
+        byId("generate").click();
+        waitUntilFinal(4);
+
+        assertFrames(4, 3);
+        assertThat(byId("timeline-step")).hasCount(6);
+        assertThat(byId("seed-used")).hasText("123");
+        assertThat(byId("gamma-slider")).hasValue("0.5");
+        for (Locator caption : byId("caption").all()) {
+            assertThat(caption).hasText(label + " 6/6");
+        }
+        screenshot("generated");
+    }
+
+    @Test
+    void sameSeedGivesTheSamePictures() {
+        waitUntilFinal(8);
+        fill("seed", "18446744073709551615");
+        byId("generate").click();
+        waitUntilRun("18446744073709551615", 8);
+        List<String> first = pictures();
+        fill("seed", "18446744073709551614");
+        byId("generate").click();
+        waitUntilRun("18446744073709551614", 8);
+        List<String> other = pictures();
+        fill("seed", "18446744073709551615");
+        byId("generate").click();
+        waitUntilRun("18446744073709551615", 8);
+
+        assertThat(pictures()).isEqualTo(first).isNotEqualTo(other);
+    }
+
+    @Test
+    void stopEndsTheRefinementWhereItIs() {
+        waitUntilFinal(8);
+        fill("steps", "40");
+        fill("count", "4");
+        byId("generate").click();
+        assertThat(byId("timeline-step")).hasCount(40);
+        assertThat(byId("canvas").first()).not().hasAttribute("data-frames", "0");
+        byId("stop").click();
+
+        assertThat(byId("status")).containsText("stopped at step");
+        assertThat(byId("stop")).isDisabled();
+        assertThat(byId("generate")).isEnabled();
+        assertThat(page.locator("[data-testid=canvas][data-final=true]")).hasCount(0);
+        assertThat(byId("error")).isHidden();
+        screenshot("stopped");
+    }
+
+    @Test
+    void badValueIsExplainedAtItsFieldAndLeavesThePicturesAlone() {
+        waitUntilFinal(8);
+        fill("gamma", "2");
+        byId("generate").click();
+
+        assertThat(byId("error")).containsText("gamma: 2");
+        assertThat(byId("error")).hasAttribute("role", "alert");
+        assertThat(byId("gamma")).hasAttribute("aria-invalid", "true");
+        assertThat(byId("gamma")).isFocused();
+        screenshot("bad-value");
+        byId("timeline-step").first().click();
+        assertThat(byId("scrub-value")).hasText("1 of 4");
+        fill("gamma", "1");
+        byId("generate").click();
+        waitUntilFinal(8);
+        assertThat(byId("error")).isHidden();
+        assertThat(byId("gamma")).not().hasAttribute("aria-invalid", "true");
+    }
+
+    @Test
+    void timelineShowsAnEarlierStepAgain() {
+        waitUntilFinal(8);
+        List<String> last = pictures();
+        Locator firstStep = byId("timeline-step").first();
+        firstStep.click();
+
+        assertThat(firstStep).hasAttribute("aria-pressed", "true");
+        assertThat(byId("scrub-value")).hasText("1 of 4");
+        assertThat(byId("canvas").first()).hasAttribute("data-step", "1");
+        assertThat(pictures()).doesNotContainAnyElementsOf(last);
+        screenshot("scrubbed");
+        byId("scrub").fill("4");
+        assertThat(byId("canvas").first()).hasAttribute("data-step", "4");
+        assertThat(byId("scrub-value")).hasText("4 of 4");
+        assertThat(pictures()).isEqualTo(last);
+    }
+
+    @Test
+    void keyboardAloneGeneratesAndStops() {
+        waitUntilFinal(8);
+        fill("steps", "40");
+        fill("count", "4");
+        byId("count").press("Enter");
+        assertThat(byId("timeline-step")).hasCount(40);
+        page.keyboard().press("Escape");
+
+        assertThat(byId("status")).containsText("stopped");
+    }
+
+    @Test
+    void diceRollsASeedThatIsThenUsed() {
+        waitUntilFinal(8);
+        byId("dice").click();
+        String rolled = byId("seed").inputValue();
+        assertThat(rolled).matches("[0-9]{1,10}");
+        byId("generate").click();
+
+        assertThat(byId("seed-used")).hasText(rolled);
+    }
+
+    final void open(int width, int height, ColorScheme scheme) {
+        visit = chromium.visit(baseUrl(), width, height, scheme);
+        page = visit.page();
+    }
+
+    final Locator byId(String testId) {
+        return page.getByTestId(testId);
+    }
+
+    final void fill(String testId, String value) {
+        byId(testId).fill(value);
+    }
+
+    final void waitUntilFinal(int count) {
+        assertThat(page.locator("[data-testid=canvas][data-final=true]")).hasCount(count);
+        assertThat(byId("canvas")).hasCount(count);
+    }
+
+    final void screenshot(String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(SCREENSHOTS.resolve(getClass().getSimpleName() + "-" + name + ".png"))
+                .setFullPage(true));
+    }
+
+    private void waitUntilRun(String seed, int count) {
+        assertThat(byId("seed-used")).hasText(seed);
+        waitUntilFinal(count);
+    }
+
+    private void assertFrames(int count, int atLeast) {
+        List<Locator> canvases = byId("canvas").all();
+        assertThat(canvases).hasSize(count);
+        for (Locator canvas : canvases) {
+            assertThat(Integer.parseInt(canvas.getAttribute("data-frames"))).isGreaterThanOrEqualTo(atLeast);
+        }
+    }
+
+    /** What every canvas shows, as text. */
+    final List<String> pictures() {
+        return byId("canvas").all().stream()
+                .map(canvas -> (String) canvas.evaluate("canvas => canvas.toDataURL()"))
+                .toList();
+    }
+}

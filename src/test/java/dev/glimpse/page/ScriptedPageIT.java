@@ -1,0 +1,117 @@
+package dev.glimpse.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.options.ColorScheme;
+import dev.glimpse.access.Origins;
+import dev.glimpse.api.http.HttpDoor;
+import dev.glimpse.api.websocket.WebSocketDoor;
+import dev.glimpse.api.websocket.WebSocketSettings;
+import dev.glimpse.generation.Generator;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The page against the real doors and a core without a model, which makes every picture known beforehand. */
+class ScriptedPageIT extends PageContract {
+    private Vertx vertx;
+    private int port;
+    private HttpServer server;
+
+    @BeforeAll
+    void startServer() throws Exception {
+        vertx = Vertx.vertx();
+        server = start(new ShapesGenerator(vertx, 1), 0);
+        port = server.actualPort();
+    }
+
+    @AfterAll
+    void stopServer() throws Exception {
+        vertx.close().await(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    String baseUrl() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    @Test
+    void lostConnectionIsSaidAndComesBackByItself() throws Exception {
+        waitUntilFinal(8);
+        server.close().await(10, TimeUnit.SECONDS);
+
+        assertThat(byId("error")).containsText("connection to the server was lost");
+        assertThat(byId("generate")).isDisabled();
+        screenshot("connection-lost");
+        server = start(new ShapesGenerator(vertx, 1), port);
+        assertThat(byId("error")).isHidden();
+        byId("generate").click();
+        assertThat(byId("status")).containsText("finished in");
+        assertThat(visit.errors()).allMatch(error -> error.contains("WebSocket connection to"));
+        visit.errors().clear();
+    }
+
+    @Test
+    void morePicturesThanTheServerAllowsAreRefusedAtTheirField() {
+        waitUntilFinal(8);
+        fill("count", "17");
+        byId("generate").click();
+
+        assertThat(byId("error")).hasText("count: 17 (expected: 1..16)");
+        assertThat(byId("count")).hasAttribute("aria-invalid", "true");
+    }
+
+    @Test
+    void colourPicturesAreDrawnInColour() throws Exception {
+        HttpServer colour = start(new ShapesGenerator(vertx, 3), 0);
+        try (Visit other = chromium.visit("http://127.0.0.1:" + colour.actualPort(), 1280, 900, ColorScheme.LIGHT)) {
+            assertThat(other.page().locator("[data-testid=canvas][data-final=true]"))
+                    .hasCount(8);
+
+            Object coloured = other.page()
+                    .evaluate("[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data]"
+                            + ".some((value, i, all) => i % 4 === 0 && value > all[i + 1] && all[i + 1] > all[i + 2])");
+
+            assertThat(coloured).isEqualTo(true);
+        }
+        colour.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void onePictureAndSixteenPicturesFitTheirGrid() {
+        waitUntilFinal(8);
+        fill("count", "1");
+        byId("generate").click();
+        waitUntilFinal(1);
+        screenshot("one-picture");
+        fill("count", "16");
+        byId("generate").click();
+        waitUntilFinal(16);
+        screenshot("sixteen-pictures");
+
+        assertThat(byId("caption").all())
+                .allSatisfy(caption -> assertThat(caption.isVisible()).isTrue());
+    }
+
+    private HttpServer start(Generator generator, int onPort) throws Exception {
+        WebSocketDoor webSocketDoor = new WebSocketDoor(
+                generator, Origins.of(List.of()), new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30)));
+        HttpServerOptions options = new HttpServerOptions();
+        webSocketDoor.configure(options);
+        Router router = Router.router(vertx);
+        new HttpDoor(generator).mount(router);
+        webSocketDoor.mount(router);
+        return vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen(onPort, "127.0.0.1")
+                .await(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.glimpse.page;
+
+import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.generation.ClassLabel;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ServedModel;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.math.Step;
+import dev.glimpse.math.StepPlan;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** A core whose pictures are shapes that come out of noise, one step every few milliseconds. */
+final class ShapesGenerator implements Generator {
+    private static final long STEP_MILLIS = 70;
+    private static final long STEP_NANOS = STEP_MILLIS * 1_000_000;
+
+    private final Vertx vertx;
+    private final ServedModel model;
+
+    ShapesGenerator(Vertx vertx, int channels) {
+        this.vertx = vertx;
+        this.model = new ServedModel(
+                "shapes", "3", List.of("Disc", "Ring", "Cross"), channels, 28, 28, 0.002, 80, "cpu x 2");
+    }
+
+    @Override
+    public List<ServedModel> models() {
+        return List.of(model);
+    }
+
+    @Override
+    public GenerationLimits limits() {
+        return new GenerationLimits(64, 16, 1024, Duration.ofMinutes(5));
+    }
+
+    @Override
+    public Future<Submission> submit(GenerationRequest request) {
+        if (request.count() > limits().maxCount()) {
+            String message = "count: " + request.count() + " (expected: 1.." + limits().maxCount() + ")";
+            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("count", message)));
+        }
+        ScriptedStream stream = new ScriptedStream(accepted(request));
+        step(stream, 1);
+        return Future.succeededFuture(new Submission.Admitted(stream));
+    }
+
+    private GenerationEvent.Accepted accepted(GenerationRequest request) {
+        GenerationEvent.Accepted any = ScriptedGenerator.accepted(request, model);
+        if (request.label().isEmpty()) {
+            return any;
+        }
+        int label = ((ClassLabel.Index) request.label().get()).value();
+        return new GenerationEvent.Accepted(
+                any.requestId(),
+                model,
+                any.seed(),
+                Collections.nCopies(request.count(), label),
+                any.plan(),
+                any.preview());
+    }
+
+    private void step(ScriptedStream stream, int step) {
+        vertx.setTimer(STEP_MILLIS, timer -> {
+            if (stream.cancelled().isComplete()) {
+                return;
+            }
+            GenerationEvent.Accepted accepted = stream.accepted();
+            int steps = accepted.plan().nfe();
+            int samples = accepted.labels().size();
+            for (int sample = 0; sample < samples; sample++) {
+                stream.emit(stepped(accepted, sample, step));
+            }
+            if (step < steps) {
+                step(stream, step + 1);
+            } else {
+                stream.emit(new GenerationEvent.Finished(samples * steps, 0, steps * STEP_NANOS));
+            }
+        });
+    }
+
+    private GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int step) {
+        StepPlan plan = accepted.plan();
+        Step taken = plan.steps().get(step - 1);
+        return new GenerationEvent.Stepped(
+                sample,
+                step,
+                step == plan.nfe(),
+                taken.t(),
+                taken.s(),
+                step,
+                2 * accepted.labels().size(),
+                STEP_NANOS * 4 / 5,
+                step * STEP_NANOS,
+                PreviewKind.EXACT,
+                picture(accepted, sample, (double) (plan.nfe() - step) / plan.nfe()));
+    }
+
+    private byte[] picture(GenerationEvent.Accepted accepted, int sample, double noise) {
+        Random random = new Random(accepted.seed() * 31 + sample);
+        double centreX = 12 + 4 * random.nextDouble();
+        double centreY = 12 + 4 * random.nextDouble();
+        double size = 8 + 3 * random.nextDouble();
+        byte[] image = new byte[model.height() * model.width() * model.channels()];
+        int at = 0;
+        for (int y = 0; y < model.height(); y++) {
+            for (int x = 0; x < model.width(); x++) {
+                double shape = shape(accepted.labels().get(sample), (x - centreX) / size, (y - centreY) / size);
+                for (int channel = 0; channel < model.channels(); channel++) {
+                    double clean = shape * (channel == 0 ? 235 : 235 - 90 * channel * (double) y / model.height());
+                    double value = (1 - noise) * clean + noise * 255 * random.nextDouble();
+                    image[at++] = (byte) Math.round(value);
+                }
+            }
+        }
+        return image;
+    }
+
+    /** Ink at a point of the shape's own coordinates, where the shape reaches from -1 to 1. */
+    private static double shape(int label, double x, double y) {
+        double radius = Math.hypot(x, y);
+        double inside = switch (label) {
+            case 0 -> 1 - radius;
+            case 1 -> 0.25 - Math.abs(radius - 0.75);
+            default -> Math.min(0.28 - Math.min(Math.abs(x), Math.abs(y)), 1 - radius);
+        };
+        return Math.min(1, Math.max(0, 0.5 + 6 * inside));
+    }
+}

@@ -114,14 +114,15 @@ final class RemoteGeneration implements AutoCloseable {
                     return opened.send(message);
                 })
                 .onSuccess(this::read)
-                .onFailure(e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "no answer from " + address + ": " + e)));
+                .onFailure(e ->
+                        end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "no answer from " + address + ": " + cause(e))));
     }
 
     private void read(GrpcClientResponse<GenerateRequest, GenerateEvent> answer) {
         answer.pause();
         response = answer;
         answer.handler(event -> signals.add(new Signal.Event(event)));
-        answer.exceptionHandler(e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "connection lost: " + e)));
+        answer.exceptionHandler(e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "connection lost: " + cause(e))));
         answer.errorHandler(e -> end(new Signal.Failed(e.status, "the server reset the call: " + e)));
         answer.endHandler(v -> end(outcome(answer)));
         fetch();
@@ -139,6 +140,11 @@ final class RemoteGeneration implements AutoCloseable {
             over = true;
             signals.add(last);
         }
+    }
+
+    /** The cause in one line; what Netty says of names it cannot resolve has several. */
+    private static String cause(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 
     private static Signal outcome(GrpcClientResponse<?, ?> answer) {

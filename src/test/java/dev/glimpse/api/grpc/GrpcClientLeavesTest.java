@@ -4,7 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ServedModel;
+import dev.glimpse.generation.Submission;
 import glimpse.wire.v1.GenerateRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -17,6 +26,7 @@ import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +72,22 @@ class GrpcClientLeavesTest {
         client.await(() -> call.reset(RST_CANCEL));
 
         assertCancelled(stream);
+    }
+
+    @Test
+    void workThatIsAdmittedAfterItsClientLeftIsCancelledAtOnce() throws Exception {
+        LateGenerator late = new LateGenerator(generator);
+        try (DoorServer slow = new DoorServer(late);
+                WireClient hasty = new WireClient(slow.port())) {
+            HttpClientRequest call = hasty.open(WireClient.GENERATE, Map.of());
+            hasty.await(() -> call.end(MESSAGE));
+            late.asked.get(10, TimeUnit.SECONDS);
+
+            hasty.await(() -> call.reset(RST_CANCEL));
+            late.admit.run();
+
+            assertCancelled(admitted());
+        }
     }
 
     @Test
@@ -161,6 +187,36 @@ class GrpcClientLeavesTest {
                 .isInstanceOfSatisfying(
                         StreamResetException.class,
                         reset -> assertThat(reset.getCode()).isEqualTo(RST_CANCEL));
+    }
+
+    /** A generator that admits when it is told to. */
+    private static final class LateGenerator implements Generator {
+        private final Generator generator;
+        private final CompletableFuture<Void> asked = new CompletableFuture<>();
+        private volatile Runnable admit = () -> {};
+
+        private LateGenerator(Generator generator) {
+            this.generator = generator;
+        }
+
+        @Override
+        public Future<Submission> submit(GenerationRequest request) {
+            Promise<Submission> answer = Promise.promise();
+            Context context = Vertx.currentContext();
+            admit = () -> context.runOnContext(v -> generator.submit(request).onComplete(answer));
+            asked.complete(null);
+            return answer.future();
+        }
+
+        @Override
+        public List<ServedModel> models() {
+            return generator.models();
+        }
+
+        @Override
+        public GenerationLimits limits() {
+            return generator.limits();
+        }
     }
 
     private HttpClientRequest start(Map<String, String> headers) throws Exception {

@@ -48,14 +48,21 @@ export class Controls {
     this.#element("model").addEventListener("change", () => this.#fillClasses());
   }
 
-  /** Offers what the server serves. */
+  /** Offers what the server serves; what a person chose stays chosen if it is served still. */
   fill({ models, limits }) {
+    const chosen = { model: this.#element("model").value, class: this.#element("class").value };
     this.#models = models;
     this.#element("model").replaceChildren(...models.map((model) => new Option(`${model.name} ${model.version}`, model.name)));
     this.#element("model-field").hidden = models.length < 2;
     this.#element("steps").max = limits.max_steps;
     this.#element("count").max = limits.max_count;
+    if (models.some((model) => model.name === chosen.model)) {
+      this.#element("model").value = chosen.model;
+    }
     this.#fillClasses();
+    if (chosen.class < this.model.labels.length) {
+      this.#element("class").value = chosen.class;
+    }
   }
 
   get model() {

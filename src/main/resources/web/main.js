@@ -6,6 +6,8 @@ import { Gallery } from "./gallery.js";
 import { StreamSocket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 
+const MODELS_RETRY_MS = 2000;
+
 const element = (id) => document.getElementById(id);
 
 const gallery = new Gallery(element("gallery"));
@@ -114,29 +116,38 @@ function failed(error) {
   controls.showError(error);
 }
 
+/** Learns what is served; a server that is still starting is asked again. */
 async function connected() {
   element("dot").className = "dot open";
   element("connection").textContent = "connected";
+  try {
+    await learnModels();
+  } catch (error) {
+    controls.showError({ message: `${error.message} Trying again.` });
+    setTimeout(() => socket.isOpen && connected(), MODELS_RETRY_MS);
+    return;
+  }
   controls.clearError();
-  const answer = await fetch("/v1/models");
-  if (!answer.ok) {
-    throw new Error(`the list of models could not be read (HTTP ${answer.status})`);
-  }
-  const served = await answer.json();
-  if (served.models.length === 0) {
-    throw new Error("the server serves no model yet");
-  }
-  if (!greeted) {
-    controls.fill(served);
-  }
-  const { name, version, width, height, device } = controls.model;
-  element("model-facts").textContent = `· ${name} ${version} · ${width} × ${height} · ${device}`;
   controls.setConnected(true);
   if (!greeted) {
     greeted = true;
     gallery.expect(controls.count, controls.model);
     generate();
   }
+}
+
+async function learnModels() {
+  const answer = await fetch("/v1/models");
+  if (!answer.ok) {
+    throw new Error(`The list of models could not be read (HTTP ${answer.status}).`);
+  }
+  const served = await answer.json();
+  if (served.models.length === 0) {
+    throw new Error("The server has no model yet.");
+  }
+  controls.fill(served);
+  const { name, version, width, height, device } = controls.model;
+  element("model-facts").textContent = `· ${name} ${version} · ${width} × ${height} · ${device}`;
 }
 
 function lost() {
@@ -148,7 +159,7 @@ function lost() {
   controls.showError({ message: "The connection to the server was lost. Trying to reach it again." });
 }
 
-socket.addEventListener("open", () => connected().catch((error) => controls.showError({ message: error.message })));
+socket.addEventListener("open", connected);
 socket.addEventListener("lost", lost);
 socket.addEventListener("refused", (event) => controls.showError(event.detail));
 element("scrub").addEventListener("input", (event) => view(Number(event.target.value)));

@@ -46,6 +46,7 @@ class ScriptedPageIT extends PageContract {
     @Test
     void lostConnectionIsSaidAndComesBackByItself() throws Exception {
         waitUntilFinal(8);
+        byId("class").selectOption("2");
         server.close().await(10, TimeUnit.SECONDS);
 
         assertThat(byId("error")).containsText("connection to the server was lost");
@@ -53,6 +54,7 @@ class ScriptedPageIT extends PageContract {
         screenshot("connection-lost");
         server = start(new ShapesGenerator(vertx, 1), port);
         assertThat(byId("error")).isHidden();
+        assertThat(byId("class")).hasValue("2");
         byId("generate").click();
         assertThat(byId("status")).containsText("finished in");
         assertThat(visit.errors()).allMatch(error -> error.contains("WebSocket connection to"));

@@ -4,18 +4,13 @@ import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
-import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
-import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.observability.HealthEndpoints;
-import dev.glimpse.scheduler.SchedulerSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,7 +56,8 @@ final class Server implements AutoCloseable {
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
-        generation = await(GenerationService.start(vertx, models.catalog(), generationSettings(settings)), START_LIMIT);
+        generation = await(
+                GenerationService.start(vertx, models.catalog(), ServerOptions.generation(settings)), START_LIMIT);
         open = listen(
                 openServer(),
                 "server.host",
@@ -77,7 +73,7 @@ final class Server implements AutoCloseable {
      */
     static Server start(Settings settings) throws InterruptedException {
         ModelLoading models = ModelLoading.read(settings.models());
-        Vertx vertx = Vertx.vertx(vertxOptions());
+        Vertx vertx = Vertx.vertx(ServerOptions.vertx());
         try {
             return new Server(settings, vertx, models);
         } catch (InterruptedException | RuntimeException e) {
@@ -128,14 +124,14 @@ final class Server implements AutoCloseable {
 
     private HttpServer openServer() {
         Generator generator = generation;
-        WebSocketDoor webSocket =
-                new WebSocketDoor(generator, Origins.of(settings.websocket().origins()), webSocketSettings());
+        WebSocketDoor webSocket = new WebSocketDoor(
+                generator, Origins.of(settings.websocket().origins()), ServerOptions.webSocket(settings.websocket()));
         GrpcDoor grpc = new GrpcDoor(
                 vertx, generator, readiness::isReady, settings.server().maxMessageBytes());
         Router router = Router.router(vertx);
         new HttpDoor(generator).mount(router);
         webSocket.mount(router);
-        HttpServerOptions options = httpOptions();
+        HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
         // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
         Handler<HttpServerRequest> doors = request -> {
@@ -146,59 +142,6 @@ final class Server implements AutoCloseable {
             }
         };
         return vertx.createHttpServer(options).requestHandler(doors);
-    }
-
-    /*
-     * No idle timeout: it would end a stream whose steps take longer than it. Silent WebSockets are found by pings, and
-     * gRPC clients send pings of their own.
-     */
-    private HttpServerOptions httpOptions() {
-        return new HttpServerOptions()
-                .setHttp2ClearTextEnabled(true)
-                .setInitialSettings(new Http2Settings()
-                        .setMaxConcurrentStreams(settings.server().maxStreamsPerConnection()))
-                .setHttp2RstFloodMaxRstFramePerWindow(settings.server().maxResetsPerConnection())
-                .setHttp2RstFloodWindowDuration(30)
-                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
-    }
-
-    private WebSocketSettings webSocketSettings() {
-        Settings.Websocket websocket = settings.websocket();
-        return new WebSocketSettings(
-                websocket.maxSockets(),
-                websocket.maxGenerationsPerSocket(),
-                websocket.maxMessageBytes(),
-                websocket.pingEvery());
-    }
-
-    private static GenerationSettings generationSettings(Settings settings) {
-        int workers = settings.devices().workers() > 0
-                ? settings.devices().workers()
-                : Runtime.getRuntime().availableProcessors();
-        Settings.Scheduler scheduler = settings.scheduler();
-        return new GenerationSettings(
-                settings.limits().toGenerationLimits(),
-                new SchedulerSettings(
-                        workers,
-                        scheduler.minRows(),
-                        scheduler.maxRows(),
-                        scheduler.maxQueuedNfe(),
-                        scheduler.firstPreviewShare(),
-                        scheduler.aging().toNanos(),
-                        scheduler.costWindow()),
-                "cpu",
-                settings.devices().encoders(),
-                settings.server().shutdownGrace());
-    }
-
-    private static VertxOptions vertxOptions() {
-        return new VertxOptions()
-                // An event loop waits for nobody; on a machine whose cores all compute, it may still wait for its turn.
-                .setMaxEventLoopExecuteTime(2)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
-                // A worker's call is one forward, or the loading of a model: long, but never this long.
-                .setMaxWorkerExecuteTime(60)
-                .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS);
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)

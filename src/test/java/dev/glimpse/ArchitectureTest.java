@@ -50,8 +50,8 @@ class ArchitectureTest {
             com.google.rpc      {api.grpc api.oip cli}
             glimpse.wire        {api.grpc api.oip cli}
             org.yaml.snakeyaml  {config training}
-            java.awt            {image}
-            javax.imageio       {image}
+            java.awt            {image cli}
+            javax.imageio       {image cli}
             picocli             {cli}
             """);
 

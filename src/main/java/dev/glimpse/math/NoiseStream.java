@@ -8,11 +8,12 @@ package dev.glimpse.math;
  *   word     k = output word i % 4 of Philox-4x32-10, unsigned
  *   uniform  u = (k + 0.5) / 2^32, exact in double, never 0 or 1
  *   normal   z = AS 241 PPND16 of u in double, then rounded once to float
- *   scaled   n = z * std, a float product
+ *   scaled   n = z * std, a float product; std is sigma_max or the plan's noise std, rounded to float
  *   added    x + n, a float sum (never fused with the product)
  *
- * The logarithm of the tails is the one operation that libraries round differently. All 2^32 words were tried: with a
- * logarithm one unit in the last place off, only words 149798545 and 4145168750 change their float.
+ * The logarithm of the tails is the one operation that libraries round differently. Every word of one tail was tried
+ * (the other mirrors it, the middle takes none): with a logarithm one unit in the last place off, only words 149798545
+ * and 4145168750 change their float.
  *
  * Block 0 is x_T; block k + 1 follows step k. Nothing else enters, so an element is the same whatever the length of its
  * array, whoever shares its batch and however often the work was interrupted.

@@ -34,14 +34,14 @@ final class SampleSheet {
     /** The page as a PNG file. */
     byte[] png() {
         ModelSpec spec = model.spec();
-        int columns = spec.labels().isEmpty() ? UNCONDITIONAL_COLUMNS : spec.labels().size();
+        int columns =
+                spec.labels().isEmpty() ? UNCONDITIONAL_COLUMNS : spec.labels().size();
         int[] labels = IntStream.range(0, columns * PICTURES_PER_CLASS)
                 .map(i -> spec.labels().isEmpty() ? JumpBatch.NO_LABEL : i % columns)
                 .toArray();
         List<List<float[]>> drawn = new ArrayList<>();
         for (int steps : STEPS) {
-            StepPlan plan =
-                    StepPlans.plan(Sampler.EXACT, 0, steps, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+            StepPlan plan = StepPlans.plan(Sampler.EXACT, 0, steps, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
             drawn.add(new LocalSampling(model, plan, SEED).draw(labels, (done, all) -> {}));
         }
         List<float[]> page = new ArrayList<>();

@@ -180,16 +180,12 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         return weights.values().stream().mapToLong(v -> v.length).sum();
     }
 
-    /**
-     * Loads the model in its emitted form on the CPU; call it on the thread that will evaluate it.
-     */
+    /** Loads the model in its emitted form on the CPU; call it on the thread that will evaluate it. */
     public CtmModel load() {
         return TorchScriptModel.load(config.spec(), config.network(), weights, Device.cpu());
     }
 
-    /**
-     * Loads the model in its eager form on the CPU; call it on the thread that will evaluate it.
-     */
+    /** Loads the model in its eager form on the CPU; call it on the thread that will evaluate it. */
     public CtmModel loadEager() {
         return EagerModel.load(config.spec(), config.network(), weights, Device.cpu());
     }

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.testing.Program;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -2,6 +2,9 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.testing.Program;
+import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +24,7 @@ class PythonClientIT {
     private static final Path SOURCES = Path.of("src", "test", "python").toAbsolutePath();
     private static final Path VENV = Path.of("target", "python").toAbsolutePath();
 
-    private static DoorServer server;
+    private static Program server;
 
     @BeforeAll
     static void installThePackages(@TempDir Path directory) throws Exception {
@@ -39,12 +42,12 @@ class PythonClientIT {
     }
 
     @BeforeAll
-    static void startTheServer() {
-        server = new DoorServer(ScriptedGenerator.playing());
+    static void startTheServer(@TempDir Path directory) throws Exception {
+        server = Program.server(directory);
     }
 
     @AfterAll
-    static void stopTheServer() throws Exception {
+    static void stopTheServer() {
         server.close();
     }
 
@@ -54,14 +57,34 @@ class PythonClientIT {
 
         assertThat(run.exitStatus()).as(run.output()).isZero();
         assertThat(run.output().lines())
-                .hasSize(5)
-                .startsWith("model wardrobe, seed 5")
-                .endsWith("finished after 3 network evaluations")
-                .anyMatch(line -> line.startsWith("step 2: t = 40, 10.0 ms, ") && line.endsWith("0-2.png"));
-        assertThat(files(directory.resolve("frames"))).containsExactly("0-1.png", "0-2.png", "0-final.png");
+                .startsWith("model fashion-mnist, seed 5")
+                .anyMatch(line -> line.startsWith("step 1: t = 80, ") && line.endsWith("0-1.png"))
+                .anyMatch(line -> line.startsWith("step 3: ") && line.endsWith("0-final.png"))
+                .last()
+                .asString()
+                .startsWith("finished after ");
+        assertThat(files(directory.resolve("frames"))).contains("0-1.png", "0-final.png");
         BufferedImage picture =
                 ImageIO.read(directory.resolve("frames/0-final.png").toFile());
         assertThat(picture.getWidth()).isEqualTo(28);
+    }
+
+    @Test
+    void pythonSeesTheFramesThatEveryClientSees(@TempDir Path directory) throws Exception {
+        generate(directory, "--label", "Bag", "--steps", "3", "--seed", "5");
+        GenerateRequest same = GenerateRequest.newBuilder()
+                .setClassName("Bag")
+                .setSteps(3)
+                .setSeed(5)
+                .build();
+        try (WireClient client = new WireClient(server.port())) {
+            for (GenerateEvent event : client.generate(same).messages()) {
+                if (event.hasStep() && event.getStep().getLast()) {
+                    byte[] saved = Files.readAllBytes(directory.resolve("frames/0-final.png"));
+                    assertThat(event.getStep().getImage().toByteArray()).isEqualTo(saved);
+                }
+            }
+        }
     }
 
     @Test

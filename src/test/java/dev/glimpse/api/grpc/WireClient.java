@@ -27,7 +27,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A client of the door: whole calls through vertx-grpc, and pieces of calls through plain HTTP/2. */
 final class WireClient implements AutoCloseable {
@@ -61,6 +63,24 @@ final class WireClient implements AutoCloseable {
 
     Outcome<GenerateEvent> generate(GenerateRequest request) throws Exception {
         return call(GlimpseGrpcClient.Generate, request);
+    }
+
+    /** Starts a call and tells of each event as it comes; the future holds them all once the stream has ended. */
+    CompletableFuture<List<GenerateEvent>> generate(GenerateRequest request, Consumer<GenerateEvent> listener) {
+        CompletableFuture<List<GenerateEvent>> all = new CompletableFuture<>();
+        List<GenerateEvent> events = new ArrayList<>();
+        vertx.runOnContext(v -> request(GlimpseGrpcClient.Generate)
+                .compose(call -> call.send(request))
+                .onFailure(all::completeExceptionally)
+                .onSuccess(response -> {
+                    response.handler(event -> {
+                        events.add(event);
+                        listener.accept(event);
+                    });
+                    response.exceptionHandler(all::completeExceptionally);
+                    response.endHandler(end -> all.complete(events));
+                }));
+        return all;
     }
 
     <Q, R> Outcome<R> call(ServiceMethod<R, Q> method, Q message) throws Exception {

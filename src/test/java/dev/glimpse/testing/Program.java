@@ -1,4 +1,4 @@
-package dev.glimpse.cli;
+package dev.glimpse.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The program as it is shipped, run in a process of its own; closing it ends the process. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     private static final long LIMIT_SECONDS = 120;
 
     private final Process process;
@@ -25,16 +25,16 @@ final class Program implements AutoCloseable {
     }
 
     /** The launcher in the directory that the build laid out. */
-    static Path launcher() {
+    public static Path launcher() {
         return Path.of(System.getProperty("glimpse.home")).resolve("bin/glimpse");
     }
 
-    static Program start(Path directory, String... args) throws IOException {
+    public static Program start(Path directory, String... args) throws IOException {
         return start(directory, launcher(), Map.of(), args);
     }
 
     /** @param environment added to the variables of this process; an empty value takes one away */
-    static Program start(Path directory, Path launcher, Map<String, String> environment, String... args)
+    public static Program start(Path directory, Path launcher, Map<String, String> environment, String... args)
             throws IOException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
@@ -55,8 +55,22 @@ final class Program implements AutoCloseable {
         return new Program(builder.start(), out, err);
     }
 
+    /** A server with the built-in model on free ports, ready for requests; {@code args} are further options. */
+    public static Program server(Path directory, String... args) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("serve", "--port", "0", "--admin-port", "0"));
+        all.addAll(List.of(args));
+        Program server = start(directory, all.toArray(String[]::new));
+        server.awaitOutput("^(ready) ");
+        return server;
+    }
+
+    /** The public port of a server that is ready. */
+    public int port() throws InterruptedException {
+        return Integer.parseInt(awaitOutput("^page .*:(\\d+)/$"));
+    }
+
     /** Waits for the program's own end and tells its exit status. */
-    int status() throws InterruptedException {
+    public int status() throws InterruptedException {
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("still running after " + LIMIT_SECONDS + " s; it said: " + text(out) + text(err));
         }
@@ -64,7 +78,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Waits until standard output holds the pattern, and returns its first group. */
-    String awaitOutput(String pattern) throws InterruptedException {
+    public String awaitOutput(String pattern) throws InterruptedException {
         Pattern wanted = Pattern.compile(pattern, Pattern.MULTILINE);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (System.nanoTime() - end < 0) {
@@ -79,17 +93,17 @@ final class Program implements AutoCloseable {
         throw new AssertionError("no " + pattern + " in: " + text(out) + text(err));
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
-    String out() {
+    public String out() {
         return text(out);
     }
 
-    String err() {
+    public String err() {
         return text(err);
     }
 

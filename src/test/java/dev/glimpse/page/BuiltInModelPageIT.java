@@ -1,0 +1,29 @@
+package dev.glimpse.page;
+
+import dev.glimpse.testing.Program;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page as a newcomer meets it: the program as it is shipped, with the model that comes with it. */
+class BuiltInModelPageIT extends PageContract {
+    private Program server;
+    private int port;
+
+    @BeforeAll
+    void startServer(@TempDir Path directory) throws Exception {
+        server = Program.server(directory);
+        port = server.port();
+    }
+
+    @AfterAll
+    void stopServer() {
+        server.close();
+    }
+
+    @Override
+    String baseUrl() {
+        return "http://localhost:" + port;
+    }
+}

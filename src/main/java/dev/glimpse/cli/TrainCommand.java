@@ -1,22 +1,16 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
-import dev.glimpse.model.CtmModel;
-import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.training.IdxReader;
 import dev.glimpse.training.ImageDataSet;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
-import dev.glimpse.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,11 +86,20 @@ final class TrainCommand implements Callable<Integer> {
                     recipe.recipe().steps(),
                     shards);
             console.flush();
-            run.run(new Report(recipe, console));
+            run.run(new TrainingReport(recipe, record(images), out, console));
         } finally {
             done.countDown();
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    /** What the model's files will tell of where it came from, apart from how the run went. */
+    private JsonObject record(ImageDataSet images) {
+        JsonObject record = new JsonObject();
+        record.addProperty("pictures", images.count());
+        record.addProperty("data_sha256", images.sha256());
+        record.addProperty("shards", shards);
+        return record;
     }
 
     private RecipeFile recipe() {
@@ -115,85 +118,6 @@ final class TrainCommand implements Callable<Integer> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Tells of the run on the console, in the statistics file and in pictures. */
-    private final class Report implements TrainingListener {
-        private final RecipeFile recipe;
-        private final PrintWriter console;
-        private double smoothedSeconds;
-
-        Report(RecipeFile recipe, PrintWriter console) {
-            this.recipe = recipe;
-            this.console = console;
-        }
-
-        @Override
-        public void stepped(Statistics s) {
-            double seconds = s.nanos() / 1e9;
-            smoothedSeconds = smoothedSeconds == 0 ? seconds : 0.95 * smoothedSeconds + 0.05 * seconds;
-            long eta = Math.round(smoothedSeconds * (s.steps() - s.step()));
-            if (s.step() % 10 == 0) {
-                console.printf(
-                        Locale.ROOT,
-                        "step %d/%d  dsm %.4f  ctm %.4f  lambda %.3f  |grad| %.3f  %.2f s/step  ETA %d:%02d:%02d%n",
-                        s.step(),
-                        s.steps(),
-                        s.dsm(),
-                        s.ctm(),
-                        s.lambda(),
-                        s.gradientNorm(),
-                        smoothedSeconds,
-                        eta / 3600,
-                        eta / 60 % 60,
-                        eta % 60);
-                console.flush();
-            }
-            append(s);
-        }
-
-        private void append(Statistics s) {
-            JsonObject line = new JsonObject();
-            line.addProperty("step", s.step());
-            line.addProperty("dsm", s.dsm());
-            line.addProperty("ctm", s.ctm());
-            line.addProperty("lambda", s.lambda());
-            line.addProperty("gradient_norm", s.gradientNorm());
-            line.addProperty("learning_rate", s.rate());
-            line.addProperty("pictures", s.pictures());
-            line.addProperty("seconds", s.nanos() / 1e9);
-            try {
-                Files.writeString(
-                        out.resolve("statistics.jsonl"),
-                        line + "\n",
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-            } catch (IOException e) {
-                throw new UncheckedIOException("statistics cannot be written", e);
-            }
-        }
-
-        @Override
-        public void snapshot(int step, Map<String, float[]> average) {
-            JsonObject record = new JsonObject();
-            record.addProperty("recipe", recipe.recipe().name());
-            record.addProperty("seed", recipe.recipe().seed());
-            record.addProperty("steps", step);
-            record.addProperty("pictures_seen", recipe.recipe().seenBefore(step));
-            record.addProperty("shards", shards);
-            Path directory = out.resolve(recipe.recipe().name()).resolve("1");
-            try {
-                ModelDirectory.write(directory, recipe.spec(), recipe.recipe().network(), average, record);
-                // Read back as a server would: what the page shows is what the files hold.
-                try (CtmModel model = ModelDirectory.read(directory).load()) {
-                    Files.write(
-                            out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step)),
-                            new SampleSheet(model).png());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("the model cannot be written", e);
-            }
         }
     }
 }

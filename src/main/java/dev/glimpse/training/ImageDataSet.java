@@ -1,5 +1,8 @@
 package dev.glimpse.training;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -29,6 +32,17 @@ public record ImageDataSet(int channels, int height, int width, byte[] pixels, b
     /** Values of one picture. */
     public int dimension() {
         return channels * height * width;
+    }
+
+    /** Checksum of all pixels followed by all labels, 64 hexadecimal digits. */
+    public String sha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(pixels);
+            return HexFormat.of().formatHex(digest.digest(labels));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Writes picture {@code index} as floats u / 127.5 - 1, in [-1, 1], to {@code out} from {@code offset}. */

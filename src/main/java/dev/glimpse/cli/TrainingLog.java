@@ -1,0 +1,66 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.glimpse.training.TrainingListener.Statistics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The statistics of a training run in a file, a JSON object a line.
+ *
+ * <p>A run that was killed takes the steps since its last checkpoint again; of two lines for one step the later counts.
+ *
+ * @param file made with the first step
+ */
+record TrainingLog(Path file) {
+    private static final int RECENT = 100;
+
+    void append(Statistics s) {
+        JsonObject line = new JsonObject();
+        line.addProperty("step", s.step());
+        line.addProperty("dsm", s.dsm());
+        line.addProperty("ctm", s.ctm());
+        line.addProperty("lambda", s.lambda());
+        line.addProperty("gradient_norm", s.gradientNorm());
+        line.addProperty("learning_rate", s.rate());
+        line.addProperty("pictures", s.pictures());
+        line.addProperty("seconds", s.nanos() / 1e9);
+        try {
+            Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written", e);
+        }
+    }
+
+    /** The run up to a step in a few numbers: seconds it took, and both losses as means over its last steps. */
+    JsonObject summary(int step) {
+        SortedMap<Integer, JsonObject> lines = new TreeMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                JsonObject statistics = JsonParser.parseString(line).getAsJsonObject();
+                lines.put(statistics.get("step").getAsInt(), statistics);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
+        SortedMap<Integer, JsonObject> taken = lines.headMap(step + 1);
+        Collection<JsonObject> recent = taken.tailMap(step - RECENT + 1).values();
+        JsonObject summary = new JsonObject();
+        summary.addProperty("seconds", Math.round(sum(taken.values(), "seconds")));
+        summary.addProperty("mean_over_last_steps", recent.size());
+        summary.addProperty("dsm", sum(recent, "dsm") / recent.size());
+        summary.addProperty("ctm", sum(recent, "ctm") / recent.size());
+        return summary;
+    }
+
+    private static double sum(Collection<JsonObject> lines, String name) {
+        return lines.stream().mapToDouble(line -> line.get(name).getAsDouble()).sum();
+    }
+}

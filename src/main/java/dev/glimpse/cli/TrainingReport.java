@@ -1,0 +1,94 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.training.RecipeFile;
+import dev.glimpse.training.TrainingListener;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a training run leaves behind for a person: a line now and then, statistics, pictures, and the model itself. */
+final class TrainingReport implements TrainingListener {
+    private static final int LINE_EVERY = 10;
+    private static final double SMOOTHING = 0.95;
+    private static final String VERSION = "1";
+
+    private final RecipeFile recipe;
+    private final JsonObject origin;
+    private final Path out;
+    private final PrintWriter console;
+    private final TrainingLog log;
+    private double smoothedSeconds;
+
+    /**
+     * @param origin facts of the run that its model's training record begins with
+     * @param out directory that receives everything
+     */
+    TrainingReport(RecipeFile recipe, JsonObject origin, Path out, PrintWriter console) {
+        this.recipe = recipe;
+        this.origin = origin;
+        this.out = out;
+        this.console = console;
+        this.log = new TrainingLog(out.resolve("statistics.jsonl"));
+    }
+
+    @Override
+    public void stepped(Statistics s) {
+        log.append(s);
+        double seconds = s.nanos() / 1e9;
+        smoothedSeconds = smoothedSeconds == 0 ? seconds : SMOOTHING * smoothedSeconds + (1 - SMOOTHING) * seconds;
+        if (s.step() % LINE_EVERY == 0) {
+            printLine(s);
+        }
+    }
+
+    private void printLine(Statistics s) {
+        long eta = Math.round(smoothedSeconds * (s.steps() - s.step()));
+        console.printf(
+                Locale.ROOT,
+                "step %d/%d  dsm %.4f  ctm %.4f  lambda %.3f  |grad| %.3f  %.2f s/step  ETA %d:%02d:%02d%n",
+                s.step(),
+                s.steps(),
+                s.dsm(),
+                s.ctm(),
+                s.lambda(),
+                s.gradientNorm(),
+                smoothedSeconds,
+                eta / 3600,
+                eta / 60 % 60,
+                eta % 60);
+        console.flush();
+    }
+
+    @Override
+    public void snapshot(int step, Map<String, float[]> average) {
+        Path directory = out.resolve(recipe.recipe().name()).resolve(VERSION);
+        try {
+            ModelDirectory.write(directory, recipe.spec(), recipe.recipe().network(), average, record(step));
+            // Read back as a server would: what the page shows is what the files hold.
+            try (CtmModel model = ModelDirectory.read(directory).load()) {
+                Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
+                Files.write(page, new SampleSheet(model).png());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the model cannot be written to " + directory, e);
+        }
+    }
+
+    private JsonObject record(int step) {
+        JsonObject record = new JsonObject();
+        record.addProperty("recipe", recipe.recipe().name());
+        record.addProperty("seed", recipe.recipe().seed());
+        record.addProperty("steps", step);
+        record.addProperty("pictures_seen", recipe.recipe().seenBefore(step));
+        origin.entrySet().forEach(e -> record.add(e.getKey(), e.getValue()));
+        log.summary(step).entrySet().forEach(e -> record.add(e.getKey(), e.getValue()));
+        return record;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.model.ModelDirectory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+    private static final int PICTURES = 12;
+    private static final int SIZE = 8;
+    private static final String RECIPE = """
+            name: dots
+            classes: [dark, bright]
+            network:
+              {image_size: 8, image_channels: 1, patch: 1, model_channels: 8, channel_mult: [1, 2], blocks: 1, attention: [4]}
+            times: {sigma_min: 0.002, sigma_max: 80, sigma_data: 0.5, rho: 7, knots: 8, max_solver_steps: 2}
+            seed: 3
+            denoiser: {steps: 4, batch: 4, learning_rate: 1.0e-3, final_rate: 1.0e-4, warmup: 1}
+            jumps: {steps: 3, batch: 4, learning_rate: 1.0e-3, final_rate: 0, warmup: 1}
+            ema_rate: 0.9
+            snapshot_every: 5
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Path recipe;
+    private Path out;
+
+    @BeforeEach
+    void writeDataAndRecipe() throws IOException {
+        ByteBuffer images = ByteBuffer.allocate(16 + PICTURES * SIZE * SIZE);
+        images.putInt(0x0803).putInt(PICTURES).putInt(SIZE).putInt(SIZE);
+        ByteBuffer labels = ByteBuffer.allocate(8 + PICTURES);
+        labels.putInt(0x0801).putInt(PICTURES);
+        for (int i = 0; i < PICTURES; i++) {
+            labels.put((byte) (i % 2));
+            for (int p = 0; p < SIZE * SIZE; p++) {
+                images.put((byte) (i % 2 * 200 + i));
+            }
+        }
+        Files.write(directory.resolve("train-images-idx3-ubyte"), images.array());
+        Files.write(directory.resolve("train-labels-idx1-ubyte"), labels.array());
+        recipe = Files.writeString(directory.resolve("dots.yaml"), RECIPE);
+        out = directory.resolve("out");
+    }
+
+    @Test
+    void runLeavesAModelStatisticsAndPictures() throws IOException {
+        CommandLineRun run = train("--config", recipe.toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("dots: ").contains("12 pictures, step 0 of 7");
+        ModelDirectory model = ModelDirectory.read(out.resolve("dots/1"));
+        JsonObject record = model.config().training();
+        assertThat(record.get("steps").getAsInt()).isEqualTo(7);
+        assertThat(record.get("pictures_seen").getAsInt()).isEqualTo(28);
+        assertThat(record.get("data_sha256").getAsString()).hasSize(64);
+        assertThat(record.get("dsm").getAsDouble()).isPositive();
+        assertThat(Files.readAllLines(out.resolve("statistics.jsonl"))).hasSize(7);
+        assertThat(out.resolve("samples-000005.png")).isNotEmptyFile();
+        assertThat(out.resolve("samples-000007.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void checkpointIsNotOverwrittenUnlessToldToResume() {
+        assertThat(train("--config", recipe.toString()).status()).isZero();
+
+        CommandLineRun again = train("--config", recipe.toString());
+        CommandLineRun resumed = train("--config", recipe.toString(), "--resume");
+
+        assertThat(again.status()).isEqualTo(2);
+        assertThat(again.err())
+                .isEqualTo("glimpse train: --out: " + out
+                        + " (expected: --resume to go on from its checkpoint, or another directory)"
+                        + System.lineSeparator());
+        assertThat(resumed.status()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("step 7 of 7");
+    }
+
+    @Test
+    void wrongKeyOfARecipeIsRefusedByItsName() throws IOException {
+        Files.writeString(recipe, RECIPE.replace("ema_rate: 0.9", "ema: 0.9"));
+
+        CommandLineRun run = train("--config", recipe.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains(recipe + ".ema_rate: missing (expected: a number)");
+    }
+
+    @Test
+    void wrongValueOfARecipeIsRefusedByItsName() throws IOException {
+        Files.writeString(recipe, RECIPE.replace("knots: 8", "knots: 1"));
+
+        CommandLineRun run = train("--config", recipe.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("knots: 1 (expected: at least 2)");
+    }
+
+    @Test
+    void recipeAndConfigExcludeEachOther() {
+        assertThat(train().err()).contains("--recipe, --config: none (expected: one of them)");
+        assertThat(train("--recipe", "fashion-mnist", "--config", recipe.toString())
+                        .err())
+                .contains("--recipe, --config: both (expected: one of them)");
+    }
+
+    @Test
+    void dataOfAnotherSizeThanTheRecipesIsRefused() {
+        CommandLineRun run = train("--recipe", "fashion-mnist");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("data: 1 x 8 x 8 (expected: 1 x 28 x 28)");
+    }
+
+    private CommandLineRun train(String... args) {
+        String[] all = new String[args.length + 7];
+        all[0] = "train";
+        System.arraycopy(args, 0, all, 1, args.length);
+        String[] rest = {"--data", directory.toString(), "--out", out.toString(), "--shards", "2"};
+        System.arraycopy(rest, 0, all, args.length + 1, rest.length);
+        return CommandLineRun.of(all);
+    }
+}

@@ -1,6 +1,6 @@
 package dev.glimpse.cli;
 
-import java.awt.image.BufferedImage;
+import dev.glimpse.image.PictureShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -17,26 +17,32 @@ final class BlockCanvas {
     private static final int GAP = 2;
     private static final String RESET = "\033[0m";
 
+    private final PictureShape shape;
     private final int shrink;
     private final int columns;
     private final int rows;
     private final int perRow;
     private final int drawn;
-    private final SortedMap<Integer, BufferedImage> pictures = new TreeMap<>();
+    private final SortedMap<Integer, byte[]> pictures = new TreeMap<>();
 
-    /** A canvas for pictures of this size in pixels. */
-    BlockCanvas(int width, int height) {
-        this.shrink = Math.max(1, (width + COLUMNS - 1) / COLUMNS);
-        this.columns = Math.max(1, width / shrink);
-        this.rows = Math.max(1, (height / shrink + 1) / 2);
+    /** A canvas for pictures of this shape. */
+    BlockCanvas(PictureShape shape) {
+        this.shape = shape;
+        this.shrink = (shape.width() + COLUMNS - 1) / COLUMNS;
+        this.columns = shape.width() / shrink;
+        this.rows = Math.max(1, (shape.height() / shrink + 1) / 2);
         this.perRow = Math.max(1, (COLUMNS + GAP) / (columns + GAP));
         this.drawn = perRow * Math.max(1, LINES / rows);
     }
 
-    /** Puts a sample's picture in its place, over the one before; does nothing for one that is not drawn. */
-    void put(int sample, BufferedImage picture) {
+    /**
+     * Puts a sample's picture in its place, over the one before; does nothing for one that is not drawn.
+     *
+     * @param pixels height x width x channels
+     */
+    void put(int sample, byte[] pixels) {
         if (sample < drawn) {
-            pictures.put(sample, picture);
+            pictures.put(sample, pixels);
         }
     }
 
@@ -60,7 +66,7 @@ final class BlockCanvas {
             if (sample > first) {
                 line.append(" ".repeat(GAP));
             }
-            BufferedImage picture = pictures.get(sample);
+            byte[] picture = pictures.get(sample);
             if (picture == null) {
                 line.append(" ".repeat(columns));
             } else {
@@ -70,7 +76,7 @@ final class BlockCanvas {
         return line.toString();
     }
 
-    private void append(StringBuilder line, BufferedImage picture, int row) {
+    private void append(StringBuilder line, byte[] picture, int row) {
         for (int column = 0; column < columns; column++) {
             colour(line, 38, pixel(picture, column, 2 * row));
             colour(line, 48, pixel(picture, column, 2 * row + 1));
@@ -80,17 +86,17 @@ final class BlockCanvas {
     }
 
     /** The pixel that stands for a square of them; black below the last line of an odd height. */
-    private int pixel(BufferedImage picture, int x, int y) {
-        int left = x * shrink;
-        int top = y * shrink;
-        if (left >= picture.getWidth() || top >= picture.getHeight()) {
+    private int pixel(byte[] picture, int x, int y) {
+        if (y * shrink >= shape.height()) {
             return 0;
         }
-        if (picture.getRaster().getNumBands() == 1) {
-            // Java would take a grey file's values as linear light and show them brighter than every viewer does.
-            return picture.getRaster().getSample(left, top, 0) * 0x010101;
-        }
-        return picture.getRGB(left, top) & 0xFFFFFF;
+        int channels = shape.channels();
+        int first = (y * shrink * shape.width() + x * shrink) * channels;
+        // A grey picture has one value for all three colours.
+        int red = picture[first] & 0xFF;
+        int green = picture[first + (channels - 1) / 2] & 0xFF;
+        int blue = picture[first + channels - 1] & 0xFF;
+        return red << 16 | green << 8 | blue;
     }
 
     private static void colour(StringBuilder line, int layer, int rgb) {

@@ -1,14 +1,14 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.image.PngReader;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.Finished;
 import glimpse.wire.v1.Step;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /** A report for a terminal: the pictures, redrawn in place after each step, and a line of progress below them. */
@@ -16,6 +16,7 @@ final class DrawnReport implements GenerateReport {
     private static final String CLEAR_REST_OF_LINE = "\033[K";
 
     private final PrintWriter printer;
+    private @Nullable PngReader reader;
     private @Nullable BlockCanvas canvas;
     private int steps;
     private int rowsDrawn;
@@ -27,19 +28,17 @@ final class DrawnReport implements GenerateReport {
     @Override
     public void accepted(Accepted accepted) {
         steps = accepted.getStepsCount();
-        canvas = new BlockCanvas(accepted.getWidth(), accepted.getHeight());
+        PictureShape shape = new PictureShape(accepted.getChannels(), accepted.getHeight(), accepted.getWidth());
+        reader = new PngReader(shape);
+        canvas = new BlockCanvas(shape);
         printer.println(LineReport.describe(accepted));
         printer.flush();
     }
 
     @Override
     public void step(Step step, Optional<Path> file) throws IOException {
-        if (canvas != null && !step.getImage().isEmpty()) {
-            var image = ImageIO.read(new ByteArrayInputStream(step.getImage().toByteArray()));
-            if (image == null) {
-                throw new IOException("the server's picture is not a PNG");
-            }
-            canvas.put(step.getSample(), image);
+        if (reader != null && canvas != null && !step.getImage().isEmpty()) {
+            canvas.put(step.getSample(), reader.read(step.getImage().toByteArray()));
         }
         redraw(LineReport.describe(step, steps));
     }

@@ -146,7 +146,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private void complain(String message) {
         PrintWriter printer = spec().commandLine().getErr();
-        printer.println(message);
+        printer.println(spec().qualifiedName() + ": " + message);
         printer.flush();
     }
 

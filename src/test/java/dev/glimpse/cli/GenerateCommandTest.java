@@ -108,7 +108,7 @@ class GenerateCommandTest {
     void aWrongFieldIsTheServersLineAndStatusTwo() throws Exception {
         Run run = run(ScriptedGenerator.playing(), "--steps=0");
 
-        assertThat(run.err()).isEqualToIgnoringNewLines("steps: 0 (expected: at least 1)");
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: steps: 0 (expected: at least 1)");
         assertThat(run.exitStatus()).isEqualTo(2);
     }
 
@@ -116,7 +116,7 @@ class GenerateCommandTest {
     void anUnknownModelIsTheServersLineAndStatusTwo() throws Exception {
         Run run = run(ScriptedGenerator.playing(), "--model=cats");
 
-        assertThat(run.err()).isEqualToIgnoringNewLines("model: cats (expected: one of wardrobe/1)");
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: model: cats (expected: one of wardrobe/1)");
         assertThat(run.exitStatus()).isEqualTo(2);
     }
 
@@ -125,7 +125,7 @@ class GenerateCommandTest {
         Run run = run(new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))
                 .emit(new GenerationEvent.Failed(new Failure.Overloaded(Duration.ofMillis(20))))));
 
-        assertThat(run.err()).isEqualToIgnoringNewLines("the queue is full; try again in 20 ms");
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: the queue is full; try again in 20 ms");
         assertThat(run.exitStatus()).isEqualTo(1);
     }
 
@@ -140,7 +140,7 @@ class GenerateCommandTest {
 
         String address = "127.0.0.1:" + port;
         assertThat(run.err())
-                .isEqualToIgnoringNewLines("no answer from " + address + ": Connection refused: /" + address);
+                .isEqualToIgnoringNewLines("generate: no answer from " + address + ": Connection refused: /" + address);
         assertThat(run.exitStatus()).isEqualTo(1);
     }
 
@@ -167,13 +167,13 @@ class GenerateCommandTest {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try {
-                ScriptedStream stream = generator.streams().poll(30, TimeUnit.SECONDS);
+                ScriptedStream stream = generator.streams().poll(60, TimeUnit.SECONDS);
                 assertThat(stream).isNotNull();
 
                 process.destroy();
 
-                assertThat(stream.cancelled()).succeedsWithin(Duration.ofSeconds(10));
-                assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(stream.cancelled()).succeedsWithin(Duration.ofSeconds(30));
+                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             } finally {
                 process.destroyForcibly();
             }

@@ -81,7 +81,7 @@ class GrpcClientLeavesTest {
                 WireClient hasty = new WireClient(slow.port())) {
             HttpClientRequest call = hasty.open(WireClient.GENERATE, Map.of());
             hasty.await(() -> call.end(MESSAGE));
-            late.asked.get(10, TimeUnit.SECONDS);
+            late.asked.get(30, TimeUnit.SECONDS);
 
             hasty.await(() -> call.reset(RST_CANCEL));
             late.admit.run();
@@ -115,7 +115,7 @@ class GrpcClientLeavesTest {
 
     @Test
     void aPassedDeadlineCancelsTheWorkAndIsTheStatus() throws Exception {
-        HttpClientRequest call = client.open(WireClient.GENERATE, Map.of("grpc-timeout", "150m"));
+        HttpClientRequest call = client.open(WireClient.GENERATE, Map.of("grpc-timeout", "1000m"));
 
         Outcome<byte[]> outcome = client.finish(call, MESSAGE);
 
@@ -175,7 +175,7 @@ class GrpcClientLeavesTest {
 
     @Test
     void aReaderThatStalledIsCutOffAtTheDeadline() throws Exception {
-        HttpClientRequest call = start(Map.of("grpc-timeout", "300m"));
+        HttpClientRequest call = start(Map.of("grpc-timeout", "1500m"));
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         client.await(() -> call.response().onSuccess(r -> r.pause().exceptionHandler(end::complete)));
         ScriptedStream stream = admitted();
@@ -183,7 +183,7 @@ class GrpcClientLeavesTest {
         stream.emit(ScriptedGenerator.step(0, 1, false, new byte[2 * WINDOW]));
 
         assertCancelled(stream);
-        assertThat(end.get(10, TimeUnit.SECONDS))
+        assertThat(end.get(30, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
                         StreamResetException.class,
                         reset -> assertThat(reset.getCode()).isEqualTo(RST_CANCEL));
@@ -226,13 +226,13 @@ class GrpcClientLeavesTest {
     }
 
     private ScriptedStream admitted() throws InterruptedException {
-        ScriptedStream stream = generator.streams().poll(10, TimeUnit.SECONDS);
+        ScriptedStream stream = generator.streams().poll(30, TimeUnit.SECONDS);
         assertThat(stream).isNotNull();
         return stream;
     }
 
     private static void assertCancelled(ScriptedStream stream) {
-        assertThat(stream.cancelled()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(stream.cancelled()).succeedsWithin(Duration.ofSeconds(30));
     }
 
     /** The server has one event loop, so whatever it could do before these calls it has done after them. */

@@ -59,18 +59,18 @@ class HealthTest {
     void aWatcherLearnsTheStatusAtOnceAndAfterEveryChange() throws Exception {
         server.ready(false);
         BlockingQueue<ServingStatus> statuses = watch("");
-        assertThat(statuses.poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(statuses.poll(30, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
 
         server.ready(true);
-        assertThat(statuses.poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.SERVING);
+        assertThat(statuses.poll(30, TimeUnit.SECONDS)).isEqualTo(ServingStatus.SERVING);
 
         server.ready(false);
-        assertThat(statuses.poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(statuses.poll(30, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
     }
 
     @Test
     void aWatcherOfAnUnknownNameIsToldSo() throws Exception {
-        assertThat(watch("other").poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
+        assertThat(watch("other").poll(30, TimeUnit.SECONDS)).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
     }
 
     private WireClient.Outcome<HealthCheckResponse> check(String service) throws Exception {

@@ -152,11 +152,11 @@ final class WireClient implements AutoCloseable {
                 promise.fail(e);
             }
         });
-        return promise.future().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return promise.future().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Override
     public void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

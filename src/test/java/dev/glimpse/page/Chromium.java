@@ -3,6 +3,7 @@ package dev.glimpse.page;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Optional;
 /** The machine's own Chromium, at $CHROMIUM or where Debian puts it; never a downloaded one. */
 record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
     static Chromium launch() {
+        // A machine that builds and computes beside the browser takes its time; what is awaited here is not speed.
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         String executable = Optional.ofNullable(System.getenv("CHROMIUM")).orElse("/usr/bin/chromium");

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestInstance;
 /**
  * What a visitor can rely on, tested in Chromium against whatever server a subclass runs.
  *
- * <p>The server must serve a model with at least two classes and allow 8 pictures of 4 steps and 4 pictures of 40
- * steps.
+ * <p>The server must serve a model with at least two classes and allow 8 pictures of 4 steps and 16 pictures of 64
+ * steps, the run that is long enough to be stopped.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PageContract {
@@ -130,10 +130,10 @@ abstract class PageContract {
     @Test
     void stopEndsTheRefinementWhereItIs() {
         waitUntilFinal(8);
-        fill("steps", "40");
-        fill("count", "4");
+        fill("steps", "64");
+        fill("count", "16");
         byId("generate").click();
-        assertThat(byId("timeline-step")).hasCount(40);
+        assertThat(byId("timeline-step")).hasCount(64);
         assertThat(byId("canvas").first()).not().hasAttribute("data-frames", "0");
         byId("stop").click();
 
@@ -186,10 +186,10 @@ abstract class PageContract {
     @Test
     void keyboardAloneGeneratesAndStops() {
         waitUntilFinal(8);
-        fill("steps", "40");
-        fill("count", "4");
+        fill("steps", "64");
+        fill("count", "16");
         byId("count").press("Enter");
-        assertThat(byId("timeline-step")).hasCount(40);
+        assertThat(byId("timeline-step")).hasCount(64);
         page.keyboard().press("Escape");
 
         assertThat(byId("status")).containsText("stopped");

@@ -112,17 +112,17 @@ abstract class PageContract {
     @Test
     void sameSeedGivesTheSamePictures() {
         waitUntilFinal(8);
-        fill("seed", "18446744073709551615");
+        fill("seed", "18446744073709551613");
         byId("generate").click();
-        waitUntilRun("18446744073709551615", 8);
+        waitUntilRun("18446744073709551613", 8);
         List<String> first = pictures();
         fill("seed", "18446744073709551614");
         byId("generate").click();
         waitUntilRun("18446744073709551614", 8);
         List<String> other = pictures();
-        fill("seed", "18446744073709551615");
+        fill("seed", "18446744073709551613");
         byId("generate").click();
-        waitUntilRun("18446744073709551615", 8);
+        waitUntilRun("18446744073709551613", 8);
 
         assertThat(pictures()).isEqualTo(first).isNotEqualTo(other);
     }

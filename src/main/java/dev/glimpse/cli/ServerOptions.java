@@ -50,7 +50,8 @@ final class ServerOptions {
                         scheduler.aging().toNanos(),
                         scheduler.costWindow()),
                 "cpu",
-                settings.devices().encoders(),
+                settings.delivery().encoders(),
+                settings.delivery().framesPerSample(),
                 settings.server().shutdownGrace());
     }
 

@@ -18,6 +18,7 @@ public record Settings(
         Limits limits,
         Scheduler scheduler,
         Devices devices,
+        Delivery delivery,
         Models models,
         Log log) {
 
@@ -57,7 +58,10 @@ public record Settings(
             int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare, Duration aging, int costWindow) {}
 
     /** What evaluates the network; {@code workers} is 0 for one per core. */
-    public record Devices(int workers, int intraOpThreads, int encoders) {}
+    public record Devices(int workers, int intraOpThreads) {}
+
+    /** How pictures get to those who asked for them. */
+    public record Delivery(int encoders, int framesPerSample) {}
 
     /** Where models are; no directory means the built-in one. */
     public record Models(Optional<Path> directory, Optional<String> defaultName) {}
@@ -73,8 +77,10 @@ public record Settings(
                 scheduler(values),
                 new Devices(
                         values.integer("devices.workers", 0, 1024),
-                        values.integer("devices.intra-op-threads", 1, 1024),
-                        values.integer("devices.encoders", 1, 1024)),
+                        values.integer("devices.intra-op-threads", 1, 1024)),
+                new Delivery(
+                        values.integer("delivery.encoders", 1, 1024),
+                        values.integer("delivery.frames-per-sample", 1, 10_000)),
                 models(values),
                 new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
     }

@@ -41,6 +41,7 @@ final class Dispatcher extends VerticleBase {
 
     private final ModelSource source;
     private final SchedulerSettings settings;
+    private final int framesPerSample;
     private final PictureEncoder pictures;
     private final WorkerExecutor encoders;
 
@@ -53,13 +54,14 @@ final class Dispatcher extends VerticleBase {
     private long nextJobId;
 
     /** @param encoders where pictures become bytes, away from the event loops and the devices */
-    Dispatcher(ModelSource source, SchedulerSettings settings, WorkerExecutor encoders) {
+    Dispatcher(ModelSource source, GenerationSettings settings, WorkerExecutor encoders) {
         this.source = source;
-        this.settings = settings;
+        this.settings = settings.scheduling();
+        this.framesPerSample = settings.framesPerSample();
         this.encoders = encoders;
         ModelSpec spec = source.spec();
         pictures = new PictureEncoder(new PictureShape(spec.channels(), spec.height(), spec.width()));
-        scheduler = new StepScheduler(settings, SchedulerListener.NONE);
+        scheduler = new StepScheduler(settings.scheduling(), SchedulerListener.NONE);
     }
 
     @Override
@@ -134,6 +136,7 @@ final class Dispatcher extends VerticleBase {
                 vertx,
                 context,
                 planned.accepted(),
+                framesPerSample,
                 frame -> encoders.executeBlocking(() -> pictures.encode(frame.pixels(), planned.format()), false),
                 failure -> failure.ifPresentOrElse(f -> end(request, f), () -> close(request)));
     }

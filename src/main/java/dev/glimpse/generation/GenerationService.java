@@ -49,7 +49,7 @@ public final class GenerationService implements Generator {
     }
 
     private Future<Void> deploy(ModelSource source) {
-        Dispatcher dispatcher = new Dispatcher(source, settings.scheduling(), encoders);
+        Dispatcher dispatcher = new Dispatcher(source, settings, encoders);
         return vertx.deployVerticle(dispatcher).map(id -> {
             deployments.add(id);
             dispatchers.put(source.id(), dispatcher);

@@ -10,14 +10,23 @@ import java.time.Duration;
  * @param scheduling how steps are batched, and on how many workers for each model
  * @param device name of what a worker runs on, such as "cpu"
  * @param encoders threads that turn pixels into bytes; at least 1
+ * @param framesPerSample frames of one sample that wait for a reader before the oldest preview is dropped; at least 1
  * @param drainGrace how long running streams may go on once the service closes; 0 ends them at once
  */
 public record GenerationSettings(
-        GenerationLimits limits, SchedulerSettings scheduling, String device, int encoders, Duration drainGrace) {
+        GenerationLimits limits,
+        SchedulerSettings scheduling,
+        String device,
+        int encoders,
+        int framesPerSample,
+        Duration drainGrace) {
 
     public GenerationSettings {
         if (encoders < 1) {
             throw new IllegalArgumentException("encoders: " + encoders + " (expected: at least 1)");
+        }
+        if (framesPerSample < 1) {
+            throw new IllegalArgumentException("framesPerSample: " + framesPerSample + " (expected: at least 1)");
         }
         if (drainGrace.isNegative()) {
             throw new IllegalArgumentException("drainGrace: " + drainGrace + " (expected: at least 0)");

@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 /**
  * The events of one admitted request, taken one at a time by the door that asked.
  *
- * <p>Nothing is encoded that nobody asked for: between two calls of {@link #next} only the newest preview of each
- * sample is kept, and final pictures are never dropped. A slow reader thus costs its own previews and nobody else's
+ * <p>Nothing is encoded that nobody asked for: between two calls of {@link #next} only the newest few previews of each
+ * sample are kept, and final pictures are never dropped. A slow reader thus costs its own previews and nobody else's
  * time or memory.
  */
 public interface GenerationStream {

@@ -5,6 +5,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +32,9 @@ final class RequestStream implements GenerationStream {
     /** Told once, on the owner's context, that the reader is done with the stream: it took all, or this went wrong. */
     private final Consumer<Optional<Failure>> readerDone;
 
-    /** At most one frame of each sample, the samples in the order in which theirs became due. */
+    private final int framesPerSample;
+
+    /** The frames of each sample, the samples in the order in which they are served next. */
     private final Map<Integer, Slot> due = new LinkedHashMap<>();
 
     private @Nullable Reader reader;
@@ -43,11 +47,13 @@ final class RequestStream implements GenerationStream {
             Vertx vertx,
             Context owner,
             GenerationEvent.Accepted accepted,
+            int framesPerSample,
             Function<Frame, Future<byte[]>> encoder,
             Consumer<Optional<Failure>> readerDone) {
         this.vertx = vertx;
         this.owner = owner;
         this.accepted = accepted;
+        this.framesPerSample = framesPerSample;
         this.encoder = encoder;
         this.readerDone = readerDone;
     }
@@ -76,20 +82,20 @@ final class RequestStream implements GenerationStream {
     /** Whether the reader takes this sample's frames as fast as they are made. */
     boolean keepsUp(int sample) {
         Slot slot = due.get(sample);
-        return slot == null || !slot.replaced;
+        return slot == null || !slot.overflowed;
     }
 
-    /** Makes a frame due, in the place of the sample's frame before it if that was not taken. */
+    /** Makes a frame due, in the place of the sample's oldest one if as many wait as may. */
     void offer(Frame frame) {
         if (end != null) {
             return;
         }
-        Slot slot = due.get(frame.event().sample());
-        if (slot == null) {
-            due.put(frame.event().sample(), new Slot(frame));
-        } else {
-            slot.frame = frame;
-            slot.replaced = true;
+        Slot slot = due.computeIfAbsent(frame.event().sample(), sample -> new Slot());
+        slot.frames.add(frame);
+        // A sample's final picture is its last frame, so what goes is always a preview.
+        if (slot.frames.size() > framesPerSample) {
+            slot.frames.remove();
+            slot.overflowed = true;
             framesSkipped++;
         }
         deliver();
@@ -134,12 +140,23 @@ final class RequestStream implements GenerationStream {
             return;
         }
         if (!due.isEmpty()) {
-            Frame frame = due.remove(due.keySet().iterator().next()).frame;
+            Frame frame = take();
             encoding = true;
             encoder.apply(frame).onComplete(encoded -> deliver(frame, encoded));
         } else if (end != null) {
             giveEnd(end);
         }
+    }
+
+    /** The oldest frame of the sample whose turn it is; then it is the next sample's turn. */
+    private Frame take() {
+        int sample = due.keySet().iterator().next();
+        Slot slot = due.remove(sample);
+        Frame frame = slot.frames.remove();
+        if (!slot.frames.isEmpty()) {
+            due.put(sample, slot);
+        }
+        return frame;
     }
 
     private void deliver(Frame frame, AsyncResult<byte[]> encoded) {
@@ -171,15 +188,11 @@ final class RequestStream implements GenerationStream {
         }
     }
 
-    /** The newest frame of a sample. */
+    /** The newest frames of a sample, oldest first. */
     private static final class Slot {
-        Frame frame;
-        /** Whether a frame before this one was never taken, though the reader had a whole step's time for it. */
-        boolean replaced;
-
-        Slot(Frame frame) {
-            this.frame = frame;
-        }
+        final Deque<Frame> frames = new ArrayDeque<>();
+        /** Whether a frame was dropped since the reader last had taken all of them. */
+        boolean overflowed;
     }
 
     /** Someone waiting for the next event. */

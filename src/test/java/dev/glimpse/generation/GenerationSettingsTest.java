@@ -11,7 +11,7 @@ class GenerationSettingsTest {
     @Test
     void queueTooShortForTheLargestRequestIsRefused() {
         SchedulerSettings scheduling = new SchedulerSettings(1, 4, 15, 511, 0.5, 1, 50);
-        assertThatThrownBy(() -> new GenerationSettings(Settings.LIMITS, scheduling, "cpu", 1, Duration.ZERO))
+        assertThatThrownBy(() -> new GenerationSettings(Settings.LIMITS, scheduling, "cpu", 1, 1, Duration.ZERO))
                 .hasMessage("maxQueuedNfe: 511 (expected: at least 512, twice the 256 evaluations that one request may"
                         + " ask for)");
     }

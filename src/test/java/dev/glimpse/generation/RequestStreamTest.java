@@ -25,28 +25,29 @@ class RequestStreamTest {
     private final Context owner = vertx.getOrCreateContext();
     private final Deque<Promise<byte[]>> encodings = new ArrayDeque<>();
     private final List<Optional<Failure>> readerDone = new ArrayList<>();
-    private final RequestStream stream = new RequestStream(
-            vertx,
-            owner,
-            new GenerationEvent.Accepted(
-                    "r1",
-                    new ServedModel("m", "1", List.of(), 1, 1, 1, 0.002, 80, "fake"),
-                    1,
-                    List.of(),
-                    StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
-                    PreviewKind.EXACT),
-            frame -> {
-                Promise<byte[]> encoding = Promise.promise();
-                encodings.add(encoding);
-                return encoding.future();
-            },
-            failure -> {
-                readerDone.add(failure);
-                failure.ifPresent(f -> stream().fail(f));
-            });
+    private RequestStream stream = streamOf(1);
 
-    private RequestStream stream() {
-        return stream;
+    private RequestStream streamOf(int framesPerSample) {
+        return new RequestStream(
+                vertx,
+                owner,
+                new GenerationEvent.Accepted(
+                        "r1",
+                        new ServedModel("m", "1", List.of(), 1, 1, 1, 0.002, 80, "fake"),
+                        1,
+                        List.of(),
+                        StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
+                        PreviewKind.EXACT),
+                framesPerSample,
+                frame -> {
+                    Promise<byte[]> encoding = Promise.promise();
+                    encodings.add(encoding);
+                    return encoding.future();
+                },
+                failure -> {
+                    readerDone.add(failure);
+                    failure.ifPresent(f -> stream.fail(f));
+                });
     }
 
     @AfterEach
@@ -106,6 +107,23 @@ class RequestStreamTest {
         offer(0, 2);
         assertThat(read()).isEqualTo("0.2");
         assertThat(read()).isEqualTo("1.1");
+    }
+
+    @Test
+    void asManyFramesWaitAsMayAndThenTheOldestGoes() throws Exception {
+        stream = streamOf(2);
+        offer(0, 1);
+        offer(1, 1);
+        offer(0, 2);
+        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
+        offer(0, 3);
+        assertThat(onOwner(() -> stream.keepsUp(0))).isFalse();
+
+        assertThat(read()).isEqualTo("0.2");
+        assertThat(read()).isEqualTo("1.1");
+        assertThat(onOwner(() -> stream.keepsUp(0))).isFalse();
+        assertThat(read()).isEqualTo("0.3");
+        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
     }
 
     @Test

@@ -15,6 +15,6 @@ final class Settings {
 
     static GenerationSettings of(int devices, Duration drainGrace) {
         SchedulerSettings scheduling = new SchedulerSettings(devices, 4, 15, 512, 0.5, 1_000_000_000L, 50);
-        return new GenerationSettings(LIMITS, scheduling, "fake", 2, drainGrace);
+        return new GenerationSettings(LIMITS, scheduling, "fake", 2, 1, drainGrace);
     }
 }

@@ -119,7 +119,7 @@ public final class GenerateCommand implements Callable<Integer> {
         if (json) {
             return new JsonReport(printer);
         }
-        boolean drawing = draw == null ? System.console() != null : draw;
+        boolean drawing = draw == null ? Boolean.getBoolean("glimpse.drawing") : draw;
         return drawing ? new DrawnReport(printer) : new LineReport(printer);
     }
 

@@ -6,6 +6,8 @@ package dev.glimpse.math;
  *
  * <p>It needs + - * / sqrt and one logarithm, each in double and in the order written, so any language can follow it.
  */
+// The coefficients stand as they were published, with more digits than a double holds.
+@SuppressWarnings("FloatingPointLiteralPrecision")
 final class NormalQuantile {
     private static final double CENTRAL_HALF_WIDTH = 0.425;
     private static final double CENTRAL_CONSTANT = 0.180625;

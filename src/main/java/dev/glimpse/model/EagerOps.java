@@ -137,7 +137,7 @@ final class EagerOps implements NetworkOps<NDArray> {
         long c = shape.get(1);
         NDArray mixed = conv(x, qkv).reshape(shape.get(0), c, 3, -1).transpose(2, 0, 1, 3);
         NDArray queries = mixed.get(0).transpose(0, 2, 1);
-        NDArray scores = queries.matMul(mixed.get(1)).mul((float) (1 / Math.sqrt(c)));
+        NDArray scores = queries.matMul(mixed.get(1)).mul((float) (1 / Math.sqrt((double) c)));
         NDArray attended = mixed.get(2).matMul(scores.softmax(2).transpose(0, 2, 1));
         return conv(attended.reshape(shape), projection);
     }

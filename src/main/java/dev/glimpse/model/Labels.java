@@ -5,10 +5,12 @@ public final class Labels {
     private Labels() {}
 
     /**
+     * The rows that stand for some labels.
+     *
      * @param labels class index per row, or {@link JumpBatch#NO_LABEL}
      * @param rows how many of them to use
      * @param classes number of classes; 0 gives one column of zeros, since a tensor needs a column
-     * @return [rows, max(1, classes)] flattened
+     * @return values of [rows, max(1, classes)] flattened
      */
     public static float[] oneHot(int[] labels, int rows, int classes) {
         int columns = Math.max(1, classes);

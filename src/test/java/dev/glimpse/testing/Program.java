@@ -33,7 +33,11 @@ public final class Program implements AutoCloseable {
         return start(directory, launcher(), Map.of(), args);
     }
 
-    /** @param environment added to the variables of this process; an empty value takes one away */
+    /**
+     * Starts the program.
+     *
+     * @param environment added to the variables of this process; an empty value takes one away
+     */
     public static Program start(Path directory, Path launcher, Map<String, String> environment, String... args)
             throws IOException {
         Path out = Files.createTempFile(directory, "out", ".txt");

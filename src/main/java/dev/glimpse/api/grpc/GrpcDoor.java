@@ -33,6 +33,9 @@ public final class GrpcDoor {
      */
     private static final String NO_ENCODING = "none";
 
+    /** Longest piece of a client's header that an answer repeats. */
+    private static final int MAX_ECHO = 32;
+
     private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
 
     private final Vertx vertx;
@@ -112,12 +115,19 @@ public final class GrpcDoor {
         return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 
+    /** What a client sent, short and without characters that a header of the answer could not hold. */
+    private static String printable(String value) {
+        return value.substring(0, Math.min(value.length(), MAX_ECHO)).replaceAll("[^A-Za-z0-9._-]", "?");
+    }
+
     /** Ends a call whose messages cannot be unpacked; Vert.x would throw on the first of them and leave it hanging. */
     private static void refuse(HttpServerRequest request, String encoding) {
         request.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, request.getHeader(HttpHeaders.CONTENT_TYPE))
                 .putHeader(GrpcHeaderNames.GRPC_STATUS, GrpcStatus.UNIMPLEMENTED.toString())
-                .putHeader(GrpcHeaderNames.GRPC_MESSAGE, "grpc-encoding is not one of identity and gzip")
+                .putHeader(
+                        GrpcHeaderNames.GRPC_MESSAGE,
+                        "grpc-encoding: " + printable(encoding) + " (expected: identity or gzip)")
                 .putHeader(GrpcHeaderNames.GRPC_ACCEPT_ENCODING, "identity,gzip")
                 .end();
     }

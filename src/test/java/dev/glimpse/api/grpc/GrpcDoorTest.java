@@ -153,7 +153,11 @@ class GrpcDoorTest {
 
         assertThat(outcome.messages()).extracting(GrpcDoorTest::summary).containsExactly("accepted", "0-1");
         assertThat(outcome.code()).isEqualTo(GrpcStatus.UNAVAILABLE.code);
-        assertThat(detail(outcome, RetryInfo.class).getRetryDelay().getNanos()).isEqualTo(500_000_000);
+        assertThat(detail(outcome, RetryInfo.class).getRetryDelay())
+                .isEqualTo(com.google.protobuf.Duration.newBuilder()
+                        .setSeconds(1)
+                        .setNanos(500_000_000)
+                        .build());
     }
 
     @Test

@@ -47,6 +47,7 @@ class GrpcProtocolAbuseTest {
                 .compose(r -> r.end().map(r)));
 
         assertThat(response.getHeader("grpc-status")).isEqualTo("12");
+        assertThat(response.getHeader("grpc-message")).isEqualTo("grpc-encoding: deflate (expected: identity or gzip)");
         assertThat(response.getHeader("grpc-accept-encoding")).isEqualTo("identity,gzip");
     }
 

@@ -8,19 +8,55 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** A stream whose events a test decides, from any thread. */
+/** A stream whose events a test gives, and which records what its reader does. Safe to use from any thread. */
 public final class ScriptedStream implements GenerationStream {
     private final GenerationEvent.Accepted accepted;
-    private final Promise<Void> cancelled = Promise.promise();
-    private final Deque<GenerationEvent> events = new ArrayDeque<>();
-    private Promise<GenerationEvent> asking;
-    private Context askingContext;
-    private int asked;
+    private final Queue<GenerationEvent> events = new ArrayDeque<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+    private @Nullable Waiting waiting;
+
+    private record Waiting(Context context, Promise<GenerationEvent> promise) {
+        void give(GenerationEvent event) {
+            context.runOnContext(v -> promise.complete(event));
+        }
+    }
 
     public ScriptedStream(GenerationEvent.Accepted accepted) {
         this.accepted = accepted;
+    }
+
+    /** Adds an event behind those that were not taken yet. */
+    public synchronized ScriptedStream emit(GenerationEvent event) {
+        if (waiting != null) {
+            waiting.give(event);
+            waiting = null;
+        } else {
+            events.add(event);
+        }
+        return this;
+    }
+
+    /** Breaks the contract the way a bug would: what the reader waits for fails. */
+    public synchronized void breakDown(Throwable cause) {
+        Waiting reader = waiting;
+        waiting = null;
+        reader.context.runOnContext(v -> reader.promise.fail(cause));
+    }
+
+    /** How often the reader asked for an event. */
+    public int asked() {
+        return asked.get();
+    }
+
+    /** Completes once the reader has cancelled. */
+    public CompletableFuture<Void> cancelled() {
+        return cancelled;
     }
 
     @Override
@@ -30,54 +66,25 @@ public final class ScriptedStream implements GenerationStream {
 
     @Override
     public synchronized Future<GenerationEvent> next() {
-        if (asking != null) {
-            throw new IllegalStateException("asked twice");
+        if (waiting != null) {
+            throw new IllegalStateException("asked again before the answer");
         }
-        asked++;
+        asked.incrementAndGet();
+        Waiting reader = new Waiting(Vertx.currentContext(), Promise.promise());
         GenerationEvent event = events.poll();
         if (event != null) {
-            return Future.succeededFuture(event);
+            reader.give(event);
+        } else {
+            waiting = reader;
         }
-        asking = Promise.promise();
-        askingContext = Vertx.currentContext();
-        return asking.future();
+        return reader.promise().future();
     }
 
     @Override
-    public void cancel() {
-        if (cancelled.tryComplete()) {
-            synchronized (this) {
-                events.clear();
-            }
+    public synchronized void cancel() {
+        if (cancelled.complete(null)) {
+            events.clear();
             emit(new GenerationEvent.Failed(new Failure.Cancelled()));
         }
-    }
-
-    /** Gives the event to whoever asks next. */
-    public synchronized void emit(GenerationEvent event) {
-        if (asking == null) {
-            events.add(event);
-            return;
-        }
-        Promise<GenerationEvent> waiting = asking;
-        asking = null;
-        askingContext.runOnContext(nothing -> waiting.complete(event));
-    }
-
-    /** Breaks the contract the way a bug would: a waiting next() fails. */
-    public synchronized void breakDown(Throwable cause) {
-        Promise<GenerationEvent> waiting = asking;
-        asking = null;
-        askingContext.runOnContext(nothing -> waiting.fail(cause));
-    }
-
-    /** Completes when this stream is cancelled. */
-    public Future<Void> cancelled() {
-        return cancelled.future();
-    }
-
-    /** How often next() was called. */
-    public synchronized int asked() {
-        return asked;
     }
 }

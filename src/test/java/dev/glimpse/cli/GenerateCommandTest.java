@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.grpc.DoorServer;
 import dev.glimpse.api.grpc.ScriptedGenerator;
-import dev.glimpse.api.grpc.ScriptedStream;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;

@@ -72,7 +72,7 @@ final class ShapesGenerator implements Generator {
 
     private void step(ScriptedStream stream, int step) {
         vertx.setTimer(STEP_MILLIS, timer -> {
-            if (stream.cancelled().isComplete()) {
+            if (stream.cancelled().isDone()) {
                 return;
             }
             GenerationEvent.Accepted accepted = stream.accepted();

@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationLimits;

@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;

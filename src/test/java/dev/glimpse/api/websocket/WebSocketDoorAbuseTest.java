@@ -42,7 +42,7 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
         ScriptedStream stream = generator.stream();
         client.send("x".repeat(SETTINGS.maxMessageBytes() * 64));
 
-        stream.cancelled().await(10, TimeUnit.SECONDS);
+        stream.cancelled().get(10, TimeUnit.SECONDS);
         assertThat(client.closeCode()).isEqualTo(1006);
     }
 
@@ -64,8 +64,8 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
 
         client.socket().close().await(10, TimeUnit.SECONDS);
 
-        first.cancelled().await(10, TimeUnit.SECONDS);
-        second.cancelled().await(10, TimeUnit.SECONDS);
+        first.cancelled().get(10, TimeUnit.SECONDS);
+        second.cancelled().get(10, TimeUnit.SECONDS);
     }
 
     @Test
@@ -77,8 +77,8 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
 
             RawWebSocket.reset(raw);
 
-            stream.cancelled().await(10, TimeUnit.SECONDS);
-            assertThat(stream.cancelled().succeeded()).isTrue();
+            stream.cancelled().get(10, TimeUnit.SECONDS);
+            assertThat(stream.cancelled().isDone()).isTrue();
         }
     }
 
@@ -93,7 +93,7 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
         clients[0].generate("g1", 1);
         ScriptedStream stream = generator.stream();
         clients[0].socket().close().await(10, TimeUnit.SECONDS);
-        stream.cancelled().await(10, TimeUnit.SECONDS);
+        stream.cancelled().get(10, TimeUnit.SECONDS);
 
         TestClient late = connect();
         late.generate("g1", 1);
@@ -171,8 +171,8 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
 
             ScriptedStream stream = generator.stream();
 
-            stream.cancelled().await(10, TimeUnit.SECONDS);
-            assertThat(stream.cancelled().succeeded()).isTrue();
+            stream.cancelled().get(10, TimeUnit.SECONDS);
+            assertThat(stream.cancelled().isDone()).isTrue();
         }
     }
 

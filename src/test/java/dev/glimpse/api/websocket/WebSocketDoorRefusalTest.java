@@ -42,7 +42,7 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
         Received failed = client.next();
         assertThat(failed.json().getString("code")).isEqualTo("internal");
         assertThat(failed.json().getString("message")).endsWith("r-1").doesNotContain("broken on purpose");
-        stream.cancelled().await(10, TimeUnit.SECONDS);
+        stream.cancelled().get(10, TimeUnit.SECONDS);
         client.generate("g1", 1);
         assertThat(client.next().type()).isEqualTo("accepted");
     }

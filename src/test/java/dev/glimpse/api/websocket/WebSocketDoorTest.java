@@ -175,14 +175,14 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
 
         client.cancel("a");
 
-        first.cancelled().await(10, TimeUnit.SECONDS);
+        first.cancelled().get(10, TimeUnit.SECONDS);
         assertThat(client.next().json())
                 .isEqualTo(new JsonObject()
                         .put("type", "failed")
                         .put("id", "a")
                         .put("code", "cancelled")
                         .put("message", "cancelled by the client"));
-        assertThat(second.cancelled().isComplete()).isFalse();
+        assertThat(second.cancelled().isDone()).isFalse();
     }
 
     @Test
@@ -199,7 +199,7 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                 new ScriptedStream(ScriptedGenerator.accepted(generator.request(), ScriptedGenerator.MODEL));
         answer.complete(new Submission.Admitted(stream));
 
-        stream.cancelled().await(10, TimeUnit.SECONDS);
+        stream.cancelled().get(10, TimeUnit.SECONDS);
         assertThat(client.next().type()).isEqualTo("accepted");
         assertThat(client.next().json().getString("code")).isEqualTo("cancelled");
     }

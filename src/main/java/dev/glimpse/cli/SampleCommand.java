@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Draws pictures and saves them as one PNG grid: the same ones that a server gives for the same seed.")
 final class SampleCommand implements Callable<Integer> {
-    private static final double DEFAULT_GAMMA = 0.5;
     private static final int PADDING = 2;
 
     @Spec
@@ -129,25 +128,16 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private StepPlan plan(ModelSpec picture) {
-        double share = gamma != null ? gamma : defaultGamma();
+        Sampler asked = sampler == null ? Sampler.EXACT : sampler;
+        double share = gamma != null ? gamma : asked.defaultGamma();
         if (!(share >= 0 && share <= 1)) {
             throw new WrongInputException("--gamma", share, "0..1");
         }
         if (steps < 1) {
             throw new WrongInputException("--steps", steps, "at least 1");
         }
-        Sampler rule = sampler;
-        if (rule == null) {
-            rule = share == 0 ? Sampler.EXACT : share == 1 ? Sampler.CM : Sampler.GAMMA;
-        }
+        Sampler rule = sampler == null ? Sampler.of(share) : sampler;
         return StepPlans.plan(rule, share, steps, picture.sigmaMin(), picture.sigmaMax(), picture.rho());
-    }
-
-    private double defaultGamma() {
-        if (sampler == null || sampler == Sampler.EXACT) {
-            return 0;
-        }
-        return sampler == Sampler.CM ? 1 : DEFAULT_GAMMA;
     }
 
     private int[] labels(ModelSpec picture, long key) {

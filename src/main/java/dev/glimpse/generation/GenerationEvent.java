@@ -56,7 +56,7 @@ public sealed interface GenerationEvent {
      * Every sample has its final picture.
      *
      * @param nfe network evaluations spent on the whole request, previews included
-     * @param framesSkipped previews that were not sent because the client had not taken the one before
+     * @param framesSkipped previews that were not sent because the client had too many before them still to take
      * @param elapsedNanos time from admission to the last forward's end
      */
     record Finished(int nfe, int framesSkipped, long elapsedNanos) implements GenerationEvent {}

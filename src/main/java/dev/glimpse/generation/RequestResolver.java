@@ -14,7 +14,6 @@ import java.util.Optional;
 
 /** Makes every choice that a request leaves open, and holds it to what the model and the limits allow. */
 final class RequestResolver {
-    private static final double DEFAULT_GAMMA = 0.5;
     private static final String NO_CLASSES = "absent, as the model has no classes";
 
     private final ModelCatalog catalog;
@@ -94,20 +93,10 @@ final class RequestResolver {
 
     private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
         Sampler sampler =
-                request.sampler().orElseGet(() -> samplerOf(request.gamma().orElse(0)));
-        double gamma = switch (sampler) {
-            case EXACT -> 0;
-            case CM -> 1;
-            case GAMMA -> request.gamma().orElse(DEFAULT_GAMMA);
-        };
+                request.sampler().orElseGet(() -> Sampler.of(request.gamma().orElse(0)));
+        // The request was refused if its gamma contradicted its sampler.
+        double gamma = request.gamma().orElse(sampler.defaultGamma());
         return StepPlans.plan(sampler, gamma, request.steps(), spec.sigmaMin(), spec.sigmaMax(), spec.rho());
-    }
-
-    private static Sampler samplerOf(double gamma) {
-        if (gamma == 0) {
-            return Sampler.EXACT;
-        }
-        return gamma == 1 ? Sampler.CM : Sampler.GAMMA;
     }
 
     private static List<Integer> labels(GenerationRequest request, List<String> names, long seed) {

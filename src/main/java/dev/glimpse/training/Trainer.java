@@ -229,7 +229,7 @@ public final class Trainer implements AutoCloseable {
                 }
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a shard failed", e.getCause());
+            throw new IllegalStateException("a shard failed: " + e.getCause().getMessage(), e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

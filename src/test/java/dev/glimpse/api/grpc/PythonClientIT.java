@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.testing.Program;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.Step;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,14 +78,21 @@ class PythonClientIT {
                 .setSteps(3)
                 .setSeed(5)
                 .build();
+        List<Step> steps;
         try (WireClient client = new WireClient(server.port())) {
-            for (GenerateEvent event : client.generate(same).messages()) {
-                if (event.hasStep() && event.getStep().getLast()) {
-                    byte[] saved = Files.readAllBytes(directory.resolve("frames/0-final.png"));
-                    assertThat(event.getStep().getImage().toByteArray()).isEqualTo(saved);
-                }
-            }
+            steps = client.generate(same).messages().stream()
+                    .filter(GenerateEvent::hasStep)
+                    .map(GenerateEvent::getStep)
+                    .toList();
         }
+        assertSaved(directory.resolve("frames/0-1.png"), steps.get(0));
+        Step last = steps.get(steps.size() - 1);
+        assertThat(last.getLast()).isTrue();
+        assertSaved(directory.resolve("frames/0-final.png"), last);
+    }
+
+    private static void assertSaved(Path file, Step step) throws IOException {
+        assertThat(Files.readAllBytes(file)).isEqualTo(step.getImage().toByteArray());
     }
 
     @Test

@@ -53,6 +53,9 @@ class ArchitectureTest {
             java.awt            {image cli}
             javax.imageio       {image cli}
             picocli             {cli}
+            org.hipparchus      {evaluation}
+            net.razorvine       {model}
+            org.knowm.xchart    {image}
             """);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -3,8 +3,8 @@ package dev.glimpse.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import dev.glimpse.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -143,8 +143,8 @@ class GoldenNetworkTest {
         final JumpBatch batch;
 
         Golden(Net net) throws IOException {
-            io = SafeTensors.read(Path.of("src/test/resources/golden", net.file + ".io.safetensors"));
-            weightFile = SafeTensors.read(Path.of("src/test/resources/golden", net.file + ".weights.safetensors"));
+            io = SafeTensors.read(GoldenFiles.file(net.file + ".io.safetensors"));
+            weightFile = SafeTensors.read(GoldenFiles.file(net.file + ".weights.safetensors"));
             int[] labels = new int[ROWS];
             for (int i = 0; i < ROWS; i++) {
                 labels[i] = net.config.labels() == 0 ? JumpBatch.NO_LABEL : (int) values("y")[i];

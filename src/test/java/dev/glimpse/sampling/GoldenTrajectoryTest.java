@@ -13,8 +13,8 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.SafeTensors;
 import dev.glimpse.model.SongUNetConfig;
 import dev.glimpse.model.TorchScriptModel;
+import dev.glimpse.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole trajectories without noise, from recorded x_T to the pictures that the official sampler made of it. */
 class GoldenTrajectoryTest {
-    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
     private static final SongUNetConfig CONFIG = new SongUNetConfig(16, 3, 1, 0, 32, List.of(1, 2), 1, List.of(8));
     private static final ModelSpec SPEC = new ModelSpec(3, 16, 16, List.of(), 0.002, 80, 0.5, 7);
     private static final int PICTURES = 2;
@@ -32,7 +31,7 @@ class GoldenTrajectoryTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void exactStepsEndInTheOfficialPictures(int steps) throws IOException {
-        Map<String, HostTensor> golden = SafeTensors.read(GOLDEN.resolve("sampling_song_uncond.safetensors"))
+        Map<String, HostTensor> golden = SafeTensors.read(GoldenFiles.file("sampling_song_uncond.safetensors"))
                 .tensors();
         float[] noise = golden.get("x_T").floats();
         float[] expected = golden.get("code_exact_n" + steps + "/out").floats();
@@ -61,7 +60,7 @@ class GoldenTrajectoryTest {
     }
 
     private static Map<String, float[]> weights() throws IOException {
-        return SafeTensors.read(GOLDEN.resolve("song_uncond.weights.safetensors")).tensors().entrySet().stream()
+        return SafeTensors.read(GoldenFiles.file("song_uncond.weights.safetensors")).tensors().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().floats()));
     }
 

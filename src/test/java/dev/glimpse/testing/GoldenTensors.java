@@ -3,7 +3,6 @@ package dev.glimpse.testing;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,14 +23,11 @@ public final class GoldenTensors {
         this.data = data;
     }
 
-    /** Reads {@code golden/<name>.safetensors} from the test resources. */
+    /** Reads {@code <name>.safetensors} of the {@linkplain GoldenFiles golden files}. */
     public static GoldenTensors load(String name) {
-        String path = "/golden/" + name + ".safetensors";
-        try (InputStream in = GoldenTensors.class.getResourceAsStream(path)) {
-            if (in == null) {
-                throw new IllegalArgumentException("name: " + name + " (expected: a file " + path + ")");
-            }
-            ByteBuffer file = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            ByteBuffer file =
+                    ByteBuffer.wrap(GoldenFiles.read(name + ".safetensors")).order(ByteOrder.LITTLE_ENDIAN);
             byte[] header = new byte[Math.toIntExact(file.getLong())];
             file.get(header);
             return new GoldenTensors(

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * A network whose inputs, outputs and weights were recorded from the official implementation.
  *
- * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by the
- * outputs.
+ * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by
+ * the outputs.
  */
 final class GoldenNet {
     private static final double SIGMA_DATA = 0.5;
@@ -98,9 +98,10 @@ final class GoldenNet {
     }
 
     private double distance(AdmUNetConfig candidate) {
+        ModelSpec spec = spec(candidate);
         float[] recorded = values("F");
-        float[] actual = Reading.EMITTED.evaluate("network", spec(candidate), candidate, weights(), scaled("", candidate));
-        return IntStream.range(0, recorded.length)
+        float[] actual = Reading.EAGER.evaluate("network", spec, candidate, weights(), row(scaled("", candidate), 0));
+        return IntStream.range(0, actual.length)
                 .mapToDouble(i -> Math.abs((double) actual[i] - recorded[i]))
                 .max()
                 .orElseThrow();
@@ -195,8 +196,11 @@ final class GoldenNet {
 
     /** One of the rows of {@link #scaled}. */
     JumpBatch row(int row) {
-        JumpBatch all = scaled("");
-        int dimension = spec().dimension();
+        return row(scaled(""), row);
+    }
+
+    private static JumpBatch row(JumpBatch all, int row) {
+        int dimension = all.x().length / all.rows();
         return new JumpBatch(
                 1,
                 Arrays.copyOfRange(all.x(), row * dimension, (row + 1) * dimension),

@@ -30,6 +30,7 @@ class ArchitectureTest {
             math          {}
             image         {}
             scheduler     {}
+            simulation    {scheduler math}
             model         {math}
             sampling      {math model}
             training      {math model image}

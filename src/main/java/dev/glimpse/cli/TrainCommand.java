@@ -126,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
                     recipe.schedule().steps(),
                     shards);
             console.flush();
-            run.run(new TrainingReport(recipe, file.spec(recipe), record(inputs), out, console));
+            run.run(new TrainingReport(recipe, record(inputs), out, console));
         } finally {
             done.countDown();
         }

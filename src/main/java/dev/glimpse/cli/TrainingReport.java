@@ -3,7 +3,6 @@ package dev.glimpse.cli;
 import com.google.gson.JsonObject;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
-import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.TrainingListener;
 import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
@@ -22,7 +21,6 @@ final class TrainingReport implements TrainingListener {
     private static final String VERSION = "1";
 
     private final TrainingRecipe recipe;
-    private final ModelSpec spec;
     private final JsonObject origin;
     private final Path out;
     private final PrintWriter console;
@@ -30,13 +28,11 @@ final class TrainingReport implements TrainingListener {
     private double smoothedSeconds;
 
     /**
-     * @param spec what the model makes
      * @param origin facts of the run that its model's training record begins with
      * @param out directory that receives everything
      */
-    TrainingReport(TrainingRecipe recipe, ModelSpec spec, JsonObject origin, Path out, PrintWriter console) {
+    TrainingReport(TrainingRecipe recipe, JsonObject origin, Path out, PrintWriter console) {
         this.recipe = recipe;
-        this.spec = spec;
         this.origin = origin;
         this.out = out;
         this.console = console;
@@ -77,7 +73,7 @@ final class TrainingReport implements TrainingListener {
     public void snapshot(int step, Map<String, float[]> average) {
         Path directory = out.resolve(recipe.name()).resolve(VERSION);
         try {
-            ModelDirectory.write(directory, spec, recipe.network(), average, record(step));
+            ModelDirectory.write(directory, recipe.spec(), recipe.network(), average, record(step));
             // Read back as a server would: what the page shows is what the files hold.
             try (CtmModel model = ModelDirectory.read(directory).load()) {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));

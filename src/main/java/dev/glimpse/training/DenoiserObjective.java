@@ -13,14 +13,15 @@ final class DenoiserObjective implements Objective {
     DenoiserObjective(TrainingRecipe recipe, EmittedNetwork network, TrainingOps ops) {
         this.network = network;
         this.ops = ops;
-        this.loss = new DenoiserLoss(ops, recipe.times().sigmaData());
+        this.loss = new DenoiserLoss(ops, recipe.spec().sigmaData());
     }
 
     @Override
     public Losses compute(Rows rows, NDArray[] student, NDArray[] target) {
         try (WeightedNetwork denoiser = new WeightedNetwork(network, student)) {
             NDArray dsm = ops.mean(rows.manager(), loss.perPicture(rows, denoiser));
-            NDArray[] gradients = ops.grad(rows.manager(), dsm, false, student);
+            NDArray[] gradients =
+                    ops.grad(rows.manager(), dsm, false, Objective.trained(network.parameters(), student));
             return new Losses(gradients, Map.of(Terms.DSM, (double) dsm.getFloat()));
         }
     }

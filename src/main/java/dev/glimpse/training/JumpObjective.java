@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.model.EmittedNetwork;
 import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.Parameter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,13 +47,14 @@ final class JumpObjective implements Objective {
         this.goal = goal;
         this.network = network;
         this.ops = ops;
-        TrainingRecipe.Times times = recipe.times();
+        ModelSpec times = recipe.spec();
         double[] grid = new KarrasGrid(times.sigmaMin(), times.sigmaMax(), times.rho()).knots(goal.knots());
         this.jumps = new JumpLoss(ops, goal, grid, times.sigmaMin());
         this.denoiser = new DenoiserLoss(ops, times.sigmaData());
         this.judge = judge;
         this.distances = new Distances(ops, goal.distance(), judge);
-        this.lastLayer = lastLayer(network.parameters());
+        this.lastLayer = lastLayer(
+                network.parameters().stream().filter(Parameter::trained).toList());
         if (teacher == null) {
             this.teacher = null;
             this.teacherWeights = new NDArray[0];
@@ -88,6 +90,7 @@ final class JumpObjective implements Objective {
     @Override
     public Losses compute(Rows rows, NDArray[] student, NDArray[] target) {
         NDManager manager = rows.manager();
+        NDArray[] trained = Objective.trained(network.parameters(), student);
         Map<String, Double> terms = new LinkedHashMap<>();
         try (WeightedNetwork online = new WeightedNetwork(network, student);
                 WeightedNetwork average = new WeightedNetwork(network, target);
@@ -96,20 +99,20 @@ final class JumpObjective implements Objective {
             NDArray expected = jumps.expected(rows, players);
             NDArray estimate = jumps.estimate(rows, players, true);
             NDArray ctm = ops.mean(manager, distances.perPicture(manager, estimate, expected));
-            NDArray[] gradients = ops.grad(manager, ctm, false, student);
+            NDArray[] gradients = ops.grad(manager, ctm, false, trained);
             terms.put(Terms.CTM, (double) ctm.getFloat());
             if (goal.denoiserWeight() > 0) {
-                addDenoiser(rows, online, student, gradients, terms);
+                addDenoiser(rows, online, trained, gradients, terms);
             }
             return new Losses(gradients, terms);
         }
     }
 
     private void addDenoiser(
-            Rows rows, WeightedNetwork online, NDArray[] student, NDArray[] gradients, Map<String, Double> terms) {
+            Rows rows, WeightedNetwork online, NDArray[] trained, NDArray[] gradients, Map<String, Double> terms) {
         NDManager manager = rows.manager();
         NDArray dsm = ops.mean(manager, denoiser.perPicture(rows, online));
-        NDArray[] others = ops.grad(manager, dsm, false, student);
+        NDArray[] others = ops.grad(manager, dsm, false, trained);
         double lambda = ops.balance(manager, gradients[lastLayer], others[lastLayer]);
         ops.add(manager, gradients, others, lambda * goal.denoiserWeight());
         terms.put(Terms.DSM, (double) dsm.getFloat());

@@ -32,6 +32,8 @@ final class Learner {
     private final TrainingOps ops;
     private final Schedule schedule;
     private final NDArray[] weights;
+    private final NDArray[] first;
+    private final NDArray[] second;
     private final Optimiser optimiser;
     private final Map<Double, NDArray[]> averages = new LinkedHashMap<>();
 
@@ -40,16 +42,22 @@ final class Learner {
         this.ops = ops;
         this.schedule = schedule;
         this.weights = network.upload(source.group(WEIGHTS));
+        this.first = network.upload(source.group(FIRST));
+        this.second = network.upload(source.group(SECOND));
         this.optimiser = new Optimiser(
                 ops,
                 new Optimiser.Rule(schedule.optimiser(), 0.9, 0.999),
-                weights,
-                network.upload(source.group(FIRST)),
-                network.upload(source.group(SECOND)),
+                trained(weights),
+                trained(first),
+                trained(second),
                 source.updates());
-        for (NDArray weight : weights) {
+        for (NDArray weight : trained(weights)) {
             weight.setRequiresGradient(true);
         }
+    }
+
+    private NDArray[] trained(NDArray[] all) {
+        return Objective.trained(network.parameters(), all);
     }
 
     /** Where tensors come from when a run starts or goes on. */
@@ -153,8 +161,8 @@ final class Learner {
     void save(Map<String, String> facts, Map<String, Supplier<Map<String, HostTensor>>> groups) {
         facts.put(UPDATES, Integer.toString(optimiser.updates()));
         groups.put(WEIGHTS, () -> download(weights));
-        groups.put(FIRST, () -> download(optimiser.first()));
-        groups.put(SECOND, () -> download(optimiser.second()));
+        groups.put(FIRST, () -> download(first));
+        groups.put(SECOND, () -> download(second));
         averages.forEach((rate, average) -> groups.put(AVERAGE + rate, () -> download(average)));
     }
 

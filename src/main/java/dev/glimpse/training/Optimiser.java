@@ -54,14 +54,6 @@ final class Optimiser {
         return updates;
     }
 
-    NDArray[] first() {
-        return first;
-    }
-
-    NDArray[] second() {
-        return second;
-    }
-
     void update(NDManager manager, NDArray[] gradients, double rate) {
         // A change in place of a tensor that gradients are asked for is refused while a graph is recorded.
         JniUtils.setGradMode(false);

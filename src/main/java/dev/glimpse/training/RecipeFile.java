@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import dev.glimpse.model.JsonFields;
 import dev.glimpse.model.ModelFormatException;
-import dev.glimpse.model.ModelSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -73,19 +72,5 @@ public record RecipeFile(List<String> classes, TrainingRecipe teacher, TrainingR
         } catch (YAMLException | IllegalArgumentException e) {
             throw new ModelFormatException(source + ": " + e.getMessage());
         }
-    }
-
-    /** What a model of one of this file's recipes makes. */
-    public ModelSpec spec(TrainingRecipe recipe) {
-        TrainingRecipe.Times times = recipe.times();
-        return new ModelSpec(
-                recipe.network().imageChannels(),
-                recipe.network().imageSize(),
-                recipe.network().imageSize(),
-                recipe.network().labels() == 0 ? List.of() : classes,
-                times.sigmaMin(),
-                times.sigmaMax(),
-                times.sigmaData(),
-                times.rho());
     }
 }

@@ -1,7 +1,9 @@
 package dev.glimpse.training;
 
 import dev.glimpse.model.JsonFields;
-import dev.glimpse.model.SongUNetConfig;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.model.NetworkConfig;
+import dev.glimpse.model.NetworkFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,26 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class RecipeSections {
     private final JsonFields top;
     private final List<String> classes;
+    private final boolean conditional;
     private final String name;
     private final long seed;
     private final boolean flip;
     private final int snapshotEvery;
-    private final TrainingRecipe.Times times;
+    private final JsonFields image;
+    private final JsonFields times;
 
     private RecipeSections(JsonFields top) {
         this.top = top;
         this.name = top.text("name");
         this.classes = top.texts("classes");
+        this.conditional = top.flag("conditional");
         this.seed = top.integer("seed");
         this.flip = top.flag("flip");
         this.snapshotEvery = top.integer("snapshot_every");
-        JsonFields fields = top.fields("times");
-        this.times = new TrainingRecipe.Times(
-                fields.number("sigma_min"),
-                fields.number("sigma_max"),
-                fields.number("sigma_data"),
-                fields.number("rho"));
-        fields.end();
+        this.image = top.fields("image");
+        this.times = top.fields("times");
     }
 
     static RecipeFile read(JsonFields top) {
@@ -36,34 +36,32 @@ final class RecipeSections {
     }
 
     private RecipeFile read() {
-        SongUNetConfig network = network(top.fields("network"));
         JsonFields teacher = top.fields("teacher");
-        TrainingRecipe denoiser = recipe(
-                name + "-teacher", network, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
+        TrainingRecipe denoiser =
+                recipe(name + "-teacher", false, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
         teacher.end();
         JsonFields student = top.fields("student");
-        TrainingRecipe jumps = recipe(name, network, schedule(student), jumps(student));
+        TrainingRecipe jumps = recipe(name, true, schedule(student), jumps(student));
         student.end();
+        image.end();
+        times.end();
         top.end();
         return new RecipeFile(classes, denoiser, jumps);
     }
 
-    private TrainingRecipe recipe(String model, SongUNetConfig network, Schedule schedule, Goal goal) {
-        return new TrainingRecipe(model, network, times, seed, flip, schedule, goal, snapshotEvery);
-    }
-
-    private SongUNetConfig network(JsonFields fields) {
-        SongUNetConfig network = new SongUNetConfig(
-                fields.integer("image_size"),
-                fields.integer("image_channels"),
-                fields.integer("patch"),
-                classes.size(),
-                fields.integer("model_channels"),
-                fields.integers("channel_mult"),
-                fields.integer("blocks"),
-                fields.integers("attention"));
-        fields.end();
-        return network;
+    private TrainingRecipe recipe(String model, boolean jumps, Schedule schedule, Goal goal) {
+        ModelSpec spec = new ModelSpec(
+                image.integer("channels"),
+                image.integer("size"),
+                image.integer("size"),
+                conditional ? classes : List.of(),
+                times.number("sigma_min"),
+                times.number("sigma_max"),
+                times.number("sigma_data"),
+                times.number("rho"),
+                jumps);
+        NetworkConfig network = NetworkFields.read(top.fields("network"), spec);
+        return new TrainingRecipe(model, spec, network, seed, flip, schedule, goal, snapshotEvery);
     }
 
     private static Schedule schedule(JsonFields fields) {

@@ -30,7 +30,7 @@ final class Shard implements AutoCloseable {
         this.recipe = recipe;
         this.picture = new Shape(data.channels(), data.height(), data.width());
         this.draws = new Draws(recipe, data.dimension());
-        this.network = EmittedNetwork.load(recipe.network(), recipe.times().sigmaData(), device);
+        this.network = EmittedNetwork.load(recipe.network(), recipe.spec().sigmaData(), device);
         this.ops = new TrainingOps(device);
         this.objective = recipe.goal() instanceof Goal.Jumps jumps
                 ? JumpObjective.load(recipe, jumps, inputs, network, ops)

@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.Parameter;
+import dev.glimpse.model.Start;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +55,17 @@ final class StartingWeights {
     }
 
     private static float[] random(Parameter parameter, long seed, int index) {
+        Start start = parameter.start();
         float[] values = new float[parameter.size()];
+        if (start.law() == Start.Law.NORMAL) {
+            NoiseStream.addNoise(values, (float) start.spread(), seed, WEIGHTS, index);
+        } else {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (start.spread() * (2 * NoiseStream.uniform(seed, WEIGHTS, index, i) - 1));
+            }
+        }
         for (int i = 0; i < values.length; i++) {
-            double u = NoiseStream.uniform(seed, WEIGHTS, index, i);
-            values[i] = (float) (parameter.centre() + parameter.spread() * (2 * u - 1));
+            values[i] += (float) start.centre();
         }
         return values;
     }

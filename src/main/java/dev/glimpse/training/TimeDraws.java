@@ -1,6 +1,7 @@
 package dev.glimpse.training;
 
 import dev.glimpse.math.NoiseStream;
+import dev.glimpse.model.ModelSpec;
 
 /**
  * The random times of a step: sigma for the denoiser, and t, u, s for jumps (CTM paper, section 4 and appendix on
@@ -16,12 +17,12 @@ final class TimeDraws {
     /** Share of the grid, from its noisy end, that the wide part of the denoiser's levels covers. */
     private static final double WIDE = 0.7;
 
-    private final TrainingRecipe.Times times;
+    private final ModelSpec times;
     private final Goal.NoiseLevels levels;
     private final long seed;
 
     TimeDraws(TrainingRecipe recipe) {
-        this.times = recipe.times();
+        this.times = recipe.spec();
         this.levels = recipe.goal().noise();
         this.seed = recipe.seed();
     }

@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
         this.recipe = recipe;
         this.directory = directory;
         Device device = Device.cpu();
-        network = EmittedNetwork.load(recipe.network(), recipe.times().sigmaData(), device);
+        network = EmittedNetwork.load(recipe.network(), recipe.spec().sigmaData(), device);
         ops = new TrainingOps(device);
         JniUtils.setNumThreads(1);
         Optional<Checkpoint> checkpoint = Checkpoint.latest(directory);

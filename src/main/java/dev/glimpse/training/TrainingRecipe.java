@@ -1,13 +1,14 @@
 package dev.glimpse.training;
 
-import dev.glimpse.model.SongUNetConfig;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.model.NetworkConfig;
 
 /**
  * Everything that decides what a run learns, apart from its data and the models it starts from.
  *
  * @param name of the model that the run gives
+ * @param spec what the model makes, between which times
  * @param network architecture and size
- * @param times range of noise levels
  * @param seed key of every random draw
  * @param flip whether half of the pictures are seen mirrored
  * @param schedule how many steps of what size
@@ -16,32 +17,25 @@ import dev.glimpse.model.SongUNetConfig;
  */
 public record TrainingRecipe(
         String name,
-        SongUNetConfig network,
-        Times times,
+        ModelSpec spec,
+        NetworkConfig network,
         long seed,
         boolean flip,
         Schedule schedule,
         Goal goal,
         int snapshotEvery) {
 
-    /**
-     * Noise levels of a run.
-     *
-     * @param sigmaMin smallest, where a picture is finished
-     * @param sigmaMax largest, pure noise
-     * @param sigmaData standard deviation of the data, for preconditioning
-     * @param rho curvature of the Karras grid
-     */
-    public record Times(double sigmaMin, double sigmaMax, double sigmaData, double rho) {
-        public Times {
-            require(sigmaMin > 0 && sigmaMin < sigmaMax, "sigma_min", sigmaMin, "more than 0, less than " + sigmaMax);
-            require(sigmaData > 0, "sigma_data", sigmaData, "more than 0");
-            require(rho > 0, "rho", rho, "more than 0");
-        }
-    }
-
     public TrainingRecipe {
         require(!name.isBlank(), "name", name, "a name");
+        double min = spec.sigmaMin();
+        require(min > 0 && min < spec.sigmaMax(), "sigma_min", min, "more than 0, less than " + spec.sigmaMax());
+        require(spec.sigmaData() > 0, "sigma_data", spec.sigmaData(), "more than 0");
+        require(spec.rho() > 0, "rho", spec.rho(), "more than 0");
+        require(
+                network.jumps() || goal instanceof Goal.Denoiser,
+                "network",
+                network,
+                "one that takes the second time, to learn jumps");
         require(snapshotEvery >= 1, "snapshot_every", snapshotEvery, "at least 1");
     }
 

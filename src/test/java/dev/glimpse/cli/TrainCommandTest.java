@@ -18,8 +18,10 @@ class TrainCommandTest {
     private static final String RECIPE = """
             name: dots
             classes: [dark, bright]
+            conditional: true
+            image: {channels: 1, size: 8}
             network:
-              {image_size: 8, image_channels: 1, patch: 1, model_channels: 8, channel_mult: [1, 2], blocks: 1, attention: [4]}
+              {architecture: song_unet, patch: 1, model_channels: 8, channel_mult: [1, 2], blocks: 1, attention: [4]}
             times: {sigma_min: 0.002, sigma_max: 80, sigma_data: 0.5, rho: 7}
             seed: 3
             flip: true

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.SongUNetConfig;
 import java.util.List;
 
@@ -32,10 +33,12 @@ final class TinyRun {
     }
 
     static TrainingRecipe recipe(Schedule schedule, Goal goal) {
+        boolean jumps = goal instanceof Goal.Jumps;
         return new TrainingRecipe(
                 "tiny",
-                new SongUNetConfig(SIZE, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4)),
-                new TrainingRecipe.Times(0.002, 80, 0.5, 7),
+                new ModelSpec(1, SIZE, SIZE, List.of("left", "right"), 0.002, 80, 0.5, 7, jumps),
+                new SongUNetConfig(
+                        SIZE, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4), SongUNetConfig.Variant.DDPMPP, jumps, 0),
                 77,
                 false,
                 schedule,

@@ -1,8 +1,6 @@
 package dev.glimpse.training;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.Parameter;
-import dev.glimpse.model.Start;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * The weights a run starts with: those of another model by name, and for the rest what the network's definition says.
  */
 final class StartingWeights {
-    private static final int WEIGHTS = 1 << 29;
     /** Layers through which the second time enters a block; with zeros there it has no effect. */
     private static final Pattern SECOND_TIME = Pattern.compile(".*\\.(affine_s|emb_layers_s\\.1)\\.(weight|bias)");
 
@@ -46,27 +43,11 @@ final class StartingWeights {
                     && SECOND_TIME.matcher(parameter.name()).matches()) {
                 weights.put(parameter.name(), new float[parameter.size()]);
             } else {
-                weights.put(parameter.name(), random(parameter, seed, p));
+                weights.put(parameter.name(), parameter.start().draw(parameter.size(), seed, p));
             }
         }
         TrainingRecipe.require(
                 from == null || found > 0, "model to start from", "no parameter in common", "a model of this kind");
         return weights;
-    }
-
-    private static float[] random(Parameter parameter, long seed, int index) {
-        Start start = parameter.start();
-        float[] values = new float[parameter.size()];
-        if (start.law() == Start.Law.NORMAL) {
-            NoiseStream.addNoise(values, (float) start.spread(), seed, WEIGHTS, index);
-        } else {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (start.spread() * (2 * NoiseStream.uniform(seed, WEIGHTS, index, i) - 1));
-            }
-        }
-        for (int i = 0; i < values.length; i++) {
-            values[i] += (float) start.centre();
-        }
-        return values;
     }
 }

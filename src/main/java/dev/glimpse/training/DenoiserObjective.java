@@ -17,11 +17,11 @@ final class DenoiserObjective implements Objective {
     }
 
     @Override
-    public Losses compute(Rows rows, NDArray[] student, NDArray[] target) {
-        try (WeightedNetwork denoiser = new WeightedNetwork(network, student)) {
+    public Losses compute(Rows rows, Weights weights) {
+        try (WeightedNetwork denoiser = new WeightedNetwork(network, weights.dropout(), weights.student())) {
             NDArray dsm = ops.mean(rows.manager(), loss.perPicture(rows, denoiser));
             NDArray[] gradients =
-                    ops.grad(rows.manager(), dsm, false, Objective.trained(network.parameters(), student));
+                    ops.grad(rows.manager(), dsm, false, Objective.trained(network.parameters(), weights.student()));
             return new Losses(gradients, Map.of(Terms.DSM, (double) dsm.getFloat()));
         }
     }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.glimpse.math.KarrasGrid;
+import dev.glimpse.model.Emission;
 import dev.glimpse.model.EmittedNetwork;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
@@ -60,8 +61,9 @@ final class JumpObjective implements Objective {
             this.teacherWeights = new NDArray[0];
         } else {
             Device device = network.manager().getDevice();
+            Emission precision = new Emission(recipe.schedule().emission().bf16(), 0);
             this.teacher = EmittedNetwork.load(
-                    teacher.config().network(), teacher.config().spec().sigmaData(), device);
+                    teacher.config().network(), teacher.config().spec().sigmaData(), precision, device);
             this.teacherWeights = this.teacher.upload(teacher.weights());
         }
     }
@@ -88,13 +90,13 @@ final class JumpObjective implements Objective {
     }
 
     @Override
-    public Losses compute(Rows rows, NDArray[] student, NDArray[] target) {
+    public Losses compute(Rows rows, Weights weights) {
         NDManager manager = rows.manager();
-        NDArray[] trained = Objective.trained(network.parameters(), student);
+        NDArray[] trained = Objective.trained(network.parameters(), weights.student());
         Map<String, Double> terms = new LinkedHashMap<>();
-        try (WeightedNetwork online = new WeightedNetwork(network, student);
-                WeightedNetwork average = new WeightedNetwork(network, target);
-                WeightedNetwork guide = guide(target)) {
+        try (WeightedNetwork online = new WeightedNetwork(network, weights.dropout(), weights.student());
+                WeightedNetwork average = new WeightedNetwork(network, weights.dropout(), weights.target());
+                WeightedNetwork guide = guide(weights)) {
             JumpLoss.Players players = new JumpLoss.Players(online, average, guide);
             NDArray expected = jumps.expected(rows, players);
             NDArray estimate = jumps.estimate(rows, players, true);
@@ -119,8 +121,10 @@ final class JumpObjective implements Objective {
         terms.put(Terms.LAMBDA_DSM, lambda);
     }
 
-    private WeightedNetwork guide(NDArray[] target) {
-        return teacher == null ? new WeightedNetwork(network, target) : new WeightedNetwork(teacher, teacherWeights);
+    private WeightedNetwork guide(Weights weights) {
+        return teacher == null
+                ? new WeightedNetwork(network, weights.dropout(), weights.target())
+                : new WeightedNetwork(teacher, teacherWeights);
     }
 
     @Override

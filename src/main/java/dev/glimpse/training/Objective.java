@@ -8,10 +8,16 @@ import java.util.stream.IntStream;
 /** What a run's goal makes of a microbatch: losses and their gradients. */
 interface Objective extends AutoCloseable {
     /**
-     * @param student the network's weights, of which gradients of the trained ones are returned
+     * What a microbatch is computed with.
+     *
+     * @param student the network's weights
      * @param target the moving average that jumps are carried on by; not read by a denoiser
+     * @param dropout keys for both
      */
-    Losses compute(Rows rows, NDArray[] student, NDArray[] target);
+    record Weights(NDArray[] student, NDArray[] target, DropoutKeys dropout) {}
+
+    /** Gradients are those of the weights that are trained. */
+    Losses compute(Rows rows, Weights weights);
 
     /** Those of a network's tensors that training changes. */
     static NDArray[] trained(List<Parameter> parameters, NDArray[] weights) {

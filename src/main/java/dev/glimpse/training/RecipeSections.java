@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.model.Emission;
 import dev.glimpse.model.JsonFields;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
@@ -70,6 +71,7 @@ final class RecipeSections {
                 fields.integer("batch"),
                 fields.integer("microbatch"),
                 fields.choice("accumulation", Schedule.Accumulation.class),
+                new Emission(fields.choice("precision", Precision.class) == Precision.BF16, fields.number("dropout")),
                 fields.choice("optimiser", Schedule.OptimiserKind.class),
                 fields.number("learning_rate"),
                 fields.number("final_rate"),
@@ -122,6 +124,12 @@ final class RecipeSections {
                 fields.integer("resize"));
         fields.end();
         return adversarial;
+    }
+
+    /** The words of the key {@code precision}. */
+    private enum Precision {
+        FP32,
+        BF16
     }
 
     /** The words of the key {@code distance.kind}. */

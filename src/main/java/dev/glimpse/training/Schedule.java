@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import static dev.glimpse.training.TrainingRecipe.require;
 
+import dev.glimpse.model.Emission;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param microbatch most pictures whose graph is in memory at once, on each shard; also the group over which adaptive
  *     weights are measured
  * @param accumulation how the gradients of microbatches make one
+ * @param emission precision and dropout of the trained network
  * @param optimiser rule of the update
  * @param learningRate after the warm-up
  * @param finalRate reached along a half cosine at the last step; equal to {@code learningRate} for a constant rate
@@ -24,6 +26,7 @@ public record Schedule(
         int batch,
         int microbatch,
         Accumulation accumulation,
+        Emission emission,
         OptimiserKind optimiser,
         double learningRate,
         double finalRate,

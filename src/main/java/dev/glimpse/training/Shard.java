@@ -30,7 +30,8 @@ final class Shard implements AutoCloseable {
         this.recipe = recipe;
         this.picture = new Shape(data.channels(), data.height(), data.width());
         this.draws = new Draws(recipe, data.dimension());
-        this.network = EmittedNetwork.load(recipe.network(), recipe.spec().sigmaData(), device);
+        this.network = EmittedNetwork.load(
+                recipe.network(), recipe.spec().sigmaData(), recipe.schedule().emission(), device);
         this.ops = new TrainingOps(device);
         this.objective = recipe.goal() instanceof Goal.Jumps jumps
                 ? JumpObjective.load(recipe, jumps, inputs, network, ops)
@@ -63,7 +64,8 @@ final class Shard implements AutoCloseable {
                 Draw draw = draws.rows(share.step(), share.pictures(), from, to);
                 Rows rows = new Rows(
                         manager, buffers, draw, picture, recipe.network().labels());
-                Losses losses = objective.compute(rows, student, target);
+                Losses losses =
+                        objective.compute(rows, new Objective.Weights(student, target, keys(share.step(), from)));
                 terms.add(losses.terms());
                 double factor = factor(share, to - from);
                 if (sum.length == 0) {
@@ -79,6 +81,11 @@ final class Shard implements AutoCloseable {
             }
         }
         return new Losses(sum, Losses.mean(terms));
+    }
+
+    private DropoutKeys keys(int step, int from) {
+        int layers = recipe.schedule().emission().dropout() == 0 ? 0 : network.dropouts();
+        return new DropoutKeys(recipe.seed(), step, from, layers);
     }
 
     private double factor(Share share, int rows) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.glimpse.model.EmittedNetwork;
+import java.util.Arrays;
 
 /**
  * A network with the weights it is evaluated with during one microbatch.
@@ -12,10 +13,17 @@ import dev.glimpse.model.EmittedNetwork;
  */
 final class WeightedNetwork implements AutoCloseable {
     private final EmittedNetwork network;
+    private final DropoutKeys dropout;
     private final IValue weights;
 
+    /** A network that drops nothing. */
     WeightedNetwork(EmittedNetwork network, NDArray... weights) {
+        this(network, DropoutKeys.none(), weights);
+    }
+
+    WeightedNetwork(EmittedNetwork network, DropoutKeys dropout, NDArray... weights) {
         this.network = network;
+        this.dropout = dropout;
         this.weights = network.list(weights);
     }
 
@@ -33,7 +41,12 @@ final class WeightedNetwork implements AutoCloseable {
         // Always through the graph-capable call: results of inference mode cannot enter a loss.
         JniUtils.setGradMode(graph);
         try {
-            return network.call(method, true, weights, inputs);
+            if (!dropout.drop()) {
+                return network.call(method, true, weights, inputs);
+            }
+            NDArray[] all = Arrays.copyOf(inputs, inputs.length + 1);
+            all[inputs.length] = inputs[0].getManager().create(dropout.next());
+            return network.call(method + "_dropping", true, weights, all);
         } finally {
             JniUtils.setGradMode(true);
         }

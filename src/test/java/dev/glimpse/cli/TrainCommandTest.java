@@ -31,6 +31,8 @@ class TrainCommandTest {
               batch: 4
               microbatch: 4
               accumulation: mean
+              precision: bf16
+              dropout: 0
               optimiser: adam
               learning_rate: 1.0e-3
               final_rate: 1.0e-4
@@ -43,6 +45,8 @@ class TrainCommandTest {
               batch: 4
               microbatch: 2
               accumulation: sum
+              precision: fp32
+              dropout: 0.13
               optimiser: radam
               learning_rate: 1.0e-3
               final_rate: 0

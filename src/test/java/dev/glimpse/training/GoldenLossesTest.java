@@ -157,7 +157,7 @@ class GoldenLossesTest {
         Goal.Jumps goal = goal(Goal.Solver.HEUN, new Goal.Distance.SquaredError(recorded.resize));
         Losses losses;
         try (JumpObjective objective = JumpObjective.load(recipe(goal), goal, inputs(), network, ops)) {
-            losses = objective.compute(rows, student, target);
+            losses = objective.compute(rows, new Objective.Weights(student, target, DropoutKeys.none()));
         }
         double ctm = losses.terms().get(Terms.CTM);
         double lambda = losses.terms().get(Terms.LAMBDA_DSM);

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.model.Emission;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.SongUNetConfig;
 import java.util.List;
@@ -29,7 +30,17 @@ final class TinyRun {
 
     static Schedule schedule(int steps, int microbatch, Schedule.OptimiserKind optimiser) {
         return new Schedule(
-                steps, 8, microbatch, Schedule.Accumulation.MEAN, optimiser, 2e-3, 2e-3, 5, List.of(0.99), true);
+                steps,
+                8,
+                microbatch,
+                Schedule.Accumulation.MEAN,
+                Emission.EXACT,
+                optimiser,
+                2e-3,
+                2e-3,
+                5,
+                List.of(0.99),
+                true);
     }
 
     static TrainingRecipe recipe(Schedule schedule, Goal goal) {

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -69,9 +70,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--features",
             paramLabel = "FILE",
-            description = "TorchScript network whose feature maps perceptual distances and critics see by. It runs"
-                    + " code of its own: name only files you trust.")
-    private @Nullable Path features;
+            description = "TorchScript network whose feature maps perceptual distances and critics see by; may be given"
+                    + " several times. It runs code of its own: name only files you trust.")
+    private List<Path> features = List.of();
 
     @Option(
             names = "--distance-model",

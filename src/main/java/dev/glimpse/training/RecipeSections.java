@@ -121,7 +121,8 @@ final class RecipeSections {
                 fields.integer("period"),
                 fields.number("weight"),
                 fields.number("learning_rate"),
-                fields.integer("resize"));
+                fields.integer("resize"),
+                fields.integer("width"));
         fields.end();
         return adversarial;
     }

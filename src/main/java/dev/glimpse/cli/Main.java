@@ -38,8 +38,10 @@ public final class Main {
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new GenerateCommand())
+                .addSubcommand(new LikelihoodCommand())
                 .addSubcommand(new InspectCommand())
-                .addSubcommand(new BenchCommand());
+                .addSubcommand(new BenchCommand())
+                .addSubcommand(new SimulateCommand(environment));
         OneLineErrors errors = new OneLineErrors();
         commands.setParameterExceptionHandler(errors);
         commands.setExecutionExceptionHandler(errors);

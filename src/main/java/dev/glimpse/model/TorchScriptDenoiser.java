@@ -20,13 +20,15 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
     private static final int VECTOR = 4;
 
     private final ModelSpec spec;
+    private final Network definition;
     private final EmittedNetwork network;
     private final IValue weights;
     private final InputGradient gradient;
     private final InputBuffers inputs = new InputBuffers(5);
 
-    private TorchScriptDenoiser(ModelSpec spec, EmittedNetwork network, IValue weights) {
+    private TorchScriptDenoiser(ModelSpec spec, Network definition, EmittedNetwork network, IValue weights) {
         this.spec = spec;
+        this.definition = definition;
         this.network = network;
         this.weights = weights;
         this.gradient = new InputGradient(network.manager());
@@ -38,9 +40,9 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
      * @param weights one float32 array per parameter name
      */
     public static TorchScriptDenoiser load(
-            ModelSpec spec, SongUNetConfig config, Map<String, float[]> weights, Device device) {
+            ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
         EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
-        return new TorchScriptDenoiser(spec, network, network.list(network.upload(weights)));
+        return new TorchScriptDenoiser(spec, Network.of(config), network, network.list(network.upload(weights)));
     }
 
     @Override
@@ -50,6 +52,7 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
 
     @Override
     public void denoise(JumpBatch batch, float[] v, float[] g, float[] products) {
+        batch.require(definition);
         int rows = batch.rows();
         int size = rows * spec.dimension();
         // A thread that loaded the engine starts without grad mode; others start with it.

@@ -32,9 +32,12 @@ class TorchScriptDenoiserTest {
         assertThat(g).isEqualTo(expected);
     }
 
-    @Test
-    void productIsTheDerivativeOfTheValueAlongADirection() {
-        try (TorchScriptDenoiser denoiser = denoiser()) {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5})
+    void productIsTheDerivativeOfTheValueAlongADirectionForEveryArchitecture(long seed) {
+        RandomNets.Net net = RandomNets.of(seed);
+        try (TorchScriptDenoiser denoiser =
+                TorchScriptDenoiser.load(net.spec(), net.config(), net.weights(), Device.cpu())) {
             JumpBatch batch = RandomNets.batch(denoiser.spec(), 4, random);
             Arrays.fill(batch.t(), 1);
             Arrays.fill(batch.s(), 1);

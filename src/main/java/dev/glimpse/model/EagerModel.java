@@ -31,11 +31,11 @@ public final class EagerModel implements CtmModel {
      *
      * @param weights one float32 array per parameter name
      */
-    public static EagerModel load(ModelSpec spec, SongUNetConfig config, Map<String, float[]> weights, Device device) {
-        Preconditioned network = new Preconditioned(new SongUNet(config), spec.sigmaData());
+    public static EagerModel load(ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
+        Preconditioned network = new Preconditioned(Network.of(config), spec.sigmaData());
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         Map<String, NDArray> arrays = new HashMap<>();
-        for (Parameter parameter : ParameterOps.of(network.network())) {
+        for (Parameter parameter : network.network().config().parameters()) {
             long[] shape =
                     parameter.shape().stream().mapToLong(Integer::longValue).toArray();
             try (NDArray borrowed = manager.create(weights.get(parameter.name()), new Shape(shape))) {

@@ -37,9 +37,9 @@ public final class EmittedNetwork implements AutoCloseable {
     }
 
     /** Emits and loads the network on a device. */
-    public static EmittedNetwork load(SongUNetConfig config, double sigmaData, Device device) {
-        Preconditioned network = new Preconditioned(new SongUNet(config), sigmaData);
-        List<Parameter> parameters = ParameterOps.of(network.network());
+    public static EmittedNetwork load(NetworkConfig config, double sigmaData, Device device) {
+        Preconditioned network = new Preconditioned(Network.of(config), sigmaData);
+        List<Parameter> parameters = network.network().config().parameters();
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         // The profiling executor specialises on the shapes it meets: its first calls are slow, later ones no faster.
         JniUtils.setGraphExecutorOptimize(false);

@@ -45,6 +45,33 @@ public final class JsonFields {
         return value.getAsString();
     }
 
+    /** Text, or {@code absent} if the field is missing. */
+    public String text(String name, String absent) {
+        return has(name) ? text(name) : absent;
+    }
+
+    /** A whole number, or {@code absent} if the field is missing. */
+    public int integer(String name, int absent) {
+        return has(name) ? integer(name) : absent;
+    }
+
+    /** True or false, or {@code absent} if the field is missing. */
+    public boolean bool(String name, boolean absent) {
+        if (!has(name)) {
+            return absent;
+        }
+        JsonElement value = field(name, "true or false");
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+            throw wrong(name, value, "true or false");
+        }
+        return value.getAsBoolean();
+    }
+
+    private boolean has(String name) {
+        asked.add(name);
+        return json.has(name);
+    }
+
     public int integer(String name) {
         JsonElement value = field(name, "a whole number");
         return toInteger(name, value);

@@ -120,9 +120,9 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         return new ModelDirectory(name, version, config, weights(config.network(), file, at + WEIGHTS));
     }
 
-    private static Map<String, float[]> weights(SongUNetConfig network, SafeTensors file, String source) {
+    private static Map<String, float[]> weights(NetworkConfig network, SafeTensors file, String source) {
         Map<String, float[]> values = new LinkedHashMap<>();
-        for (Parameter parameter : ParameterOps.of(new SongUNet(network))) {
+        for (Parameter parameter : network.parameters()) {
             HostTensor tensor = file.tensors().get(parameter.name());
             List<Long> shape =
                     parameter.shape().stream().map(Integer::longValue).toList();
@@ -152,10 +152,10 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
      * @param training how the model came about
      */
     public static void write(
-            Path directory, ModelSpec spec, SongUNetConfig network, Map<String, float[]> weights, JsonObject training)
+            Path directory, ModelSpec spec, NetworkConfig network, Map<String, float[]> weights, JsonObject training)
             throws IOException {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        for (Parameter parameter : ParameterOps.of(new SongUNet(network))) {
+        for (Parameter parameter : network.parameters()) {
             List<Long> shape =
                     parameter.shape().stream().map(Integer::longValue).toList();
             tensors.put(parameter.name(), HostTensor.of(weights.get(parameter.name()), shape, ElementType.F16));

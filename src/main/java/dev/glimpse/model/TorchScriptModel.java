@@ -30,7 +30,7 @@ public final class TorchScriptModel implements CtmModel {
      * @param weights one float32 array per parameter name
      */
     public static TorchScriptModel load(
-            ModelSpec spec, SongUNetConfig config, Map<String, float[]> weights, Device device) {
+            ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
         EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
         return new TorchScriptModel(spec, network, network.list(network.upload(weights)));
     }

@@ -20,7 +20,8 @@ final class Initialisation {
             float[] values = new float[parameter.size()];
             for (int i = 0; i < values.length; i++) {
                 double u = NoiseStream.uniform(recipe.seed(), WEIGHTS, p, i);
-                values[i] = (float) (parameter.centre() + parameter.spread() * (2 * u - 1));
+                values[i] =
+                        (float) (parameter.start().centre() + parameter.start().spread() * (2 * u - 1));
             }
             weights.put(parameter.name(), values);
             zeros.put(parameter.name(), new float[values.length]);

@@ -111,7 +111,7 @@ class GoldenNetworkTest {
         Map<String, List<Long>> official = golden.weightFile.tensors().entrySet().stream()
                 .filter(e -> !e.getKey().endsWith(".resample_filter"))
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape()));
-        Map<String, List<Long>> ours = ParameterOps.of(new SongUNet(Net.CONDITIONAL.config)).stream()
+        Map<String, List<Long>> ours = Net.CONDITIONAL.config.parameters().stream()
                 .collect(Collectors.toMap(
                         Parameter::name,
                         p -> p.shape().stream().map(Integer::longValue).toList()));

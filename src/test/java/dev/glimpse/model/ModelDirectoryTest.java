@@ -58,7 +58,7 @@ class ModelDirectoryTest {
                 "\"blocks\": 1 | \"blocks\": \"one\" | config.json.network.blocks: \"one\" (expected: a whole number)",
                 "\"patch\": 1 | \"patches\": 1 | config.json.network.patch: missing (expected: a whole number)",
                 "\"rho\": 7.0 | \"rho\": 7.0, \"tau\": 1 | config.json.times.tau: unknown",
-                "\"song_unet\" | \"vit\" | architecture: vit (expected: song_unet)",
+                "\"song_unet\" | \"vit\" | architecture: vit (expected: song_unet or adm_unet)",
                 "\"model_channels\": 8 | \"model_channels\": 7 | model_channels: 7 (expected: a multiple of 4)",
                 "\"model_channels\": 8 | \"model_channels\": 12 | missing (expected: shape",
                 "\"format\": 1 | \"format\": 9 | format: 9 (expected: 1)"

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** Networks of random size and weights for tests. */
 final class RandomNets {
     /** One network: its size, weights and what it makes. */
-    record Net(SongUNetConfig config, ModelSpec spec, Map<String, float[]> weights) {}
+    record Net(NetworkConfig config, ModelSpec spec, Map<String, float[]> weights) {}
 
     private RandomNets() {}
 
@@ -34,7 +34,7 @@ final class RandomNets {
         return new Net(config, spec(config), weights(config, random));
     }
 
-    static ModelSpec spec(SongUNetConfig config) {
+    static ModelSpec spec(NetworkConfig config) {
         List<String> names =
                 IntStream.range(0, config.labels()).mapToObj(i -> "class " + i).toList();
         int size = config.imageSize();
@@ -42,14 +42,14 @@ final class RandomNets {
     }
 
     /** Normal weights of variance 1 / fan-in: the networks' own start would hide layers that begin near zero. */
-    static Map<String, float[]> weights(SongUNetConfig config, SplittableRandom random) {
+    static Map<String, float[]> weights(NetworkConfig config, SplittableRandom random) {
         Map<String, float[]> weights = new LinkedHashMap<>();
-        for (Parameter parameter : ParameterOps.of(new SongUNet(config))) {
+        for (Parameter parameter : config.parameters()) {
             float[] values = new float[parameter.size()];
             boolean matrix = parameter.shape().size() > 1;
             double std = matrix ? Math.sqrt((double) parameter.shape().get(0) / values.length) : 0.1;
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (parameter.centre() + std * random.nextGaussian());
+                values[i] = (float) (parameter.start().centre() + std * random.nextGaussian());
             }
             weights.put(parameter.name(), values);
         }

@@ -27,7 +27,10 @@ public record HostTensor(ElementType type, List<Long> shape, ByteBuffer data) {
         return of(values, shape, ElementType.F32);
     }
 
-    /** Float32 values stored as {@code type}, one of F32 and F16; F16 rounds to the nearest, ties to even. */
+    /**
+     * Float32 values stored as {@code type}, one of F32, F16 and BF16; the short ones round to the nearest, ties to
+     * even.
+     */
     public static HostTensor of(float[] values, List<Long> shape, ElementType type) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {

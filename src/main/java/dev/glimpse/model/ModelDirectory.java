@@ -142,23 +142,36 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         return values;
     }
 
+    /** Writes a version's directory, weights in 16 bits (F16). */
+    public static void write(
+            Path directory, ModelSpec spec, NetworkConfig network, Map<String, float[]> weights, JsonObject training)
+            throws IOException {
+        write(directory, spec, network, weights, ElementType.F16, training);
+    }
+
     /**
-     * Writes a version's directory, weights in 16 bits.
+     * Writes a version's directory.
      *
      * @param directory {@code .../name/version}, made if missing
      * @param spec what the model makes
      * @param network its architecture
      * @param weights float32 values by parameter name
+     * @param precision how to store them: F32, F16 or BF16
      * @param training how the model came about
      */
     public static void write(
-            Path directory, ModelSpec spec, NetworkConfig network, Map<String, float[]> weights, JsonObject training)
+            Path directory,
+            ModelSpec spec,
+            NetworkConfig network,
+            Map<String, float[]> weights,
+            ElementType precision,
+            JsonObject training)
             throws IOException {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         for (Parameter parameter : network.parameters()) {
             List<Long> shape =
                     parameter.shape().stream().map(Integer::longValue).toList();
-            tensors.put(parameter.name(), HostTensor.of(weights.get(parameter.name()), shape, ElementType.F16));
+            tensors.put(parameter.name(), HostTensor.of(weights.get(parameter.name()), shape, precision));
         }
         Files.createDirectories(directory);
         Path file = directory.resolve(WEIGHTS);

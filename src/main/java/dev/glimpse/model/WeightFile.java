@@ -2,6 +2,7 @@ package dev.glimpse.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ sealed interface WeightFile extends AutoCloseable permits TorchFile, SafeTensors
                     + " save its state_dict again)");
         }
         throw new ModelFormatException(file + ": starts with \""
-                + shown(new String(start, java.nio.charset.StandardCharsets.ISO_8859_1))
+                + shown(new String(start, StandardCharsets.ISO_8859_1))
                 + "\" (expected: a .pt file of torch.save or a safetensors file)");
     }
 

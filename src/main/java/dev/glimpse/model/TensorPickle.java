@@ -54,7 +54,10 @@ final class TensorPickle extends Unpickler {
         } catch (IOException e) {
             throw new IllegalArgumentException("pickle: ends early (expected: a complete one)", e);
         } catch (PickleException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            String message = String.valueOf(e.getMessage());
+            boolean ours = message.contains("(expected: ");
+            throw new IllegalArgumentException(
+                    ours ? message : "pickle: " + message + " (expected: a well-formed one)", e);
         } catch (RuntimeException e) {
             // What a malformed program leads to: an empty stack, a value of another kind than an operation needs.
             throw new IllegalArgumentException(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchFile implements WeightFile {
     private static final String PICKLE = "data.pkl";
+    private static final String COMPLETE = " (expected: a complete zip archive of torch.save)";
 
     /** Longest pickle that is read, in bytes: 40 times that of an official checkpoint. */
     private static final int MAX_PICKLE = 4 << 20;
@@ -59,12 +60,11 @@ final class TorchFile implements WeightFile {
             zip = null;
             return file;
         } catch (ZipException e) {
-            throw new ModelFormatException(
-                    path + ": " + shown(e.getMessage()) + " (expected: a complete zip archive of torch.save)");
+            throw new ModelFormatException(path + ": " + shown(e.getMessage()) + COMPLETE);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(path + ": " + shown(e.getMessage()));
         } catch (IOException e) {
-            throw new ModelFormatException(path + ": cannot be read (" + shown("" + e.getMessage()) + ")");
+            throw new ModelFormatException(path + ": " + shown("cannot be read, " + e.getMessage()) + COMPLETE);
         } finally {
             close(zip);
         }
@@ -167,7 +167,8 @@ final class TorchFile implements WeightFile {
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file + ": " + shown(name + ": " + e.getMessage()));
         } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + shown(name + ": cannot be read (" + e.getMessage() + ")"));
+            throw new ModelFormatException(
+                    file + ": " + shown(name + ": cannot be read, " + e.getMessage()) + COMPLETE);
         }
     }
 

@@ -34,13 +34,10 @@ public final class EagerModel implements CtmModel {
     public static EagerModel load(ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
         Preconditioned network = new Preconditioned(Network.of(config), spec.sigmaData());
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
+        WeightUpload upload = new WeightUpload(manager);
         Map<String, NDArray> arrays = new HashMap<>();
         for (Parameter parameter : network.network().config().parameters()) {
-            long[] shape =
-                    parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-            try (NDArray borrowed = manager.create(weights.get(parameter.name()), new Shape(shape))) {
-                arrays.put(parameter.name(), borrowed.duplicate());
-            }
+            arrays.put(parameter.name(), upload.copy(parameter, weights.get(parameter.name())));
         }
         return new EagerModel(spec, network, manager, new EagerOps(arrays));
     }
@@ -52,6 +49,7 @@ public final class EagerModel implements CtmModel {
 
     @Override
     public void denoise(JumpBatch batch, float[] g) {
+        batch.require(network.network());
         evaluate(Form.DENOISE, batch, g);
     }
 

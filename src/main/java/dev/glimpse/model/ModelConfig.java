@@ -63,7 +63,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
                 times.number("sigma_max"),
                 times.number("sigma_data"),
                 times.number("rho"),
-                top.bool("jumps", true));
+                !top.has("jumps") || top.flag("jumps"));
         image.end();
         times.end();
         NetworkConfig network = NetworkFields.read(top.fields("network"), spec);

@@ -27,9 +27,9 @@ final class NetworkFields {
                         fields.integers("channel_mult"),
                         fields.integer("blocks"),
                         fields.integers("attention"),
-                        variant(fields.text("variant", name(Variant.DDPMPP))),
+                        fields.has("variant") ? fields.choice("variant", Variant.class) : Variant.DDPMPP,
                         spec.jumps(),
-                        fields.integer("augment_labels", 0));
+                        fields.has("augment_labels") ? fields.integer("augment_labels") : 0);
             case ADM_UNET ->
                 new AdmUNetConfig(
                         spec.height(),
@@ -49,26 +49,12 @@ final class NetworkFields {
         return network;
     }
 
-    private static Variant variant(String text) {
-        for (Variant variant : Variant.values()) {
-            if (name(variant).equals(text)) {
-                return variant;
-            }
-        }
-        throw new IllegalArgumentException(
-                "variant: " + text + " (expected: " + name(Variant.DDPMPP) + " or " + name(Variant.NCSNPP) + ")");
-    }
-
-    private static String name(Variant variant) {
-        return variant.name().toLowerCase(Locale.ROOT);
-    }
-
     static JsonObject write(NetworkConfig network) {
         JsonObject fields = new JsonObject();
         if (network instanceof SongUNetConfig song) {
             fields.addProperty("architecture", SONG_UNET);
             if (song.variant() != Variant.DDPMPP) {
-                fields.addProperty("variant", name(song.variant()));
+                fields.addProperty("variant", song.variant().name().toLowerCase(Locale.ROOT));
             }
             fields.addProperty("patch", song.patch());
             sizes(fields, song.modelChannels(), song.channelMult(), song.blocks(), song.attention());

@@ -197,13 +197,15 @@ final class TorchScriptOps implements NetworkOps<String> {
     public String attention(String x, Layer qkv, Layer projection, Heads heads) {
         int c = projection.in();
         String tokens = assign("torch.transpose(torch.flatten(%s, 2, -1), 1, 2)", x);
-        String kernel = assign("torch.flatten(%s, 1, -1)", weight(qkv.weight()));
+        String kernel = weight(qkv.weight());
         String offset = weight(qkv.bias());
         if (heads.interleaved()) {
             kernel = assign(
                     "torch.reshape(torch.transpose(torch.reshape(%s, [%d, 3, %d]), 0, 1), [%d, %d])",
                     kernel, c, c, 3 * c, c);
             offset = assign("torch.reshape(torch.transpose(torch.reshape(%s, [%d, 3]), 0, 1), [%d])", offset, c, 3 * c);
+        } else {
+            kernel = assign("torch.flatten(%s, 1, -1)", kernel);
         }
         String mixed = assign(
                 "torch.reshape(torch.linear(%s, %s, %s), [torch.size(%s, 0), -1, 3, %d, %d])",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDirectoryTest {
     private static final SongUNetConfig CONFIG = new SongUNetConfig(8, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4));
@@ -107,5 +108,47 @@ class ModelDirectoryTest {
         assertThat(ModelDirectory.list(catalog))
                 .extracting(p -> p.getFileName().toString())
                 .containsExactly("10", "9", "3", "beta");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void everyArchitectureIsReadBackAsItWasWritten(long seed) throws IOException {
+        RandomNets.Net net = RandomNets.of(seed);
+        Path place = catalog.resolve("any").resolve("1");
+        ModelDirectory.write(place, net.spec(), net.config(), net.weights(), ElementType.F32, new JsonObject());
+        ModelDirectory read = ModelDirectory.read(place);
+        assertThat(read.config().network()).isEqualTo(net.config());
+        assertThat(read.config().spec()).isEqualTo(net.spec());
+        assertThat(read.weights()).containsExactlyInAnyOrderEntriesOf(net.weights());
+    }
+
+    @Test
+    void versionThatCannotBeWrittenLeavesTheOldOneAndNothingElse() throws IOException {
+        byte[] config = Files.readAllBytes(directory.resolve("config.json"));
+        Map<String, float[]> incomplete = new LinkedHashMap<>(weights);
+        incomplete.put("model.dec.8x8_aux_conv.bias", new float[3]);
+        assertThatThrownBy(() ->
+                        ModelDirectory.write(directory, RandomNets.spec(CONFIG), CONFIG, incomplete, new JsonObject()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(directory.resolve("config.json")).hasBinaryContent(config);
+        assertThat(ModelDirectory.read(directory).version()).isEqualTo("3");
+        assertThat(directory.getParent()).isDirectoryNotContaining("glob:**/.*");
+    }
+
+    @Test
+    void newWeightsTakeThePlaceOfTheOldOnesAndLeaveOtherFiles() throws IOException {
+        Files.writeString(directory.resolve("model-card.md"), "a card");
+        Map<String, float[]> other = RandomNets.weights(CONFIG, new SplittableRandom(5));
+        ModelDirectory.write(directory, RandomNets.spec(CONFIG), CONFIG, other, ElementType.F32, new JsonObject());
+        assertThat(ModelDirectory.read(directory).weights()).containsExactlyInAnyOrderEntriesOf(other);
+        assertThat(directory.resolve("model-card.md")).hasContent("a card");
+        assertThat(directory.getParent()).isDirectoryNotContaining("glob:**/.*");
+    }
+
+    @Test
+    void versionInTheMakingIsNotListed() throws IOException {
+        Path partial = Files.createDirectories(catalog.resolve("tiny").resolve(".4.partial"));
+        Files.copy(directory.resolve("config.json"), partial.resolve("config.json"));
+        assertThat(ModelDirectory.list(catalog)).containsExactly(directory);
     }
 }

@@ -83,9 +83,11 @@ final class AdmUNet implements Network {
 
         private T embed(T noise, String name) {
             int width = config.modelChannels();
-            return ops.block(name, () -> {
+            T waves = ops.block("timestep_embedding", () -> {
                 T angles = ops.angles(noise, width / 2, width / 2);
-                T waves = ops.concat(ops.cos(angles), ops.sin(angles));
+                return ops.concat(ops.cos(angles), ops.sin(angles));
+            });
+            return ops.block(name, () -> {
                 T hidden = ops.silu(ops.linear(waves, linear(name + ".0", width, embedding)));
                 return ops.linear(hidden, linear(name + ".2", embedding, embedding));
             });

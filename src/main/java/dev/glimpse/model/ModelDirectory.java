@@ -177,7 +177,8 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
      * @param spec what the model makes
      * @param network its architecture
      * @param weights float32 values by parameter name, each asked for once
-     * @param type how the weights are stored, F16 or F32
+     * @param type how trained weights are stored, F16 or F32; what is never trained keeps all its bits, as the fixed
+     *     frequencies of an embedding need them
      * @param training how the model came about
      */
     public static void write(
@@ -189,8 +190,7 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
             JsonObject training)
             throws IOException {
         List<SafeTensorsWriter.Entry> entries = network.parameters().stream()
-                .map(p -> new SafeTensorsWriter.Entry(
-                        p.name(), type, p.fileShape(), () -> HostTensor.of(weights.get(p.name()), p.fileShape(), type)))
+                .map(p -> entry(p, weights, p.trained() ? type : ElementType.F32))
                 .toList();
         try (VersionDirectory version = new VersionDirectory(directory)) {
             Path file = version.file(WEIGHTS);
@@ -199,6 +199,12 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
             Files.writeString(version.file(CONFIG), config.toJson());
             version.complete();
         }
+    }
+
+    private static SafeTensorsWriter.Entry entry(Parameter parameter, Map<String, float[]> weights, ElementType type) {
+        List<Long> shape = parameter.fileShape();
+        return new SafeTensorsWriter.Entry(
+                parameter.name(), type, shape, () -> HostTensor.of(weights.get(parameter.name()), shape, type));
     }
 
     private static String sha256(ByteBuffer content) {

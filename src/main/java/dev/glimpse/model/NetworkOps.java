@@ -106,7 +106,7 @@ interface NetworkOps<T> {
     /**
      * Computes a part of the network whose intermediate results may be freed once its result stands.
      *
-     * @param name the part's module in official checkpoints
+     * @param name the part's module or function in the official implementation
      */
     default T block(String name, Supplier<T> part) {
         return part.get();

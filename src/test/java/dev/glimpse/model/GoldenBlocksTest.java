@@ -1,28 +1,15 @@
 package dev.glimpse.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.pytorch.jni.TorchMethods;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every module whose result was recorded from the official implementation, one by one, in both readings. */
 class GoldenBlocksTest {
@@ -42,7 +29,7 @@ class GoldenBlocksTest {
     })
     void everyModuleEqualsTheOfficialOne(String name, double tolerance, Reading reading) throws IOException {
         GoldenNet net = GoldenNet.of(name);
-        Map<String, float[]> results = record(net, reading);
+        Map<String, float[]> results = NamedResults.of(reading, net, net.row(ROW));
         List<String> names = net.namesAfter("act/");
         assertThat(names).isNotEmpty();
         for (String module : names) {
@@ -69,83 +56,33 @@ class GoldenBlocksTest {
         return swapped;
     }
 
-    private static Map<String, float[]> record(GoldenNet net, Reading reading) throws IOException {
-        JumpBatch all = net.scaled("");
-        int dimension = net.spec().dimension();
-        int classes = net.config().labels();
-        Map<String, float[]> weights = new HashMap<>(Recorder.identities(net.config()));
-        weights.putAll(net.weights());
-        List<Parameter> parameters = Stream.concat(
-                        net.config().parameters().stream(), Recorder.identityParameters(net.config()).stream())
-                .toList();
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            JniUtils.setGradMode(false);
-            NDArray[] inputs = {
-                manager.create(
-                        Arrays.copyOfRange(all.x(), ROW * dimension, (ROW + 1) * dimension),
-                        new Shape(
-                                1,
-                                net.spec().channels(),
-                                net.spec().height(),
-                                net.spec().width())),
-                manager.create(new float[] {all.t()[ROW]}),
-                manager.create(new float[] {all.s()[ROW]}),
-                manager.create(
-                        Labels.oneHot(new int[] {all.labels()[ROW]}, 1, classes), new Shape(1, Math.max(1, classes)))
-            };
-            WeightUpload upload = new WeightUpload(manager);
-            List<NDArray> arrays = new ArrayList<>();
-            parameters.forEach(p -> arrays.add(upload.copy(p, weights.get(p.name()))));
-            Network network = Network.of(net.config());
-            return reading == Reading.EAGER
-                    ? eager(network, parameters, arrays, inputs)
-                    : emitted(network, parameters, arrays, inputs);
+    @ParameterizedTest
+    @CsvSource({"EMITTED, ''", "EMITTED, s0/", "EAGER, ''", "EAGER, s0/"})
+    void admScalesTheLogarithmOfTimeAsTheOfficialOneDoes(Reading reading, String group) throws IOException {
+        GoldenNet net = GoldenNet.of("adm_cond");
+        float[] expected = net.values(group + "rescaled_s");
+        float[] actual = NamedResults.of(reading, net, net.batch(group)).get(NamedResults.NOISE_S);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], withinPercentage(2e-5));
         }
     }
 
-    private static Map<String, float[]> eager(
-            Network network, List<Parameter> parameters, List<NDArray> arrays, NDArray... inputs) {
-        Map<String, NDArray> weights = new HashMap<>();
-        for (int i = 0; i < arrays.size(); i++) {
-            weights.put(parameters.get(i).name(), arrays.get(i));
-        }
-        Map<String, float[]> results = new LinkedHashMap<>();
-        Recorder<NDArray> recorder =
-                new Recorder<>(new EagerOps(weights), (name, array) -> results.put(name, array.toFloatArray()));
-        network.forward(recorder.ops(), inputs[0], inputs[1], inputs[2], inputs[3]);
-        return results;
+    @ParameterizedTest
+    @CsvSource({"song_uncond, EMITTED", "song_uncond, EAGER", "song_ncsn, EMITTED", "song_ncsn, EAGER"})
+    void songScalesTheLogarithmOfTimeAsTheOfficialOneDoes(String name, Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of(name);
+        Map<String, float[]> results = NamedResults.of(reading, net, net.batch(""));
+        GoldenNetworkTest.assertClose(results.get(NamedResults.NOISE_T), net.values("c_noise_t"), 1e-6);
+        GoldenNetworkTest.assertClose(results.get(NamedResults.NOISE_S), net.values("c_noise_s"), 1e-6);
     }
 
-    /** One method that returns every named variable. */
-    private static Map<String, float[]> emitted(
-            Network network, List<Parameter> parameters, List<NDArray> arrays, NDArray... inputs) throws IOException {
-        TorchScriptOps text = new TorchScriptOps(parameters);
-        Map<String, String> variables = new LinkedHashMap<>();
-        Recorder<String> recorder = new Recorder<>(text, variables::put);
-        network.forward(recorder.ops(), "x", "noise_t", "noise_s", "labels");
-        String method = text.method(
-                        "modules",
-                        "w: List[Tensor], x: Tensor, noise_t: Tensor, noise_s: Tensor, labels: Tensor",
-                        "[" + String.join(", ", variables.values()) + "]")
-                .replace("-> Tensor:", "-> List[Tensor]:");
-        PtNDManager manager = (PtNDManager) inputs[0].getManager();
-        Map<String, float[]> results = new LinkedHashMap<>();
-        try (PtSymbolBlock module = JniUtils.loadModule(
-                        manager, new ByteArrayInputStream(TorchScriptArchive.of(method)), false, false);
-                IValue weights = IValue.listFrom(arrays.toArray(PtNDArray[]::new));
-                IValue x = IValue.from((PtNDArray) inputs[0]);
-                IValue noiseT = IValue.from((PtNDArray) inputs[1]);
-                IValue noiseS = IValue.from((PtNDArray) inputs[2]);
-                IValue labels = IValue.from((PtNDArray) inputs[3]);
-                IValue result = TorchMethods.run(module, "modules", false, weights, x, noiseT, noiseS, labels)) {
-            NDArray[] tensors = result.toTensorArray(manager);
-            int index = 0;
-            for (String name : variables.keySet()) {
-                results.put(name, tensors[index++].toFloatArray());
-            }
-        }
-        return results;
+    /** An angle of 1500 has seven digits in float32, so a wave is known to some 1e-4. */
+    @ParameterizedTest
+    @EnumSource
+    void admTimesBecomeTheOfficialWaves(Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of("adm_cond");
+        Map<String, float[]> results = NamedResults.of(reading, net, net.scaled(""));
+        GoldenNetworkTest.assertClose(results.get("timestep_embedding"), net.values("time_embedding_t"), 2e-4);
+        GoldenNetworkTest.assertClose(results.get("timestep_embedding#2"), net.values("time_embedding_s"), 2e-4);
     }
 }

@@ -4,6 +4,8 @@ import dev.glimpse.model.SongUNetConfig.Variant;
 import dev.glimpse.testing.GoldenFiles;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -12,10 +14,11 @@ import java.util.stream.IntStream;
 /**
  * A network whose inputs, outputs and weights were recorded from the official implementation.
  *
- * <p>Its size is told by the keys and shapes of its weights; what they can't tell is a constant here.
+ * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by the
+ * outputs.
  */
 final class GoldenNet {
-    private static final int ADM_HEAD_CHANNELS = 16;
+    private static final double SIGMA_DATA = 0.5;
 
     private final SafeTensors io;
     private final Map<String, HostTensor> weights;
@@ -24,7 +27,7 @@ final class GoldenNet {
     private GoldenNet(SafeTensors io, Map<String, HostTensor> weights) {
         this.io = io;
         this.weights = weights;
-        config = weights.containsKey("model.map_layer0.weight") ? song() : adm();
+        config = weights.containsKey("model.map_layer0.weight") ? song() : nearest();
     }
 
     static GoldenNet of(String name) throws IOException {
@@ -59,7 +62,7 @@ final class GoldenNet {
                 weights.containsKey("model.map_augment.weight") ? length("model.map_augment.weight", 1) : 0);
     }
 
-    private AdmUNetConfig adm() {
+    private AdmUNetConfig adm(int headChannels) {
         int levels = 1 + count("output_blocks\\.\\d+\\.[12]\\.in_layers\\.2\\.weight");
         int stages = count("output_blocks\\.\\d+\\.0\\.in_layers\\.2\\.weight") / levels;
         int channels = length("time_embed.0.weight", 1);
@@ -80,8 +83,27 @@ final class GoldenNet {
                 mult,
                 stages - 1,
                 attention,
-                ADM_HEAD_CHANNELS,
+                headChannels,
                 weights.containsKey("time_embed_s.0.weight"));
+    }
+
+    /** Among the widths that divide the channels, the one whose F is nearest to the recorded one. */
+    private AdmUNetConfig nearest() {
+        int channels = length("time_embed.0.weight", 1);
+        return IntStream.rangeClosed(1, channels)
+                .filter(width -> channels % width == 0)
+                .mapToObj(this::adm)
+                .min(Comparator.comparingDouble(this::distance))
+                .orElseThrow();
+    }
+
+    private double distance(AdmUNetConfig candidate) {
+        float[] recorded = values("F");
+        float[] actual = Reading.EMITTED.evaluate("network", spec(candidate), candidate, weights(), scaled("", candidate));
+        return IntStream.range(0, recorded.length)
+                .mapToDouble(i -> Math.abs((double) actual[i] - recorded[i]))
+                .max()
+                .orElseThrow();
     }
 
     private int count(String key) {
@@ -104,10 +126,14 @@ final class GoldenNet {
     }
 
     ModelSpec spec() {
+        return spec(config);
+    }
+
+    private static ModelSpec spec(NetworkConfig config) {
         List<String> labels =
                 IntStream.range(0, config.labels()).mapToObj(i -> "class " + i).toList();
         int size = config.imageSize();
-        return new ModelSpec(config.imageChannels(), size, size, labels, 0.002, 80, 0.5, 7, config.jumps());
+        return new ModelSpec(config.imageChannels(), size, size, labels, 0.002, 80, SIGMA_DATA, 7, config.jumps());
     }
 
     Map<String, float[]> weights() {
@@ -136,6 +162,10 @@ final class GoldenNet {
 
     /** The recorded cases of one group ("" or "s0/"); a denoiser's s is its t. */
     JumpBatch batch(String group) {
+        return batch(group, config);
+    }
+
+    private JumpBatch batch(String group, NetworkConfig config) {
         int rows = rows(group);
         int[] labels = new int[rows];
         for (int i = 0; i < rows; i++) {
@@ -147,16 +177,32 @@ final class GoldenNet {
 
     /** What enters F: c_in x and what the network makes of both times, as recorded. */
     JumpBatch scaled(String group) {
-        JumpBatch batch = batch(group);
+        return scaled(group, config);
+    }
+
+    private JumpBatch scaled(String group, NetworkConfig config) {
+        JumpBatch batch = batch(group, config);
         String prefix = config instanceof SongUNetConfig ? "c_noise_" : group + "rescaled_";
         float[] x = batch.x().clone();
         int dimension = x.length / batch.rows();
         for (int i = 0; i < x.length; i++) {
             double t = batch.t()[i / dimension];
-            x[i] *= (float) (1 / Math.sqrt(t * t + spec().sigmaData() * spec().sigmaData()));
+            x[i] *= (float) (1 / Math.hypot(t, SIGMA_DATA));
         }
         float[] noiseT = has(prefix + "t") ? values(prefix + "t") : logarithms(batch.t());
         return new JumpBatch(batch.rows(), x, noiseT, values(prefix + "s"), batch.labels());
+    }
+
+    /** One of the rows of {@link #scaled}. */
+    JumpBatch row(int row) {
+        JumpBatch all = scaled("");
+        int dimension = spec().dimension();
+        return new JumpBatch(
+                1,
+                Arrays.copyOfRange(all.x(), row * dimension, (row + 1) * dimension),
+                new float[] {all.t()[row]},
+                new float[] {all.s()[row]},
+                new int[] {all.labels()[row]});
     }
 
     /** r(t) = 250 ln(t), where it was not recorded. */

@@ -46,8 +46,9 @@ class ModelDirectoryTest {
         assertThat(read.config().training().get("steps").getAsInt()).isEqualTo(12);
         assertThat(read.weights().keySet()).isEqualTo(weights.keySet());
         weights.forEach((name, values) -> {
+            float[] stored = read.weights().get(name);
             for (int i = 0; i < values.length; i++) {
-                assertThat(read.weights().get(name)[i]).isEqualTo(Half.toFloat(Half.fromFloat(values[i])));
+                assertThat(stored[i]).isEqualTo(Half.toFloat(Half.fromFloat(values[i])));
             }
         });
     }
@@ -150,5 +151,16 @@ class ModelDirectoryTest {
         Path partial = Files.createDirectories(catalog.resolve("tiny").resolve(".4.partial"));
         Files.copy(directory.resolve("config.json"), partial.resolve("config.json"));
         assertThat(ModelDirectory.list(catalog)).containsExactly(directory);
+    }
+
+    @Test
+    void frequenciesThatAreNeverTrainedKeepAllTheirBits() throws IOException {
+        GoldenNet net = GoldenNet.of("song_ncsn");
+        ModelDirectory.write(directory, net.spec(), net.config(), net.weights(), new JsonObject());
+        Map<String, float[]> read = ModelDirectory.read(directory).weights();
+        String frequencies = "model.map_noise.freqs";
+        String layer = "model.map_layer0.weight";
+        assertThat(read.get(frequencies)).isEqualTo(net.weights().get(frequencies));
+        assertThat(read.get(layer)).isNotEqualTo(net.weights().get(layer));
     }
 }

@@ -85,7 +85,7 @@ final class Recorder<T> {
         record(module + ".attention", inner.attention(x, qkv, identity(qkv.in()), heads));
     }
 
-    private void record(String name, T result) {
+    void record(String name, T result) {
         String official = name.startsWith("model.") ? name.substring("model.".length()) : name;
         int count = seen.merge(official, 1, Integer::sum);
         sink.accept(count == 1 ? official : official + "#" + count, result);

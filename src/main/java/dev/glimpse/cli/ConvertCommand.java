@@ -3,12 +3,11 @@ package dev.glimpse.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.glimpse.model.ElementType;
 import dev.glimpse.model.ImportedModel;
 import dev.glimpse.model.ModelConfig;
-import dev.glimpse.model.ModelDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -59,36 +58,33 @@ final class ConvertCommand implements Callable<Integer> {
             description = "Version of the model; default: ${DEFAULT-VALUE}.")
     private String version;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "TYPE",
-            defaultValue = "F32",
-            description = "How weights are stored: F32, F16 or BF16; default: ${DEFAULT-VALUE}.")
-    private ElementType precision;
-
     @Override
     public Integer call() throws IOException {
         Path directory = directory();
-        PrintWriter printer = spec.commandLine().getOut();
-        ImportedModel model = ImportedModel.read(file, options.settings());
-        JsonObject facts = facts(model);
-        say(printer, describe(model));
-        ImportedModel.Range range = model.tryOut();
-        say(
-                printer,
-                String.format(
-                        Locale.ROOT, "one evaluation gives values %.3g..%.3g", range.smallest(), range.largest()));
-        ModelDirectory.write(directory, model.spec(), model.network(), model.weights(), precision, record(model));
-        facts.addProperty("model", directory.toString());
-        say(printer, "written to " + directory);
-        if (json.isSet()) {
-            JsonOption.print(facts, printer);
+        try (NothingLeftBehind guard = new NothingLeftBehind(directory);
+                ImportedModel model = ImportedModel.open(file, options.settings())) {
+            JsonObject facts = facts(model);
+            say(describe(model));
+            ImportedModel.Range range = model.tryOut();
+            say(String.format(
+                    Locale.ROOT, "one evaluation gives values %.3g..%.3g", range.smallest(), range.largest()));
+            guard.requireNoInterrupt();
+            model.write(directory, record(model));
+            facts.addProperty("model", directory.toString());
+            say("written to " + directory);
+            if (json.isSet()) {
+                JsonOption.print(facts, spec.commandLine().getOut());
+            }
+            return ExitCode.OK;
+        } catch (ClosedByInterruptException e) {
+            spec.commandLine().getErr().println("glimpse convert: interrupted, nothing was written");
+            return ExitCode.SOFTWARE;
         }
-        return ExitCode.OK;
     }
 
-    private void say(PrintWriter printer, String line) {
+    private void say(String line) {
         if (!json.isSet()) {
+            PrintWriter printer = spec.commandLine().getOut();
             printer.println(line);
             printer.flush();
         }
@@ -137,7 +133,7 @@ final class ConvertCommand implements Callable<Integer> {
         facts.addProperty("format", model.format());
         facts.addProperty("entry", model.entry());
         facts.addProperty("parameters", model.parameterCount());
-        facts.addProperty("tensors", model.weights().size());
+        facts.addProperty("tensors", model.network().parameters().size());
         JsonArray constants = new JsonArray();
         model.constants().forEach(constants::add);
         facts.add("constants_left_out", constants);
@@ -146,7 +142,7 @@ final class ConvertCommand implements Callable<Integer> {
             facts.add(field, config.get(field));
         }
         facts.addProperty("jumps", model.spec().jumps());
-        facts.addProperty("precision", precision.name());
+        facts.addProperty("precision", options.settings().precision().name());
         return facts;
     }
 

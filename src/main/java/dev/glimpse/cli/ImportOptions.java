@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.model.ImportSettings;
+import dev.glimpse.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that tell of a checkpoint what its keys and shapes can't; official checkpoints need none. */
+/** The options of reading a checkpoint: what its keys and shapes can't tell. Official checkpoints need none. */
 final class ImportOptions {
     private static final String DEFAULT = "Default ${DEFAULT-VALUE}: ";
 
@@ -38,6 +39,13 @@ final class ImportOptions {
             description = "Names of the classes, one a line; default: those of CIFAR-10 or plain numbers.")
     private @Nullable Path classes;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            defaultValue = "F32",
+            description = "How weights are stored, ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+    private Precision precision;
+
     @Option(names = "--sigma-min", paramLabel = "T", defaultValue = "0.002", description = DEFAULT + "smallest time.")
     private double sigmaMin;
 
@@ -64,6 +72,7 @@ final class ImportOptions {
                 positive("--size", size),
                 positive("--head-channels", headChannels),
                 classes == null ? List.of() : names(classes),
+                precision,
                 new ImportSettings.Times(sigmaMin, sigmaMax, sigmaData, rho));
     }
 

@@ -5,16 +5,22 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What the keys and shapes of a checkpoint can't tell about its model, as a person may have to tell it.
+ * What a person may have to tell of a checkpoint, since its keys and shapes can't.
  *
  * @param entry path of the state dict to take where a file holds several; empty for the only one, or the moving average
  * @param imageSize height and width of a picture; empty for what the keys tell, or for ADM 64
  * @param headChannels channels of one attention head of an ADM network; empty for 64
  * @param labels names of the classes by index; empty for the names of CIFAR-10, or the indices
+ * @param precision how the weights will be stored, which must not make any of them infinite
  * @param times smallest time, largest time, standard deviation of the data, and curvature of the grid
  */
 public record ImportSettings(
-        Optional<String> entry, OptionalInt imageSize, OptionalInt headChannels, List<String> labels, Times times) {
+        Optional<String> entry,
+        OptionalInt imageSize,
+        OptionalInt headChannels,
+        List<String> labels,
+        Precision precision,
+        Times times) {
     public ImportSettings {
         labels = List.copyOf(labels);
     }
@@ -22,7 +28,7 @@ public record ImportSettings(
     /** Settings that suit every official checkpoint. */
     public static ImportSettings official() {
         return new ImportSettings(
-                Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), List.of(), Times.official());
+                Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), List.of(), Precision.F32, Times.official());
     }
 
     /**

@@ -1,76 +1,63 @@
 package dev.glimpse.model;
 
 import ai.djl.Device;
+import com.google.gson.JsonObject;
 import dev.glimpse.math.NoiseStream;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A model read from a checkpoint of another program: recognised, complete and finite.
+ * A model in a checkpoint of another program: recognised, complete and finite.
  *
- * @param format what kind of file it was
- * @param entry path of the state dict within the file; empty if the file was one
- * @param spec what the model makes
- * @param network its architecture
- * @param weights float32 values by parameter name, exactly those of the network
- * @param constants keys of constants of the architecture that the file held too, found right and left out
+ * <p>Its weights stay in the file, which stays open until {@link #close}. Confined to one thread.
  */
-public record ImportedModel(
-        String format,
-        String entry,
-        ModelSpec spec,
-        NetworkConfig network,
-        Map<String, float[]> weights,
-        List<String> constants) {
+public final class ImportedModel implements AutoCloseable {
     private static final List<String> CIFAR_10 =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
     private static final int CIFAR_SIZE = 32;
 
-    /** What the keys of a SongUNet start with within its preconditioned wrapper, and so in our own files. */
-    private static final String WRAPPED = "model.";
+    private final WeightFile file;
+    private final ModelSpec spec;
+    private final NetworkConfig network;
+    private final Map<String, float[]> weights;
+    private final List<String> constants;
+    private final Precision precision;
 
-    /** A filter's taps are exact in any type, so more than this is another filter. */
-    private static final float CONSTANT_TOLERANCE = 1e-3f;
+    private ImportedModel(WeightFile file, ImportSettings settings) {
+        this.file = file;
+        this.precision = settings.precision();
+        WeightShapes shapes = WeightShapes.of(file.shapes());
+        WeightCheck check = new WeightCheck(file, shapes);
+        this.network = NetworkDetection.of(shapes, settings);
+        this.spec = spec(network, settings);
+        this.constants = check.against(network, precision.largest());
+        Set<String> names =
+                network.parameters().stream().map(Parameter::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        this.weights = new FileWeights(names, name -> file.read(check.key(name)));
+    }
 
     /**
-     * Reads a checkpoint: a .pt file of torch.save or a safetensors file.
+     * Opens a checkpoint, a .pt file of torch.save or a safetensors file, and reads it through once.
      *
      * @throws ModelFormatException if the file is broken, unsafe or of an unknown network; the message names the file
      */
-    public static ImportedModel read(Path file, ImportSettings settings) {
-        try (WeightFile content = WeightFile.open(file, settings.entry())) {
-            return read(content, settings);
+    public static ImportedModel open(Path path, ImportSettings settings) {
+        WeightFile file = WeightFile.open(path, settings.entry());
+        try {
+            return new ImportedModel(file, settings);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new ModelFormatException(file + ": " + WeightFile.shown("" + e.getMessage()));
+            file.close();
+            throw new ModelFormatException(path + ": " + WeightFile.shown("" + e.getMessage()));
+        } catch (ModelFormatException e) {
+            file.close();
+            throw e;
         }
-    }
-
-    private static ImportedModel read(WeightFile content, ImportSettings settings) {
-        WeightShapes shapes = WeightShapes.of(content.shapes());
-        NetworkConfig network = NetworkDetection.of(shapes, settings);
-        ModelSpec spec = spec(network, settings);
-        List<Parameter> parameters = network.parameters();
-        List<Buffer> buffers = network.buffers();
-        requireKeys(shapes, parameters, buffers);
-        Map<String, float[]> weights = new LinkedHashMap<>();
-        for (Parameter parameter : parameters) {
-            weights.put(parameter.name(), finite(content, key(shapes, parameter.name())));
-        }
-        List<String> constants = new ArrayList<>();
-        for (Buffer buffer : buffers) {
-            if (shapes.has(bare(buffer.name()))) {
-                requireConstant(content, key(shapes, buffer.name()), buffer);
-                constants.add(buffer.name());
-            }
-        }
-        return new ImportedModel(content.format(), content.entry(), spec, network, weights, constants);
     }
 
     private static ModelSpec spec(NetworkConfig network, ImportSettings settings) {
@@ -105,61 +92,34 @@ public record ImportedModel(
                         .toList();
     }
 
-    private static String bare(String name) {
-        return name.startsWith(WRAPPED) ? name.substring(WRAPPED.length()) : name;
+    /** What kind of file it is in, for people. */
+    public String format() {
+        return file.format();
     }
 
-    private static String key(WeightShapes shapes, String name) {
-        return shapes.prefix() + bare(name);
+    /** Path of the state dict within the file; empty if the file is one. */
+    public String entry() {
+        return file.entry();
     }
 
-    /** Every parameter is there in its shape, and nothing else but the constants. */
-    private static void requireKeys(WeightShapes file, List<Parameter> parameters, List<Buffer> buffers) {
-        Set<String> known = new HashSet<>();
-        parameters.forEach(p -> known.add(bare(p.name())));
-        buffers.forEach(b -> known.add(bare(b.name())));
-        for (String key : file.shapes().keySet()) {
-            if (!known.contains(key)) {
-                throw new IllegalArgumentException(
-                        file.prefix() + key + ": unknown (expected: only tensors of the network that the others tell)");
-            }
-        }
-        parameters.forEach(p -> requireShape(file, p.name(), p.shape(), true));
-        buffers.forEach(b -> requireShape(file, b.name(), b.shape(), false));
+    /** What the model makes. */
+    public ModelSpec spec() {
+        return spec;
     }
 
-    private static void requireShape(WeightShapes file, String name, List<Integer> shape, boolean required) {
-        List<Long> found = file.shapes().get(bare(name));
-        List<Long> expected = shape.stream().map(Integer::longValue).toList();
-        if (found == null ? required : !found.equals(expected)) {
-            throw new IllegalArgumentException(key(file, name) + ": " + (found == null ? "missing" : "shape " + found)
-                    + " (expected: shape " + expected + ")");
-        }
+    /** Its architecture and sizes. */
+    public NetworkConfig network() {
+        return network;
     }
 
-    private static float[] finite(WeightFile content, String key) {
-        float[] values = content.read(key);
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException(key + ": " + value + " among its values (expected: finite ones)");
-            }
-        }
-        return values;
+    /** Keys of constants of the architecture that the file holds too; they have the right values and are left out. */
+    public List<String> constants() {
+        return constants;
     }
 
-    private static void requireConstant(WeightFile content, String key, Buffer buffer) {
-        float[] values = content.read(key);
-        for (int i = 0; i < values.length; i++) {
-            if (!(Math.abs(values[i] - buffer.values().get(i)) <= CONSTANT_TOLERANCE)) {
-                throw new IllegalArgumentException(key + ": " + Arrays.toString(values) + " (expected: "
-                        + buffer.values() + ", as the architecture tells)");
-            }
-        }
-    }
-
-    /** Number of trained values. */
+    /** Number of values that decide what the network computes. */
     public long parameterCount() {
-        return weights.values().stream().mapToLong(v -> v.length).sum();
+        return network.parameters().stream().mapToLong(Parameter::size).sum();
     }
 
     /**
@@ -191,4 +151,19 @@ public record ImportedModel(
 
     /** Smallest and largest of some values. */
     public record Range(float smallest, float largest) {}
+
+    /**
+     * Writes the model's directory, which appears complete or not at all.
+     *
+     * @param directory {@code .../name/version}
+     * @param record how the model came about
+     */
+    public void write(Path directory, JsonObject record) throws IOException {
+        ModelDirectory.write(directory, spec, network, weights, precision.type(), record);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
 }

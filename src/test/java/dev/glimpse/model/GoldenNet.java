@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * A network whose inputs, outputs and weights were recorded from the official implementation.
  *
- * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by the
- * outputs.
+ * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by
+ * the outputs.
  */
 final class GoldenNet {
     private static final double SIGMA_DATA = 0.5;
@@ -99,7 +99,8 @@ final class GoldenNet {
 
     private double distance(AdmUNetConfig candidate) {
         float[] recorded = values("F");
-        float[] actual = Reading.EMITTED.evaluate("network", spec(candidate), candidate, weights(), scaled("", candidate));
+        float[] actual =
+                Reading.EMITTED.evaluate("network", spec(candidate), candidate, weights(), scaled("", candidate));
         return IntStream.range(0, recorded.length)
                 .mapToDouble(i -> Math.abs((double) actual[i] - recorded[i]))
                 .max()

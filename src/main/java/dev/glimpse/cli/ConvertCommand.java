@@ -61,24 +61,34 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path directory = directory();
-        try (NothingLeftBehind guard = new NothingLeftBehind(directory);
-                ImportedModel model = ImportedModel.open(file, options.settings())) {
-            JsonObject facts = facts(model);
+        try (NothingLeftBehind guard = new NothingLeftBehind(directory)) {
+            convert(directory);
+            return ExitCode.OK;
+        } catch (ClosedByInterruptException e) {
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    private void convert(Path directory) throws IOException {
+        say("reading " + file);
+        try (ImportedModel model = ImportedModel.open(file, options.settings())) {
             say(describe(model));
             ImportedModel.Range range = model.tryOut();
             say(String.format(
                     Locale.ROOT, "one evaluation gives values %.3g..%.3g", range.smallest(), range.largest()));
-            guard.requireNoInterrupt();
+            NothingLeftBehind.requireNoInterrupt();
             model.write(directory, record(model));
-            facts.addProperty("model", directory.toString());
             say("written to " + directory);
             if (json.isSet()) {
-                JsonOption.print(facts, spec.commandLine().getOut());
+                JsonOption.print(facts(model, directory), spec.commandLine().getOut());
             }
-            return ExitCode.OK;
-        } catch (ClosedByInterruptException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever an interrupt breaks on the way is no news, and no defect of the file.
+            if (!Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
             spec.commandLine().getErr().println("glimpse convert: interrupted, nothing was written");
-            return ExitCode.SOFTWARE;
+            throw new ClosedByInterruptException();
         }
     }
 
@@ -127,8 +137,9 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     /** What the JSON result tells. */
-    private JsonObject facts(ImportedModel model) {
+    private JsonObject facts(ImportedModel model, Path directory) {
         JsonObject facts = new JsonObject();
+        facts.addProperty("model", directory.toString());
         facts.addProperty("file", file.toString());
         facts.addProperty("format", model.format());
         facts.addProperty("entry", model.entry());

@@ -50,7 +50,7 @@ final class NothingLeftBehind implements AutoCloseable {
     }
 
     /** Ends here what was interrupted while nothing could notice. */
-    void requireNoInterrupt() throws ClosedByInterruptException {
+    static void requireNoInterrupt() throws ClosedByInterruptException {
         if (Thread.currentThread().isInterrupted()) {
             throw new ClosedByInterruptException();
         }

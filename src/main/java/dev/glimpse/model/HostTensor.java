@@ -15,6 +15,9 @@ public record HostTensor(ElementType type, List<Long> shape, ByteBuffer data) {
     public HostTensor {
         shape = List.copyOf(shape);
         data = data.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        if (shape.stream().anyMatch(size -> size < 0)) {
+            throw new IllegalArgumentException("shape: " + shape + " (expected: nothing negative)");
+        }
         long bytes = shape.stream().reduce(1L, Math::multiplyExact) * type.bytes();
         if (data.remaining() != bytes) {
             throw new IllegalArgumentException("data: " + data.remaining() + " bytes (expected: " + bytes + " for "

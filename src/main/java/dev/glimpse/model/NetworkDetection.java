@@ -99,7 +99,9 @@ final class NetworkDetection {
      * where there's no attention, second in their output block. */
     private AdmUNetConfig adm() {
         String first = "input_blocks.0.0.weight";
-        int modelChannels = atLeastOne(first, weights.size(first, 0));
+        // The first convolution has the first level's channels, whatever their multiple.
+        String embedding = "time_embed.0.weight";
+        int modelChannels = atLeastOne(embedding, weights.size(embedding, 1));
         int outputs = weights.count("output_blocks.", ".0.in_layers.2.weight");
         int perLevel = outputs;
         int levels = 1;

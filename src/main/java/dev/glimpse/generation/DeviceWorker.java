@@ -68,7 +68,7 @@ final class DeviceWorker extends VerticleBase {
         Step step = new Step(spec.sigmaMax(), spec.sigmaMin(), spec.sigmaMin(), 0);
         int label = spec.labels().isEmpty() ? JumpBatch.NO_LABEL : 0;
         new StepExecutor(loaded, minRows)
-                .run(List.of(new StepRequest(new float[spec.dimension()], step, label, 0, 0, 0, false)));
+                .run(List.of(new StepRequest(new float[spec.dimension()], new float[0], step, label, 0, 0, 0, false)));
     }
 
     /**

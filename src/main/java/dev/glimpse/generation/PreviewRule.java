@@ -15,12 +15,18 @@ import java.util.stream.IntStream;
  */
 record PreviewRule(PreviewKind kind, StepPlan plan, double sigmaMin) {
 
-    /** What the picture after a step shows; the last step always ends in an exact picture. */
+    /**
+     * What the picture after a step shows; the last step always ends in an exact picture. Of a Heun step's two
+     * evaluations only the second shows one, unless it is the very first of the trajectory.
+     */
     PreviewKind kindAt(int step) {
         if (isLast(step)) {
             return PreviewKind.EXACT;
         }
-        return step == 0 && kind != PreviewKind.NONE ? PreviewKind.EXACT : kind;
+        if (step == 0 && kind != PreviewKind.NONE) {
+            return PreviewKind.EXACT;
+        }
+        return plan.steps().get(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
     }
 
     /** Whether the step has a preview besides the state it ends in. */

@@ -1,7 +1,9 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.InvalidPlanException;
+import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.Sampler;
+import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
@@ -37,6 +39,8 @@ final class RequestResolver {
             return new Resolution.Resolved(found.get().id(), plan(request, found.get()));
         } catch (InvalidFieldException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+        } catch (InvalidPlanException e) {
+            return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
     }
 
@@ -58,20 +62,26 @@ final class RequestResolver {
 
     private void requireWithinLimits(GenerationRequest request) {
         GenerationLimits limits = settings.limits();
+        SamplerRule rule = request.plan().rule();
+        int steps = request.plan().steps();
         int maxSteps = Math.min(limits.maxSteps(), limits.maxNfe());
-        if (request.steps() > maxSteps) {
-            throw new InvalidFieldException("steps", request.steps(), "1.." + maxSteps);
+        if (steps > maxSteps) {
+            throw new InvalidFieldException("steps", steps, "1.." + maxSteps);
         }
         if (request.count() > limits.maxCount()) {
             throw new InvalidFieldException("count", request.count(), "1.." + limits.maxCount());
         }
-        long nfe = (long) request.steps() * request.count();
-        if (nfe > limits.maxNfe()) {
+        long evaluations = rule.evaluations(steps);
+        if (evaluations > limits.maxNfe()) {
+            throw new InvalidFieldException(
+                    "steps", steps, "at most " + limits.maxNfe() + " evaluations, and these take " + evaluations);
+        }
+        if (evaluations * request.count() > limits.maxNfe()) {
             throw new InvalidFieldException(
                     "count",
                     request.count(),
-                    "1.." + limits.maxNfe() / request.steps() + " with " + request.steps()
-                            + " steps, as steps x count may be at most " + limits.maxNfe());
+                    "1.." + limits.maxNfe() / evaluations + " with " + evaluations
+                            + " evaluations each, as together they may be at most " + limits.maxNfe());
         }
     }
 
@@ -92,11 +102,8 @@ final class RequestResolver {
     }
 
     private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
-        Sampler sampler =
-                request.sampler().orElseGet(() -> Sampler.of(request.gamma().orElse(0)));
-        // The request was refused if its gamma contradicted its sampler.
-        double gamma = request.gamma().orElse(sampler.defaultGamma());
-        return StepPlans.plan(sampler, gamma, request.steps(), spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+        KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+        return StepPlans.plan(request.plan().rule(), request.plan().knots(), grid);
     }
 
     private static List<Integer> labels(GenerationRequest request, List<String> names, long seed) {

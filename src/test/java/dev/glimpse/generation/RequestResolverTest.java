@@ -72,7 +72,8 @@ class RequestResolverTest {
                 .isEqualTo(invalid("count", "count: 17 (expected: 1..16)"));
         assertThat(refused(Requests.steps(64).count(8).build()))
                 .isEqualTo(invalid(
-                        "count", "count: 8 (expected: 1..4 with 64 steps, as steps x count may be at most 256)"));
+                        "count",
+                        "count: 8 (expected: 1..4 with 64 evaluations each, as together they may be at most 256)"));
     }
 
     @Test

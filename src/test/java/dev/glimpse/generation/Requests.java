@@ -1,8 +1,12 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -63,8 +67,15 @@ record Requests(
     }
 
     GenerationRequest of(String model, String version) {
-        return new GenerationRequest(
-                model, version, seed, count, label, sampler, steps, gamma, preview, ImageFormat.RAW_F32, timeout);
+        return new GenerationRequest(model, version, seed, count, label, plan(), preview, ImageFormat.RAW_F32, timeout);
+    }
+
+    private PlanRequest plan() {
+        if (sampler.equals(Optional.of(Sampler.TWO_JUMP))) {
+            Knots knots = new Knots.OnGrid(18, List.of(0, 10, 8, 17));
+            return new PlanRequest(sampler, gamma, GammaForm.OFFICIAL, Churn.NONE, knots);
+        }
+        return PlanRequest.of(sampler, gamma, steps);
     }
 
     GenerationRequest build() {

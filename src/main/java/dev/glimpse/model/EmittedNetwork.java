@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -21,7 +20,7 @@ import java.util.Map;
  * A network written down as TorchScript and loaded into the engine: one native call per forward.
  *
  * <p>The module holds no weights; each call brings its own list, so server, student, teacher and moving average share
- * one module. Methods: {@code network} (raw F), {@code denoise} (g) and {@code jump} (G).
+ * one module. Methods: {@code network} (raw F), {@code denoise} (g) and, of a network that jumps, {@code jump} (G).
  *
  * <p>Confined to the thread that loaded it: the engine's optimiser setting and grad mode belong to threads.
  */
@@ -37,9 +36,9 @@ public final class EmittedNetwork implements AutoCloseable {
     }
 
     /** Emits and loads the network on a device. */
-    public static EmittedNetwork load(SongUNetConfig config, double sigmaData, Device device) {
-        Preconditioned network = new Preconditioned(new SongUNet(config), sigmaData);
-        List<Parameter> parameters = ParameterOps.of(network.network());
+    public static EmittedNetwork load(NetworkConfig config, double sigmaData, Device device) {
+        Preconditioned network = new Preconditioned(Network.of(config), sigmaData);
+        List<Parameter> parameters = network.network().config().parameters();
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         // The profiling executor specialises on the shapes it meets: its first calls are slow, later ones no faster.
         JniUtils.setGraphExecutorOptimize(false);
@@ -64,6 +63,9 @@ public final class EmittedNetwork implements AutoCloseable {
         TorchScriptOps denoise = new TorchScriptOps(parameters);
         String g = denoise.method(
                 "denoise", arguments, "torch.contiguous(" + network.denoise(denoise, "x", "t", "s", "labels") + ")");
+        if (!network.network().config().jumps()) {
+            return f + g;
+        }
         TorchScriptOps jump = new TorchScriptOps(parameters);
         return f + g + jump.method("jump", arguments, network.jump(jump, "x", "t", "s", "labels"));
     }
@@ -80,15 +82,9 @@ public final class EmittedNetwork implements AutoCloseable {
      * @return arrays in the order of {@link #parameters}, owned by this network until it closes
      */
     public NDArray[] upload(Map<String, float[]> values) {
+        WeightUpload upload = new WeightUpload(manager);
         return parameters.stream()
-                .map(p -> {
-                    Shape shape = new Shape(
-                            p.shape().stream().mapToLong(Integer::longValue).toArray());
-                    try (NDArray borrowed = manager.create(values.get(p.name()), shape)) {
-                        // create() lends the engine a Java buffer; the duplicate owns its memory.
-                        return borrowed.duplicate();
-                    }
-                })
+                .map(p -> upload.copy(p, values.get(p.name())))
                 .toArray(NDArray[]::new);
     }
 

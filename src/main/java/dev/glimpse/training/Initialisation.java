@@ -1,15 +1,12 @@
 package dev.glimpse.training;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How a run starts: weights uniform in the range the network's definition gives each parameter, moments at zero. */
+/** How a run starts: weights drawn as the network's definition tells for each parameter, moments at zero. */
 final class Initialisation {
-    private static final int WEIGHTS = 1 << 29;
-
     private Initialisation() {}
 
     static Checkpoint of(List<Parameter> parameters, TrainingRecipe recipe) {
@@ -17,11 +14,7 @@ final class Initialisation {
         Map<String, float[]> zeros = new LinkedHashMap<>();
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
-            float[] values = new float[parameter.size()];
-            for (int i = 0; i < values.length; i++) {
-                double u = NoiseStream.uniform(recipe.seed(), WEIGHTS, p, i);
-                values[i] = (float) (parameter.centre() + parameter.spread() * (2 * u - 1));
-            }
+            float[] values = parameter.start().draw(parameter.size(), recipe.seed(), p);
             weights.put(parameter.name(), values);
             zeros.put(parameter.name(), new float[values.length]);
         }

@@ -53,8 +53,9 @@ final class PlanOptions {
             names = "--gamma-form",
             paramLabel = "NAME",
             converter = FormConverter.class,
-            description = "How gamma is read: official, paper or paper_unclamped; absent: official, which keeps the"
-                    + " variance exact and ends at sigma_min.")
+            description =
+                    "How gamma is read: official, paper or paper_unclamped, which only networks take that can jump"
+                            + " to 0; absent: official, which keeps the variance exact and ends at sigma_min.")
     @Nullable
     GammaForm form;
 
@@ -130,7 +131,7 @@ final class PlanOptions {
         try {
             PlanRequest asked = request();
             KarrasGrid times = new KarrasGrid(model.sigmaMin(), model.sigmaMax(), model.rho());
-            return StepPlans.plan(asked.rule(), asked.knots(), times);
+            return StepPlans.plan(asked.rule(model), asked.knots(), times);
         } catch (InvalidFieldException e) {
             throw new IllegalArgumentException(typed(e.field(), e.getMessage()), e);
         } catch (InvalidPlanException e) {

@@ -22,6 +22,9 @@ final class WirePlan {
         if (typed.gamma != null) {
             request.setGamma(typed.gamma);
         }
+        if (typed.form == dev.glimpse.math.GammaForm.PAPER_UNCLAMPED) {
+            throw new WrongInputException("--gamma-form", "paper_unclamped", "official or paper on a server");
+        }
         if (typed.form != null) {
             request.setGammaForm(GammaForm.valueOf("GAMMA_FORM_" + typed.form.name()));
         }

@@ -6,7 +6,9 @@ import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.SamplerRule;
+import dev.glimpse.model.ModelSpec;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -32,7 +34,7 @@ public record PlanRequest(Optional<Sampler> sampler, OptionalDouble gamma, Gamma
         if (sampler.isPresent() && gamma.isPresent()) {
             requireAgreement(sampler.get(), gamma.getAsDouble());
         }
-        checked(() -> rule(sampler, gamma, form, churn));
+        Objects.requireNonNull(checked(() -> rule(sampler, gamma, form, churn)));
     }
 
     /** Along the model's Karras grid, with nothing out of the ordinary. */
@@ -67,14 +69,27 @@ public record PlanRequest(Optional<Sampler> sampler, OptionalDouble gamma, Gamma
                 noise.orElse(Churn.NONE.noise())));
     }
 
-    /** The sampler with all that it is told. */
-    public SamplerRule rule() {
-        return rule(sampler, gamma, form, churn);
+    /**
+     * The sampler for a model, with all that it is told. A denoiser, which does not jump, is walked by heun alone, and
+     * by heun where nothing else is asked for.
+     *
+     * @throws InvalidFieldException if the model cannot be walked so
+     */
+    public SamplerRule rule(ModelSpec model) {
+        if (!model.jumps() && sampler.isEmpty() && gamma.isEmpty()) {
+            return rule(Optional.of(Sampler.HEUN), gamma, form, churn);
+        }
+        SamplerRule rule = rule(sampler, gamma, form, churn);
+        if (!model.jumps() && rule.sampler() != Sampler.HEUN) {
+            throw new InvalidFieldException(
+                    "sampler", rule.sampler().wireName(), "heun, as the model is a denoiser and does not jump");
+        }
+        return rule;
     }
 
-    /** Steps of each trajectory. */
+    /** Steps of each trajectory, on a model that jumps. */
     public int steps() {
-        return rule().steps(knots);
+        return rule(sampler, gamma, form, churn).steps(knots);
     }
 
     private static SamplerRule rule(Optional<Sampler> sampler, OptionalDouble gamma, GammaForm form, Churn churn) {

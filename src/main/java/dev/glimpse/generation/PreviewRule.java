@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.StepExecutor;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,9 +12,9 @@ import java.util.stream.IntStream;
  *
  * @param kind what the client asked for; its first frame is exact whatever the kind, unless it wants none
  * @param plan the steps
- * @param sigmaMin where a picture is finished
+ * @param model what walks it; a denoiser's first frame is free and not exact
  */
-record PreviewRule(PreviewKind kind, StepPlan plan, double sigmaMin) {
+record PreviewRule(PreviewKind kind, StepPlan plan, ModelSpec model) {
 
     /**
      * What the picture after a step shows; the last step always ends in an exact picture. Of a Heun step's two
@@ -24,7 +25,7 @@ record PreviewRule(PreviewKind kind, StepPlan plan, double sigmaMin) {
             return PreviewKind.EXACT;
         }
         if (step == 0 && kind != PreviewKind.NONE) {
-            return PreviewKind.EXACT;
+            return model.jumps() ? PreviewKind.EXACT : PreviewKind.FREE;
         }
         return plan.steps().get(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
     }
@@ -36,7 +37,7 @@ record PreviewRule(PreviewKind kind, StepPlan plan, double sigmaMin) {
 
     /** Most rows of the step: 2 when its exact preview is an evaluation of its own. */
     int rowsAt(int step) {
-        return StepExecutor.rows(plan.steps().get(step), exactAt(step), sigmaMin);
+        return StepExecutor.rows(plan.steps().get(step), exactAt(step), model.sigmaMin());
     }
 
     /** Most rows of every step. */

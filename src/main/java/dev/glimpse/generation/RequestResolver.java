@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
@@ -35,7 +36,7 @@ final class RequestResolver {
             return new Resolution.Refused(new Failure.ModelNotFound(asked, catalog.ids()));
         }
         try {
-            requireWithinLimits(request);
+            requireWithinLimits(request, found.get().spec());
             return new Resolution.Resolved(found.get().id(), plan(request, found.get()));
         } catch (InvalidFieldException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
@@ -60,10 +61,14 @@ final class RequestResolver {
                 devices == 1 ? settings.device() : settings.device() + " x " + devices);
     }
 
-    private void requireWithinLimits(GenerationRequest request) {
+    private void requireWithinLimits(GenerationRequest request, ModelSpec spec) {
         GenerationLimits limits = settings.limits();
-        SamplerRule rule = request.plan().rule();
-        int steps = request.plan().steps();
+        SamplerRule rule = request.plan().rule(spec);
+        if (rule.form() == GammaForm.PAPER_UNCLAMPED) {
+            // A network that has no number for time 0 would fail its whole batch, neighbours included.
+            throw new InvalidFieldException("gamma_form", "paper_unclamped", "official or paper on a server");
+        }
+        int steps = rule.steps(request.plan().knots());
         int maxSteps = Math.min(limits.maxSteps(), limits.maxNfe());
         if (steps > maxSteps) {
             throw new InvalidFieldException("steps", steps, "1.." + maxSteps);
@@ -94,7 +99,7 @@ final class RequestResolver {
                 seed,
                 labels(request, spec.labels(), seed),
                 stepPlan(request, spec),
-                request.preview());
+                preview(request.preview(), spec));
         Duration longest = settings.limits().maxDuration();
         Duration timeout =
                 request.timeout().filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
@@ -103,7 +108,12 @@ final class RequestResolver {
 
     private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
         KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
-        return StepPlans.plan(request.plan().rule(), request.plan().knots(), grid);
+        return StepPlans.plan(request.plan().rule(spec), request.plan().knots(), grid);
+    }
+
+    /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
+    private static PreviewKind preview(PreviewKind asked, ModelSpec spec) {
+        return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
     }
 
     private static List<Integer> labels(GenerationRequest request, List<String> names, long seed) {

@@ -2,29 +2,27 @@ package dev.glimpse.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.GoldenNet;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
-import dev.glimpse.model.SafeTensors;
-import dev.glimpse.model.SongUNetConfig;
-import dev.glimpse.model.TorchScriptModel;
-import dev.glimpse.testing.GoldenFiles;
 import dev.glimpse.testing.GoldenTensors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -32,33 +30,37 @@ import org.junit.jupiter.params.provider.MethodSource;
  * network call on the way.
  */
 class GoldenTrajectoryTest {
-    private static final GoldenTensors SONG = GoldenTensors.load("sampling_song_uncond");
-    private static final SongUNetConfig CONFIG = new SongUNetConfig(16, 3, 1, 0, 32, List.of(1, 2), 1, List.of(8));
-    private static final ModelSpec SPEC = new ModelSpec(3, 16, 16, List.of(), 0.002, 80, 0.5, 7);
-    private static final int DIMENSION = SPEC.dimension();
-    private static CtmModel model;
+    private static final List<String> NETWORKS = List.of("song_uncond", "adm_cond");
+    private static final Map<String, CtmModel> MODELS = new HashMap<>();
 
     @BeforeAll
     static void load() throws IOException {
-        model = TorchScriptModel.load(SPEC, CONFIG, weights(), Device.cpu());
+        for (String name : NETWORKS) {
+            MODELS.put(name, GoldenNet.of(name).load());
+        }
     }
 
     @AfterAll
     static void close() {
-        model.close();
+        MODELS.values().forEach(CtmModel::close);
     }
 
-    static List<GoldenRun> songRuns() {
-        return GoldenRun.all(SONG);
+    static Stream<Arguments> runs() {
+        return NETWORKS.stream()
+                .flatMap(name -> GoldenRun.all(GoldenTensors.load("sampling_" + name)).stream()
+                        .map(run -> Arguments.of(name, run)));
     }
 
-    @ParameterizedTest
-    @MethodSource("songRuns")
-    void everyCallAndPictureIsThatOfTheOfficialCode(GoldenRun run) {
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("runs")
+    void everyCallAndPictureIsThatOfTheOfficialCode(String network, GoldenRun run) {
+        CtmModel model = MODELS.get(network);
+        int dimension = model.spec().dimension();
         StepPlan plan = run.plan();
         assertThat(plan.nfe()).isEqualTo(run.calls());
         float[] start = run.golden().floats("x_T");
-        int pictures = start.length / DIMENSION;
+        int pictures = start.length / dimension;
+        int[] labels = labels(run, pictures);
         Recording recording = new Recording(model, run.golden().floats("noise"), pictures);
         StepExecutor executor = new StepExecutor(recording, pictures, recording);
 
@@ -66,16 +68,16 @@ class GoldenTrajectoryTest {
         for (int step = 0; step < plan.nfe(); step++) {
             List<StepRequest> requests = new ArrayList<>();
             for (int i = 0; i < pictures; i++) {
-                float[] x = step == 0 ? slice(start, i) : results.get(i).x();
+                float[] x =
+                        step == 0 ? slice(start, i, dimension) : results.get(i).x();
                 float[] carried = step == 0 ? new float[0] : results.get(i).carried();
-                requests.add(
-                        new StepRequest(x, carried, plan.steps().get(step), JumpBatch.NO_LABEL, 0, i, step, false));
+                requests.add(new StepRequest(x, carried, plan.steps().get(step), labels[i], 0, i, step, false));
             }
             recording.jumped.clear();
             results = executor.run(requests);
             assertCall(run, run.call(step), plan.steps().get(step), recording, results);
         }
-        assertPictures(run, results);
+        assertPictures(run, results, model.spec());
     }
 
     private static void assertCall(GoldenRun run, String call, Step step, Recording seen, List<StepResult> results) {
@@ -96,17 +98,17 @@ class GoldenTrajectoryTest {
         }
     }
 
-    private static void assertPictures(GoldenRun run, List<StepResult> results) {
+    private static void assertPictures(GoldenRun run, List<StepResult> results, ModelSpec spec) {
         float[] out = joined(results.stream().map(StepResult::x).toList());
         assertNear(out, run.golden().floats(run.tag() + "/out"), "out");
         if (run.golden().names().contains(run.tag() + "/out_uint8_nhwc")) {
             byte[] official = run.golden().bytes(run.tag() + "/out_uint8_nhwc");
-            PictureEncoder encoder = new PictureEncoder(new PictureShape(SPEC.channels(), SPEC.height(), SPEC.width()));
+            PictureEncoder encoder = new PictureEncoder(new PictureShape(spec.channels(), spec.height(), spec.width()));
             int differing = 0;
             for (int i = 0; i < results.size(); i++) {
                 byte[] pixels = encoder.encode(results.get(i).x(), ImageFormat.RAW_U8);
                 for (int j = 0; j < pixels.length; j++) {
-                    int difference = Math.abs((pixels[j] & 255) - (official[i * DIMENSION + j] & 255));
+                    int difference = Math.abs((pixels[j] & 255) - (official[i * spec.dimension() + j] & 255));
                     // Cut off and not rounded, a value next to a whole number may fall on its other side.
                     assertThat(difference).isLessThanOrEqualTo(1);
                     differing += difference;
@@ -130,19 +132,25 @@ class GoldenTrajectoryTest {
         }
     }
 
-    private static Map<String, float[]> weights() throws IOException {
-        return SafeTensors.read(GoldenFiles.file("song_uncond.weights.safetensors")).tensors().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().floats()));
+    private static int[] labels(GoldenRun run, int pictures) {
+        int[] labels = new int[pictures];
+        Arrays.fill(labels, JumpBatch.NO_LABEL);
+        if (run.golden().names().contains("y")) {
+            long[] recorded = run.golden().longs("y");
+            Arrays.setAll(labels, i -> (int) recorded[i]);
+        }
+        return labels;
     }
 
-    private static float[] slice(float[] pictures, int picture) {
-        return Arrays.copyOfRange(pictures, picture * DIMENSION, (picture + 1) * DIMENSION);
+    private static float[] slice(float[] pictures, int picture, int dimension) {
+        return Arrays.copyOfRange(pictures, picture * dimension, (picture + 1) * dimension);
     }
 
     private static float[] joined(List<float[]> pictures) {
-        float[] all = new float[pictures.size() * DIMENSION];
+        int dimension = pictures.get(0).length;
+        float[] all = new float[pictures.size() * dimension];
         for (int i = 0; i < pictures.size(); i++) {
-            System.arraycopy(pictures.get(i), 0, all, i * DIMENSION, DIMENSION);
+            System.arraycopy(pictures.get(i), 0, all, i * dimension, dimension);
         }
         return all;
     }
@@ -179,7 +187,7 @@ class GoldenTrajectoryTest {
         @Override
         public void addNoise(float[] state, float std, long seed, int sample, int block) {
             jumped.add(state.clone());
-            float[] draw = slice(noise, (block - 1) * pictures + sample);
+            float[] draw = slice(noise, (block - 1) * pictures + sample, state.length);
             for (int i = 0; i < state.length; i++) {
                 state[i] += std * draw[i];
             }

@@ -48,8 +48,7 @@ final class WirePlans {
         return switch (wire.getGammaForm()) {
             case GAMMA_FORM_UNSPECIFIED, GAMMA_FORM_OFFICIAL -> GammaForm.OFFICIAL;
             case GAMMA_FORM_PAPER -> GammaForm.PAPER;
-            case GAMMA_FORM_PAPER_UNCLAMPED -> GammaForm.PAPER_UNCLAMPED;
-            case UNRECOGNIZED -> throw WireRequests.unknown("gamma_form", wire.getGammaFormValue(), 3);
+            case UNRECOGNIZED -> throw WireRequests.unknown("gamma_form", wire.getGammaFormValue(), 2);
         };
     }
 

@@ -1,6 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Step;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
@@ -93,7 +92,7 @@ final class DeviceWorker extends VerticleBase {
             long startNanos = System.nanoTime();
             for (StepRequest step : steps) {
                 if (step.stepIndex() == 0) {
-                    NoiseStream.initial(step.x(), (float) step.step().t(), step.seed(), step.sample());
+                    step.edit().begin(step.x(), step.step().t(), step.seed(), step.sample());
                 }
             }
             List<StepResult> results = new StepExecutor(model, minRows).run(steps);

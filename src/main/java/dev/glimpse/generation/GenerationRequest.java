@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param preview which picture to show before the end
  * @param format layout of every picture's bytes
  * @param timeout how long the client waits, from the moment of submission; absent: the server's limit
+ * @param edit what the pictures are held to; absent: nothing
  */
 public record GenerationRequest(
         String model,
@@ -30,7 +31,22 @@ public record GenerationRequest(
         PlanRequest plan,
         PreviewKind preview,
         ImageFormat format,
-        Optional<Duration> timeout) {
+        Optional<Duration> timeout,
+        Optional<EditRequest> edit) {
+
+    /** A request without an edit. */
+    public GenerationRequest(
+            String model,
+            String version,
+            OptionalLong seed,
+            int count,
+            Optional<ClassLabel> label,
+            PlanRequest plan,
+            PreviewKind preview,
+            ImageFormat format,
+            Optional<Duration> timeout) {
+        this(model, version, seed, count, label, plan, preview, format, timeout, Optional.empty());
+    }
 
     public GenerationRequest {
         if (count < 1) {
@@ -39,5 +55,11 @@ public record GenerationRequest(
         if (timeout.isPresent() && (timeout.get().isZero() || timeout.get().isNegative())) {
             throw new InvalidFieldException("timeout", timeout.get(), "more than 0");
         }
+    }
+
+    /** The same with an edit. */
+    public GenerationRequest with(EditRequest wanted) {
+        return new GenerationRequest(
+                model, version, seed, count, label, plan, preview, format, timeout, Optional.of(wanted));
     }
 }

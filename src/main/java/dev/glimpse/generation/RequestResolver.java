@@ -2,12 +2,12 @@ package dev.glimpse.generation;
 
 import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.InvalidPlanException;
-import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,12 +63,12 @@ final class RequestResolver {
 
     private void requireWithinLimits(GenerationRequest request, ModelSpec spec) {
         GenerationLimits limits = settings.limits();
-        SamplerRule rule = request.plan().rule(spec);
+        SamplerRule rule = plan(request).rule(spec);
         if (rule.form() == GammaForm.PAPER_UNCLAMPED) {
             // A network that has no number for time 0 would fail its whole batch, neighbours included.
             throw new InvalidFieldException("gamma_form", "paper_unclamped", "official or paper on a server");
         }
-        int steps = rule.steps(request.plan().knots());
+        int steps = rule.steps(plan(request).knots());
         int maxSteps = Math.min(limits.maxSteps(), limits.maxNfe());
         if (steps > maxSteps) {
             throw new InvalidFieldException("steps", steps, "1.." + maxSteps);
@@ -92,23 +92,28 @@ final class RequestResolver {
 
     private PlannedRequest plan(GenerationRequest request, ModelSource source) {
         ModelSpec spec = source.spec();
+        Edit edit = new EditResolver(spec).edit(request.edit(), request.count());
         long seed = request.seed().orElseGet(random::nextLong);
         GenerationEvent.Accepted accepted = new GenerationEvent.Accepted(
                 HexFormat.of().toHexDigits(random.nextLong()),
                 served(source),
                 seed,
-                labels(request, spec.labels(), seed),
+                labels(request, spec.labels(), seed, edit),
                 stepPlan(request, spec),
                 preview(request.preview(), spec));
         Duration longest = settings.limits().maxDuration();
         Duration timeout =
                 request.timeout().filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
-        return new PlannedRequest(spec, accepted, request.count(), request.format(), timeout);
+        return new PlannedRequest(spec, accepted, request.count(), request.format(), timeout, edit);
     }
 
     private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
-        KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
-        return StepPlans.plan(request.plan().rule(spec), request.plan().knots(), grid);
+        PlanRequest asked = plan(request);
+        return StepPlans.plan(asked.rule(spec), asked.knots(), new EditResolver(spec).grid(request.edit()));
+    }
+
+    private static PlanRequest plan(GenerationRequest request) {
+        return request.edit().map(edit -> edit.plan(request.plan())).orElse(request.plan());
     }
 
     /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
@@ -116,11 +121,11 @@ final class RequestResolver {
         return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
     }
 
-    private static List<Integer> labels(GenerationRequest request, List<String> names, long seed) {
+    private static List<Integer> labels(GenerationRequest request, List<String> names, long seed, Edit edit) {
         Optional<Integer> asked = request.label().map(label -> index(label, names));
         List<Integer> labels = new ArrayList<>();
         for (int sample = 0; sample < request.count() && !names.isEmpty(); sample++) {
-            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, sample, names.size()));
+            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, edit.noiseOf(sample), names.size()));
         }
         return labels;
     }

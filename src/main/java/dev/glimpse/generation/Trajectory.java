@@ -43,7 +43,16 @@ final class Trajectory {
                 : accepted.labels().get(sample);
         PreviewRule rule = request.rule();
         boolean exact = rule.exactAt(entry.step()) && entry.rows() == rule.rowsAt(entry.step());
-        return new StepRequest(x, carried, step, label, accepted.seed(), sample, entry.step(), exact);
+        return new StepRequest(
+                x,
+                carried,
+                step,
+                label,
+                accepted.seed(),
+                sample,
+                entry.step(),
+                exact,
+                request.planned().edit());
     }
 
     /** Takes in what a step gave, and shows it to the reader. */

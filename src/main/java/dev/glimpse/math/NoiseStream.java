@@ -29,6 +29,7 @@ public final class NoiseStream {
     private static final int NORMALS = 0;
     private static final int LABELS = 1;
     private static final int UNIFORMS = 2;
+    private static final int EDITS = 3;
     private static final double TWO_POW_MINUS_32 = 0x1p-32;
     private static final long LOW_WORD = 0xFFFFFFFFL;
 
@@ -62,12 +63,29 @@ public final class NoiseStream {
      * @param block at least 0
      */
     public static void addNoise(float[] x, float std, long seed, int sample, int block) {
+        addNormals(x, std, seed, sample, block, NORMALS);
+    }
+
+    /**
+     * Adds {@code std} times the normals of a block of the stream for what an edit knows, stream 3: independent of all
+     * that {@link #initial} and {@link #addNoise} give.
+     *
+     * @param std at least 0
+     * @param seed all 64 bits count
+     * @param sample index of the trajectory in its request, at least 0
+     * @param block at least 0; 0 for the start, k + 1 after step k
+     */
+    public static void addEditNoise(float[] x, float std, long seed, int sample, int block) {
+        addNormals(x, std, seed, sample, block, EDITS);
+    }
+
+    private static void addNormals(float[] x, float std, long seed, int sample, int block, int stream) {
         requireValid(std, sample, block);
         Philox philox = new Philox(seed);
         int[] words = new int[WORDS];
         for (int i = 0; i < x.length; i++) {
             if (i % WORDS == 0) {
-                philox.block(i / WORDS, block, sample, NORMALS, words);
+                philox.block(i / WORDS, block, sample, stream, words);
             }
             x[i] += normal(words[i % WORDS]) * std;
         }

@@ -35,6 +35,7 @@ final class MessageReader {
             "gamma_form",
             "churn",
             "knots",
+            "edit",
             "preview",
             "format",
             "timeout_ms");
@@ -92,7 +93,8 @@ final class MessageReader {
                 PlanFields.read(fields),
                 fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT),
                 fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG),
-                timeout(fields));
+                timeout(fields),
+                fields.object("edit").map(EditFields::read));
     }
 
     private static Optional<ClassLabel> label(MessageFields fields) {

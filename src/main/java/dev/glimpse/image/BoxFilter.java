@@ -2,9 +2,15 @@ package dev.glimpse.image;
 
 /**
  * The resizing rule of Pillow's BOX filter: each new pixel is the mean of the old ones whose centres lie in its box,
- * rows before columns, rounded to whole numbers after each.
+ * rows before columns, rounded to whole numbers after each. Where that falls on a half, it may differ from Pillow by
+ * one.
  */
 final class BoxFilter {
+    /** Pillow's weights are fixed-point numbers, which decides how halves are rounded. */
+    private static final int FRACTION_BITS = 22;
+
+    private static final long ONE = 1L << FRACTION_BITS;
+
     private BoxFilter() {}
 
     /**
@@ -34,14 +40,16 @@ final class BoxFilter {
     private record Box(int first, int end) {
         static Box of(int pixel, int size, int newSize) {
             double scale = (double) size / newSize;
-            double half = Math.max(scale, 1) / 2;
+            double support = Math.max(scale, 1);
+            double half = support / 2;
             double centre = (pixel + 0.5) * scale;
             int first = Math.max(0, (int) (centre - half + 0.5));
             int end = Math.min(size, (int) (centre + half + 0.5));
-            while (first + 0.5 - centre <= -half) {
+            // Whether a centre on the edge is inside depends on the rounding of just this expression.
+            while ((first - centre + 0.5) * (1 / support) <= -0.5) {
                 first++;
             }
-            while (end - 0.5 - centre > half) {
+            while ((end - 1 - centre + 0.5) * (1 / support) > 0.5) {
                 end--;
             }
             return new Box(first, end);
@@ -52,7 +60,7 @@ final class BoxFilter {
             for (int i = first; i < end; i++) {
                 sum += values[from + i * step];
             }
-            return (int) Math.round((double) sum / (end - first));
+            return (int) (sum * Math.round((double) ONE / (end - first)) + ONE / 2 >> FRACTION_BITS);
         }
     }
 }

@@ -19,6 +19,9 @@ public record Settings(
         Scheduler scheduler,
         Devices devices,
         Delivery delivery,
+        Sessions sessions,
+        Resume resume,
+        Cache cache,
         Models models,
         Log log) {
 
@@ -55,13 +58,28 @@ public record Settings(
 
     /** How steps are queued and put together. */
     public record Scheduler(
-            int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare, Duration aging, int costWindow) {}
+            int maxQueuedNfe,
+            int minRows,
+            int maxRows,
+            int freeRows,
+            double firstPreviewShare,
+            Duration aging,
+            int costWindow) {}
 
     /** What evaluates the network; {@code workers} is 0 for one per core. */
     public record Devices(int workers, int intraOpThreads) {}
 
     /** How pictures get to those who asked for them. */
     public record Delivery(int encoders, int framesPerSample) {}
+
+    /** What a client may keep going, and what is kept of that. */
+    public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
+
+    /** How requests are resumed; no file means a key of this process. */
+    public record Resume(Optional<Path> keysFile, Duration lifetime) {}
+
+    /** Pictures made before. */
+    public record Cache(int maxBytes) {}
 
     /** Where models are; no directory means the built-in one. */
     public record Models(Optional<Path> directory, Optional<String> defaultName) {}
@@ -81,6 +99,12 @@ public record Settings(
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),
+                new Sessions(
+                        values.integer("sessions.max-generations", 1, 100_000),
+                        values.integer("sessions.max-requests", 1, 100_000),
+                        values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                resume(values),
+                new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),
                 new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
     }
@@ -128,20 +152,29 @@ public record Settings(
                 minRows,
                 // An exact preview is a row beside its step's, so a forward must have room for two.
                 values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
+                values.integer("scheduler.free-rows", 2, 4096),
                 values.share("scheduler.first-preview-share"),
                 values.duration("scheduler.aging", Duration.ofMillis(1), Duration.ofHours(1)),
                 values.integer("scheduler.cost-window", 2, 100_000));
     }
 
-    private static Models models(Values values) {
-        String directory = values.text("models.directory");
-        String name = values.text("models.default-name");
+    private static Resume resume(Values values) {
+        return new Resume(
+                path(values, "resume.keys-file"),
+                values.duration("resume.lifetime", Duration.ofSeconds(1), Duration.ofHours(24 * 365)));
+    }
+
+    private static Optional<Path> path(Values values, String key) {
+        String text = values.text(key);
         try {
-            return new Models(
-                    directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)),
-                    name.isEmpty() ? Optional.empty() : Optional.of(name));
+            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
         } catch (InvalidPathException e) {
-            throw SettingsException.of(values.entry("models.directory"), "a path");
+            throw SettingsException.of(values.entry(key), "a path");
         }
+    }
+
+    private static Models models(Values values) {
+        String name = values.text("models.default-name");
+        return new Models(path(values, "models.directory"), name.isEmpty() ? Optional.empty() : Optional.of(name));
     }
 }

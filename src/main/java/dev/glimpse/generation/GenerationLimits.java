@@ -17,4 +17,47 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
                     + " NFE, " + maxDuration + " (expected: all more than 0)");
         }
     }
+
+    /** @throws InvalidFieldException naming the field that asks for too much */
+    void require(GenerationRequest request) {
+        int most = Math.min(maxSteps, maxNfe);
+        if (request.steps() > most) {
+            throw new InvalidFieldException("steps", request.steps(), "1.." + most);
+        }
+        if (request.count() > maxCount) {
+            throw new InvalidFieldException("count", request.count(), "1.." + maxCount);
+        }
+        long nfe = (long) request.steps() * request.count();
+        if (nfe > maxNfe) {
+            throw new InvalidFieldException(
+                    "count",
+                    request.count(),
+                    "1.." + maxNfe / request.steps() + " with " + request.steps()
+                            + " steps, as steps x count may be at most " + maxNfe);
+        }
+    }
+
+    /** A refinement counts with every step before it, as each may have to be taken again. */
+    void require(RecipePlanner.Planned planned) {
+        int steps = planned.plan().nfe();
+        int longest = Math.min(maxSteps, maxNfe) - planned.fromStep();
+        if (steps > longest) {
+            throw new InvalidFieldException(
+                    "steps", steps, "1.." + longest + " behind the " + planned.fromStep() + " before");
+        }
+        int branches = planned.paths().size();
+        int most = Math.min(maxCount, maxNfe / (planned.fromStep() + steps));
+        if (branches > most) {
+            throw new InvalidFieldException("branches", branches, "1.." + most);
+        }
+    }
+
+    void require(Refinement refinement) {
+        if (refinement.steps() > maxSteps) {
+            throw new InvalidFieldException("steps", refinement.steps(), "1.." + maxSteps);
+        }
+        if (refinement.branches() > maxCount) {
+            throw new InvalidFieldException("branches", refinement.branches(), "1.." + maxCount);
+        }
+    }
 }

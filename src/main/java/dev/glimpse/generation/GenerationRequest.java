@@ -24,6 +24,9 @@ import java.util.OptionalLong;
  * @param preview which picture to show before the end
  * @param format layout of every picture's bytes
  * @param timeout how long the client waits, from the moment of submission; absent: the server's limit
+ * @param quality whether steps may be left out when time is short
+ * @param deterministic whether the pictures have to be the same bytes in any company; not so, larger batches may be
+ *     used, which change their last bits
  */
 public record GenerationRequest(
         String model,
@@ -36,7 +39,9 @@ public record GenerationRequest(
         OptionalDouble gamma,
         PreviewKind preview,
         ImageFormat format,
-        Optional<Duration> timeout) {
+        Optional<Duration> timeout,
+        Quality quality,
+        boolean deterministic) {
 
     public GenerationRequest {
         if (count < 1) {
@@ -45,14 +50,73 @@ public record GenerationRequest(
         if (steps < 1) {
             throw new InvalidFieldException("steps", steps, "at least 1");
         }
+        requireGamma(sampler, gamma);
+        if (timeout.isPresent() && (timeout.get().isZero() || timeout.get().isNegative())) {
+            throw new InvalidFieldException("timeout", timeout.get(), "more than 0");
+        }
+    }
+
+    /** The same request with these choices made, and no timeout. */
+    GenerationRequest with(String chosenModel, String chosenVersion, long chosenSeed, Optional<ClassLabel> index) {
+        return new GenerationRequest(
+                chosenModel,
+                chosenVersion,
+                OptionalLong.of(chosenSeed),
+                count,
+                index,
+                sampler,
+                steps,
+                gamma,
+                preview,
+                format,
+                Optional.empty(),
+                quality,
+                deterministic);
+    }
+
+    /** The same request with another number of steps. */
+    GenerationRequest withSteps(int fewer) {
+        return new GenerationRequest(
+                model,
+                version,
+                seed,
+                count,
+                label,
+                sampler,
+                fewer,
+                gamma,
+                preview,
+                format,
+                timeout,
+                quality,
+                deterministic);
+    }
+
+    /** The same request, shown otherwise. */
+    GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
+        return new GenerationRequest(
+                model,
+                version,
+                seed,
+                count,
+                label,
+                sampler,
+                steps,
+                gamma,
+                kind,
+                layout,
+                timeout,
+                quality,
+                deterministic);
+    }
+
+    /** Refuses a share of fresh noise that no sampler has, or not this one. */
+    static void requireGamma(Optional<Sampler> sampler, OptionalDouble gamma) {
         if (gamma.isPresent() && !(gamma.getAsDouble() >= 0 && gamma.getAsDouble() <= 1)) {
             throw new InvalidFieldException("gamma", gamma.getAsDouble(), "0..1");
         }
         if (sampler.isPresent() && gamma.isPresent()) {
             requireAgreement(sampler.get(), gamma.getAsDouble());
-        }
-        if (timeout.isPresent() && (timeout.get().isZero() || timeout.get().isNegative())) {
-            throw new InvalidFieldException("timeout", timeout.get(), "more than 0");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
 import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.GenerateEvent;
@@ -82,7 +83,9 @@ class GrpcDoorTest {
                         OptionalDouble.empty(),
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Quality.FIXED,
+                        true));
     }
 
     @Test

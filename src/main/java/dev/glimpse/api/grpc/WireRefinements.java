@@ -1,0 +1,35 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.RefineRequest;
+import dev.glimpse.generation.Refinement;
+import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.Refine;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** Reads wire refinements; what the proto documents as absent gets its default here. */
+final class WireRefinements {
+    private WireRefinements() {}
+
+    /**
+     * The refinement that a message stands for, once the request behind its id is known.
+     *
+     * @throws InvalidFieldException naming the first field that cannot be served
+     */
+    static Function<String, RefineRequest> read(Refine wire) {
+        Refinement refinement = new Refinement(
+                WireRequests.unsigned("sample", wire.getSample()),
+                WireRequests.unsigned("from_step", wire.getFromStep()),
+                wire.hasTime() ? OptionalDouble.of(wire.getTime()) : OptionalDouble.empty(),
+                wire.hasBranches() ? WireRequests.unsigned("branches", wire.getBranches()) : 1,
+                WireRequests.sampler(wire.getSampler(), wire.getSamplerValue()),
+                wire.hasSteps() ? WireRequests.unsigned("steps", wire.getSteps()) : WireRequests.DEFAULT_STEPS,
+                wire.hasGamma() ? OptionalDouble.of(wire.getGamma()) : OptionalDouble.empty());
+        PreviewKind preview = WireRequests.preview(wire.getPreview(), wire.getPreviewValue());
+        ImageFormat format = WireRequests.format(wire.getImageFormat(), wire.getImageFormatValue());
+        return requestId -> new RefineRequest(requestId, refinement, preview, format, Optional.empty());
+    }
+}

@@ -6,7 +6,6 @@ import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
-import dev.glimpse.scheduler.SchedulerSettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -46,22 +45,14 @@ final class ServerOptions {
         int workers = settings.devices().workers() > 0
                 ? settings.devices().workers()
                 : Runtime.getRuntime().availableProcessors();
-        Settings.Scheduler scheduler = settings.scheduler();
         return new GenerationSettings(
                 settings.limits().toGenerationLimits(),
-                new SchedulerSettings(
-                        workers,
-                        scheduler.minRows(),
-                        scheduler.maxRows(),
-                        scheduler.maxQueuedNfe(),
-                        scheduler.firstPreviewShare(),
-                        scheduler.aging().toNanos(),
-                        scheduler.costWindow()),
+                settings.toSchedulerSettings(workers),
                 "cpu",
                 settings.delivery().encoders(),
                 settings.delivery().framesPerSample(),
                 settings.server().shutdownGrace(),
-                scheduler.freeRows(),
+                settings.scheduler().freeRows(),
                 new ResumeSettings(
                         settings.resume().keysFile().map(ServerOptions::keys).orElseGet(ServerOptions::ownKey),
                         settings.resume().lifetime()),

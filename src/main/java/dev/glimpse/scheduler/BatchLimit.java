@@ -45,6 +45,7 @@ final class BatchLimit {
     /** B/(a + bB) reaches the fraction f of its limit 1/b at B = f a / ((1 - f) b). */
     private int knee(ForwardCost cost) {
         double f = settings.tuning().knee();
-        return (int) Math.min(settings.maxRows(), Math.ceil(f * cost.a() / ((1 - f) * cost.b())));
+        double rows = f < 1 ? f * cost.a() / ((1 - f) * cost.b()) : settings.maxRows();
+        return (int) Math.min(settings.maxRows(), Math.ceil(rows));
     }
 }

@@ -3,7 +3,7 @@ package dev.glimpse.scheduler;
 /**
  * Numbers of the policies.
  *
- * @param knee share of the throughput of endlessly many rows at which a forward is large enough, between 0 and 1
+ * @param knee share of the throughput of endlessly many rows at which a forward is large enough, more than 0, at most 1
  * @param stepBudgetNanos longest that a forward should take
  * @param maxHoldNanos longest that an idle device waits for company
  * @param rankSpan halvings of length that one rank counts for
@@ -21,10 +21,10 @@ public record Tuning(
         long brownOutNanos) {
     /** What the defaults of the server say. */
     public static final Tuning USUAL =
-            new Tuning(0.8, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 2_000_000_000);
+            new Tuning(0.8, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000);
 
     public Tuning {
-        require(knee > 0 && knee < 1, "knee", knee, "between 0 and 1, both excluded");
+        require(knee > 0 && knee <= 1, "knee", knee, "more than 0, at most 1");
         require(stepBudgetNanos >= 1, "stepBudgetNanos", stepBudgetNanos, "at least 1");
         require(maxHoldNanos >= 0, "maxHoldNanos", maxHoldNanos, "at least 0");
         require(rankSpan >= 0 && rankSpan <= 100, "rankSpan", rankSpan, "0..100");

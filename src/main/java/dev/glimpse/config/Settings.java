@@ -1,6 +1,9 @@
 package dev.glimpse.config;
 
 import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.scheduler.Tuning;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +20,12 @@ public record Settings(
         Websocket websocket,
         Limits limits,
         Scheduler scheduler,
+        Policies policies,
         Devices devices,
         Delivery delivery,
+        Sessions sessions,
+        Resume resume,
+        Cache cache,
         Models models,
         Log log) {
 
@@ -55,13 +62,79 @@ public record Settings(
 
     /** How steps are queued and put together. */
     public record Scheduler(
-            int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare, Duration aging, int costWindow) {}
+            Batching batching,
+            int maxQueuedNfe,
+            int minRows,
+            int maxRows,
+            int freeRows,
+            double firstPreviewShare,
+            Duration aging,
+            int costWindow,
+            double kneeShare,
+            Duration longestStep,
+            Duration longestHold,
+            int rankSpan,
+            Duration guardTarget,
+            Duration guardInterval,
+            Duration brownOutWait) {
+        private Tuning toTuning() {
+            return new Tuning(
+                    kneeShare,
+                    longestStep.toNanos(),
+                    longestHold.toNanos(),
+                    rankSpan,
+                    guardTarget.toNanos(),
+                    guardInterval.toNanos(),
+                    brownOutWait.toNanos());
+        }
+    }
+
+    /** Which of the scheduler's policies are in force. */
+    public record Policies(
+            boolean deadlineAdmission,
+            boolean giveUp,
+            boolean shortening,
+            boolean knee,
+            boolean stepBudget,
+            boolean firstPreviews,
+            boolean ranks,
+            boolean shortest,
+            boolean aging,
+            boolean laxity,
+            boolean tenants,
+            boolean hold,
+            boolean queueGuard,
+            boolean brownOut) {}
+
+    /** The scheduler's settings for so many devices, as the core takes them. */
+    public SchedulerSettings toSchedulerSettings(int deviceCount) {
+        return new SchedulerSettings(
+                deviceCount,
+                scheduler.minRows(),
+                scheduler.maxRows(),
+                scheduler.maxQueuedNfe(),
+                scheduler.firstPreviewShare(),
+                scheduler.aging().toNanos(),
+                scheduler.costWindow(),
+                scheduler.batching(),
+                SchedulerKeys.inForce(policies),
+                scheduler.toTuning());
+    }
 
     /** What evaluates the network; {@code workers} is 0 for one per core. */
     public record Devices(int workers, int intraOpThreads) {}
 
     /** How pictures get to those who asked for them. */
     public record Delivery(int encoders, int framesPerSample) {}
+
+    /** What a client may keep going, and what is kept of that. */
+    public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
+
+    /** How requests are resumed; no file means a key of this process. */
+    public record Resume(Optional<Path> keysFile, Duration lifetime) {}
+
+    /** Pictures made before. */
+    public record Cache(int maxBytes) {}
 
     /** Where models are; no directory means the built-in one. */
     public record Models(Optional<Path> directory, Optional<String> defaultName) {}
@@ -74,13 +147,20 @@ public record Settings(
                 server(values),
                 websocket(values),
                 limits(values),
-                scheduler(values),
+                SchedulerKeys.scheduler(values),
+                SchedulerKeys.policies(values),
                 new Devices(
                         values.integer("devices.workers", 0, 1024),
                         values.integer("devices.intra-op-threads", 1, 1024)),
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),
+                new Sessions(
+                        values.integer("sessions.max-generations", 1, 100_000),
+                        values.integer("sessions.max-requests", 1, 100_000),
+                        values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                resume(values),
+                new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),
                 new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
     }
@@ -119,29 +199,23 @@ public record Settings(
                 values.duration("limits.max-duration", Duration.ofMillis(1), Duration.ofHours(24)));
     }
 
-    private static Scheduler scheduler(Values values) {
-        int minRows = values.integer("scheduler.min-rows", 1, 4096);
-        return new Scheduler(
-                // Every step may cost a second evaluation for its preview; the largest request has to fit the queue.
-                values.integer(
-                        "scheduler.max-queued-nfe", 2 * values.integer("limits.max-nfe", 1, 10_000_000), 1 << 30),
-                minRows,
-                // An exact preview is a row beside its step's, so a forward must have room for two.
-                values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
-                values.share("scheduler.first-preview-share"),
-                values.duration("scheduler.aging", Duration.ofMillis(1), Duration.ofHours(1)),
-                values.integer("scheduler.cost-window", 2, 100_000));
+    private static Resume resume(Values values) {
+        return new Resume(
+                path(values, "resume.keys-file"),
+                values.duration("resume.lifetime", Duration.ofSeconds(1), Duration.ofHours(24 * 365)));
+    }
+
+    private static Optional<Path> path(Values values, String key) {
+        String text = values.text(key);
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw SettingsException.of(values.entry(key), "a path");
+        }
     }
 
     private static Models models(Values values) {
-        String directory = values.text("models.directory");
         String name = values.text("models.default-name");
-        try {
-            return new Models(
-                    directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)),
-                    name.isEmpty() ? Optional.empty() : Optional.of(name));
-        } catch (InvalidPathException e) {
-            throw SettingsException.of(values.entry("models.directory"), "a path");
-        }
+        return new Models(path(values, "models.directory"), name.isEmpty() ? Optional.empty() : Optional.of(name));
     }
 }

@@ -169,7 +169,8 @@ final class AdmUNet implements Network {
                 }
                 h = ops.modulate(ops.groupNorm(h, norm(name + ".out_layers.0", out)), scaleShift, out);
                 h = ops.conv(
-                        ops.silu(h), conv(name + ".out_layers.3", out, out, 3).startedAtZero());
+                        ops.dropout(ops.silu(h)),
+                        conv(name + ".out_layers.3", out, out, 3).startedAtZero());
                 T skip = resample(x, resample);
                 return ops.add(in == out ? skip : ops.conv(skip, conv(name + ".skip_connection", in, out, 1)), h);
             });

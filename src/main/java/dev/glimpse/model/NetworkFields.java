@@ -6,15 +6,15 @@ import dev.glimpse.model.SongUNetConfig.Variant;
 import java.util.List;
 import java.util.Locale;
 
-/** The object {@code network} of config.json: the architecture by name and the sizes that it takes. */
-final class NetworkFields {
+/** The object {@code network} of config.json and of recipes: the architecture by name and the sizes that it takes. */
+public final class NetworkFields {
     private static final String SONG_UNET = "song_unet";
     private static final String ADM_UNET = "adm_unet";
 
     private NetworkFields() {}
 
     /** Reads the object; size of pictures and number of classes stand in the rest of the file. */
-    static NetworkConfig read(JsonFields fields, ModelSpec spec) {
+    public static NetworkConfig read(JsonFields fields, ModelSpec spec) {
         String architecture = fields.text("architecture");
         NetworkConfig network = switch (architecture) {
             case SONG_UNET ->

@@ -32,6 +32,11 @@ interface NetworkOps<T> {
     /** x sigmoid(x). */
     T silu(T x);
 
+    /** Drops activations at random and scales the others up, in readings for training; here nothing. */
+    default T dropout(T x) {
+        return x;
+    }
+
     /** Sum of two tensors of one shape. */
     T add(T a, T b);
 

@@ -182,7 +182,8 @@ final class SongUNet implements Network {
                 shift = ops.add(shift, ops.linear(embeddingS, Layer.linear(name + ".affine_s", embedding, out)));
             }
             h = ops.silu(ops.groupNorm(ops.addPerChannel(h, shift), norm(name + ".norm1", out)));
-            h = ops.conv(h, Layer.conv(name + ".conv1", out, out, 3).withGain(NEARLY_ZERO_GAIN));
+            h = ops.conv(
+                    ops.dropout(h), Layer.conv(name + ".conv1", out, out, 3).withGain(NEARLY_ZERO_GAIN));
             T skip = resample(x, resample, name + ".skip");
             if (in != out || resample != Resample.NONE) {
                 skip = ops.conv(skip, Layer.conv(name + ".skip", in, out, 1));

@@ -16,11 +16,21 @@ import java.util.stream.IntStream;
  * <p>Data types appear as PyTorch's numbers: 6 is float32.
  */
 final class TorchScriptOps implements NetworkOps<String> {
+    private static final int FLOAT32 = 6;
+    private static final int BFLOAT16 = 15;
+
     private final Map<String, Integer> index;
+    private final Emission emission;
     private final StringBuilder body = new StringBuilder();
     private int variables;
+    private int dropouts;
 
     TorchScriptOps(List<Parameter> parameters) {
+        this(parameters, Emission.EXACT);
+    }
+
+    TorchScriptOps(List<Parameter> parameters, Emission emission) {
+        this.emission = emission;
         index = IntStream.range(0, parameters.size())
                 .boxed()
                 .collect(Collectors.toMap(i -> parameters.get(i).name(), i -> i));
@@ -52,9 +62,43 @@ final class TorchScriptOps implements NetworkOps<String> {
     @Override
     public String conv(String x, Layer layer) {
         int pad = layer.kernel() / 2;
-        return assign(
+        String convolved = assign(
                 "torch.conv2d(%s, %s, %s, [1, 1], [%d, %d], [1, 1], 1)",
-                x, weight(layer.weight()), weight(layer.bias()), pad, pad);
+                convolvable(x), convolvable(weight(layer.weight())), convolvable(weight(layer.bias())), pad, pad);
+        return emission.bf16() ? assign("torch.to(%s, %d)", convolved, FLOAT32) : convolved;
+    }
+
+    private String convolvable(String x) {
+        return emission.bf16() ? "torch.to(" + x + ", " + BFLOAT16 + ")" : x;
+    }
+
+    /** Number of dropouts written so far, each of which takes a key of its own. */
+    int dropouts() {
+        return dropouts;
+    }
+
+    /*
+     * Which activations are dropped follows from a key alone, on every device: place i is kept where a hash of i xor key
+     * lies below the share to keep. The hash is Wellons' lowbias32, in 64-bit integers since PyTorch has no unsigned
+     * ones.
+     */
+    @Override
+    public String dropout(String x) {
+        if (emission.dropout() == 0) {
+            return x;
+        }
+        double keep = 1 - emission.dropout();
+        String places = assign(
+                "torch.arange(torch.numel(%s), dtype=4, layout=None, device=ops.prim.device(%s), pin_memory=False)",
+                x, x);
+        String h = assign("torch.bitwise_xor(%s, torch.select(keys, 0, %d))", places, dropouts++);
+        h = assign("torch.bitwise_xor(%s, torch.bitwise_right_shift(%s, 16))", h, h);
+        h = assign("torch.bitwise_and(torch.mul(%s, %d), %d)", h, 0x7feb352dL, 0xFFFFFFFFL);
+        h = assign("torch.bitwise_xor(%s, torch.bitwise_right_shift(%s, 15))", h, h);
+        h = assign("torch.bitwise_and(torch.mul(%s, %d), %d)", h, 0x846ca68bL, 0xFFFFFFFFL);
+        h = assign("torch.bitwise_xor(%s, torch.bitwise_right_shift(%s, 16))", h, h);
+        String kept = assign("torch.reshape(torch.lt(%s, %d), torch.size(%s))", h, (long) (keep * 0x1p32), x);
+        return assign("torch.div(torch.mul(%s, %s), %s)", x, kept, keep);
     }
 
     @Override

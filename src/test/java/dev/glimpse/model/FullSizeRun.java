@@ -21,6 +21,8 @@ public final class FullSizeRun {
     private FullSizeRun() {}
 
     /**
+     * Runs it.
+     *
      * @param args name of one of {@link OfficialSizes}, how weights are stored (F16 or F32), an empty directory to
      *     write the model to, a file for the facts
      */

@@ -70,12 +70,13 @@ class EmissionTest {
                 manager.create(batch.x(), new Shape(ROWS, spec.channels(), spec.height(), spec.width())),
                 manager.create(batch.t()),
                 manager.create(batch.s()),
-                manager.create(
-                        Labels.oneHot(batch.labels(), ROWS, classes), new Shape(ROWS, Math.max(1, classes)))
+                manager.create(Labels.oneHot(batch.labels(), ROWS, classes), new Shape(ROWS, Math.max(1, classes)))
             };
             if (key != null) {
                 inputs = Arrays.copyOf(inputs, inputs.length + 1);
-                long[] keys = new SplittableRandom(key).longs(network.dropouts(), 0, 1L << 32).toArray();
+                long[] keys = new SplittableRandom(key)
+                        .longs(network.dropouts(), 0, 1L << 32)
+                        .toArray();
                 inputs[inputs.length - 1] = manager.create(keys);
             }
             return network.call(method, false, weights, inputs).toFloatArray();

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingMemoryTest {
-    private static final int WARM = 120;
-    private static final int STEPS = 420;
+    private static final int WARM = 50;
+    private static final int STEPS = 180;
     /** One step's gradients and states kept would be more than 100 kB. */
-    private static final long MOST_GROWTH = 24L << 20;
+    private static final long MOST_GROWTH = 16L << 20;
 
     @TempDir
     Path directory;
@@ -25,8 +25,8 @@ class TrainingMemoryTest {
     void memoryOutsideTheHeapStaysWhereItWas() throws IOException {
         long[] resident = new long[2];
         long[] direct = new long[2];
-        try (Trainer trainer = new Trainer(
-                TinyRun.student(STEPS), TrainingInputs.of(TinyRun.data()), Placement.cpu(2), directory)) {
+        try (Trainer trainer =
+                new Trainer(TinyRun.student(STEPS), TrainingInputs.of(TinyRun.data()), Placement.cpu(2), directory)) {
             trainer.run(new TrainingListener() {
                 @Override
                 public void stepped(Statistics s) {
@@ -52,8 +52,7 @@ class TrainingMemoryTest {
         System.gc();
         try {
             String status = Files.readString(Path.of("/proc/self/status"));
-            long kilobytes = Long.parseLong(
-                    status.replaceAll("(?s).*RssAnon:\\s*(\\d+) kB.*", "$1"));
+            long kilobytes = Long.parseLong(status.replaceAll("(?s).*RssAnon:\\s*(\\d+) kB.*", "$1"));
             return (kilobytes << 10)
                     - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
         } catch (IOException e) {

@@ -122,6 +122,11 @@ public final class GoldenNet {
         return io.tensors().get(tensor).shape().get(axis).intValue();
     }
 
+    /** The network, ready for the thread that calls this. */
+    public CtmModel load() {
+        return Reading.EMITTED.load(spec(), config, weights());
+    }
+
     public NetworkConfig config() {
         return config;
     }

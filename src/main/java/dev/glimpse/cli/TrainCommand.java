@@ -1,15 +1,21 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
-import dev.glimpse.training.IdxReader;
-import dev.glimpse.training.ImageDataSet;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.DataSets;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
+import dev.glimpse.training.TrainingInputs;
+import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -32,16 +38,58 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** What to train. */
+    enum Kind {
+        TEACHER,
+        STUDENT
+    }
+
     @Option(
             names = "--recipe",
             paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist.")
+            description = "A recipe that comes with the program: fashion-mnist, cifar10, imagenet64,"
+                    + " imagenet64-adversarial.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
     private @Nullable Path config;
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Directory of the IDX files.")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            description = "teacher: a denoiser; student (the default): jumps, in most recipes along a teacher's"
+                    + " trajectories.")
+    private Kind kind = Kind.STUDENT;
+
+    @Option(names = "--teacher", paramLabel = "DIR", description = "Model directory of the student's teacher.")
+    private @Nullable Path teacher;
+
+    @Option(
+            names = "--init",
+            paramLabel = "DIR",
+            description = "Model directory to start from; default: the teacher, or without one random weights.")
+    private @Nullable Path init;
+
+    @Option(
+            names = "--features",
+            paramLabel = "FILE",
+            description = "TorchScript network whose feature maps perceptual distances and critics see by; may be given"
+                    + " several times. It runs code of its own: name only files you trust.")
+    private List<Path> features = List.of();
+
+    @Option(
+            names = "--distance-model",
+            paramLabel = "FILE",
+            description = "TorchScript network that gives the distance of two pictures, such as LPIPS. It runs code of"
+                    + " its own: name only files you trust.")
+    private @Nullable Path distanceModel;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "Directory of IDX files, of CIFAR-10's binary files, or of a folder of pictures for each class.")
     private Path data;
 
     @Option(
@@ -62,31 +110,32 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RecipeFile recipe = recipe();
-        Path checkpoint = out.resolve("checkpoint.safetensors");
-        if (Files.exists(checkpoint) && !resume) {
+        RecipeFile file = recipeFile();
+        TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
+        if (Trainer.hasCheckpoint(out) && !resume) {
             throw new WrongInputException("--out", out, "--resume to go on from its checkpoint, or another directory");
         }
         if (shards < 1) {
             throw new WrongInputException("--shards", shards, "at least 1");
         }
-        ImageDataSet images = IdxReader.read(data, recipe.classes());
+        DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
+        TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
         CountDownLatch done = new CountDownLatch(1);
-        try (Trainer run = new Trainer(recipe.recipe(), images, shards, checkpoint)) {
+        try (Trainer run = new Trainer(recipe, inputs, shards, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
                     Locale.ROOT,
                     "%s: %,d parameters, %,d pictures, step %d of %d, %d shards%n",
-                    recipe.recipe().name(),
+                    recipe.name(),
                     run.parameterCount(),
                     images.count(),
                     run.step(),
-                    recipe.recipe().steps(),
+                    recipe.schedule().steps(),
                     shards);
             console.flush();
-            run.run(new TrainingReport(recipe, record(images), out, console));
+            run.run(new TrainingReport(recipe, record(inputs), out, console));
         } finally {
             done.countDown();
         }
@@ -94,15 +143,30 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** What the model's files will tell of where it came from, apart from how the run went. */
-    private JsonObject record(ImageDataSet images) {
+    private JsonObject record(TrainingInputs inputs) {
         JsonObject record = new JsonObject();
-        record.addProperty("pictures", images.count());
-        record.addProperty("data_sha256", images.sha256());
+        record.addProperty("kind", kind.name().toLowerCase(Locale.ROOT));
+        record.addProperty("pictures", inputs.data().count());
+        record.addProperty("data_sha256", inputs.data().sha256());
+        if (inputs.teacher() != null) {
+            record.addProperty("teacher_sha256", inputs.teacher().config().weightsSha256());
+        }
+        if (inputs.start() != null) {
+            record.addProperty("started_from_sha256", inputs.start().config().weightsSha256());
+        }
         record.addProperty("shards", shards);
         return record;
     }
 
-    private RecipeFile recipe() {
+    private static PictureShape shape(ModelSpec spec) {
+        return new PictureShape(spec.channels(), spec.height(), spec.width());
+    }
+
+    private static @Nullable ModelDirectory model(@Nullable Path directory) {
+        return directory == null ? null : ModelDirectory.read(directory);
+    }
+
+    private RecipeFile recipeFile() {
         if ((recipeName == null) == (config == null)) {
             throw new WrongInputException("--recipe, --config", config == null ? "none" : "both", "one of them");
         }

@@ -2,15 +2,20 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.image.Curve;
+import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The statistics of a training run in a file, a JSON object a line.
@@ -21,17 +26,17 @@ import java.util.TreeMap;
  */
 record TrainingLog(Path file) {
     private static final int RECENT = 100;
+    private static final int POINTS = 400;
 
     void append(Statistics s) {
         JsonObject line = new JsonObject();
         line.addProperty("step", s.step());
-        line.addProperty("dsm", s.dsm());
-        line.addProperty("ctm", s.ctm());
-        line.addProperty("lambda", s.lambda());
+        new TreeMap<>(s.terms()).forEach(line::addProperty);
         line.addProperty("gradient_norm", s.gradientNorm());
         line.addProperty("learning_rate", s.rate());
         line.addProperty("pictures", s.pictures());
         line.addProperty("seconds", s.nanos() / 1e9);
+        line.addProperty("loader_wait_seconds", s.waitNanos() / 1e9);
         try {
             Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
@@ -39,8 +44,28 @@ record TrainingLog(Path file) {
         }
     }
 
-    /** The run up to a step in a few numbers: seconds it took, and both losses as means over its last steps. */
+    /** The run up to a step in a few numbers: seconds it took, and losses as means over its last steps. */
     JsonObject summary(int step) {
+        SortedMap<Integer, JsonObject> taken = lines().headMap(step + 1);
+        Collection<JsonObject> recent = taken.tailMap(step - RECENT + 1).values();
+        JsonObject summary = new JsonObject();
+        summary.addProperty("seconds", Math.round(sum(taken.values(), "seconds")));
+        summary.addProperty("mean_over_last_steps", recent.size());
+        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC)) {
+            recent.stream()
+                    .filter(line -> line.has(name))
+                    .mapToDouble(line -> line.get(name).getAsDouble())
+                    .average()
+                    .ifPresent(mean -> summary.addProperty(name, mean));
+        }
+        return summary;
+    }
+
+    private static double sum(Collection<JsonObject> lines, String name) {
+        return lines.stream().mapToDouble(line -> line.get(name).getAsDouble()).sum();
+    }
+
+    private SortedMap<Integer, JsonObject> lines() {
         SortedMap<Integer, JsonObject> lines = new TreeMap<>();
         try {
             for (String line : Files.readAllLines(file)) {
@@ -50,17 +75,27 @@ record TrainingLog(Path file) {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
-        SortedMap<Integer, JsonObject> taken = lines.headMap(step + 1);
-        Collection<JsonObject> recent = taken.tailMap(step - RECENT + 1).values();
-        JsonObject summary = new JsonObject();
-        summary.addProperty("seconds", Math.round(sum(taken.values(), "seconds")));
-        summary.addProperty("mean_over_last_steps", recent.size());
-        summary.addProperty("dsm", sum(recent, "dsm") / recent.size());
-        summary.addProperty("ctm", sum(recent, "ctm") / recent.size());
-        return summary;
+        return lines;
     }
 
-    private static double sum(Collection<JsonObject> lines, String name) {
-        return lines.stream().mapToDouble(line -> line.get(name).getAsDouble()).sum();
+    /** Losses and adaptive weights over the steps, each point the mean of a stretch of the run. */
+    List<Curve> curves() {
+        SortedMap<Integer, JsonObject> lines = lines();
+        int stretch = lines.isEmpty() ? 1 : Math.max(1, lines.lastKey() / POINTS);
+        List<Curve> curves = new ArrayList<>();
+        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC, Terms.LAMBDA_DSM, Terms.LAMBDA_GAN)) {
+            SortedMap<Integer, Double> means = lines.entrySet().stream()
+                    .filter(line -> line.getValue().has(name))
+                    .collect(Collectors.groupingBy(
+                            line -> line.getKey() / stretch * stretch,
+                            TreeMap::new,
+                            Collectors.averagingDouble(
+                                    line -> line.getValue().get(name).getAsDouble())));
+            curves.add(new Curve(
+                    name,
+                    means.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
+                    means.values().stream().mapToDouble(Double::doubleValue).toArray()));
+        }
+        return curves;
     }
 }

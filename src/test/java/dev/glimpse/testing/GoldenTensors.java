@@ -59,11 +59,29 @@ public final class GoldenTensors {
         return values;
     }
 
+    /** An int64 tensor, flattened, whose values fit an int. */
+    public int[] integers(String name) {
+        ByteBuffer bytes = bytes(name, "I64");
+        int[] values = new int[bytes.remaining() / Long.BYTES];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.toIntExact(bytes.getLong());
+        }
+        return values;
+    }
+
     /** An unsigned 8-bit tensor, flattened. */
     public byte[] bytes(String name) {
         ByteBuffer bytes = bytes(name, "U8");
         byte[] values = new byte[bytes.remaining()];
         bytes.get(values);
+        return values;
+    }
+
+    /** A signed 64-bit tensor, flattened. */
+    public long[] longs(String name) {
+        ByteBuffer bytes = bytes(name, "I64");
+        long[] values = new long[bytes.remaining() / Long.BYTES];
+        bytes.asLongBuffer().get(values);
         return values;
     }
 

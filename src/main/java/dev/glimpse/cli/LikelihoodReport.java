@@ -8,6 +8,7 @@ import dev.glimpse.model.ModelDirectory;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** What likelihoods are told as: for a person the mean alone, for a program one JSON object a line. */
 final class LikelihoodReport {
@@ -15,13 +16,21 @@ final class LikelihoodReport {
 
     private final ModelDirectory model;
     private final LikelihoodSettings settings;
+    private final String method;
+    private final int probes;
     private final boolean json;
     private final PrintWriter out;
     private final LikelihoodSummary summary = new LikelihoodSummary();
 
-    LikelihoodReport(ModelDirectory model, LikelihoodSettings settings, boolean json, PrintWriter out) {
+    /** @param bound passes of the bound that is computed in place of the ODE, if it is */
+    LikelihoodReport(
+            ModelDirectory model, LikelihoodSettings settings, OptionalInt bound, boolean json, PrintWriter out) {
         this.model = model;
         this.settings = settings;
+        this.method = bound.isPresent()
+                ? "lower bound of " + bound.getAsInt() + " passes"
+                : settings.integrator().toString();
+        this.probes = bound.orElse(settings.probes());
         this.json = json;
         this.out = out;
     }
@@ -65,9 +74,9 @@ final class LikelihoodReport {
                 "%s %s: %s, dequantisation %s, %d %s probe(s), seed %s%n",
                 model.name(),
                 model.version(),
-                settings.integrator(),
+                method,
                 name(settings.dequantisation()),
-                settings.probes(),
+                probes,
                 name(settings.probe()),
                 Long.toUnsignedString(settings.seed()));
         if (summary.count() == 0) {
@@ -94,11 +103,11 @@ final class LikelihoodReport {
         line.addProperty("event", "summary");
         line.addProperty("model", model.name());
         line.addProperty("version", model.version());
-        line.addProperty("integrator", settings.integrator().toString());
+        line.addProperty("method", method);
         line.addProperty("dequantisation", name(settings.dequantisation()));
         line.addProperty("cell", name(settings.cellSize()));
         line.addProperty("probe", name(settings.probe()));
-        line.addProperty("probes", settings.probes());
+        line.addProperty("probes", probes);
         // A JSON number is a double to many readers, and a double does not hold 64 bits.
         line.addProperty("seed", Long.toUnsignedString(settings.seed()));
         line.addProperty("pictures", summary.count());

@@ -1,11 +1,10 @@
 package dev.glimpse.cli;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
-import dev.glimpse.sampling.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,12 +24,19 @@ final class LocalSampling {
     private final StepExecutor executor;
     private final StepPlan plan;
     private final long seed;
+    private final Edit edit;
 
     LocalSampling(CtmModel model, StepPlan plan, long seed) {
+        this(model, plan, seed, Edit.NONE);
+    }
+
+    /** @param edit what every trajectory is held to */
+    LocalSampling(CtmModel model, StepPlan plan, long seed, Edit edit) {
         this.model = model;
         this.executor = new StepExecutor(model, MIN_ROWS);
         this.plan = plan;
         this.seed = seed;
+        this.edit = edit;
     }
 
     /** Told how many network evaluations are done, after each forward. */
@@ -45,33 +51,47 @@ final class LocalSampling {
         int all = labels.length * plan.nfe();
         for (int from = 0; from < labels.length; from += MAX_ROWS) {
             int to = Math.min(labels.length, from + MAX_ROWS);
-            List<float[]> states = initial(from, to);
+            List<Walked> walked = initial(from, to);
             for (int step = 0; step < plan.nfe(); step++) {
-                states = step(states, step, from, labels);
+                walked = step(walked, step, from, labels);
                 progress.evaluated(from * plan.nfe() + (to - from) * (step + 1), all);
             }
-            pictures.addAll(states);
+            walked.forEach(end -> pictures.add(end.x()));
         }
         return pictures;
     }
 
-    private List<float[]> initial(int from, int to) {
-        List<float[]> states = new ArrayList<>();
+    private List<Walked> initial(int from, int to) {
+        List<Walked> states = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             float[] x = new float[model.spec().dimension()];
-            NoiseStream.initial(x, (float) model.spec().sigmaMax(), seed, sample);
-            states.add(x);
+            edit.begin(x, plan.steps().get(0).t(), seed, sample);
+            states.add(new Walked(x, new float[0]));
         }
         return states;
     }
 
-    private List<float[]> step(List<float[]> states, int step, int from, int[] labels) {
+    private List<Walked> step(List<Walked> states, int step, int from, int[] labels) {
         List<StepRequest> requests = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
+            Walked state = states.get(i);
             int sample = from + i;
-            requests.add(
-                    new StepRequest(states.get(i), plan.steps().get(step), labels[sample], seed, sample, step, false));
+            requests.add(new StepRequest(
+                    state.x(),
+                    state.carried(),
+                    plan.steps().get(step),
+                    labels[sample],
+                    seed,
+                    sample,
+                    step,
+                    false,
+                    edit));
         }
-        return executor.run(requests).stream().map(StepResult::x).toList();
+        return executor.run(requests).stream()
+                .map(result -> new Walked(result.x(), result.carried()))
+                .toList();
     }
+
+    /** Where a trajectory stands: its state, and what its next step needs besides. */
+    private record Walked(float[] x, float[] carried) {}
 }

@@ -2,16 +2,20 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.glimpse.generation.EditRequest;
+import dev.glimpse.generation.EditResolver;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -46,24 +51,11 @@ final class SampleCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(
-            names = "--steps",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Jumps of each picture; default: ${DEFAULT-VALUE}.")
-    private int steps;
+    @Mixin
+    private PlanOptions refining = new PlanOptions();
 
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description = "${COMPLETION-CANDIDATES}; default: follows from --gamma.")
-    private @Nullable Sampler sampler;
-
-    @Option(
-            names = "--gamma",
-            paramLabel = "G",
-            description = "Share of fresh noise between jumps, 0..1; default: 0, or what --sampler says.")
-    private @Nullable Double gamma;
+    @Mixin
+    private EditOptions editing = new EditOptions();
 
     @Option(
             names = "--seed",
@@ -92,6 +84,9 @@ final class SampleCommand implements Callable<Integer> {
             description = "Receives the grid; default: ${DEFAULT-VALUE}.")
     private Path out;
 
+    @Option(names = "--each", paramLabel = "DIR", description = "Receives every picture as <sample>.png; absent: none.")
+    private @Nullable Path each;
+
     @Override
     public Integer call() throws IOException {
         long key = key();
@@ -103,18 +98,23 @@ final class SampleCommand implements Callable<Integer> {
         }
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
-        StepPlan plan = plan(picture);
-        int[] labels = labels(picture, key);
+        Optional<EditRequest> asked = editing.request();
+        StepPlan plan = refining.plan(picture, asked);
+        Edit edit = edit(picture, asked);
+        int[] labels = labels(picture, key, edit);
         List<float[]> pictures;
         long start;
         try (CtmModel loaded = directory.load()) {
             start = System.nanoTime();
-            pictures = new LocalSampling(loaded, plan, key).draw(labels, this::progress);
+            pictures = new LocalSampling(loaded, plan, key, edit).draw(labels, this::progress);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         int columns = (int) Math.ceil(Math.sqrt(count));
         PictureShape shape = new PictureShape(picture.channels(), picture.height(), picture.width());
         Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
+        if (each != null) {
+            writeEach(each, shape, pictures);
+        }
         report(directory, plan, labels, seconds);
         return ExitCode.OK;
     }
@@ -127,27 +127,31 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private StepPlan plan(ModelSpec picture) {
-        Sampler asked = sampler == null ? Sampler.EXACT : sampler;
-        double share = gamma != null ? gamma : asked.defaultGamma();
-        if (!(share >= 0 && share <= 1)) {
-            throw new WrongInputException("--gamma", share, "0..1");
+    private Edit edit(ModelSpec picture, Optional<EditRequest> asked) {
+        try {
+            return new EditResolver(picture).edit(asked, count);
+        } catch (InvalidFieldException e) {
+            throw new IllegalArgumentException(PlanOptions.typed(e.field(), e.getMessage()), e);
         }
-        if (steps < 1) {
-            throw new WrongInputException("--steps", steps, "at least 1");
-        }
-        Sampler rule = sampler == null ? Sampler.of(share) : sampler;
-        return StepPlans.plan(rule, share, steps, picture.sigmaMin(), picture.sigmaMax(), picture.rho());
     }
 
-    private int[] labels(ModelSpec picture, long key) {
+    private static void writeEach(Path directory, PictureShape shape, List<float[]> pictures) throws IOException {
+        Files.createDirectories(directory);
+        PictureEncoder encoder = new PictureEncoder(shape);
+        for (int sample = 0; sample < pictures.size(); sample++) {
+            Files.write(directory.resolve(sample + ".png"), encoder.encode(pictures.get(sample), ImageFormat.PNG));
+        }
+    }
+
+    private int[] labels(ModelSpec picture, long key, Edit edit) {
         int classes = picture.labels().size();
         if (label != null) {
             int index = ClassNames.index(picture.labels(), label);
             return IntStream.range(0, count).map(sample -> index).toArray();
         }
         return IntStream.range(0, count)
-                .map(sample -> classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(key, sample, classes))
+                .map(sample ->
+                        classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(key, edit.noiseOf(sample), classes))
                 .toArray();
     }
 
@@ -166,15 +170,15 @@ final class SampleCommand implements Callable<Integer> {
         if (!json.isSet()) {
             console.printf(
                     Locale.ROOT,
-                    "%s: %d pictures of %s %s, seed %s, %d steps, gamma %s, %d evaluations in %.1f s%n",
+                    "%s: %d pictures of %s %s, seed %s, %s, gamma %s, %d evaluations each in %.1f s%n",
                     out,
                     count,
                     directory.name(),
                     directory.version(),
                     seed,
-                    plan.nfe(),
+                    plan.sampler().wireName(),
                     plan.gamma(),
-                    nfe,
+                    plan.nfe(),
                     seconds);
             return;
         }
@@ -185,7 +189,7 @@ final class SampleCommand implements Callable<Integer> {
         result.addProperty("seed", seed);
         result.addProperty("count", count);
         result.addProperty("steps", plan.nfe());
-        result.addProperty("sampler", plan.sampler().name().toLowerCase(Locale.ROOT));
+        result.addProperty("sampler", plan.sampler().wireName());
         result.addProperty("gamma", plan.gamma());
         result.addProperty("nfe", nfe);
         result.addProperty("seconds", seconds);

@@ -1,5 +1,7 @@
 package dev.glimpse.evaluation;
 
+import dev.glimpse.evaluation.SharedForwards.Denoiser;
+import dev.glimpse.evaluation.SharedForwards.Question;
 import dev.glimpse.math.NoiseStream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,31 @@ record PreparedPicture(
             }
             return squares / (2 * sigma * sigma) - g.length / 2.0;
         }
+    }
+
+    /**
+     * The dequantisation's own share R in nats; 0 where there is none.
+     *
+     * @param equallyMany probes, since all questions of a run bring the same number
+     */
+    double residualNats(Denoiser denoiser, float[][] equallyMany) {
+        if (residual == null) {
+            return 0;
+        }
+        Question question = new Question(residual.noisy(), residual.sigma(), label, equallyMany);
+        return residual.nats(denoiser.ask(question).g());
+    }
+
+    /** The point before any normal noise, D values. */
+    double[] centre() {
+        if (residual == null) {
+            return start;
+        }
+        double[] centre = new double[start.length];
+        for (int i = 0; i < centre.length; i++) {
+            centre[i] = residual.clean()[i];
+        }
+        return centre;
     }
 
     /** Draws all noise from the streams of the picture's index. */

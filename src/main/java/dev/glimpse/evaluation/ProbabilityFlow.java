@@ -6,7 +6,6 @@ import dev.glimpse.evaluation.SharedForwards.Question;
 import dev.glimpse.model.ModelSpec;
 import java.util.Arrays;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
 import org.hipparchus.exception.MathRuntimeException;
 
 /**
@@ -36,11 +35,11 @@ final class ProbabilityFlow {
         int dimension = spec.dimension();
         double[] end = integrate(settings.integrator(), denoiser);
         double prior = priorLogDensity(end, dimension, spec.sigmaMax());
-        double residual = residual(denoiser);
+        double residual = picture.residualNats(denoiser, picture.probes());
         double[] determinants = Arrays.copyOfRange(end, dimension, end.length);
-        double determinant = DoubleStream.of(determinants).average().orElseThrow();
+        double determinant = Samples.mean(determinants);
         double nats = dimension * Math.log(2);
-        OptionalDouble error = standardError(determinants, determinant);
+        OptionalDouble error = Samples.standardError(determinants);
         progress = 1;
         return new PictureLikelihood(
                 picture.index(),
@@ -103,15 +102,6 @@ final class ProbabilityFlow {
         }
     }
 
-    private double residual(Denoiser denoiser) {
-        PreparedPicture.Residual residual = picture.residual();
-        if (residual == null) {
-            return 0;
-        }
-        Question question = new Question(residual.noisy(), residual.sigma(), picture.label(), picture.probes());
-        return residual.nats(denoiser.ask(question).g());
-    }
-
     /** log N(z; 0, sigma_max^2) = -D/2 ln(2 pi sigma_max^2) - |z|^2 / (2 sigma_max^2). */
     static double priorLogDensity(double[] end, int dimension, double sigmaMax) {
         double squares = 0;
@@ -120,14 +110,5 @@ final class ProbabilityFlow {
         }
         double variance = sigmaMax * sigmaMax;
         return -dimension / 2.0 * Math.log(2 * Math.PI * variance) - squares / (2 * variance);
-    }
-
-    private static OptionalDouble standardError(double[] values, double mean) {
-        if (values.length < 2) {
-            return OptionalDouble.empty();
-        }
-        double squares =
-                DoubleStream.of(values).map(v -> (v - mean) * (v - mean)).sum();
-        return OptionalDouble.of(Math.sqrt(squares / (values.length - 1) / values.length));
     }
 }

@@ -63,7 +63,15 @@ public final class GenerationService implements Generator {
         if (closing.get() != null) {
             return Future.succeededFuture(new Submission.Refused(Dispatcher.shuttingDown()));
         }
-        Resolution resolution = resolver.resolve(request);
+        if (request.edit().isEmpty()) {
+            return admit(resolver.resolve(request), submittedNanos);
+        }
+        // An edit's pictures are read and resized, which no event loop should wait for.
+        return encoders.executeBlocking(() -> resolver.resolve(request), false)
+                .compose(resolution -> admit(resolution, submittedNanos));
+    }
+
+    private Future<Submission> admit(Resolution resolution, long submittedNanos) {
         if (resolution instanceof Resolution.Refused refused) {
             return Future.succeededFuture(new Submission.Refused(refused.failure()));
         }

@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,12 @@ import java.time.Duration;
  * @param count trajectories
  * @param format layout of every picture's bytes
  * @param timeout how long it may live from its submission
+ * @param edit what every trajectory is held to
  */
 record PlannedRequest(
-        ModelSpec spec, GenerationEvent.Accepted accepted, int count, ImageFormat format, Duration timeout) {}
+        ModelSpec spec,
+        GenerationEvent.Accepted accepted,
+        int count,
+        ImageFormat format,
+        Duration timeout,
+        Edit edit) {}

@@ -1,10 +1,13 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.Sampler;
+import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,9 +36,11 @@ final class RequestResolver {
             return new Resolution.Refused(new Failure.ModelNotFound(asked, catalog.ids()));
         }
         try {
-            requireWithinLimits(request);
+            requireWithinLimits(request, found.get().spec());
             return new Resolution.Resolved(found.get().id(), plan(request, found.get()));
         } catch (InvalidFieldException e) {
+            return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+        } catch (InvalidPlanException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
     }
@@ -56,54 +61,71 @@ final class RequestResolver {
                 devices == 1 ? settings.device() : settings.device() + " x " + devices);
     }
 
-    private void requireWithinLimits(GenerationRequest request) {
+    private void requireWithinLimits(GenerationRequest request, ModelSpec spec) {
         GenerationLimits limits = settings.limits();
+        SamplerRule rule = plan(request).rule(spec);
+        if (rule.form() == GammaForm.PAPER_UNCLAMPED) {
+            // A network that has no number for time 0 would fail its whole batch, neighbours included.
+            throw new InvalidFieldException("gamma_form", "paper_unclamped", "official or paper on a server");
+        }
+        int steps = rule.steps(plan(request).knots());
         int maxSteps = Math.min(limits.maxSteps(), limits.maxNfe());
-        if (request.steps() > maxSteps) {
-            throw new InvalidFieldException("steps", request.steps(), "1.." + maxSteps);
+        if (steps > maxSteps) {
+            throw new InvalidFieldException("steps", steps, "1.." + maxSteps);
         }
         if (request.count() > limits.maxCount()) {
             throw new InvalidFieldException("count", request.count(), "1.." + limits.maxCount());
         }
-        long nfe = (long) request.steps() * request.count();
-        if (nfe > limits.maxNfe()) {
+        long evaluations = rule.evaluations(steps);
+        if (evaluations > limits.maxNfe()) {
+            throw new InvalidFieldException(
+                    "steps", steps, "at most " + limits.maxNfe() + " evaluations, and these take " + evaluations);
+        }
+        if (evaluations * request.count() > limits.maxNfe()) {
             throw new InvalidFieldException(
                     "count",
                     request.count(),
-                    "1.." + limits.maxNfe() / request.steps() + " with " + request.steps()
-                            + " steps, as steps x count may be at most " + limits.maxNfe());
+                    "1.." + limits.maxNfe() / evaluations + " with " + evaluations
+                            + " evaluations each, as together they may be at most " + limits.maxNfe());
         }
     }
 
     private PlannedRequest plan(GenerationRequest request, ModelSource source) {
         ModelSpec spec = source.spec();
+        Edit edit = new EditResolver(spec).edit(request.edit(), request.count());
         long seed = request.seed().orElseGet(random::nextLong);
         GenerationEvent.Accepted accepted = new GenerationEvent.Accepted(
                 HexFormat.of().toHexDigits(random.nextLong()),
                 served(source),
                 seed,
-                labels(request, spec.labels(), seed),
+                labels(request, spec.labels(), seed, edit),
                 stepPlan(request, spec),
-                request.preview());
+                preview(request.preview(), spec));
         Duration longest = settings.limits().maxDuration();
         Duration timeout =
                 request.timeout().filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
-        return new PlannedRequest(spec, accepted, request.count(), request.format(), timeout);
+        return new PlannedRequest(spec, accepted, request.count(), request.format(), timeout, edit);
     }
 
     private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
-        Sampler sampler =
-                request.sampler().orElseGet(() -> Sampler.of(request.gamma().orElse(0)));
-        // The request was refused if its gamma contradicted its sampler.
-        double gamma = request.gamma().orElse(sampler.defaultGamma());
-        return StepPlans.plan(sampler, gamma, request.steps(), spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+        PlanRequest asked = plan(request);
+        return StepPlans.plan(asked.rule(spec), asked.knots(), new EditResolver(spec).grid(request.edit()));
     }
 
-    private static List<Integer> labels(GenerationRequest request, List<String> names, long seed) {
+    private static PlanRequest plan(GenerationRequest request) {
+        return request.edit().map(edit -> edit.plan(request.plan())).orElse(request.plan());
+    }
+
+    /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
+    private static PreviewKind preview(PreviewKind asked, ModelSpec spec) {
+        return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
+    }
+
+    private static List<Integer> labels(GenerationRequest request, List<String> names, long seed, Edit edit) {
         Optional<Integer> asked = request.label().map(label -> index(label, names));
         List<Integer> labels = new ArrayList<>();
         for (int sample = 0; sample < request.count() && !names.isEmpty(); sample++) {
-            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, sample, names.size()));
+            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, edit.noiseOf(sample), names.size()));
         }
         return labels;
     }

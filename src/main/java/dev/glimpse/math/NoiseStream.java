@@ -29,9 +29,10 @@ public final class NoiseStream {
     private static final int NORMALS = 0;
     private static final int LABELS = 1;
     private static final int UNIFORMS = 2;
-    private static final int SCORING_NORMALS = 3;
-    private static final int SCORING_SIGNS = 4;
-    private static final int SCORING_UNIFORMS = 5;
+    private static final int EDITS = 3;
+    private static final int SCORING_NORMALS = 4;
+    private static final int SCORING_SIGNS = 5;
+    private static final int SCORING_UNIFORMS = 6;
     private static final double TWO_POW_MINUS_32 = 0x1p-32;
     private static final long LOW_WORD = 0xFFFFFFFFL;
 
@@ -65,12 +66,29 @@ public final class NoiseStream {
      * @param block at least 0
      */
     public static void addNoise(float[] x, float std, long seed, int sample, int block) {
+        addNormals(x, std, seed, sample, block, NORMALS);
+    }
+
+    /**
+     * Adds {@code std} times the normals of a block of the stream for what an edit knows, stream 3: independent of all
+     * that {@link #initial} and {@link #addNoise} give.
+     *
+     * @param std at least 0
+     * @param seed all 64 bits count
+     * @param sample index of the trajectory in its request, at least 0
+     * @param block at least 0; 0 for the start, k + 1 after step k
+     */
+    public static void addEditNoise(float[] x, float std, long seed, int sample, int block) {
+        addNormals(x, std, seed, sample, block, EDITS);
+    }
+
+    private static void addNormals(float[] x, float std, long seed, int sample, int block, int stream) {
         requireValid(std, sample, block);
         Philox philox = new Philox(seed);
         int[] words = new int[WORDS];
         for (int i = 0; i < x.length; i++) {
             if (i % WORDS == 0) {
-                philox.block(i / WORDS, block, sample, NORMALS, words);
+                philox.block(i / WORDS, block, sample, stream, words);
             }
             x[i] += normal(words[i % WORDS]) * std;
         }
@@ -109,7 +127,7 @@ public final class NoiseStream {
     }
 
     /**
-     * Fills {@code out} with standard normals for scoring a picture: stream 3, so that no score shares noise with the
+     * Fills {@code out} with standard normals for scoring a picture: stream 4, so that no score shares noise with the
      * samples of its seed.
      *
      * @param sample index of the picture in its data set, at least 0
@@ -123,7 +141,7 @@ public final class NoiseStream {
     }
 
     /**
-     * Fills {@code out} with fair signs, -1 or 1, for scoring a picture: the highest bit of each word of stream 4.
+     * Fills {@code out} with fair signs, -1 or 1, for scoring a picture: the highest bit of each word of stream 5.
      *
      * @param sample index of the picture in its data set, at least 0
      * @param block at least 0
@@ -136,7 +154,7 @@ public final class NoiseStream {
     }
 
     /**
-     * Fills {@code out} with numbers uniform in (0, 1) for scoring a picture: stream 5.
+     * Fills {@code out} with numbers uniform in (0, 1) for scoring a picture: stream 6.
      *
      * @param sample index of the picture in its data set, at least 0
      * @param block at least 0

@@ -49,6 +49,13 @@ class LikelihoodCommandTest {
     }
 
     @Test
+    void aBoundTakesItsPassesInPlaceOfTheOde() throws IOException {
+        CommandLineRun run = likelihood("--count", "2", "--bound", "3");
+
+        assertThat(run.out()).contains("lower bound of 3 passes").contains("3.0 evaluations each");
+    }
+
+    @Test
     void meanIsToldWithBothErrors() {
         CommandLineRun run = likelihood("--count", "5", "--probes", "2");
 

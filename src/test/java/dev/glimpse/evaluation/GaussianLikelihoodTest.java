@@ -85,6 +85,18 @@ class GaussianLikelihoodTest {
     }
 
     @Test
+    void theLowerBoundOfAnExactDenoiserIsTightWithinItsStandardError() {
+        LikelihoodSettings settings = settings(new DormandPrince(1e-5), Dequantisation.NONE, Probe.RADEMACHER, 1);
+        try (Likelihood likelihood = new Likelihood(ROUND, settings)) {
+            for (PictureLikelihood picture : likelihood.bound(pictures(15), 1000, progress -> {})) {
+                double exact = bits(ROUND.logDensity(start(picture.index(), settings), TIME.sigma(CurvedTime.START)));
+                double deviation = Math.abs(picture.bitsPerDimension() - exact);
+                assertThat(deviation).isLessThan(4.5 * picture.standardError().orElseThrow());
+            }
+        }
+    }
+
+    @Test
     void uniformDequantisationGivesTheBitsOfThePictureItself() {
         LikelihoodSettings settings = settings(new DormandPrince(1e-5), Dequantisation.UNIFORM, Probe.RADEMACHER, 1);
         LikelihoodSummary summary = new LikelihoodSummary();

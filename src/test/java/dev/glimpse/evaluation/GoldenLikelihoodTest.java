@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.glimpse.evaluation.FixedSteps.Scheme;
 import dev.glimpse.model.DifferentiableDenoiser;
+import dev.glimpse.model.JumpBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,6 +153,31 @@ class GoldenLikelihoodTest {
 
         for (int i = 0; i < bits.length; i++) {
             assertThat(found.get(i).bitsPerDimension()).isCloseTo(bits[i], within(1e-3 * bits[i]));
+        }
+    }
+
+    @Test
+    void theLowerBoundEqualsTheOfficialOne() {
+        double sigma = official.numbers.floats("std_tmin_as_used_in_residual")[0];
+        float[] u = official.numbers.floats("elbo/u");
+        double[] bits = official.numbers.doubles("elbo/bpd");
+        List<EvidenceBound> bounds = new ArrayList<>();
+        for (int i = 0; i < bits.length; i++) {
+            PreparedPicture.Residual residual = PreparedPicture.Residual.of(
+                    official.picture("x0", i), official.picture("elbo/z_residual", i), sigma);
+            EvidenceBound.Pass pass = new EvidenceBound.Pass(
+                    u[i], official.picture("elbo/z", i), official.picture("elbo/z_T", i), official.picture("eps", i));
+            PreparedPicture picture =
+                    new PreparedPicture(i, JumpBatch.NO_LABEL, new double[pass.z().length], new float[0][], residual);
+            bounds.add(new EvidenceBound(OfficialLikelihood.SPEC, TIME, picture, List.of(pass)));
+        }
+
+        try (Likelihood likelihood =
+                new Likelihood(model, OfficialLikelihood.settings(new FixedSteps(Scheme.EULER, 1)))) {
+            List<PictureLikelihood> found = likelihood.bound(bounds, progress -> {});
+            for (int i = 0; i < bits.length; i++) {
+                assertThat(found.get(i).bitsPerDimension()).isCloseTo(bits[i], within(BITS));
+            }
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by
  * the outputs.
  */
-final class GoldenNet {
+public final class GoldenNet {
     private static final double SIGMA_DATA = 0.5;
 
     private final SafeTensors io;
@@ -30,7 +30,7 @@ final class GoldenNet {
         config = weights.containsKey("model.map_layer0.weight") ? song() : nearest();
     }
 
-    static GoldenNet of(String name) throws IOException {
+    public static GoldenNet of(String name) throws IOException {
         return new GoldenNet(
                 SafeTensors.read(GoldenFiles.file(name + ".io.safetensors")),
                 SafeTensors.read(GoldenFiles.file(name + ".weights.safetensors"))
@@ -122,7 +122,12 @@ final class GoldenNet {
         return io.tensors().get(tensor).shape().get(axis).intValue();
     }
 
-    NetworkConfig config() {
+    /** The network, ready for the thread that calls this. */
+    public CtmModel load() {
+        return Reading.EMITTED.load(spec(), config, weights());
+    }
+
+    public NetworkConfig config() {
         return config;
     }
 
@@ -137,11 +142,11 @@ final class GoldenNet {
         return new ModelSpec(config.imageChannels(), size, size, labels, 0.002, 80, SIGMA_DATA, 7, config.jumps());
     }
 
-    Map<String, float[]> weights() {
+    public Map<String, float[]> weights() {
         return new FileWeights(weights);
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return io.tensors().containsKey(name);
     }
 
@@ -153,7 +158,7 @@ final class GoldenNet {
                 .toList();
     }
 
-    float[] values(String name) {
+    public float[] values(String name) {
         return io.tensors().get(name).floats();
     }
 
@@ -162,7 +167,7 @@ final class GoldenNet {
     }
 
     /** The recorded cases of one group ("" or "s0/"); a denoiser's s is its t. */
-    JumpBatch batch(String group) {
+    public JumpBatch batch(String group) {
         return batch(group, config);
     }
 

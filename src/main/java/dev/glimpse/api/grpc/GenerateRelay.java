@@ -7,25 +7,26 @@ import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
  * what a slow client does not take is never made.
  */
 final class GenerateRelay {
-    private final StreamingCall<GenerateRequest, GenerateEvent> call;
+    private final StreamingCall<?, GenerateEvent> call;
     private final GenerationStream stream;
     private final ImageFormat format;
     private final Context context;
 
-    private GenerateRelay(
-            StreamingCall<GenerateRequest, GenerateEvent> call, GenerationStream stream, ImageFormat format) {
+    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream, ImageFormat format) {
         this.call = call;
         this.stream = stream;
         this.format = format;
@@ -33,12 +34,24 @@ final class GenerateRelay {
     }
 
     /** Hands a request to the generator, and its events or its refusal to the client. */
-    static void answer(Generator generator, GenerateRequest wire, StreamingCall<GenerateRequest, GenerateEvent> call) {
+    static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
+        answer(generator, timeout -> WireRequests.read(wire, timeout), call);
+    }
+
+    /** The same with an edit. */
+    static void answer(Generator generator, EditRequest wire, StreamingCall<?, GenerateEvent> call) {
+        answer(generator, timeout -> WireEdits.read(wire, timeout), call);
+    }
+
+    private static void answer(
+            Generator generator,
+            Function<Optional<Duration>, GenerationRequest> reading,
+            StreamingCall<?, GenerateEvent> call) {
         GenerationRequest request;
         try {
             Duration max = generator.limits().maxDuration();
             Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
-            request = WireRequests.read(wire, timeout);
+            request = reading.apply(timeout);
         } catch (InvalidFieldException e) {
             call.fail(GrpcErrors.of(e));
             return;
@@ -51,8 +64,7 @@ final class GenerateRelay {
                 }));
     }
 
-    private static void begin(
-            Submission submission, ImageFormat format, StreamingCall<GenerateRequest, GenerateEvent> call) {
+    private static void begin(Submission submission, ImageFormat format, StreamingCall<?, GenerateEvent> call) {
         if (submission instanceof Submission.Refused refused) {
             call.fail(GrpcErrors.of(refused.failure()));
         } else if (submission instanceof Submission.Admitted admitted) {

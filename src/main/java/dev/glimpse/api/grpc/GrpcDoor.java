@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import dev.glimpse.generation.Generator;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.Service;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -80,9 +82,11 @@ public final class GrpcDoor {
     }
 
     private Service generation(Generator generator, int maxMessageBytes) {
-        var terms = new StreamingCall.Terms<>(
-                new RequestParser<>(GenerateRequest.parser(), maxMessageBytes),
-                Optional.of(generator.limits().maxDuration()));
+        Optional<Duration> maxDuration = Optional.of(generator.limits().maxDuration());
+        var terms =
+                new StreamingCall.Terms<>(new RequestParser<>(GenerateRequest.parser(), maxMessageBytes), maxDuration);
+        var editTerms =
+                new StreamingCall.Terms<>(new RequestParser<>(EditRequest.parser(), maxMessageBytes), maxDuration);
         return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
                 .bind(
                         GlimpseGrpcService.Generate,
@@ -90,6 +94,14 @@ public final class GrpcDoor {
                                         vertx,
                                         request,
                                         terms,
+                                        (wire, call) -> GenerateRelay.answer(generator, wire, call))
+                                .open())
+                .bind(
+                        GlimpseGrpcService.Edit,
+                        request -> new StreamingCall<>(
+                                        vertx,
+                                        request,
+                                        editTerms,
                                         (wire, call) -> GenerateRelay.answer(generator, wire, call))
                                 .open())
                 .build();

@@ -22,7 +22,7 @@ record Answer(Arrival arrival, End end, String detail, Times times, long nfe, Li
     enum End {
         /** With all its pictures. */
         FINISHED,
-        /** Before the server began: it is too busy, draining or away. */
+        /** By a server that is too busy, or by one that is draining or away before it began. */
         REFUSED,
         /** At its deadline. */
         LATE,

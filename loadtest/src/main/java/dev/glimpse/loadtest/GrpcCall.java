@@ -100,7 +100,9 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         }
         return switch (status.getCode()) {
             case DEADLINE_EXCEEDED -> End.LATE;
-            case RESOURCE_EXHAUSTED, UNAVAILABLE -> accepted.isEmpty() ? End.REFUSED : End.BROKEN;
+            // A server may also shed what it has let into its queue.
+            case RESOURCE_EXHAUSTED -> End.REFUSED;
+            case UNAVAILABLE -> accepted.isEmpty() ? End.REFUSED : End.BROKEN;
             default -> End.BROKEN;
         };
     }

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.glimpse.loadtest.Answer.End;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /** Results as one JSON object. */
@@ -15,26 +16,37 @@ final class JsonReport {
 
     private JsonReport() {}
 
-    static String of(Trial.Plan plan, Slo slo, double capacity, List<Trial.Result> results) {
+    /**
+     * What all runs have in common.
+     *
+     * @param capacity evaluations a second that the server can do
+     * @param raw times of forwards without a server, if they are known
+     */
+    record Setup(Trial.Plan plan, Slo slo, double capacity, Optional<RawTimes> raw) {}
+
+    static String of(Setup setup, List<Trial.Result> results) {
+        Trial.Plan plan = setup.plan();
+        Slo slo = setup.slo();
         JsonObject top = new JsonObject();
         top.addProperty("scenario", plan.scenario().name());
         top.addProperty("seed", plan.terms().seed());
         top.addProperty("requests", plan.arrivals().size());
         top.addProperty("seconds", plan.seconds());
         top.addProperty("warm_up_seconds", plan.warmUpSeconds());
-        top.addProperty("capacity_nfe_per_second", capacity);
+        top.addProperty("capacity_nfe_per_second", setup.capacity());
         top.addProperty("slo_factor", slo.factor());
         JsonObject unloaded = new JsonObject();
         slo.unloadedNanos().forEach((steps, nanos) -> unloaded.addProperty(steps.toString(), nanos / 1e6));
         top.add("unloaded_ms", unloaded);
         JsonArray runs = new JsonArray();
-        results.forEach(result -> runs.add(run(result)));
+        results.forEach(result -> runs.add(run(result, setup.raw())));
         top.add("runs", runs);
         return new GsonBuilder().setPrettyPrinting().create().toJson(top);
     }
 
-    private static JsonObject run(Trial.Result result) {
+    private static JsonObject run(Trial.Result result, Optional<RawTimes> raw) {
         JsonObject json = summary(result.summary());
+        raw.ifPresent(times -> json.addProperty("efficiency", times.efficiency(result.summary())));
         json.addProperty("target", result.target().name());
         json.addProperty("idle_sockets_at_start", result.idleAtStart());
         json.addProperty("idle_sockets_at_end", result.idleAtEnd());

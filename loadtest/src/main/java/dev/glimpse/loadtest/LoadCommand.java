@@ -68,6 +68,19 @@ public final class LoadCommand implements Callable<Integer> {
                     "The server's process on this machine: tells its memory and processor time, and what W8 ends.")
     private @Nullable Long pid;
 
+    @Option(
+            names = "--raw",
+            paramLabel = "FILE",
+            description = "What 'glimpse bench --json' measured on this machine, to tell the server's efficiency by.")
+    private @Nullable Path raw;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Workers of the server, for --raw; default: ${DEFAULT-VALUE}.")
+    private int devices;
+
     @Option(names = "--write", paramLabel = "FILE", description = "Write the arrivals there, and send nothing.")
     private @Nullable Path write;
 
@@ -142,7 +155,8 @@ public final class LoadCommand implements Callable<Integer> {
         }
         Slo slo = new Slo(factor, unloaded);
         PrintWriter out = spec.commandLine().getOut();
-        Report report = new Report(out);
+        Optional<RawTimes> rawTimes = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, devices));
+        Report report = new Report(out, rawTimes);
         if (!json) {
             report.setup(plan, slo, capacity);
         }
@@ -157,7 +171,7 @@ public final class LoadCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            out.println(JsonReport.of(plan, slo, capacity, results));
+            out.println(JsonReport.of(new JsonReport.Setup(plan, slo, capacity, rawTimes), results));
         } else if (results.size() > 1) {
             report.medians(results);
         }

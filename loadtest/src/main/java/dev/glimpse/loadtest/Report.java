@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -18,9 +19,11 @@ final class Report {
     private static final double MILLI = 1000;
 
     private final PrintWriter out;
+    private final Optional<RawTimes> raw;
 
-    Report(PrintWriter out) {
+    Report(PrintWriter out, Optional<RawTimes> raw) {
         this.out = out;
+        this.raw = raw;
     }
 
     void setup(Trial.Plan plan, Slo slo, double capacity) {
@@ -70,6 +73,7 @@ final class Report {
                 .forEach((name, own) -> print(
                         "  %s: %.1f evaluations/s, %.1f %% good%n",
                         name, own.nfePerSecond(), percent(own.good(), own.attentive())));
+        raw.ifPresent(times -> print("  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes%n", times.efficiency(s)));
         sockets(result);
         s.details().forEach((detail, count) -> print("  %d x %s%n", count, detail));
         print("  99 %% good, at 99 %% confidence: %s%n", verdict(s));

@@ -14,6 +14,7 @@ import org.HdrHistogram.Histogram;
  * What the answers of a run come to.
  *
  * @param seconds span of the arrivals that count
+ * @param workSeconds from its beginning to the last end of an answer that is read, at least the same
  * @param offered requests of that span
  * @param ends how many of them ended how
  * @param attentive those whose client stays and reads, by which a server is judged
@@ -26,6 +27,7 @@ import org.HdrHistogram.Histogram;
  */
 record Summary(
         double seconds,
+        double workSeconds,
         int offered,
         Map<End, Integer> ends,
         int attentive,
@@ -61,7 +63,13 @@ record Summary(
      */
     record Work(long nfe, long lostNfe, SortedMap<Integer, Long> rows, double deviceMicros) {}
 
-    static Summary of(List<Answer> answers, Slo slo, double seconds) {
+    /**
+     * Sums up the answers to requests that were due in a span.
+     *
+     * @param fromSeconds when it began, since the start of the run
+     * @param seconds how long it was
+     */
+    static Summary of(List<Answer> answers, Slo slo, double fromSeconds, double seconds) {
         Map<End, Integer> ends = new EnumMap<>(End.class);
         SortedMap<String, Integer> details = new TreeMap<>();
         Latencies times = Latencies.empty();
@@ -80,12 +88,23 @@ record Summary(
                 record(answer, times);
             }
         }
-        SortedMap<String, Summary> tenants = tenants(answers, slo, seconds);
+        SortedMap<String, Summary> tenants = tenants(answers, slo, fromSeconds, seconds);
         return new Summary(
-                seconds, answers.size(), ends, attentive, good, dropped, times, work(answers), tenants, details);
+                seconds,
+                Math.max(seconds, lastEndSeconds(answers) - fromSeconds),
+                answers.size(),
+                ends,
+                attentive,
+                good,
+                dropped,
+                times,
+                work(answers),
+                tenants,
+                details);
     }
 
-    private static SortedMap<String, Summary> tenants(List<Answer> answers, Slo slo, double seconds) {
+    private static SortedMap<String, Summary> tenants(
+            List<Answer> answers, Slo slo, double fromSeconds, double seconds) {
         SortedMap<String, Summary> tenants = new TreeMap<>();
         List<String> names =
                 answers.stream().map(a -> a.arrival().tenant()).distinct().toList();
@@ -93,7 +112,7 @@ record Summary(
             List<Answer> own = answers.stream()
                     .filter(a -> a.arrival().tenant().equals(name))
                     .toList();
-            tenants.put(name, of(own, slo, seconds));
+            tenants.put(name, of(own, slo, fromSeconds, seconds));
         }
         return tenants;
     }
@@ -114,6 +133,14 @@ record Summary(
                     .recordValue(
                             micros(frames.get(i).atNanos() - frames.get(i - 1).atNanos()));
         }
+    }
+
+    private static double lastEndSeconds(List<Answer> answers) {
+        return answers.stream()
+                .filter(answer -> answer.arrival().attentive())
+                .mapToDouble(answer -> answer.arrival().atMicros() / 1e6 + answer.times().end() / 1e9)
+                .max()
+                .orElse(0);
     }
 
     private static long micros(long nanos) {
@@ -145,7 +172,7 @@ record Summary(
     }
 
     double nfePerSecond() {
-        return work.nfe() / seconds;
+        return work.nfe() / workSeconds;
     }
 
     /** Mean rows of a forward: evaluations over forwards. */
@@ -161,6 +188,6 @@ record Summary(
 
     /** Share of the time of so many devices that was spent inside forwards. */
     double busy(int devices) {
-        return work.deviceMicros() / (TimeUnit.SECONDS.toMicros(1) * seconds * devices);
+        return work.deviceMicros() / (TimeUnit.SECONDS.toMicros(1) * workSeconds * devices);
     }
 }

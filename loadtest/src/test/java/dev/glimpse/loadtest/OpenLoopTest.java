@@ -65,7 +65,7 @@ class OpenLoopTest {
         assertThat(answers)
                 .extracting(Answer::end)
                 .containsExactly(End.FINISHED, End.LEFT, End.LATE, End.REFUSED, End.BROKEN);
-        Summary summary = Summary.of(answers, SLO, 1);
+        Summary summary = Summary.of(answers, SLO, 0, 1);
         assertThat(summary.dropped()).isEqualTo(1);
         assertThat(summary.attentive()).isEqualTo(4);
         assertThat(summary.times().refusal().getTotalCount()).isEqualTo(1);
@@ -76,7 +76,7 @@ class OpenLoopTest {
     void workIsCountedFromWhatTheFramesSay() throws Exception {
         int steps = 4;
 
-        Summary summary = Summary.of(run(List.of(Arrival.plain(0, steps, Preview.FREE))), SLO, 1);
+        Summary summary = Summary.of(run(List.of(Arrival.plain(0, steps, Preview.FREE))), SLO, 0, 1);
 
         assertThat(summary.work().nfe()).isEqualTo(steps);
         assertThat(summary.meanRows()).isEqualTo(2);

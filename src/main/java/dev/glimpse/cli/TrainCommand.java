@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -60,8 +62,35 @@ final class TrainCommand implements Callable<Integer> {
             description = "Threads that share each batch; default: one per core. Part of what decides the numbers.")
     private int shards = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            defaultValue = "ctm",
+            description = "${COMPLETION-CANDIDATES}: a model that makes pictures or one that names their class;"
+                    + " default: ${DEFAULT-VALUE}.")
+    private Kind kind;
+
+    @Mixin
+    private ClassifierOptions classifier = new ClassifierOptions();
+
+    private enum Kind {
+        CTM,
+        CLASSIFIER
+    }
+
     @Override
     public Integer call() throws IOException {
+        if (kind == Kind.CLASSIFIER) {
+            List<String> names = recipeName == null && config == null ? List.of() : recipe().classes();
+            new ClassifierRun(
+                            classifier.recipe(),
+                            names,
+                            data,
+                            out,
+                            spec.commandLine().getOut())
+                    .run();
+            return CommandLine.ExitCode.OK;
+        }
         RecipeFile recipe = recipe();
         Path checkpoint = out.resolve("checkpoint.safetensors");
         if (Files.exists(checkpoint) && !resume) {

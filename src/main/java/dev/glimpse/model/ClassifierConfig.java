@@ -10,7 +10,7 @@ import java.util.List;
  * @param height of a picture in pixels
  * @param width of a picture in pixels
  * @param classes number of classes, at least 2
- * @param widths channels at each scale, from the full size down; each a multiple of 8
+ * @param widths channels at each scale, from the full size down; each at least 1
  */
 public record ClassifierConfig(int channels, int height, int width, int classes, List<Integer> widths) {
     private static final int FIRST_WIDTH = 32;
@@ -24,11 +24,7 @@ public record ClassifierConfig(int channels, int height, int width, int classes,
         require(Math.min(height, width) >= 1, "size", height + " x " + width, "at least 1 x 1");
         require(classes >= 2, "classes", classes, "at least 2");
         require(!widths.isEmpty(), "widths", widths, "at least one scale");
-        require(
-                widths.stream().allMatch(w -> w >= ClassifierNetwork.GROUPS && w % ClassifierNetwork.GROUPS == 0),
-                "widths",
-                widths,
-                "multiples of " + ClassifierNetwork.GROUPS);
+        require(widths.stream().allMatch(w -> w >= 1), "widths", widths, "each at least 1");
         require(
                 Math.min(height, width) >> (widths.size() - 1) >= 1,
                 "widths",

@@ -28,8 +28,17 @@ public final class IdxReader {
      * @throws DataSetException if a file is missing, truncated, or no IDX file; the message names it
      */
     public static ImageDataSet read(Path directory, List<String> classes) {
-        Idx images = read(find(directory, "train-images-idx3-ubyte"), 3);
-        Path labelFile = find(directory, "train-labels-idx1-ubyte");
+        return read(directory, "train", classes);
+    }
+
+    /** Reads the test part of a data set, in the same way: {@code t10k-images-idx3-ubyte} and its labels. */
+    public static ImageDataSet readTest(Path directory, List<String> classes) {
+        return read(directory, "t10k", classes);
+    }
+
+    private static ImageDataSet read(Path directory, String part, List<String> classes) {
+        Idx images = read(find(directory, part + "-images-idx3-ubyte"), 3);
+        Path labelFile = find(directory, part + "-labels-idx1-ubyte");
         Idx labels = read(labelFile, 1);
         if (labels.sizes[0] != images.sizes[0]) {
             throw new DataSetException(

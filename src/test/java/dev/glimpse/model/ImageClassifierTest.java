@@ -146,6 +146,13 @@ class ImageClassifierTest {
             }
             weights.put(parameter.name(), values);
         }
+        for (Parameter statistic : network.statistics()) {
+            float[] values = new float[statistic.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (statistic.centre() + random.nextFloat() / 4);
+            }
+            weights.put(statistic.name(), values);
+        }
         ClassifierCard card =
                 new ClassifierCard(CONFIG, List.of("dark", "bright"), 0.75, "0".repeat(64), new JsonObject());
         return network.archive(weights, card);

@@ -54,6 +54,7 @@ class ArchitectureTest {
             javax.imageio       {image cli}
             picocli             {cli}
             org.hipparchus      {evaluation}
+            org.ejml            {evaluation}
             net.razorvine       {model}
             org.knowm.xchart    {image}
             """);

@@ -7,6 +7,7 @@ import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
 import dev.glimpse.sampling.StepResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,15 +40,20 @@ final class LocalSampling {
         void evaluated(int done, int all);
     }
 
-    /** One finished picture per label, in order. */
+    /** One finished picture per label, in order, from sample 0 on. */
     List<float[]> draw(int[] labels, Progress progress) {
+        return draw(0, labels, progress);
+    }
+
+    /** One finished picture per label, in order, from sample {@code first} on. */
+    List<float[]> draw(int first, int[] labels, Progress progress) {
         List<float[]> pictures = new ArrayList<>(labels.length);
         int all = labels.length * plan.nfe();
         for (int from = 0; from < labels.length; from += MAX_ROWS) {
             int to = Math.min(labels.length, from + MAX_ROWS);
-            List<float[]> states = initial(from, to);
+            List<float[]> states = initial(first + from, first + to);
             for (int step = 0; step < plan.nfe(); step++) {
-                states = step(states, step, from, labels);
+                states = step(states, step, first + from, Arrays.copyOfRange(labels, from, to));
                 progress.evaluated(from * plan.nfe() + (to - from) * (step + 1), all);
             }
             pictures.addAll(states);
@@ -69,8 +75,7 @@ final class LocalSampling {
         List<StepRequest> requests = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             int sample = from + i;
-            requests.add(
-                    new StepRequest(states.get(i), plan.steps().get(step), labels[sample], seed, sample, step, false));
+            requests.add(new StepRequest(states.get(i), plan.steps().get(step), labels[i], seed, sample, step, false));
         }
         return executor.run(requests).stream().map(StepResult::x).toList();
     }

@@ -30,12 +30,13 @@ class ArchitectureTest {
             math          {}
             image         {}
             scheduler     {}
+            simulation    {scheduler math}
             model         {math}
             sampling      {math model}
             training      {math model image}
             evaluation    {math model sampling image}
             generation    {math model sampling scheduler image}
-            access        {}
+            access        {scheduler}
             api.*         {generation image access math}
             observability {scheduler generation}
             config        {scheduler generation training access}
@@ -161,13 +162,16 @@ class ArchitectureTest {
     @Test
     void generatorsOfRandomNumbersAreNotEvenNamed() {
         // A reference to SecureRandom's nextLong, where seeds are drawn, names the class that it inherits it from.
-        check(noClasses().that(not(liveIn("generation"))).should().dependOnClassesThat(Forbidden.randomClass()));
+        check(noClasses()
+                .that(not(liveIn("access", "generation")))
+                .should()
+                .dependOnClassesThat(Forbidden.randomClass()));
     }
 
     @Test
-    void seedsAndIdentitiesAreDrawnWhereRequestsEnter() {
+    void seedsIdentitiesAndSecretsAreDrawnWhereRequestsEnter() {
         check(noClasses()
-                .that(not(liveIn("generation", "api.grpc", "api.http", "api.websocket", "api.oip")))
+                .that(not(liveIn("access", "generation", "api.grpc", "api.http", "api.websocket", "api.oip")))
                 .should()
                 .accessTargetWhere(Forbidden.unpredictableDraw()));
     }

@@ -1,4 +1,4 @@
-/** Who may ask this server for pictures. */
+/** Who may ask this server for pictures, and for how much. */
 @NullMarked
 package dev.glimpse.access;
 

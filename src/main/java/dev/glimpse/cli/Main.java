@@ -40,7 +40,8 @@ public final class Main {
                 .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new GenerateCommand())
                 .addSubcommand(new InspectCommand())
-                .addSubcommand(new BenchCommand());
+                .addSubcommand(new BenchCommand())
+                .addSubcommand(new SimulateCommand(environment));
         OneLineErrors errors = new OneLineErrors();
         commands.setParameterExceptionHandler(errors);
         commands.setExecutionExceptionHandler(errors);

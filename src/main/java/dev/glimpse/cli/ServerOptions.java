@@ -3,7 +3,6 @@ package dev.glimpse.cli;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationSettings;
-import dev.glimpse.scheduler.SchedulerSettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -38,17 +37,9 @@ final class ServerOptions {
         int workers = settings.devices().workers() > 0
                 ? settings.devices().workers()
                 : Runtime.getRuntime().availableProcessors();
-        Settings.Scheduler scheduler = settings.scheduler();
         return new GenerationSettings(
                 settings.limits().toGenerationLimits(),
-                new SchedulerSettings(
-                        workers,
-                        scheduler.minRows(),
-                        scheduler.maxRows(),
-                        scheduler.maxQueuedNfe(),
-                        scheduler.firstPreviewShare(),
-                        scheduler.aging().toNanos(),
-                        scheduler.costWindow()),
+                settings.toSchedulerSettings(workers),
                 "cpu",
                 settings.delivery().encoders(),
                 settings.delivery().framesPerSample(),

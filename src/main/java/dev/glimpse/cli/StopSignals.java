@@ -47,6 +47,11 @@ final class StopSignals {
         }
     }
 
+    /** Whether a signal has come. */
+    boolean received() {
+        return first.isDone();
+    }
+
     /** Waits for the first signal and tells its name. */
     String await() throws InterruptedException {
         try {

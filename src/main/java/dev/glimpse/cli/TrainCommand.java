@@ -1,10 +1,13 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.training.DataSet;
 import dev.glimpse.training.IdxReader;
-import dev.glimpse.training.ImageDataSet;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
+import dev.glimpse.training.TrainingInputs;
+import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -34,14 +37,53 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** What to train. */
+    enum Kind {
+        TEACHER,
+        STUDENT,
+        CLASSIFIER
+    }
+
     @Option(
             names = "--recipe",
             paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist.")
+            description = "A recipe that comes with the program: fashion-mnist, cifar10.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
     private @Nullable Path config;
+
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            required = true,
+            description =
+                    "teacher: a denoiser; student: jumps, by default along a teacher's trajectories; classifier: names"
+                            + " the class of a picture.")
+    private Kind kind;
+
+    @Option(names = "--teacher", paramLabel = "DIR", description = "Model directory of the student's teacher.")
+    private @Nullable Path teacher;
+
+    @Option(
+            names = "--init",
+            paramLabel = "DIR",
+            description = "Model directory to start from; default: the teacher, or without one random weights.")
+    private @Nullable Path init;
+
+    @Option(
+            names = "--features",
+            paramLabel = "FILE",
+            description = "TorchScript network whose feature maps perceptual distances and critics see by. It runs"
+                    + " code of its own: name only files you trust.")
+    private @Nullable Path features;
+
+    @Option(
+            names = "--distance-model",
+            paramLabel = "FILE",
+            description = "TorchScript network that gives the distance of two pictures, such as LPIPS. It runs code of"
+                    + " its own: name only files you trust.")
+    private @Nullable Path distanceModel;
 
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "Directory of the IDX files.")
     private Path data;
@@ -62,60 +104,45 @@ final class TrainCommand implements Callable<Integer> {
             description = "Threads that share each batch; default: one per core. Part of what decides the numbers.")
     private int shards = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = "--kind",
-            paramLabel = "KIND",
-            defaultValue = "ctm",
-            description = "${COMPLETION-CANDIDATES}: a model that makes pictures or one that names their class;"
-                    + " default: ${DEFAULT-VALUE}.")
-    private Kind kind;
-
     @Mixin
     private ClassifierOptions classifier = new ClassifierOptions();
-
-    private enum Kind {
-        CTM,
-        CLASSIFIER
-    }
 
     @Override
     public Integer call() throws IOException {
         if (kind == Kind.CLASSIFIER) {
-            List<String> names = recipeName == null && config == null ? List.of() : recipe().classes();
-            new ClassifierRun(
-                            classifier.recipe(),
-                            names,
-                            data,
-                            out,
-                            spec.commandLine().getOut())
-                    .run();
+            List<String> names = recipeName == null && config == null
+                    ? List.of()
+                    : recipeFile().classes();
+            PrintWriter console = spec.commandLine().getOut();
+            new ClassifierRun(classifier.recipe(), names, data, out, console).run();
             return CommandLine.ExitCode.OK;
         }
-        RecipeFile recipe = recipe();
-        Path checkpoint = out.resolve("checkpoint.safetensors");
-        if (Files.exists(checkpoint) && !resume) {
+        RecipeFile file = recipeFile();
+        TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
+        if (Trainer.hasCheckpoint(out) && !resume) {
             throw new WrongInputException("--out", out, "--resume to go on from its checkpoint, or another directory");
         }
         if (shards < 1) {
             throw new WrongInputException("--shards", shards, "at least 1");
         }
-        ImageDataSet images = IdxReader.read(data, recipe.classes());
+        DataSet images = IdxReader.read(data, file.classes());
+        TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
         CountDownLatch done = new CountDownLatch(1);
-        try (Trainer run = new Trainer(recipe.recipe(), images, shards, checkpoint)) {
+        try (Trainer run = new Trainer(recipe, inputs, shards, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
                     Locale.ROOT,
                     "%s: %,d parameters, %,d pictures, step %d of %d, %d shards%n",
-                    recipe.recipe().name(),
+                    recipe.name(),
                     run.parameterCount(),
                     images.count(),
                     run.step(),
-                    recipe.recipe().steps(),
+                    recipe.schedule().steps(),
                     shards);
             console.flush();
-            run.run(new TrainingReport(recipe, record(images), out, console));
+            run.run(new TrainingReport(recipe, record(inputs), out, console));
         } finally {
             done.countDown();
         }
@@ -123,15 +150,26 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** What the model's files will tell of where it came from, apart from how the run went. */
-    private JsonObject record(ImageDataSet images) {
+    private JsonObject record(TrainingInputs inputs) {
         JsonObject record = new JsonObject();
-        record.addProperty("pictures", images.count());
-        record.addProperty("data_sha256", images.sha256());
+        record.addProperty("kind", kind.name().toLowerCase(Locale.ROOT));
+        record.addProperty("pictures", inputs.data().count());
+        record.addProperty("data_sha256", inputs.data().sha256());
+        if (inputs.teacher() != null) {
+            record.addProperty("teacher_sha256", inputs.teacher().config().weightsSha256());
+        }
+        if (inputs.start() != null) {
+            record.addProperty("started_from_sha256", inputs.start().config().weightsSha256());
+        }
         record.addProperty("shards", shards);
         return record;
     }
 
-    private RecipeFile recipe() {
+    private static @Nullable ModelDirectory model(@Nullable Path directory) {
+        return directory == null ? null : ModelDirectory.read(directory);
+    }
+
+    private RecipeFile recipeFile() {
         if ((recipeName == null) == (config == null)) {
             throw new WrongInputException("--recipe, --config", config == null ? "none" : "both", "one of them");
         }

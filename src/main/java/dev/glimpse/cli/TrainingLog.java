@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,13 +27,12 @@ record TrainingLog(Path file) {
     void append(Statistics s) {
         JsonObject line = new JsonObject();
         line.addProperty("step", s.step());
-        line.addProperty("dsm", s.dsm());
-        line.addProperty("ctm", s.ctm());
-        line.addProperty("lambda", s.lambda());
+        new TreeMap<>(s.terms()).forEach(line::addProperty);
         line.addProperty("gradient_norm", s.gradientNorm());
         line.addProperty("learning_rate", s.rate());
         line.addProperty("pictures", s.pictures());
         line.addProperty("seconds", s.nanos() / 1e9);
+        line.addProperty("loader_wait_seconds", s.waitNanos() / 1e9);
         try {
             Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
@@ -39,7 +40,7 @@ record TrainingLog(Path file) {
         }
     }
 
-    /** The run up to a step in a few numbers: seconds it took, and both losses as means over its last steps. */
+    /** The run up to a step in a few numbers: seconds it took, and losses as means over its last steps. */
     JsonObject summary(int step) {
         SortedMap<Integer, JsonObject> lines = new TreeMap<>();
         try {
@@ -55,8 +56,13 @@ record TrainingLog(Path file) {
         JsonObject summary = new JsonObject();
         summary.addProperty("seconds", Math.round(sum(taken.values(), "seconds")));
         summary.addProperty("mean_over_last_steps", recent.size());
-        summary.addProperty("dsm", sum(recent, "dsm") / recent.size());
-        summary.addProperty("ctm", sum(recent, "ctm") / recent.size());
+        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC)) {
+            recent.stream()
+                    .filter(line -> line.has(name))
+                    .mapToDouble(line -> line.get(name).getAsDouble())
+                    .average()
+                    .ifPresent(mean -> summary.addProperty(name, mean));
+        }
         return summary;
     }
 

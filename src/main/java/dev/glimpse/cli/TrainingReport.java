@@ -3,8 +3,8 @@ package dev.glimpse.cli;
 import com.google.gson.JsonObject;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
-import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.TrainingListener;
+import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a training run leaves behind for a person: a line now and then, statistics, pictures, and the model itself. */
 final class TrainingReport implements TrainingListener {
@@ -19,7 +20,7 @@ final class TrainingReport implements TrainingListener {
     private static final double SMOOTHING = 0.95;
     private static final String VERSION = "1";
 
-    private final RecipeFile recipe;
+    private final TrainingRecipe recipe;
     private final JsonObject origin;
     private final Path out;
     private final PrintWriter console;
@@ -30,7 +31,7 @@ final class TrainingReport implements TrainingListener {
      * @param origin facts of the run that its model's training record begins with
      * @param out directory that receives everything
      */
-    TrainingReport(RecipeFile recipe, JsonObject origin, Path out, PrintWriter console) {
+    TrainingReport(TrainingRecipe recipe, JsonObject origin, Path out, PrintWriter console) {
         this.recipe = recipe;
         this.origin = origin;
         this.out = out;
@@ -50,15 +51,17 @@ final class TrainingReport implements TrainingListener {
 
     private void printLine(Statistics s) {
         long eta = Math.round(smoothedSeconds * (s.steps() - s.step()));
+        StringBuilder terms = new StringBuilder();
+        new TreeMap<>(s.terms())
+                .forEach((name, value) -> terms.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
         console.printf(
                 Locale.ROOT,
-                "step %d/%d  dsm %.4f  ctm %.4f  lambda %.3f  |grad| %.3f  %.2f s/step  ETA %d:%02d:%02d%n",
+                "step %d/%d%s  |grad| %.3f  %.0f images/s  %.2f s/step  ETA %d:%02d:%02d%n",
                 s.step(),
                 s.steps(),
-                s.dsm(),
-                s.ctm(),
-                s.lambda(),
+                terms,
                 s.gradientNorm(),
+                s.picturesPerSecond(),
                 smoothedSeconds,
                 eta / 3600,
                 eta / 60 % 60,
@@ -68,9 +71,9 @@ final class TrainingReport implements TrainingListener {
 
     @Override
     public void snapshot(int step, Map<String, float[]> average) {
-        Path directory = out.resolve(recipe.recipe().name()).resolve(VERSION);
+        Path directory = out.resolve(recipe.name()).resolve(VERSION);
         try {
-            ModelDirectory.write(directory, recipe.spec(), recipe.recipe().network(), average, record(step));
+            ModelDirectory.write(directory, recipe.spec(), recipe.network(), average, record(step));
             // Read back as a server would: what the page shows is what the files hold.
             try (CtmModel model = ModelDirectory.read(directory).load()) {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
@@ -83,10 +86,10 @@ final class TrainingReport implements TrainingListener {
 
     private JsonObject record(int step) {
         JsonObject record = new JsonObject();
-        record.addProperty("recipe", recipe.recipe().name());
-        record.addProperty("seed", recipe.recipe().seed());
+        record.addProperty("recipe", recipe.name());
+        record.addProperty("seed", recipe.seed());
         record.addProperty("steps", step);
-        record.addProperty("pictures_seen", recipe.recipe().seenBefore(step));
+        record.addProperty("pictures_seen", recipe.seenBefore(step));
         origin.entrySet().forEach(e -> record.add(e.getKey(), e.getValue()));
         log.summary(step).entrySet().forEach(e -> record.add(e.getKey(), e.getValue()));
         return record;

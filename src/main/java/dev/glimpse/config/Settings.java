@@ -1,6 +1,9 @@
 package dev.glimpse.config;
 
 import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.scheduler.Tuning;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +20,7 @@ public record Settings(
         Websocket websocket,
         Limits limits,
         Scheduler scheduler,
+        Policies policies,
         Devices devices,
         Delivery delivery,
         Models models,
@@ -55,7 +59,63 @@ public record Settings(
 
     /** How steps are queued and put together. */
     public record Scheduler(
-            int maxQueuedNfe, int minRows, int maxRows, double firstPreviewShare, Duration aging, int costWindow) {}
+            Batching batching,
+            int maxQueuedNfe,
+            int minRows,
+            int maxRows,
+            double firstPreviewShare,
+            Duration aging,
+            int costWindow,
+            double kneeShare,
+            Duration longestStep,
+            Duration longestHold,
+            int rankSpan,
+            Duration guardTarget,
+            Duration guardInterval,
+            Duration brownOutWait) {
+        private Tuning toTuning() {
+            return new Tuning(
+                    kneeShare,
+                    longestStep.toNanos(),
+                    longestHold.toNanos(),
+                    rankSpan,
+                    guardTarget.toNanos(),
+                    guardInterval.toNanos(),
+                    brownOutWait.toNanos());
+        }
+    }
+
+    /** Which of the scheduler's policies are in force. */
+    public record Policies(
+            boolean deadlineAdmission,
+            boolean giveUp,
+            boolean shortening,
+            boolean knee,
+            boolean stepBudget,
+            boolean firstPreviews,
+            boolean ranks,
+            boolean shortest,
+            boolean aging,
+            boolean laxity,
+            boolean tenants,
+            boolean hold,
+            boolean queueGuard,
+            boolean brownOut) {}
+
+    /** The scheduler's settings for so many devices, as the core takes them. */
+    public SchedulerSettings toSchedulerSettings(int deviceCount) {
+        return new SchedulerSettings(
+                deviceCount,
+                scheduler.minRows(),
+                scheduler.maxRows(),
+                scheduler.maxQueuedNfe(),
+                scheduler.firstPreviewShare(),
+                scheduler.aging().toNanos(),
+                scheduler.costWindow(),
+                scheduler.batching(),
+                SchedulerKeys.inForce(policies),
+                scheduler.toTuning());
+    }
 
     /** What evaluates the network; {@code workers} is 0 for one per core. */
     public record Devices(int workers, int intraOpThreads) {}
@@ -74,7 +134,8 @@ public record Settings(
                 server(values),
                 websocket(values),
                 limits(values),
-                scheduler(values),
+                SchedulerKeys.scheduler(values),
+                SchedulerKeys.policies(values),
                 new Devices(
                         values.integer("devices.workers", 0, 1024),
                         values.integer("devices.intra-op-threads", 1, 1024)),
@@ -117,20 +178,6 @@ public record Settings(
                 values.integer("limits.max-count", 1, 100_000),
                 values.integer("limits.max-nfe", 1, 10_000_000),
                 values.duration("limits.max-duration", Duration.ofMillis(1), Duration.ofHours(24)));
-    }
-
-    private static Scheduler scheduler(Values values) {
-        int minRows = values.integer("scheduler.min-rows", 1, 4096);
-        return new Scheduler(
-                // Every step may cost a second evaluation for its preview; the largest request has to fit the queue.
-                values.integer(
-                        "scheduler.max-queued-nfe", 2 * values.integer("limits.max-nfe", 1, 10_000_000), 1 << 30),
-                minRows,
-                // An exact preview is a row beside its step's, so a forward must have room for two.
-                values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
-                values.share("scheduler.first-preview-share"),
-                values.duration("scheduler.aging", Duration.ofMillis(1), Duration.ofHours(1)),
-                values.integer("scheduler.cost-window", 2, 100_000));
     }
 
     private static Models models(Values values) {

@@ -26,11 +26,14 @@ final class DeviceWorker extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
 
     private final ModelSource source;
+    private final int index;
     private final int minRows;
     private @Nullable CtmModel model;
 
-    DeviceWorker(ModelSource source, int minRows) {
+    /** @param index unlike that of the model's other workers, counted from 0 */
+    DeviceWorker(ModelSource source, int index, int minRows) {
         this.source = source;
+        this.index = index;
         this.minRows = minRows;
     }
 
@@ -41,6 +44,10 @@ final class DeviceWorker extends VerticleBase {
 
         /** The forward failed; no request of the batch has a result. */
         record Broken(Throwable cause) implements Outcome {}
+    }
+
+    int index() {
+        return index;
     }
 
     @Override

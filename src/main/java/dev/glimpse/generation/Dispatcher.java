@@ -74,7 +74,7 @@ final class Dispatcher extends VerticleBase {
     }
 
     private Future<Void> deployWorker(int index) {
-        DeviceWorker worker = new DeviceWorker(source, settings.minRows());
+        DeviceWorker worker = new DeviceWorker(source, index, settings.minRows());
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
                 .setWorkerPoolName("device-" + index + "-" + source.id())
@@ -113,7 +113,7 @@ final class Dispatcher extends VerticleBase {
         }
         Admission admission = deadline - now <= 0 ? new Admission.DeadlineUnreachable(now) : scheduler.admit(jobs, now);
         if (admission instanceof Admission.QueueFull full) {
-            return new Submission.Refused(new Failure.Overloaded(Duration.ofNanos(full.retryAfterNanos())));
+            return new Submission.Refused(overloaded(full.retryAfterNanos()));
         }
         if (admission instanceof Admission.DeadlineUnreachable) {
             return new Submission.Refused(new Failure.DeadlineExceeded());
@@ -145,14 +145,15 @@ final class Dispatcher extends VerticleBase {
     private void dispatch() {
         while (!idle.isEmpty()) {
             long now = System.nanoTime();
-            scheduler.expire(now).stream()
-                    .map(id -> trajectories.get(id).request())
-                    .distinct()
-                    .toList()
-                    .forEach(request -> end(request, new Failure.DeadlineExceeded()));
+            requests(scheduler.expire(now)).forEach(request -> end(request, new Failure.DeadlineExceeded()));
+            requests(scheduler.shed(now)).forEach(request -> end(request, overloaded(scheduler.expectedWaitNanos())));
             Optional<Batch> next = scheduler.nextBatch(
-                    now, idle.size(), (id, step) -> trajectories.get(id).rows(step));
+                    idle.element().index(),
+                    now,
+                    idle.size(),
+                    (id, step) -> trajectories.get(id).rows(step));
             if (next.isEmpty()) {
+                askAgain(now);
                 return;
             }
             Batch batch = next.get();
@@ -164,6 +165,20 @@ final class Dispatcher extends VerticleBase {
                     context,
                     outcome -> landed(worker, batch, outcome));
         }
+    }
+
+    /** The scheduler may let idle devices wait for company; a timer that comes too late asks to no purpose. */
+    private void askAgain(long now) {
+        scheduler
+                .heldUntil()
+                .ifPresent(until -> vertx.setTimer(Math.max(1, (until - now) / 1_000_000), id -> dispatch()));
+    }
+
+    private List<ActiveRequest> requests(List<Long> jobIds) {
+        return jobIds.stream()
+                .map(id -> trajectories.get(id).request())
+                .distinct()
+                .toList();
     }
 
     private void landed(DeviceWorker worker, Batch batch, DeviceWorker.Outcome outcome) {
@@ -240,6 +255,10 @@ final class Dispatcher extends VerticleBase {
 
     private void endAll() {
         List.copyOf(open).forEach(request -> end(request, shuttingDown()));
+    }
+
+    private static Failure overloaded(long retryAfterNanos) {
+        return new Failure.Overloaded(Duration.ofNanos(Math.max(1, retryAfterNanos)));
     }
 
     static Failure shuttingDown() {

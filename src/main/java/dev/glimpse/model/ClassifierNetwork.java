@@ -61,18 +61,19 @@ public final class ClassifierNetwork {
         }
         declareConv("residual", in, in);
         // U(-a, a) with a = 1 / sqrt(fan_in): logits start small.
-        parameters.add(new Parameter("head.weight", List.of(config.classes(), in), 1 / Math.sqrt(in), 0));
-        parameters.add(new Parameter("head.bias", List.of(config.classes()), 0, 0));
+        parameters.add(new Parameter("head.weight", List.of(config.classes(), in), Start.uniform(1 / Math.sqrt(in))));
+        parameters.add(new Parameter("head.bias", List.of(config.classes()), Start.constant(0)));
     }
 
     private void declareConv(String name, int in, int out) {
         convolutions.add(name);
         // He uniform: U(-a, a) with a = sqrt(6 / fan_in).
-        parameters.add(new Parameter(name + ".weight", List.of(out, in, 3, 3), Math.sqrt(6.0 / (9 * in)), 0));
-        parameters.add(new Parameter(name + ".gain", List.of(out), 0, 1));
-        parameters.add(new Parameter(name + ".offset", List.of(out), 0, 0));
-        statistics.add(new Parameter(name + ".mean", List.of(out), 0, 0));
-        statistics.add(new Parameter(name + ".variance", List.of(out), 0, 1));
+        parameters.add(
+                new Parameter(name + ".weight", List.of(out, in, 3, 3), Start.uniform(Math.sqrt(6.0 / (9 * in)))));
+        parameters.add(new Parameter(name + ".gain", List.of(out), Start.constant(1)));
+        parameters.add(new Parameter(name + ".offset", List.of(out), Start.constant(0)));
+        statistics.add(new Parameter(name + ".mean", List.of(out), Start.constant(0)));
+        statistics.add(new Parameter(name + ".variance", List.of(out), Start.constant(1)));
     }
 
     public ClassifierConfig config() {

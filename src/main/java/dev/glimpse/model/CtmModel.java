@@ -13,6 +13,8 @@ public interface CtmModel extends AutoCloseable {
      *
      * @param batch the rows; not kept after the call
      * @param g receives [B, C, H, W] flattened, nominally in [-1, 1] but never clipped
+     * @throws IllegalArgumentException if the model gives no numbers for a row's times: t not above 0, s = 0 where its
+     *     conditioning is the logarithm of s, or s other than t where it doesn't {@linkplain ModelSpec#jumps jump}
      */
     void denoise(JumpBatch batch, float[] g);
 

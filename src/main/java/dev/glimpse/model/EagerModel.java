@@ -31,16 +31,13 @@ public final class EagerModel implements CtmModel {
      *
      * @param weights one float32 array per parameter name
      */
-    public static EagerModel load(ModelSpec spec, SongUNetConfig config, Map<String, float[]> weights, Device device) {
-        Preconditioned network = new Preconditioned(new SongUNet(config), spec.sigmaData());
+    public static EagerModel load(ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
+        Preconditioned network = new Preconditioned(Network.of(config), spec.sigmaData());
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
+        WeightUpload upload = new WeightUpload(manager);
         Map<String, NDArray> arrays = new HashMap<>();
-        for (Parameter parameter : ParameterOps.of(network.network())) {
-            long[] shape =
-                    parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-            try (NDArray borrowed = manager.create(weights.get(parameter.name()), new Shape(shape))) {
-                arrays.put(parameter.name(), borrowed.duplicate());
-            }
+        for (Parameter parameter : network.network().config().parameters()) {
+            arrays.put(parameter.name(), upload.copy(parameter, weights.get(parameter.name())));
         }
         return new EagerModel(spec, network, manager, new EagerOps(arrays));
     }
@@ -52,6 +49,7 @@ public final class EagerModel implements CtmModel {
 
     @Override
     public void denoise(JumpBatch batch, float[] g) {
+        batch.require(network.network());
         evaluate(Form.DENOISE, batch, g);
     }
 

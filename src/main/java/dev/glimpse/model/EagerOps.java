@@ -2,10 +2,11 @@ package dev.glimpse.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  */
 final class EagerOps implements NetworkOps<NDArray> {
     private static final Shape ONE = new Shape(1, 1);
+    private static final Shape TWO = new Shape(2, 2);
 
     private final Map<String, NDArray> weights;
 
@@ -100,18 +102,69 @@ final class EagerOps implements NetworkOps<NDArray> {
     }
 
     @Override
+    public NDArray sin(NDArray x) {
+        return x.sin();
+    }
+
+    @Override
+    public NDArray cos(NDArray x) {
+        return x.cos();
+    }
+
+    @Override
+    public NDArray modulate(NDArray x, NDArray v, int channels) {
+        NDArray wide = v.reshape(v.getShape().get(0), 2, channels, 1, 1);
+        return x.mul(wide.get(":, 0").add(1f)).add(wide.get(":, 1"));
+    }
+
+    @Override
     public NDArray concat(NDArray a, NDArray b) {
         return a.concat(b, 1);
     }
 
+    /*
+     * DJL has no transposed convolution, but a filter's kernel is that of a repetition followed by a narrower one:
+     * [1, 3, 3, 1] = [1, 1] * [1, 2, 1].
+     */
     @Override
-    public NDArray upsample(NDArray x) {
-        return x.repeat(2, 2).repeat(3, 2);
+    public NDArray upsample(NDArray x, Filter filter) {
+        NDArray repeated = x.repeat(2, 2).repeat(3, 2);
+        List<Integer> rest = new ArrayList<>();
+        int carry = 0;
+        for (int tap : filter.taps().subList(0, filter.width() - 1)) {
+            carry = tap - carry;
+            rest.add(carry);
+        }
+        return filter.isBox() ? repeated : smooth(repeated, new Filter("", rest), ONE, rest.size() / 2);
     }
 
     @Override
-    public NDArray downsample(NDArray x) {
-        return x.getNDArrayInternal().avgPool(new Shape(2, 2), new Shape(2, 2), new Shape(0, 0), false, true);
+    public NDArray downsample(NDArray x, Filter filter) {
+        return filter.isBox()
+                ? x.getNDArrayInternal().avgPool(TWO, TWO, new Shape(0, 0), false, true)
+                : smooth(x, filter, TWO, filter.width() / 2 - 1);
+    }
+
+    @Override
+    public NDArray convDownsample(NDArray x, Layer layer, Filter filter) {
+        int pad = layer.kernel() / 2 + filter.width() / 2 - 1;
+        NDArray wide = convolve(x, weight(layer.weight()), ONE, pad, 1);
+        return smooth(wide, filter, TWO, 0).add(weight(layer.bias()).reshape(1, layer.out(), 1, 1));
+    }
+
+    private static NDArray smooth(NDArray x, Filter filter, Shape stride, int pad) {
+        int channels = Math.toIntExact(x.getShape().get(1));
+        NDArray kernel = x.getManager()
+                .create(filter.kernel(1), new Shape(1, 1, filter.width(), filter.width()))
+                .repeat(0, channels);
+        return convolve(x, kernel, stride, pad, channels);
+    }
+
+    private static NDArray convolve(NDArray x, NDArray kernel, Shape stride, int pad, int groups) {
+        NDArray none = x.getManager().zeros(new Shape(kernel.getShape().get(0)));
+        return x.getNDArrayInternal()
+                .convolution(x, kernel, none, stride, new Shape(pad, pad), ONE, groups)
+                .singletonOrThrow();
     }
 
     @Override
@@ -132,10 +185,16 @@ final class EagerOps implements NetworkOps<NDArray> {
     }
 
     @Override
-    public NDArray attention(NDArray x, Layer qkv, Layer projection) {
+    public NDArray attention(NDArray x, Layer qkv, Layer projection, Heads heads) {
         Shape shape = x.getShape();
-        long c = shape.get(1);
-        NDArray mixed = conv(x, qkv).reshape(shape.get(0), c, 3, -1).transpose(2, 0, 1, 3);
+        long rows = shape.get(0) * heads.count();
+        long c = shape.get(1) / heads.count();
+        NDArray mixed = conv(x, qkv);
+        mixed = heads.interleaved()
+                ? mixed.reshape(rows, c, 3, -1).transpose(2, 0, 1, 3)
+                : mixed.reshape(shape.get(0), 3, heads.count(), c, -1)
+                        .transpose(1, 0, 2, 3, 4)
+                        .reshape(3, rows, c, -1);
         NDArray queries = mixed.get(0).transpose(0, 2, 1);
         NDArray scores = queries.matMul(mixed.get(1)).mul((float) (1 / Math.sqrt((double) c)));
         NDArray attended = mixed.get(2).matMul(scores.softmax(2).transpose(0, 2, 1));
@@ -143,20 +202,29 @@ final class EagerOps implements NetworkOps<NDArray> {
     }
 
     @Override
-    public NDArray sinusoid(NDArray c, int channels) {
-        int half = channels / 2;
-        NDManager manager = c.getManager();
-        NDArray powers = manager.arange(0, half, 1, DataType.FLOAT32).mul((float) (-Math.log(10000) / (half - 1)));
-        NDArray angles = c.reshape(-1, 1).mul(powers.exp().reshape(1, half));
-        return angles.sin().concat(angles.cos(), 1);
+    public NDArray angles(NDArray c, int count, int divisor) {
+        NDArray powers = c.getManager().arange(0, count, 1, DataType.FLOAT32).mul((float) -Math.log(10000));
+        return c.reshape(-1, 1).mul(powers.div((float) divisor).exp().reshape(1, count));
     }
 
     @Override
-    public NDArray block(Supplier<NDArray> part) {
+    public NDArray randomAngles(NDArray c, String name, int count, double scale) {
+        return c.reshape(-1, 1).mul(weight(name).mul((float) (2 * Math.PI)).reshape(1, count));
+    }
+
+    @Override
+    public NDArray embedding(NDArray labels, String name, int classes, int channels) {
+        return labels.mul((float) (1 / Math.sqrt(classes))).matMul(weight(name + ".weight"));
+    }
+
+    @Override
+    public NDArray block(String name, Supplier<NDArray> part) {
+        NDArray result;
         try (NDScope scope = new NDScope()) {
-            NDArray result = part.get();
+            result = part.get();
             NDScope.unregister(result);
-            return result;
         }
+        NDScope.register(result);
+        return result;
     }
 }

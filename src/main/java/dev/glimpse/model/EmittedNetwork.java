@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -21,51 +20,89 @@ import java.util.Map;
  * A network written down as TorchScript and loaded into the engine: one native call per forward.
  *
  * <p>The module holds no weights; each call brings its own list, so server, student, teacher and moving average share
- * one module. Methods: {@code network} (raw F), {@code denoise} (g) and {@code jump} (G).
+ * one module. Methods: {@code network} (raw F), {@code denoise} (g) and, of a network that jumps, {@code jump} (G).
  *
  * <p>Confined to the thread that loaded it: the engine's optimiser setting and grad mode belong to threads.
  */
 public final class EmittedNetwork implements AutoCloseable {
+    private static final String DROPPING = "_dropping";
+
     private final NDManager manager;
     private final List<Parameter> parameters;
     private final PtSymbolBlock module;
+    private final int dropouts;
 
-    private EmittedNetwork(NDManager manager, List<Parameter> parameters, PtSymbolBlock module) {
+    private EmittedNetwork(NDManager manager, List<Parameter> parameters, PtSymbolBlock module, int dropouts) {
         this.manager = manager;
         this.parameters = parameters;
         this.module = module;
+        this.dropouts = dropouts;
+    }
+
+    /** Emits and loads the network on a device, in float32 and without dropout. */
+    public static EmittedNetwork load(NetworkConfig config, double sigmaData, Device device) {
+        return load(config, sigmaData, Emission.EXACT, device);
     }
 
     /** Emits and loads the network on a device. */
-    public static EmittedNetwork load(SongUNetConfig config, double sigmaData, Device device) {
-        Preconditioned network = new Preconditioned(new SongUNet(config), sigmaData);
-        List<Parameter> parameters = ParameterOps.of(network.network());
+    public static EmittedNetwork load(NetworkConfig config, double sigmaData, Emission emission, Device device) {
+        Preconditioned network = new Preconditioned(Network.of(config), sigmaData);
+        List<Parameter> parameters = network.network().config().parameters();
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         // The profiling executor specialises on the shapes it meets: its first calls are slow, later ones no faster.
         JniUtils.setGraphExecutorOptimize(false);
-        byte[] archive = TorchScriptArchive.of(source(network, parameters));
+        byte[] archive = TorchScriptArchive.of(source(network, parameters, emission));
         try {
             PtSymbolBlock module =
                     JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
-            return new EmittedNetwork(manager, parameters, module);
+            return new EmittedNetwork(manager, parameters, module, dropouts(network, parameters, emission));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
     }
 
     /** The module's source text. */
-    static String source(Preconditioned network, List<Parameter> parameters) {
-        TorchScriptOps raw = new TorchScriptOps(parameters);
+    private static String source(Preconditioned network, List<Parameter> parameters, Emission emission) {
+        String arguments = "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor";
+        Emission plain = emission.withoutDropout();
+        TorchScriptOps raw = new TorchScriptOps(parameters, plain);
         String f = raw.method(
                 "network",
                 "w: List[Tensor], x: Tensor, noise_t: Tensor, noise_s: Tensor, labels: Tensor",
                 network.network().forward(raw, "x", "noise_t", "noise_s", "labels"));
-        String arguments = "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor";
-        TorchScriptOps denoise = new TorchScriptOps(parameters);
+        String methods = f + methods(network, new Writer(parameters, plain, "", arguments));
+        return emission.dropout() == 0
+                ? methods
+                : methods + methods(network, new Writer(parameters, emission, DROPPING, arguments + ", keys: Tensor"));
+    }
+
+    private record Writer(List<Parameter> parameters, Emission emission, String suffix, String arguments) {}
+
+    private static String methods(Preconditioned network, Writer writer) {
+        TorchScriptOps denoise = new TorchScriptOps(writer.parameters(), writer.emission());
         String g = denoise.method(
-                "denoise", arguments, "torch.contiguous(" + network.denoise(denoise, "x", "t", "s", "labels") + ")");
-        TorchScriptOps jump = new TorchScriptOps(parameters);
-        return f + g + jump.method("jump", arguments, network.jump(jump, "x", "t", "s", "labels"));
+                "denoise" + writer.suffix(),
+                writer.arguments(),
+                "torch.contiguous(" + network.denoise(denoise, "x", "t", "s", "labels") + ")");
+        if (!network.network().config().jumps()) {
+            return g;
+        }
+        TorchScriptOps jump = new TorchScriptOps(writer.parameters(), writer.emission());
+        return g
+                + jump.method(
+                        "jump" + writer.suffix(), writer.arguments(), network.jump(jump, "x", "t", "s", "labels"));
+    }
+
+    /** Dropouts of one forward, each of which takes a key. */
+    private static int dropouts(Preconditioned network, List<Parameter> parameters, Emission emission) {
+        TorchScriptOps ops = new TorchScriptOps(parameters, emission);
+        network.denoise(ops, "x", "t", "s", "labels");
+        return ops.dropouts();
+    }
+
+    /** Keys that the methods with dropout take: one for each place that drops. */
+    public int dropouts() {
+        return dropouts;
     }
 
     /** The parameters in the order of the weight list. */
@@ -80,15 +117,9 @@ public final class EmittedNetwork implements AutoCloseable {
      * @return arrays in the order of {@link #parameters}, owned by this network until it closes
      */
     public NDArray[] upload(Map<String, float[]> values) {
+        WeightUpload upload = new WeightUpload(manager);
         return parameters.stream()
-                .map(p -> {
-                    Shape shape = new Shape(
-                            p.shape().stream().mapToLong(Integer::longValue).toArray());
-                    try (NDArray borrowed = manager.create(values.get(p.name()), shape)) {
-                        // create() lends the engine a Java buffer; the duplicate owns its memory.
-                        return borrowed.duplicate();
-                    }
-                })
+                .map(p -> upload.copy(p, values.get(p.name())))
                 .toArray(NDArray[]::new);
     }
 
@@ -102,7 +133,8 @@ public final class EmittedNetwork implements AutoCloseable {
     /**
      * Calls one of the module's methods.
      *
-     * @param method network, denoise or jump
+     * @param method network, denoise or jump; with the ending _dropping and the keys as one input more, the last two
+     *     with dropout
      * @param gradients whether the result may take part in a gradient graph (subject to the thread's grad mode);
      *     otherwise inference mode
      * @param weights from {@link #list}

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -67,6 +68,45 @@ public final class JsonFields {
             throw wrong(name, value, "a number");
         }
         return value.getAsDouble();
+    }
+
+    public boolean flag(String name) {
+        JsonElement value = field(name, "true or false");
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+            throw wrong(name, value, "true or false");
+        }
+        return value.getAsBoolean();
+    }
+
+    /** Whether a field that may be left out is there. */
+    public boolean has(String name) {
+        asked.add(name);
+        return json.has(name) && !json.get(name).isJsonNull();
+    }
+
+    public List<Double> numbers(String name) {
+        List<Double> values = new ArrayList<>();
+        for (JsonElement element : array(name, "a list of numbers")) {
+            if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {
+                throw wrong(name, element, "a list of numbers");
+            }
+            values.add(element.getAsDouble());
+        }
+        return values;
+    }
+
+    /** One of a few words, as the constant of that name in lower case. */
+    public <E extends Enum<E>> E choice(String name, Class<E> type) {
+        List<String> words = new ArrayList<>();
+        String word = text(name);
+        for (E constant : type.getEnumConstants()) {
+            String candidate = constant.name().toLowerCase(Locale.ROOT);
+            if (candidate.equals(word)) {
+                return constant;
+            }
+            words.add(candidate);
+        }
+        throw wrong(name, json.get(name), "one of " + String.join(", ", words));
     }
 
     public List<Integer> integers(String name) {

@@ -15,17 +15,17 @@ import com.google.gson.JsonParser;
  * @param weightsSha256 checksum of model.safetensors, 64 hexadecimal digits
  * @param training how the model came about; free in form
  */
-public record ModelConfig(ModelSpec spec, SongUNetConfig network, String weightsSha256, JsonObject training) {
+public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsSha256, JsonObject training) {
     private static final int FORMAT = 1;
-    private static final String SONG_UNET = "song_unet";
 
     public ModelConfig {
         if (network.imageSize() != spec.height()
                 || network.imageSize() != spec.width()
                 || network.imageChannels() != spec.channels()
-                || network.labels() != spec.labels().size()) {
+                || network.labels() != spec.labels().size()
+                || network.jumps() != spec.jumps()) {
             throw new IllegalArgumentException(
-                    "network: " + network + " (expected: the size and labels of " + spec + ")");
+                    "network: " + network + " (expected: the size, labels and jumps of " + spec + ")");
         }
     }
 
@@ -62,34 +62,17 @@ public record ModelConfig(ModelSpec spec, SongUNetConfig network, String weights
                 times.number("sigma_min"),
                 times.number("sigma_max"),
                 times.number("sigma_data"),
-                times.number("rho"));
+                times.number("rho"),
+                !top.has("jumps") || top.flag("jumps"));
         image.end();
         times.end();
-        SongUNetConfig network = network(top.fields("network"), spec);
+        NetworkConfig network = NetworkFields.read(top.fields("network"), spec);
         JsonFields weights = top.fields("weights");
         String checksum = weights.text("sha256");
         weights.end();
         JsonObject training = top.object("training");
         top.end();
         return new ModelConfig(spec, network, checksum, training);
-    }
-
-    private static SongUNetConfig network(JsonFields fields, ModelSpec spec) {
-        String architecture = fields.text("architecture");
-        if (!architecture.equals(SONG_UNET)) {
-            throw new IllegalArgumentException("architecture: " + architecture + " (expected: " + SONG_UNET + ")");
-        }
-        SongUNetConfig network = new SongUNetConfig(
-                spec.height(),
-                spec.channels(),
-                fields.integer("patch"),
-                spec.labels().size(),
-                fields.integer("model_channels"),
-                fields.integers("channel_mult"),
-                fields.integer("blocks"),
-                fields.integers("attention"));
-        fields.end();
-        return network;
     }
 
     /** The text of config.json. */
@@ -103,21 +86,19 @@ public record ModelConfig(ModelSpec spec, SongUNetConfig network, String weights
         times.addProperty("sigma_max", spec.sigmaMax());
         times.addProperty("sigma_data", spec.sigmaData());
         times.addProperty("rho", spec.rho());
-        JsonObject architecture = new JsonObject();
-        architecture.addProperty("architecture", SONG_UNET);
-        architecture.addProperty("patch", network.patch());
-        architecture.addProperty("model_channels", network.modelChannels());
-        architecture.add("channel_mult", array(network.channelMult()));
-        architecture.addProperty("blocks", network.blocks());
-        architecture.add("attention", array(network.attention()));
         JsonObject weights = new JsonObject();
         weights.addProperty("sha256", weightsSha256);
         JsonObject top = new JsonObject();
         top.addProperty("format", FORMAT);
         top.add("image", image);
-        top.add("labels", array(spec.labels()));
+        JsonArray labels = new JsonArray();
+        spec.labels().forEach(labels::add);
+        top.add("labels", labels);
         top.add("times", times);
-        top.add("network", architecture);
+        if (!spec.jumps()) {
+            top.addProperty("jumps", false);
+        }
+        top.add("network", NetworkFields.write(network));
         top.add("weights", weights);
         top.add("training", training);
         return new GsonBuilder()
@@ -125,17 +106,5 @@ public record ModelConfig(ModelSpec spec, SongUNetConfig network, String weights
                         .disableHtmlEscaping()
                         .create()
                         .toJson(top) + "\n";
-    }
-
-    private static JsonArray array(Iterable<?> values) {
-        JsonArray array = new JsonArray();
-        for (Object value : values) {
-            if (value instanceof Number number) {
-                array.add(number);
-            } else {
-                array.add(value.toString());
-            }
-        }
-        return array;
     }
 }

@@ -5,9 +5,11 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  * @param name the directory above the version's
  * @param version the version's own directory
  * @param config content of config.json
- * @param weights float32 values by parameter name, exactly those of the network
+ * @param weights float32 values by parameter name, exactly those of the network, converted whenever asked for
  */
 public record ModelDirectory(String name, String version, ModelConfig config, Map<String, float[]> weights) {
     private static final String CONFIG = "config.json";
@@ -43,7 +45,7 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
             throw new ModelFormatException("model: " + directory + " (expected: a directory NAME/VERSION)");
         }
         byte[] config = bytes(absolute.resolve(CONFIG));
-        byte[] weights = bytes(absolute.resolve(WEIGHTS));
+        ByteBuffer weights = mapped(absolute.resolve(WEIGHTS));
         return of(
                 absolute.getParent().getFileName().toString(),
                 absolute.getFileName().toString(),
@@ -55,7 +57,7 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
     /** The model that comes with the program. */
     public static ModelDirectory builtIn() {
         String at = "/models/" + BUILT_IN + "/1/";
-        return of(BUILT_IN, "1", "built-in " + at, resource(at + CONFIG), resource(at + WEIGHTS));
+        return of(BUILT_IN, "1", "built-in " + at, resource(at + CONFIG), ByteBuffer.wrap(resource(at + WEIGHTS)));
     }
 
     /**
@@ -83,7 +85,9 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
 
     private static List<Path> subdirectories(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(Files::isDirectory).toList();
+            return entries.filter(Files::isDirectory)
+                    .filter(d -> !VersionDirectory.isPartial(d))
+                    .toList();
         } catch (IOException e) {
             throw new ModelFormatException("models: " + directory + " (expected: a readable directory)");
         }
@@ -93,9 +97,24 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new ModelFormatException(
-                    file + ": cannot be read (expected: a model directory with " + CONFIG + " and " + WEIGHTS + ")");
+            throw unreadable(file);
         }
+    }
+
+    private static ByteBuffer mapped(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw new ModelFormatException(file + ": " + channel.size() + " bytes (expected: less than 2 GiB)");
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        } catch (IOException e) {
+            throw unreadable(file);
+        }
+    }
+
+    private static ModelFormatException unreadable(Path file) {
+        return new ModelFormatException(
+                file + ": cannot be read (expected: a model directory with " + CONFIG + " and " + WEIGHTS + ")");
     }
 
     private static byte[] resource(String name) {
@@ -109,75 +128,98 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         }
     }
 
-    private static ModelDirectory of(String name, String version, String at, byte[] configFile, byte[] weightFile) {
+    private static ModelDirectory of(String name, String version, String at, byte[] configFile, ByteBuffer weightFile) {
         ModelConfig config = ModelConfig.parse(new String(configFile, StandardCharsets.UTF_8), at + CONFIG);
         String checksum = sha256(weightFile);
         if (!checksum.equals(config.weightsSha256())) {
             throw new ModelFormatException(at + WEIGHTS + ": checksum " + checksum + " (expected: "
                     + config.weightsSha256() + ", as in " + CONFIG + ")");
         }
-        SafeTensors file = SafeTensors.parse(ByteBuffer.wrap(weightFile), at + WEIGHTS);
+        SafeTensors file = SafeTensors.parse(weightFile, at + WEIGHTS);
         return new ModelDirectory(name, version, config, weights(config.network(), file, at + WEIGHTS));
     }
 
-    private static Map<String, float[]> weights(SongUNetConfig network, SafeTensors file, String source) {
-        Map<String, float[]> values = new LinkedHashMap<>();
-        for (Parameter parameter : ParameterOps.of(new SongUNet(network))) {
+    private static Map<String, float[]> weights(NetworkConfig network, SafeTensors file, String source) {
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (Parameter parameter : network.parameters()) {
             HostTensor tensor = file.tensors().get(parameter.name());
-            List<Long> shape =
-                    parameter.shape().stream().map(Integer::longValue).toList();
-            if (tensor == null || !tensor.shape().equals(shape)) {
+            if (tensor == null || !tensor.shape().equals(parameter.fileShape())) {
                 throw new ModelFormatException(source + ": " + parameter.name() + " "
-                        + (tensor == null ? "missing" : "of shape " + tensor.shape()) + " (expected: shape " + shape
-                        + ")");
+                        + (tensor == null ? "missing" : "of shape " + tensor.shape()) + " (expected: shape "
+                        + parameter.fileShape() + ")");
             }
-            values.put(parameter.name(), tensor.floats());
+            tensors.put(parameter.name(), tensor);
         }
         for (String name : file.tensors().keySet()) {
-            if (!values.containsKey(name) && !name.endsWith(RESAMPLING_BUFFER)) {
+            if (!tensors.containsKey(name) && !name.endsWith(RESAMPLING_BUFFER)) {
                 throw new ModelFormatException(
                         source + ": " + name + " (expected: only parameters of " + network + ")");
             }
         }
-        return values;
+        return new FileWeights(tensors);
     }
 
     /**
      * Writes a version's directory, weights in 16 bits.
      *
-     * @param directory {@code .../name/version}, made if missing
+     * @see #write(Path, ModelSpec, NetworkConfig, Map, ElementType, JsonObject)
+     */
+    public static void write(
+            Path directory, ModelSpec spec, NetworkConfig network, Map<String, float[]> weights, JsonObject training)
+            throws IOException {
+        write(directory, spec, network, weights, ElementType.F16, training);
+    }
+
+    /**
+     * Writes a version's directory: it appears complete or not at all, and takes the place of one that was there.
+     *
+     * @param directory {@code .../name/version}
      * @param spec what the model makes
      * @param network its architecture
-     * @param weights float32 values by parameter name
+     * @param weights float32 values by parameter name, each asked for once
+     * @param type how trained weights are stored, F16 or F32; what is never trained keeps all its bits, as the fixed
+     *     frequencies of an embedding need them
      * @param training how the model came about
      */
     public static void write(
-            Path directory, ModelSpec spec, SongUNetConfig network, Map<String, float[]> weights, JsonObject training)
+            Path directory,
+            ModelSpec spec,
+            NetworkConfig network,
+            Map<String, float[]> weights,
+            ElementType type,
+            JsonObject training)
             throws IOException {
-        Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        for (Parameter parameter : ParameterOps.of(new SongUNet(network))) {
-            List<Long> shape =
-                    parameter.shape().stream().map(Integer::longValue).toList();
-            tensors.put(parameter.name(), HostTensor.of(weights.get(parameter.name()), shape, ElementType.F16));
+        List<SafeTensorsWriter.Entry> entries = network.parameters().stream()
+                .map(p -> entry(p, weights, p.trained() ? type : ElementType.F32))
+                .toList();
+        try (VersionDirectory version = new VersionDirectory(directory)) {
+            Path file = version.file(WEIGHTS);
+            SafeTensorsWriter.write(file, Map.of("format", "glimpse"), entries);
+            ModelConfig config = new ModelConfig(spec, network, sha256(mapped(file)), training);
+            Files.writeString(version.file(CONFIG), config.toJson());
+            version.complete();
         }
-        Files.createDirectories(directory);
-        Path file = directory.resolve(WEIGHTS);
-        new SafeTensors(tensors, Map.of("format", "glimpse")).write(file);
-        ModelConfig config = new ModelConfig(spec, network, sha256(Files.readAllBytes(file)), training);
-        Files.writeString(directory.resolve(CONFIG), config.toJson());
     }
 
-    private static String sha256(byte[] content) {
+    private static SafeTensorsWriter.Entry entry(Parameter parameter, Map<String, float[]> weights, ElementType type) {
+        List<Long> shape = parameter.fileShape();
+        return new SafeTensorsWriter.Entry(
+                parameter.name(), type, shape, () -> HostTensor.of(weights.get(parameter.name()), shape, type));
+    }
+
+    private static String sha256(ByteBuffer content) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(content.duplicate());
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    /** Number of trainable values. */
+    /** Number of values that decide what the network computes. */
     public long parameterCount() {
-        return weights.values().stream().mapToLong(v -> v.length).sum();
+        return config.network().parameters().stream().mapToLong(Parameter::size).sum();
     }
 
     /** Loads the model in its emitted form on the CPU; call it on the thread that will evaluate it. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param sigmaMax largest time, pure noise
  * @param sigmaData standard deviation of the data, for preconditioning
  * @param rho curvature of the Karras grid of times
+ * @param jumps whether it jumps from any t to any s; false for a denoiser, which gives g(x, t, t) alone
  */
 public record ModelSpec(
         int channels,
@@ -22,9 +23,23 @@ public record ModelSpec(
         double sigmaMin,
         double sigmaMax,
         double sigmaData,
-        double rho) {
+        double rho,
+        boolean jumps) {
     public ModelSpec {
         labels = List.copyOf(labels);
+    }
+
+    /** A model that jumps. */
+    public ModelSpec(
+            int channels,
+            int height,
+            int width,
+            List<String> labels,
+            double sigmaMin,
+            double sigmaMax,
+            double sigmaData,
+            double rho) {
+        this(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, true);
     }
 
     /** Values of one picture: channels x height x width. */

@@ -17,17 +17,34 @@ interface NetworkOps<T> {
     /** Affine map of the last axis: [B, in] to [B, out]. */
     T linear(T x, Layer layer);
 
+    /**
+     * A {@link #conv} without bias, padded further by what the filter reaches, then smoothed and halved without
+     * padding, then the bias: [B, in, H, W] to [B, out, H/2, W/2].
+     */
+    T convDownsample(T x, Layer layer, Filter filter);
+
+    /** Declares a layer without a bias that checkpoints hold and nothing uses. */
+    default void unused(Layer layer) {}
+
     /** Group normalisation with a learned gain and bias per channel. */
     T groupNorm(T x, Norm norm);
 
     /** x sigmoid(x). */
     T silu(T x);
 
+    /** Drops activations at random and scales the others up, in readings for training; here nothing. */
+    default T dropout(T x) {
+        return x;
+    }
+
     /** Sum of two tensors of one shape. */
     T add(T a, T b);
 
     /** Adds v [B, C] to every pixel of x [B, C, H, W]. */
     T addPerChannel(T x, T v);
+
+    /** x (1 + scale) + shift per channel, where v [B, 2 channels] holds scales, then shifts. */
+    T modulate(T x, T v, int channels);
 
     /** Multiplies row b of x [B, ...] by v[b]. */
     T scaleRows(T x, T v);
@@ -44,14 +61,18 @@ interface NetworkOps<T> {
     /** Natural logarithm. */
     T log(T x);
 
-    /** Joins two images on the channel axis. */
+    T sin(T x);
+
+    T cos(T x);
+
+    /** Joins two tensors on the channel axis. */
     T concat(T a, T b);
 
-    /** Doubles height and width by repeating each pixel. */
-    T upsample(T x);
+    /** Doubles height and width: puts zeros between pixels and smooths with four times the filter's kernel. */
+    T upsample(T x, Filter filter);
 
-    /** Halves height and width by the mean of 2 x 2 pixels. */
-    T downsample(T x);
+    /** Smooths with the filter's kernel, zeros beyond the borders, and halves height and width. */
+    T downsample(T x, Filter filter);
 
     /** Moves each factor x factor square of pixels into channels: [B, C, H, W] to [B, C f f, H/f, W/f]. */
     T spaceToDepth(T x, int factor);
@@ -60,18 +81,39 @@ interface NetworkOps<T> {
     T depthToSpace(T x, int factor);
 
     /**
-     * Self-attention over all pixels with one head of {@code channels} values, without residual or normalisation.
+     * Self-attention over all pixels, without residual or normalisation.
      *
-     * @param qkv 1x1 convolution to 3 channels, where output 3c holds q, 3c + 1 holds k and 3c + 2 holds v of channel c
+     * @param qkv 1x1 convolution to queries, keys and values
      * @param projection 1x1 convolution of the attended values
+     * @param heads how {@code qkv} lays them out
      */
-    T attention(T x, Layer qkv, Layer projection);
+    T attention(T x, Layer qkv, Layer projection, Heads heads);
 
-    /** [sin(c f_j), cos(c f_j)] with f_j = 10000^(-j / (channels/2 - 1)): [B] to [B, channels]. */
-    T sinusoid(T c, int channels);
+    /** c f_j with f_j = 10000^(-j / divisor): [B] to [B, count]. */
+    T angles(T c, int count, int divisor);
 
-    /** Computes a part of the network whose intermediate results may be freed once its result stands. */
-    default T block(Supplier<T> part) {
+    /**
+     * 2 pi c f_j with frequencies that stay as they were drawn: [B] to [B, count].
+     *
+     * @param name key of the frequencies
+     * @param scale their standard deviation
+     */
+    T randomAngles(T c, String name, int count, double scale);
+
+    /**
+     * Looks rows of a table up: [B, classes] to [B, channels], zeros for a row of zeros.
+     *
+     * @param labels one-hot rows times sqrt(classes)
+     * @param name key of the table without ".weight"
+     */
+    T embedding(T labels, String name, int classes, int channels);
+
+    /**
+     * Computes a part of the network whose intermediate results may be freed once its result stands.
+     *
+     * @param name the part's module or function in the official implementation
+     */
+    default T block(String name, Supplier<T> part) {
         return part.get();
     }
 }

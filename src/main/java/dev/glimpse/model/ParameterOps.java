@@ -14,36 +14,70 @@ final class ParameterOps implements NetworkOps<Object> {
     private static final Object TENSOR = new Object();
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Buffer> buffers = new LinkedHashMap<>();
 
-    /** The parameters of a network in the order in which it uses them. */
-    static List<Parameter> of(SongUNet network) {
+    /** Walks through a network. */
+    static ParameterOps of(Network network) {
         ParameterOps ops = new ParameterOps();
         network.forward(ops, TENSOR, TENSOR, TENSOR, TENSOR);
-        return new ArrayList<>(ops.parameters.values());
+        return ops;
+    }
+
+    /** The parameters in the order in which the network uses them. */
+    List<Parameter> parameters() {
+        return List.copyOf(parameters.values());
+    }
+
+    /** The constants that official checkpoints hold too. */
+    List<Buffer> buffers() {
+        return List.copyOf(buffers.values());
     }
 
     @Override
     public Object conv(Object x, Layer layer) {
         int k = layer.kernel();
-        return declare(layer, List.of(layer.out(), layer.in(), k, k), (layer.in() + layer.out()) * k * k);
+        return declare(layer, List.of(layer.out(), layer.in(), k, k));
     }
 
     @Override
     public Object linear(Object x, Layer layer) {
-        return declare(layer, List.of(layer.out(), layer.in()), layer.in() + layer.out());
+        return declare(layer, List.of(layer.out(), layer.in()));
     }
 
-    private Object declare(Layer layer, List<Integer> shape, int fans) {
-        // Xavier uniform: U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), fans counting the kernel's area.
-        put(new Parameter(layer.weight(), shape, layer.gain() * Math.sqrt(6.0 / fans), 0));
-        put(new Parameter(layer.bias(), List.of(layer.out()), 0, 0));
+    private Object declare(Layer layer, List<Integer> shape) {
+        put(new Parameter(layer.weight(), shape, Start.uniform(layer.weightSpread())));
+        put(new Parameter(layer.bias(), List.of(layer.out()), Start.uniform(layer.biasSpread())));
         return TENSOR;
     }
 
     @Override
+    public Object convDownsample(Object x, Layer layer, Filter filter) {
+        declare(filter);
+        return conv(x, layer);
+    }
+
+    private Object declare(Filter filter) {
+        if (!filter.buffer().isEmpty()) {
+            List<Float> values = new ArrayList<>();
+            for (float value : filter.kernel(1)) {
+                values.add(value);
+            }
+            List<Integer> shape = List.of(1, 1, filter.width(), filter.width());
+            buffers.put(filter.buffer(), new Buffer(filter.buffer(), shape, values));
+        }
+        return TENSOR;
+    }
+
+    @Override
+    public void unused(Layer layer) {
+        put(new Parameter(
+                layer.weight(), List.of(layer.out(), layer.in()), Start.uniform(layer.weightSpread()), false));
+    }
+
+    @Override
     public Object groupNorm(Object x, Norm norm) {
-        put(new Parameter(norm.gain(), List.of(norm.channels()), 0, 1));
-        put(new Parameter(norm.bias(), List.of(norm.channels()), 0, 0));
+        put(new Parameter(norm.gain(), List.of(norm.channels()), Start.constant(1)));
+        put(new Parameter(norm.bias(), List.of(norm.channels()), Start.constant(0)));
         return TENSOR;
     }
 
@@ -52,7 +86,7 @@ final class ParameterOps implements NetworkOps<Object> {
     }
 
     @Override
-    public Object attention(Object x, Layer qkv, Layer projection) {
+    public Object attention(Object x, Layer qkv, Layer projection, Heads heads) {
         conv(x, qkv);
         return conv(x, projection);
     }
@@ -98,18 +132,33 @@ final class ParameterOps implements NetworkOps<Object> {
     }
 
     @Override
+    public Object sin(Object x) {
+        return TENSOR;
+    }
+
+    @Override
+    public Object cos(Object x) {
+        return TENSOR;
+    }
+
+    @Override
+    public Object modulate(Object x, Object v, int channels) {
+        return TENSOR;
+    }
+
+    @Override
     public Object concat(Object a, Object b) {
         return TENSOR;
     }
 
     @Override
-    public Object upsample(Object x) {
-        return TENSOR;
+    public Object upsample(Object x, Filter filter) {
+        return declare(filter);
     }
 
     @Override
-    public Object downsample(Object x) {
-        return TENSOR;
+    public Object downsample(Object x, Filter filter) {
+        return declare(filter);
     }
 
     @Override
@@ -123,7 +172,19 @@ final class ParameterOps implements NetworkOps<Object> {
     }
 
     @Override
-    public Object sinusoid(Object c, int channels) {
+    public Object angles(Object c, int count, int divisor) {
+        return TENSOR;
+    }
+
+    @Override
+    public Object randomAngles(Object c, String name, int count, double scale) {
+        put(new Parameter(name, List.of(count), Start.normal(scale), false));
+        return TENSOR;
+    }
+
+    @Override
+    public Object embedding(Object labels, String name, int classes, int channels) {
+        put(new Parameter(name + ".weight", List.of(classes, channels), Start.normal(1)));
         return TENSOR;
     }
 }

@@ -7,22 +7,23 @@ package dev.glimpse.model;
  * c_in(t) = 1 / sqrt(t^2 + sigma_data^2)
  * c_skip(t) = sigma_data^2 / (t^2 + sigma_data^2)
  * c_out(t) = t sigma_data / sqrt(t^2 + sigma_data^2)
- * g(x, t, s) = c_skip(t) x + c_out(t) F(c_in(t) x, ln(t)/4, ln(s)/4, label)
+ * g(x, t, s) = c_skip(t) x + c_out(t) F(c_in(t) x, c_noise(t), c_noise(s), label)
  * G(x, t, s) = (s/t) x + (1 - s/t) g(x, t, s)
  * </pre>
  *
- * Preconditioning depends on t alone; s enters through the network's embedding and the outer blend.
+ * c_noise is the network's own. Preconditioning depends on t alone; s enters through the network's embedding and the
+ * outer blend.
  */
 final class Preconditioned {
-    private final SongUNet network;
+    private final Network network;
     private final double sigmaData;
 
-    Preconditioned(SongUNet network, double sigmaData) {
+    Preconditioned(Network network, double sigmaData) {
         this.network = network;
         this.sigmaData = sigmaData;
     }
 
-    SongUNet network() {
+    Network network() {
         return network;
     }
 
@@ -32,12 +33,9 @@ final class Preconditioned {
         T scaleIn = ops.power(total, -0.5);
         T scaleSkip = ops.affine(ops.power(total, -1), sigmaData * sigmaData, 0);
         T scaleOut = ops.affine(ops.multiply(t, scaleIn), sigmaData, 0);
-        T raw = network.forward(
-                ops,
-                ops.scaleRows(x, scaleIn),
-                ops.affine(ops.log(t), 0.25, 0),
-                ops.affine(ops.log(s), 0.25, 0),
-                labels);
+        T noiseT = network.noise(ops, t);
+        T noiseS = network.config().jumps() ? network.noise(ops, s) : noiseT;
+        T raw = network.forward(ops, ops.scaleRows(x, scaleIn), noiseT, noiseS, labels);
         return ops.add(ops.scaleRows(x, scaleSkip), ops.scaleRows(raw, scaleOut));
     }
 

@@ -12,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,16 +21,15 @@ import java.util.Map;
 /**
  * The content of a safetensors file: named tensors and text metadata.
  *
- * <p>The format is an 8-byte little-endian header length, a JSON header and the tensors' bytes. A file is read whole,
- * so it must be smaller than 2 GiB; it is checked completely before any tensor is handed out.
+ * <p>The format is an 8-byte little-endian header length, a JSON header and the tensors' bytes. A file is mapped into
+ * memory, so it must be smaller than 2 GiB; its header is checked completely before any tensor is handed out.
  *
  * @param tensors by name, in the order of the header
  * @param metadata text by key
  */
 public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> metadata) {
-    private static final String METADATA = "__metadata__";
+    static final String METADATA = "__metadata__";
     private static final int MAX_HEADER = 100_000_000;
-    private static final int ALIGNMENT = 8;
 
     public SafeTensors {
         tensors = new LinkedHashMap<>(tensors);
@@ -49,7 +47,9 @@ public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> m
         if (size > Integer.MAX_VALUE - 8) {
             throw new ModelFormatException(file + ": " + size + " bytes (expected: less than 2 GiB)");
         }
-        return parse(ByteBuffer.wrap(Files.readAllBytes(file)), file.toString());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, size), file.toString());
+        }
     }
 
     /** Reads the content of a file that was loaded already; {@code source} names it in messages. */
@@ -111,51 +111,9 @@ public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> m
 
     /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */
     public void write(Path file) throws IOException {
-        JsonObject header = new JsonObject();
-        if (!metadata.isEmpty()) {
-            JsonObject text = new JsonObject();
-            metadata.forEach(text::addProperty);
-            header.add(METADATA, text);
-        }
-        long offset = 0;
-        for (Map.Entry<String, HostTensor> entry : tensors.entrySet()) {
-            header.add(entry.getKey(), describe(entry.getValue(), offset));
-            offset += entry.getValue().data().remaining();
-        }
-        String text = header.toString();
-        int length = text.getBytes(StandardCharsets.UTF_8).length;
-        text += " ".repeat(Math.floorMod(-length, ALIGNMENT));
-        byte[] json = text.getBytes(StandardCharsets.UTF_8);
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try (FileChannel channel = FileChannel.open(
-                partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            drain(channel, prefix.putLong(json.length).flip());
-            drain(channel, ByteBuffer.wrap(json));
-            for (HostTensor tensor : tensors.values()) {
-                drain(channel, tensor.data().duplicate());
-            }
-            channel.force(true);
-        }
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static JsonObject describe(HostTensor tensor, long offset) {
-        JsonObject entry = new JsonObject();
-        entry.addProperty("dtype", tensor.type().name());
-        JsonArray shape = new JsonArray();
-        tensor.shape().forEach(shape::add);
-        entry.add("shape", shape);
-        JsonArray offsets = new JsonArray();
-        offsets.add(offset);
-        offsets.add(offset + tensor.data().remaining());
-        entry.add("data_offsets", offsets);
-        return entry;
-    }
-
-    private static void drain(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        List<SafeTensorsWriter.Entry> entries = new ArrayList<>();
+        tensors.forEach((name, tensor) ->
+                entries.add(new SafeTensorsWriter.Entry(name, tensor.type(), tensor.shape(), () -> tensor)));
+        SafeTensorsWriter.write(file, metadata, entries);
     }
 }

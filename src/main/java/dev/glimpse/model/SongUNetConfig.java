@@ -1,5 +1,7 @@
 package dev.glimpse.model;
 
+import static dev.glimpse.model.NetworkConfig.require;
+
 import java.util.List;
 
 /**
@@ -13,6 +15,10 @@ import java.util.List;
  * @param channelMult multiple of {@code modelChannels} at each level, from the highest resolution down
  * @param blocks residual blocks per level
  * @param attention resolutions (after the stem) whose blocks attend
+ * @param variant DDPM++ or NCSN++
+ * @param jumps whether it takes the second time s
+ * @param augmentLabels columns of a weight for augmentation labels, which checkpoints of EDM teachers hold and which is
+ *     never used here; 0 for none
  */
 public record SongUNetConfig(
         int imageSize,
@@ -22,7 +28,20 @@ public record SongUNetConfig(
         int modelChannels,
         List<Integer> channelMult,
         int blocks,
-        List<Integer> attention) {
+        List<Integer> attention,
+        Variant variant,
+        boolean jumps,
+        int augmentLabels)
+        implements NetworkConfig {
+
+    /** The two networks of Song et al. (2021) that share blocks and keys. */
+    public enum Variant {
+        /** Sinusoidal embedding of times, resampling by means and repetition, a plain encoder. */
+        DDPMPP,
+        /** Random Fourier embedding, resampling with the filter [1, 3, 3, 1], an encoder fed the shrunk picture too. */
+        NCSNPP
+    }
+
     public SongUNetConfig {
         channelMult = List.copyOf(channelMult);
         attention = List.copyOf(attention);
@@ -40,16 +59,35 @@ public record SongUNetConfig(
                 channelMult,
                 "as many levels as " + inside + " can be halved");
         require(blocks >= 1, "blocks", blocks, "at least 1");
+        require(augmentLabels >= 0, "augment_labels", augmentLabels, "at least 0");
+    }
+
+    /** A DDPM++ network that jumps. */
+    public SongUNetConfig(
+            int imageSize,
+            int imageChannels,
+            int patch,
+            int labels,
+            int modelChannels,
+            List<Integer> channelMult,
+            int blocks,
+            List<Integer> attention) {
+        this(
+                imageSize,
+                imageChannels,
+                patch,
+                labels,
+                modelChannels,
+                channelMult,
+                blocks,
+                attention,
+                Variant.DDPMPP,
+                true,
+                0);
     }
 
     /** Height and width inside the network, after the stem. */
     public int resolution() {
         return imageSize / patch;
-    }
-
-    private static void require(boolean holds, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

@@ -14,12 +14,14 @@ import java.util.Map;
 /** A model evaluated through its emitted TorchScript: what the server runs. */
 public final class TorchScriptModel implements CtmModel {
     private final ModelSpec spec;
+    private final Network definition;
     private final EmittedNetwork network;
     private final IValue weights;
     private final InputBuffers inputs = new InputBuffers();
 
-    private TorchScriptModel(ModelSpec spec, EmittedNetwork network, IValue weights) {
+    private TorchScriptModel(ModelSpec spec, Network definition, EmittedNetwork network, IValue weights) {
         this.spec = spec;
+        this.definition = definition;
         this.network = network;
         this.weights = weights;
     }
@@ -30,9 +32,9 @@ public final class TorchScriptModel implements CtmModel {
      * @param weights one float32 array per parameter name
      */
     public static TorchScriptModel load(
-            ModelSpec spec, SongUNetConfig config, Map<String, float[]> weights, Device device) {
+            ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
         EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
-        return new TorchScriptModel(spec, network, network.list(network.upload(weights)));
+        return new TorchScriptModel(spec, Network.of(config), network, network.list(network.upload(weights)));
     }
 
     @Override
@@ -42,6 +44,7 @@ public final class TorchScriptModel implements CtmModel {
 
     @Override
     public void denoise(JumpBatch batch, float[] g) {
+        batch.require(definition);
         evaluate("denoise", batch, g);
     }
 

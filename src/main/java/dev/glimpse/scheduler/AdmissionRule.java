@@ -1,6 +1,5 @@
 package dev.glimpse.scheduler;
 
-import java.util.Collection;
 import java.util.List;
 
 /** Decides whether jobs may enter together, from the work already there and what forwards have cost so far. */
@@ -9,52 +8,80 @@ final class AdmissionRule {
     private static final long UNKNOWN_WAIT_NANOS = 1_000_000_000;
 
     private final SchedulerSettings settings;
-    private final ForwardCost cost;
+    private final Forecast forecast;
+    private final Backlog backlog;
 
-    AdmissionRule(SchedulerSettings settings, ForwardCost cost) {
+    AdmissionRule(SchedulerSettings settings, Forecast forecast, Backlog backlog) {
         this.settings = settings;
-        this.cost = cost;
+        this.forecast = forecast;
+        this.backlog = backlog;
     }
 
-    Admission decide(List<Job> asking, Collection<JobState> present, long queuedNfe, long nowNanos) {
-        long askedNfe = asking.stream().mapToLong(Job::nfe).sum();
-        long excess = queuedNfe + askedNfe - settings.maxQueuedNfe();
+    Admission decide(List<Job> asking, boolean devicesBusy, long nowNanos) {
+        long asked = 0;
+        for (Job job : asking) {
+            asked += job.nfe();
+        }
+        long excess = backlog.nfe() + asked - settings.maxQueuedNfe();
         if (excess > 0) {
             return new Admission.QueueFull(
-                    cost.known() ? Math.max(1, Math.round(drainNanos(excess))) : UNKNOWN_WAIT_NANOS);
+                    forecast.known() ? Math.max(1, Math.round(forecast.drainNanos(excess))) : UNKNOWN_WAIT_NANOS);
         }
-        if (cost.known()) {
-            long end = nowNanos + Math.round(Math.max(chainNanos(asking, askedNfe), shareNanos(asking, present)));
-            boolean inTime = asking.stream().allMatch(job -> job.deadlineNanos() - end >= 0);
-            if (!inTime) {
-                return new Admission.DeadlineUnreachable(end);
+        if (forecast.known() && settings.has(Policy.DEADLINE_ADMISSION)) {
+            long end = expectedEnd(asking, devicesBusy, nowNanos);
+            for (Job job : asking) {
+                if (job.deadlineNanos() - end < 0) {
+                    return new Admission.DeadlineUnreachable(end);
+                }
             }
         }
         return new Admission.Admitted();
     }
 
-    /** The steps of a job run one after the other, however empty the machine is. */
-    private double chainNanos(List<Job> asking, long askedNfe) {
-        long steps = asking.stream().mapToLong(job -> job.rows().size()).max().orElseThrow();
-        double rows = Math.ceil((double) askedNfe / steps / settings.devices());
-        return steps * cost.nanos((int) Math.min(settings.maxRows(), Math.max(settings.minRows(), rows)));
+    /** Most steps, up to {@code most}, after which the job would end by its deadline if it entered now; at least 1. */
+    int stepsInTime(Job job, int most, boolean devicesBusy, long nowNanos) {
+        if (!forecast.known() || !settings.has(Policy.DEADLINE_ADMISSION)) {
+            return most;
+        }
+        int steps = most;
+        while (steps > 1 && job.deadlineNanos() - nowNanos < expectedNanos(1, nfe(job, steps), steps, devicesBusy)) {
+            steps--;
+        }
+        return steps;
     }
 
-    /** Shortest remaining first: of every other job, no more than the asking job's own length comes before its end. */
-    private double shareNanos(List<Job> asking, Collection<JobState> present) {
-        long nfe = 0;
-        int longest = 0;
+    private long expectedEnd(List<Job> asking, boolean devicesBusy, long nowNanos) {
+        long longest = 0;
+        int steps = 0;
         for (Job job : asking) {
-            nfe += job.nfe();
-            longest = Math.max(longest, job.nfe());
+            // A flexible job that is late takes a single step.
+            int least = job.terms().flexible() && settings.has(Policy.SHORTENING) ? 1 : job.steps();
+            steps = Math.max(steps, least);
+            longest = Math.max(longest, nfe(job, least));
         }
-        for (JobState state : present) {
-            nfe += state.leaving() ? 0 : Math.min(longest, state.remainingNfe());
-        }
-        return drainNanos(nfe);
+        return nowNanos + Math.round(expectedNanos(asking.size(), longest, steps, devicesBusy));
     }
 
-    private double drainNanos(long nfe) {
-        return nfe * cost.nanos(settings.maxRows()) / settings.maxRows() / settings.devices();
+    /**
+     * The longer of two bounds: the steps run one after the other, however empty the machine is, behind the forward
+     * that runs now; and the machine has to do the job's share of all work.
+     */
+    private double expectedNanos(int jobs, long nfeEach, int steps, boolean devicesBusy) {
+        double rows = (double) jobs * nfeEach / steps;
+        double step = forecast.stepNanos(backlog.jobs() + (long) Math.ceil(rows));
+        double chain = steps * step + (devicesBusy ? step / 2 : 0);
+        // Shortest remaining first: of every other job, no more than the asking job's own length comes before its end.
+        long ahead = settings.has(Policy.SHORTEST) && settings.batching() == Batching.STEP
+                ? backlog.ahead((int) nfeEach)
+                : backlog.nfe();
+        return Math.max(chain, forecast.drainNanos(jobs * nfeEach + ahead));
+    }
+
+    private static int nfe(Job job, int steps) {
+        int nfe = 0;
+        for (int i = 0; i < steps; i++) {
+            nfe += job.rows().get(i);
+        }
+        return nfe;
     }
 }

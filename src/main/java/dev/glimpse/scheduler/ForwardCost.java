@@ -28,9 +28,29 @@ final class ForwardCost {
         return size > 0;
     }
 
+    /** Whether forwards of different sizes have told what a row costs. */
+    boolean hasSlope() {
+        return known() && knownRows == 0;
+    }
+
+    /** Nanoseconds that a forward costs whatever its size. */
+    double a() {
+        return a;
+    }
+
+    /** Nanoseconds that each row costs. */
+    double b() {
+        return b;
+    }
+
     /** T(B) in nanoseconds; only when {@link #known}. */
     double nanos(int forwardRows) {
         return a + b * Math.max(forwardRows, knownRows);
+    }
+
+    /** A bound that T(B) is not below, even if only larger forwards have been seen; only when {@link #known}. */
+    double leastNanos(int forwardRows) {
+        return a + b * forwardRows;
     }
 
     private void fit() {

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param id unlike that of any other job
  * @param rows most rows that each step takes in a forward, in the steps' order; 1 or 2 each, at least one step
- * @param deadlineNanos time from which on no step of it may start
+ * @param deadlineNanos time from which on no step of it may start; within 146 years of the clock's now
+ * @param terms what it may claim beside others
  */
-public record Job(long id, List<Integer> rows, long deadlineNanos) {
+public record Job(long id, List<Integer> rows, long deadlineNanos, JobTerms terms) {
     public Job {
         rows = List.copyOf(rows);
         if (rows.isEmpty()) {
@@ -22,8 +23,22 @@ public record Job(long id, List<Integer> rows, long deadlineNanos) {
         }
     }
 
+    /** A job that claims nothing beside others. */
+    public Job(long id, List<Integer> rows, long deadlineNanos) {
+        this(id, rows, deadlineNanos, JobTerms.NONE);
+    }
+
+    /** Steps of its plan. */
+    int steps() {
+        return rows.size();
+    }
+
     /** Most network evaluations it needs, previews included. */
     int nfe() {
-        return rows.stream().mapToInt(Integer::intValue).sum();
+        int nfe = 0;
+        for (int r : rows) {
+            nfe += r;
+        }
+        return nfe;
     }
 }

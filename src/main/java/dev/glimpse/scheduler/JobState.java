@@ -1,19 +1,47 @@
 package dev.glimpse.scheduler;
 
+import java.util.Comparator;
+
 /** Where one admitted job stands. */
 final class JobState {
+    static final Comparator<JobState> BY_KEY =
+            Comparator.comparingDouble((JobState state) -> state.key).thenComparingLong(state -> state.sequence);
+    static final Comparator<JobState> BY_DUE =
+            Comparator.comparingLong((JobState state) -> state.due).thenComparingLong(state -> state.sequence);
+    static final Comparator<JobState> BY_LAST_CHANCE =
+            Comparator.comparingLong((JobState state) -> state.lastChance).thenComparingLong(state -> state.sequence);
+
     final Job job;
-    final long admittedNanos;
+    final JobGroup group;
+    final long sequence;
+    final Tenant tenant;
     int nextStep;
     boolean inFlight;
+    /** The step in flight is its last, though its plan has more. */
+    boolean finishing;
     /** Why it leaves at its step boundary though it is not finished; {@link Departure#FINISHED} while it stays. */
     Departure ending = Departure.FINISHED;
+    /** Time from which on no step of it may start. */
+    long deadlineNanos;
+    /** The device that it keeps to until its end; negative while it keeps to none. */
+    int keepsTo = -1;
+    /** Since when it has waited for its next step. */
+    long waitingSinceNanos;
+
+    /* Places in sorted sets, which hold as long as it is in them. Times count from the scheduler's first. */
+    double key;
+    long due;
+    long lastChance;
 
     private int remainingNfe;
 
-    JobState(Job job, long admittedNanos) {
+    JobState(Job job, JobGroup group, long sequence, Tenant tenant) {
         this.job = job;
-        this.admittedNanos = admittedNanos;
+        this.group = group;
+        this.sequence = sequence;
+        this.tenant = tenant;
+        deadlineNanos = job.deadlineNanos();
+        waitingSinceNanos = group.admittedNanos;
         remainingNfe = job.nfe();
     }
 
@@ -21,12 +49,8 @@ final class JobState {
         return ending != Departure.FINISHED;
     }
 
-    boolean expired(long nowNanos) {
-        return nowNanos - job.deadlineNanos() >= 0;
-    }
-
     int remainingSteps() {
-        return job.rows().size() - nextStep;
+        return job.steps() - nextStep;
     }
 
     /** Most network evaluations it still needs. */
@@ -34,9 +58,27 @@ final class JobState {
         return remainingNfe;
     }
 
+    /** Most rows of its next step. */
+    int nextRows() {
+        return job.rows().get(nextStep);
+    }
+
+    boolean flexible() {
+        return job.terms().flexible();
+    }
+
+    Rank rank() {
+        return job.terms().rank();
+    }
+
     /** Moves past the step that has just completed. */
     void advance() {
-        remainingNfe -= job.rows().get(nextStep);
-        nextStep++;
+        if (finishing) {
+            remainingNfe = 0;
+            nextStep = job.steps();
+        } else {
+            remainingNfe -= nextRows();
+            nextStep++;
+        }
     }
 }

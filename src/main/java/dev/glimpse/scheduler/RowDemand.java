@@ -1,10 +1,10 @@
 package dev.glimpse.scheduler;
 
-/** Says how many rows a waiting job's next step takes now: its preview is wanted, or it is not. */
+/** Says how many rows a job's next step takes now: its preview is wanted, or it is not. */
 @FunctionalInterface
 public interface RowDemand {
     /**
-     * Rows of the job's next step.
+     * Rows of the job's next step; asked when the step is about to be chosen.
      *
      * @param jobId a waiting job
      * @param step index of its next step

@@ -1,5 +1,9 @@
 package dev.glimpse.scheduler;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * The bounds and policies of one {@link StepScheduler}.
  *
@@ -7,14 +11,27 @@ package dev.glimpse.scheduler;
  * @param minRows rows that even the smallest forward costs, because it is padded up to them; at least 1
  * @param maxRows most rows of a forward; at least 2, so that a step fits with its exact preview
  * @param maxQueuedNfe most network evaluations that admitted jobs may still need, previews included
- * @param firstShare share of a batch, in (0, 1], that first steps may take ahead of running trajectories
+ * @param firstShare share of a batch, in (0, 1], that first steps and urgent ones may take ahead of all others
  * @param agingNanos time after which a waiting job counts as if half of its steps were left
- * @param costWindow number of latest forwards that the cost model is fitted to; at least 2
+ * @param costWindow number of latest forwards of each device that its cost model is fitted to; at least 2
+ * @param batching what a batch is made of
+ * @param policies those that are in force
+ * @param tuning numbers of the policies
  */
 public record SchedulerSettings(
-        int devices, int minRows, int maxRows, int maxQueuedNfe, double firstShare, long agingNanos, int costWindow) {
+        int devices,
+        int minRows,
+        int maxRows,
+        int maxQueuedNfe,
+        double firstShare,
+        long agingNanos,
+        int costWindow,
+        Batching batching,
+        Set<Policy> policies,
+        Tuning tuning) {
 
     public SchedulerSettings {
+        policies = Set.copyOf(policies);
         require(devices >= 1, "devices", devices, "at least 1");
         require(minRows >= 1, "minRows", minRows, "at least 1");
         require(maxRows >= Math.max(2, minRows), "maxRows", maxRows, "at least " + Math.max(2, minRows));
@@ -24,7 +41,56 @@ public record SchedulerSettings(
         require(costWindow >= 2, "costWindow", costWindow, "at least 2");
     }
 
-    private static void require(boolean holds, String name, Number value, String expected) {
+    /** Steps of any jobs together, every policy, and the usual numbers. */
+    public SchedulerSettings(
+            int devices,
+            int minRows,
+            int maxRows,
+            int maxQueuedNfe,
+            double firstShare,
+            long agingNanos,
+            int costWindow) {
+        this(
+                devices,
+                minRows,
+                maxRows,
+                maxQueuedNfe,
+                firstShare,
+                agingNanos,
+                costWindow,
+                Batching.STEP,
+                EnumSet.allOf(Policy.class),
+                Tuning.USUAL);
+    }
+
+    /** The same without some policies. */
+    public SchedulerSettings without(Policy... off) {
+        Set<Policy> rest = EnumSet.allOf(Policy.class);
+        rest.retainAll(policies);
+        Arrays.asList(off).forEach(rest::remove);
+        return with(batching, rest);
+    }
+
+    /** The same with another composition of batches and other policies. */
+    public SchedulerSettings with(Batching otherBatching, Set<Policy> otherPolicies) {
+        return new SchedulerSettings(
+                devices,
+                minRows,
+                maxRows,
+                maxQueuedNfe,
+                firstShare,
+                agingNanos,
+                costWindow,
+                otherBatching,
+                otherPolicies,
+                tuning);
+    }
+
+    boolean has(Policy policy) {
+        return policies.contains(policy);
+    }
+
+    static void require(boolean holds, String name, Number value, String expected) {
         if (!holds) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
         }

@@ -1,10 +1,10 @@
 package dev.glimpse.scheduler;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
 
 /**
  * Decides which waiting jobs take their next step together.
@@ -12,26 +12,51 @@ import java.util.Optional;
  * <p>Not thread-safe: confine an instance to one thread. Never reads a clock; every method that depends on time is told
  * what time it is, in nanoseconds of the caller's monotonic clock.
  *
- * <p>It never holds work back: while a job waits, {@link #nextBatch} has a batch. The forward that runs meanwhile is
- * all the time there is for others to join.
+ * <p>It never holds work back while a device is busy: the forward that runs meanwhile is all the time there is for
+ * others to join. An idle device may wait a moment for company, see {@link #heldUntil}.
  */
 public final class StepScheduler {
     private final SchedulerSettings settings;
     private final SchedulerListener listener;
-    private final ForwardCost cost;
+    private final Forecast forecast;
+    private final Backlog backlog;
+    private final JobOrder order;
     private final AdmissionRule admission;
-    private final StepSelection selection;
+    private final BatchLimit limits;
+    private final HoldRule hold;
+    private final BrownOut brownOut;
+    private final QueueGuard guard;
+    private final Roster roster;
 
-    private final Map<Long, JobState> jobs = new LinkedHashMap<>();
-    private int inFlight;
-    private int queuedNfe;
+    private final List<Long> overdue = new ArrayList<>();
+    private OptionalLong heldUntil = OptionalLong.empty();
+    private int batchesInFlight;
 
     public StepScheduler(SchedulerSettings settings, SchedulerListener listener) {
         this.settings = settings;
         this.listener = listener;
-        cost = new ForwardCost(settings.costWindow());
-        admission = new AdmissionRule(settings, cost);
-        selection = new StepSelection(settings);
+        forecast = new Forecast(settings);
+        backlog = new Backlog(listener);
+        order = new JobOrder(settings, forecast, backlog);
+        admission = new AdmissionRule(settings, forecast, backlog);
+        limits = new BatchLimit(settings);
+        hold = new HoldRule(settings, forecast);
+        brownOut = new BrownOut(settings, listener);
+        guard = new QueueGuard(settings, forecast);
+        roster = new Roster(settings, listener, backlog, order, guard);
+    }
+
+    /**
+     * Steps that a job should be planned with if it asked now: as many as it has, but fewer for a flexible job when too
+     * much waits or when it could not end by its deadline. Ask before {@link #admit}, and admit it with that many.
+     */
+    public int grantedSteps(Job job, long nowNanos) {
+        if (!job.terms().flexible()) {
+            return job.steps();
+        }
+        observe(nowNanos);
+        int most = Math.min(job.steps(), brownOut.mostSteps());
+        return settings.has(Policy.SHORTENING) ? admission.stepsInTime(job, most, devicesBusy(), nowNanos) : most;
     }
 
     /** Lets all jobs in, or none of them. */
@@ -40,155 +65,200 @@ public final class StepScheduler {
             throw new IllegalArgumentException("jobs: none (expected: at least one)");
         }
         for (Job job : asking) {
-            if (jobs.containsKey(job.id())) {
+            if (roster.find(job.id()) != null) {
                 throw new IllegalArgumentException("job: " + job.id() + " (expected: an id that is not in use)");
             }
         }
-        Admission answer = admission.decide(asking, jobs.values(), queuedNfe, nowNanos);
-        if (!(answer instanceof Admission.Admitted)) {
+        observe(nowNanos);
+        Admission answer = admission.decide(asking, devicesBusy(), nowNanos);
+        if (answer instanceof Admission.Admitted) {
+            roster.enter(asking, nowNanos);
+            listener.admitted(asking.size(), backlog.nfe());
+        } else {
             listener.refused(answer);
-            return answer;
         }
-        for (Job job : asking) {
-            jobs.put(job.id(), new JobState(job, nowNanos));
-            queuedNfe += job.nfe();
-        }
-        listener.admitted(asking.size(), queuedNfe);
         return answer;
     }
 
     /**
-     * The steps that one idle device should run now. They are in flight until {@link #completed} or {@link #failed}.
+     * The steps that an idle device should run now. They are in flight until {@link #completed} or {@link #failed}.
      *
+     * @param device the device that asks, counted from 0
      * @param idleDevices devices without work, the one that asks included; they share what waits
-     * @return empty when no job waits whose deadline is still ahead
+     * @return empty when nothing waits for this device, or when it should wait until {@link #heldUntil}
      */
-    public Optional<Batch> nextBatch(long nowNanos, int idleDevices, RowDemand demand) {
+    public Optional<Batch> nextBatch(int device, long nowNanos, int idleDevices, RowDemand demand) {
         if (idleDevices < 1) {
             throw new IllegalArgumentException("idleDevices: " + idleDevices + " (expected: at least 1)");
         }
-        List<StepSelection.Candidate> waiting = new ArrayList<>();
-        for (JobState state : jobs.values()) {
-            if (!state.inFlight && !state.expired(nowNanos)) {
-                waiting.add(new StepSelection.Candidate(state, rows(state, demand)));
-            }
-        }
-        if (waiting.isEmpty()) {
+        observe(nowNanos);
+        overdue.addAll(roster.endOverdue(nowNanos));
+        Composition composition = roster.composition();
+        int waitingRows = composition.waitingRows();
+        if (waitingRows == 0) {
+            hold.nothingWaits();
+            heldUntil = OptionalLong.empty();
             return Optional.empty();
         }
-        List<Batch.Entry> entries = new ArrayList<>();
-        int rows = 0;
-        for (StepSelection.Candidate chosen : selection.select(waiting, idleDevices, nowNanos)) {
-            JobState state = chosen.state();
-            state.inFlight = true;
-            inFlight++;
-            rows += chosen.rows();
-            entries.add(new Batch.Entry(state.job.id(), state.nextStep, chosen.rows()));
+        heldUntil = roster.waitingRunning() > 0 ? OptionalLong.empty() : hold.until(waitingRows, nowNanos);
+        if (heldUntil.isPresent()) {
+            return Optional.empty();
         }
-        Batch batch = new Batch(entries, rows);
-        listener.started(batch, waiting());
-        return Optional.of(batch);
+        BatchLimit.Limit limit = limits.of(forecast.device(device), waitingRows, idleDevices);
+        List<Composition.Candidate> chosen =
+                composition.select(device, limit, new StepOffer(nowNanos, order, brownOut, demand));
+        if (chosen.isEmpty()) {
+            return Optional.empty();
+        }
+        hold.released();
+        return Optional.of(start(device, nowNanos, chosen, limit.reason()));
     }
 
-    private static int rows(JobState state, RowDemand demand) {
-        int most = state.job.rows().get(state.nextStep);
-        int rows = demand.rows(state.job.id(), state.nextStep);
-        if (rows < 1 || rows > most) {
-            throw new IllegalArgumentException("rows: " + rows + " (expected: 1.." + most + ")");
+    /** When to ask again though nothing has happened, after {@link #nextBatch} left an idle device without work. */
+    public OptionalLong heldUntil() {
+        return heldUntil;
+    }
+
+    private Batch start(int device, long nowNanos, List<Composition.Candidate> chosen, Release limited) {
+        List<Batch.Entry> entries = new ArrayList<>(chosen.size());
+        int rows = 0;
+        for (Composition.Candidate candidate : chosen) {
+            JobState state = candidate.state();
+            roster.begin(state, candidate.finishNow());
+            rows += candidate.rows();
+            entries.add(new Batch.Entry(state.job.id(), state.nextStep, candidate.rows(), candidate.finishNow()));
         }
-        return rows;
+        batchesInFlight++;
+        Release release = settings.batching() == Batching.REQUEST ? Release.REQUEST : limited;
+        Batch batch = new Batch(entries, rows, device, nowNanos, roster.waiting() == 0 ? Release.EVERYTHING : release);
+        listener.started(batch, roster.waiting());
+        return batch;
     }
 
     /** The batch's forward is done: its jobs wait for their next step, or leave. */
     public void completed(Batch batch, long durationNanos) {
-        List<JobState> states = land(batch);
-        cost.observe(Math.max(settings.minRows(), batch.rows()), durationNanos);
+        List<JobState> states = roster.inFlight(batch);
+        batchesInFlight--;
+        forecast.observe(batch.device(), batch.rows(), durationNanos);
+        ForwardCost cost = forecast.device(batch.device());
         listener.completed(batch, durationNanos);
-        for (JobState state : states) {
-            if (!state.leaving()) {
-                queuedNfe -= state.remainingNfe();
-                state.advance();
-                queuedNfe += state.remainingNfe();
+        listener.fitted(batch.device(), cost.a(), cost.b());
+        long nowNanos = batch.startNanos() + durationNanos;
+        int wasted = 0;
+        for (int i = 0; i < states.size(); i++) {
+            JobState state = states.get(i);
+            if (roster.land(state)) {
+                wasted += batch.entries().get(i).rows();
+                continue;
             }
-            if (state.leaving() || state.remainingSteps() == 0) {
-                remove(state);
+            if (state.finishing) {
+                listener.shortened(state.job.id(), state.nextStep + 1);
             }
+            roster.advance(state, nowNanos);
+        }
+        if (wasted > 0) {
+            listener.wasted(wasted);
         }
     }
 
     /** The batch's forward failed: its jobs leave, whatever they still had to do. */
     public void failed(Batch batch) {
-        for (JobState state : land(batch)) {
-            if (!state.leaving()) {
-                end(state, Departure.FAILED);
+        failed(batch, batch.startNanos(), jobId -> false);
+    }
+
+    /** The batch's forward failed: some of its jobs wait for the same step again, the others leave. */
+    public void failed(Batch batch, long nowNanos, LongPredicate again) {
+        List<JobState> states = roster.inFlight(batch);
+        batchesInFlight--;
+        for (JobState state : states) {
+            if (roster.land(state)) {
+                continue;
+            }
+            if (again.test(state.job.id())) {
+                roster.again(state, nowNanos);
             } else {
-                remove(state);
+                roster.drop(state, Departure.FAILED);
             }
         }
     }
 
     /** Takes a job out: at once if it waits, else when its step is done. False if there is no such job. */
     public boolean cancel(long id) {
-        JobState state = jobs.get(id);
+        JobState state = roster.find(id);
         if (state == null || state.leaving()) {
             return false;
         }
-        end(state, Departure.CANCELLED);
+        roster.end(state, Departure.CANCELLED);
         return true;
     }
 
-    /** Takes out every job whose deadline has passed, as {@link #cancel} does; returns their ids. */
+    /** Gives a job another deadline. False if there is no such job. */
+    public boolean reschedule(long id, long deadlineNanos) {
+        JobState state = roster.find(id);
+        if (state == null || state.leaving()) {
+            return false;
+        }
+        roster.reschedule(state, deadlineNanos);
+        return true;
+    }
+
+    /**
+     * Takes out every job whose deadline has passed, or comes too soon for what the job still has to do, as
+     * {@link #cancel} does; returns their ids.
+     */
     public List<Long> expire(long nowNanos) {
-        List<JobState> expired = jobs.values().stream()
-                .filter(state -> !state.leaving() && state.expired(nowNanos))
-                .toList();
-        expired.forEach(state -> end(state, Departure.EXPIRED));
-        return expired.stream().map(state -> state.job.id()).toList();
+        observe(nowNanos);
+        List<Long> ids = new ArrayList<>(overdue);
+        overdue.clear();
+        ids.addAll(roster.endOverdue(nowNanos));
+        return ids;
+    }
+
+    /**
+     * Takes out jobs that have not begun while the queue stands, whole admissions at a time; returns their ids. They
+     * may be told to come back after {@link #expectedWaitNanos}.
+     */
+    public List<Long> shed(long nowNanos) {
+        observe(nowNanos);
+        List<Long> ids = roster.endShed(nowNanos);
+        if (order.newestFirst() != guard.standing()) {
+            order.newestFirst(guard.standing());
+            roster.reorder();
+        }
+        return ids;
     }
 
     /** Jobs that neither run nor have left. */
     public int waiting() {
-        return jobs.size() - inFlight;
+        return roster.waiting();
     }
 
     /** Jobs whose step runs now. */
     public int inFlight() {
-        return inFlight;
+        return roster.inFlight();
     }
 
     /** Most network evaluations that the admitted jobs still need, previews included. */
     public int queuedNfe() {
-        return queuedNfe;
+        return backlog.nfe();
     }
 
-    private void end(JobState state, Departure departure) {
-        state.ending = departure;
-        // What it still had to do will never run, so it keeps nobody out from now on.
-        queuedNfe -= state.remainingNfe();
-        if (!state.inFlight) {
-            remove(state);
-        }
+    /** The same of one rank. */
+    public int queuedNfe(Rank rank) {
+        return backlog.nfe(rank);
     }
 
-    private List<JobState> land(Batch batch) {
-        List<JobState> states = new ArrayList<>();
-        for (Batch.Entry entry : batch.entries()) {
-            JobState state = jobs.get(entry.jobId());
-            if (state == null || !state.inFlight || state.nextStep != entry.step()) {
-                throw new IllegalArgumentException(
-                        "batch: job " + entry.jobId() + " at step " + entry.step() + " (expected: a batch in flight)");
-            }
-            states.add(state);
-        }
-        for (JobState state : states) {
-            state.inFlight = false;
-            inFlight--;
-        }
-        return states;
+    /** How long the devices will take for all admitted work; 0 while no forward has been timed. */
+    public long expectedWaitNanos() {
+        return forecast.known() ? Math.round(forecast.drainNanos(backlog.nfe())) : 0;
     }
 
-    private void remove(JobState state) {
-        jobs.remove(state.job.id());
-        listener.left(state.job.id(), state.ending);
+    private void observe(long nowNanos) {
+        order.since(nowNanos);
+        brownOut.observe(expectedWaitNanos(), nowNanos);
+    }
+
+    private boolean devicesBusy() {
+        return batchesInFlight >= settings.devices();
     }
 }

@@ -1,61 +1,132 @@
 package dev.glimpse.training;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
-import dev.glimpse.model.Parameter;
 import dev.glimpse.model.SafeTensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Everything a run needs to go on as if it had never stopped: weights, moving average, both moments of Adam, the step.
+ * Everything a run needs to go on as if it had never stopped, in a directory {@code checkpoint-STEP}: a file for each
+ * group of tensors, so that none grows beyond what one can read whole, and one of facts.
  *
- * <p>Random draws and the order of pictures follow from the step and the recipe's seed, so no generator state is kept.
+ * <p>A directory appears by a single rename when all of it is on the disk. Random draws and the order of pictures
+ * follow from the step and the recipe's seed, so no generator state is kept.
  *
- * @param step steps taken
- * @param recipe text of the recipe it belongs to, compared on resume
- * @param groups arrays by group (weights, average, first, second) and parameter name
+ * @param directory of the checkpoint
+ * @param facts numbers and texts by name
  */
-record Checkpoint(int step, String recipe, Map<String, Map<String, float[]>> groups) {
-    static final String WEIGHTS = "weights";
-    static final String AVERAGE = "average";
-    static final String FIRST = "first_moment";
-    static final String SECOND = "second_moment";
+record Checkpoint(Path directory, Map<String, String> facts) {
+    static final String STEP = "step";
+    static final String RUN = "run";
 
-    void write(Path file, List<Parameter> parameters) throws IOException {
-        Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        groups.forEach((group, arrays) -> {
-            for (Parameter p : parameters) {
-                List<Long> shape = p.shape().stream().map(Integer::longValue).toList();
-                tensors.put(group + "/" + p.name(), HostTensor.of(arrays.get(p.name()), shape));
-            }
-        });
-        new SafeTensors(tensors, Map.of("step", Integer.toString(step), "recipe", recipe)).write(file);
+    private static final String PREFIX = "checkpoint-";
+    private static final String PARTIAL = ".partial";
+    private static final String FACTS = "facts.json";
+    private static final String TENSORS = ".safetensors";
+
+    /** The newest complete checkpoint of a run's directory. */
+    static Optional<Checkpoint> latest(Path run) throws IOException {
+        List<Path> complete = directories(run).stream()
+                .filter(d -> !d.toString().endsWith(PARTIAL))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        return complete.isEmpty() ? Optional.empty() : Optional.of(read(complete.get(0)));
     }
 
-    static Checkpoint read(Path file, List<Parameter> parameters) throws IOException {
-        SafeTensors content = SafeTensors.read(file);
-        Map<String, Map<String, float[]>> groups = new LinkedHashMap<>();
-        for (String group : List.of(WEIGHTS, AVERAGE, FIRST, SECOND)) {
-            Map<String, float[]> arrays = new LinkedHashMap<>();
-            for (Parameter p : parameters) {
-                HostTensor tensor = content.tensors().get(group + "/" + p.name());
-                if (tensor == null || tensor.size() != p.size()) {
-                    throw new ModelFormatException(file + ": no " + group + "/" + p.name() + " of shape " + p.shape()
-                            + " (expected: a checkpoint of this recipe)");
-                }
-                arrays.put(p.name(), tensor.floats());
+    private static List<Path> directories(Path run) throws IOException {
+        if (!Files.isDirectory(run)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(run)) {
+            return entries.filter(d -> d.getFileName().toString().startsWith(PREFIX) && Files.isDirectory(d))
+                    .toList();
+        }
+    }
+
+    private static Checkpoint read(Path directory) throws IOException {
+        Path file = directory.resolve(FACTS);
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            Map<String, String> facts = new LinkedHashMap<>();
+            json.entrySet().forEach(e -> facts.put(e.getKey(), e.getValue().getAsString()));
+            return new Checkpoint(directory, facts);
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+            throw new ModelFormatException(file + ": broken (expected: the facts of a checkpoint)");
+        }
+    }
+
+    String fact(String name) {
+        String value = facts.get(name);
+        if (value == null) {
+            throw new ModelFormatException(
+                    directory.resolve(FACTS) + ": " + name + " missing (expected: the facts of a checkpoint)");
+        }
+        return value;
+    }
+
+    int number(String name) {
+        return Integer.parseInt(fact(name));
+    }
+
+    /** The tensors of a group by name. */
+    Map<String, float[]> group(String name) throws IOException {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        SafeTensors.read(directory.resolve(name + TENSORS))
+                .tensors()
+                .forEach((key, tensor) -> values.put(key, tensor.floats()));
+        return values;
+    }
+
+    /**
+     * Writes a checkpoint and then removes the ones before it.
+     *
+     * @param groups asked for one after the other, so that only one is in main memory at a time
+     */
+    static void write(
+            Path run, int step, Map<String, String> facts, Map<String, Supplier<Map<String, HostTensor>>> groups)
+            throws IOException {
+        Path complete = run.resolve(String.format("%s%08d", PREFIX, step));
+        Path partial = run.resolve(complete.getFileName() + PARTIAL);
+        delete(partial);
+        Files.createDirectories(partial);
+        for (Map.Entry<String, Supplier<Map<String, HostTensor>>> group : groups.entrySet()) {
+            new SafeTensors(group.getValue().get(), Map.of()).write(partial.resolve(group.getKey() + TENSORS));
+        }
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        all.put(STEP, Integer.toString(step));
+        Files.writeString(partial.resolve(FACTS), new Gson().toJson(all));
+        delete(complete);
+        Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+        for (Path older : directories(run)) {
+            if (!older.equals(complete)) {
+                delete(older);
             }
-            groups.put(group, arrays);
         }
-        String step = content.metadata().get("step");
-        String recipe = content.metadata().get("recipe");
-        if (step == null || recipe == null) {
-            throw new ModelFormatException(file + ": no step or recipe (expected: a checkpoint of a training run)");
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
         }
-        return new Checkpoint(Integer.parseInt(step), recipe, groups);
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path file : entries.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 }

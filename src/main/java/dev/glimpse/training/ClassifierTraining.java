@@ -12,7 +12,6 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchMethods;
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.ClassifierNetwork;
 import dev.glimpse.model.Parameter;
 import java.io.ByteArrayInputStream;
@@ -28,7 +27,6 @@ import java.util.Map;
  * <p>Confined to the thread that made it. The same recipe and data give the same numbers.
  */
 public final class ClassifierTraining implements AutoCloseable {
-    private static final int WEIGHTS = 1 << 29;
     private static final int TEST_BATCH = 200;
     private static final double AVERAGE_RATE = 0.998;
     /** Batches after which the statistics have forgotten what they were before. */
@@ -87,11 +85,7 @@ public final class ClassifierTraining implements AutoCloseable {
     }
 
     private NDArray start(Parameter parameter, int number) {
-        float[] values = new float[parameter.size()];
-        for (int i = 0; i < values.length; i++) {
-            double u = NoiseStream.uniform(recipe.seed(), WEIGHTS, number, i);
-            values[i] = (float) (parameter.centre() + parameter.spread() * (2 * u - 1));
-        }
+        float[] values = parameter.start().draw(parameter.size(), recipe.seed(), number);
         long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
         try (NDArray borrowed = manager.create(values, new Shape(shape))) {
             // create() lends the engine a Java buffer; the duplicate owns its memory.

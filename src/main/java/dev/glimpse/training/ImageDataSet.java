@@ -15,7 +15,8 @@ import java.util.List;
  * @param labels class index of each picture
  * @param classes names of the classes by index
  */
-public record ImageDataSet(int channels, int height, int width, byte[] pixels, byte[] labels, List<String> classes) {
+public record ImageDataSet(int channels, int height, int width, byte[] pixels, byte[] labels, List<String> classes)
+        implements DataSet {
     public ImageDataSet {
         classes = List.copyOf(classes);
         if (pixels.length != labels.length * channels * height * width) {
@@ -24,17 +25,18 @@ public record ImageDataSet(int channels, int height, int width, byte[] pixels, b
         }
     }
 
-    /** Number of pictures. */
+    @Override
     public int count() {
         return labels.length;
     }
 
-    /** Values of one picture. */
-    public int dimension() {
-        return channels * height * width;
+    @Override
+    public int label(int index) {
+        return labels[index] & 0xFF;
     }
 
     /** Checksum of all pixels followed by all labels, 64 hexadecimal digits. */
+    @Override
     public String sha256() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -45,8 +47,8 @@ public record ImageDataSet(int channels, int height, int width, byte[] pixels, b
         }
     }
 
-    /** Writes picture {@code index} as floats u / 127.5 - 1, in [-1, 1], to {@code out} from {@code offset}. */
-    void read(int index, float[] out, int offset) {
+    @Override
+    public void read(int index, float[] out, int offset) {
         int from = index * dimension();
         for (int i = 0; i < dimension(); i++) {
             out[offset + i] = (pixels[from + i] & 0xFF) / 127.5f - 1;

@@ -4,8 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import dev.glimpse.model.JsonFields;
 import dev.glimpse.model.ModelFormatException;
-import dev.glimpse.model.ModelSpec;
-import dev.glimpse.model.SongUNetConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +16,16 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * A recipe as its YAML file tells it.
+ * A recipe as its YAML file tells it: how to train a teacher, and how to train a student with its help.
  *
- * @param recipe how to train
  * @param classes names of the data set's classes by index
+ * @param teacher how to train a denoiser
+ * @param student how to train jumps
  */
-public record RecipeFile(TrainingRecipe recipe, List<String> classes) {
+public record RecipeFile(List<String> classes, TrainingRecipe teacher, TrainingRecipe student) {
+    /** Recipes that come with the program. */
+    public static final List<String> BUILT_IN = List.of("fashion-mnist", "cifar10");
+
     public RecipeFile {
         classes = List.copyOf(classes);
     }
@@ -43,9 +45,13 @@ public record RecipeFile(TrainingRecipe recipe, List<String> classes) {
 
     /** Reads a recipe that comes with the program. */
     public static RecipeFile builtIn(String name) {
+        if (!BUILT_IN.contains(name)) {
+            throw new ModelFormatException(
+                    "recipe: " + name + " (expected: one of " + String.join(", ", BUILT_IN) + ")");
+        }
         try (InputStream in = RecipeFile.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
             if (in == null) {
-                throw new ModelFormatException("recipe: " + name + " (expected: fashion-mnist)");
+                throw new ModelFormatException("recipe: " + name + " (expected: in this program's jar)");
             }
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".yaml");
         } catch (IOException e) {
@@ -62,68 +68,9 @@ public record RecipeFile(TrainingRecipe recipe, List<String> classes) {
             if (!json.isJsonObject()) {
                 throw new ModelFormatException(source + ": " + json + " (expected: keys and values)");
             }
-            return read(new JsonFields(json.getAsJsonObject(), source));
+            return RecipeSections.read(new JsonFields(json.getAsJsonObject(), source));
         } catch (YAMLException | IllegalArgumentException e) {
             throw new ModelFormatException(source + ": " + e.getMessage());
         }
-    }
-
-    private static RecipeFile read(JsonFields top) {
-        List<String> classes = top.texts("classes");
-        JsonFields network = top.fields("network");
-        JsonFields times = top.fields("times");
-        TrainingRecipe recipe = new TrainingRecipe(
-                top.text("name"),
-                new SongUNetConfig(
-                        network.integer("image_size"),
-                        network.integer("image_channels"),
-                        network.integer("patch"),
-                        classes.size(),
-                        network.integer("model_channels"),
-                        network.integers("channel_mult"),
-                        network.integer("blocks"),
-                        network.integers("attention")),
-                new TrainingRecipe.Times(
-                        times.number("sigma_min"),
-                        times.number("sigma_max"),
-                        times.number("sigma_data"),
-                        times.number("rho"),
-                        times.integer("knots"),
-                        times.integer("max_solver_steps")),
-                top.integer("seed"),
-                stage(top.fields("denoiser")),
-                stage(top.fields("jumps")),
-                top.number("ema_rate"),
-                top.integer("snapshot_every"));
-        network.end();
-        times.end();
-        top.end();
-        return new RecipeFile(recipe, classes);
-    }
-
-    private static TrainingRecipe.Stage stage(JsonFields fields) {
-        TrainingRecipe.Stage stage = new TrainingRecipe.Stage(
-                fields.integer("steps"),
-                fields.integer("batch"),
-                fields.number("learning_rate"),
-                fields.number("final_rate"),
-                fields.integer("warmup"));
-        fields.end();
-        return stage;
-    }
-
-    /** What a model of this recipe makes. */
-    public ModelSpec spec() {
-        TrainingRecipe.Times times = recipe.times();
-        SongUNetConfig network = recipe.network();
-        return new ModelSpec(
-                network.imageChannels(),
-                network.imageSize(),
-                network.imageSize(),
-                classes,
-                times.sigmaMin(),
-                times.sigmaMax(),
-                times.sigmaData(),
-                times.rho());
     }
 }

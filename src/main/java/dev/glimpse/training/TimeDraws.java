@@ -1,10 +1,10 @@
 package dev.glimpse.training;
 
-import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
+import dev.glimpse.model.ModelSpec;
 
 /**
- * The random times of a step: sigma for the denoiser, and t, u, s for jumps (CTM paper, section 3 and appendix on
+ * The random times of a step: sigma for the denoiser, and t, u, s for jumps (CTM paper, section 4 and appendix on
  * training details).
  *
  * <p>A draw depends on (seed, step, row) alone.
@@ -14,31 +14,24 @@ final class TimeDraws {
     private static final int START = 1;
     private static final int END = 2;
     private static final int SOLVER_STEPS = 3;
-    private static final double LOG_MEAN = -1.2;
-    private static final double LOG_STD = 1.2;
-    /** Share of the grid, from its noisy end, that the wide half of the denoiser's times covers. */
+    /** Share of the grid, from its noisy end, that the wide part of the denoiser's levels covers. */
     private static final double WIDE = 0.7;
 
-    private final TrainingRecipe.Times times;
+    private final ModelSpec times;
+    private final Goal.NoiseLevels levels;
     private final long seed;
-    private final double[] grid;
 
-    TimeDraws(TrainingRecipe.Times times, long seed) {
-        this.times = times;
-        this.seed = seed;
-        this.grid = new KarrasGrid(times.sigmaMin(), times.sigmaMax(), times.rho()).knots(times.knots());
+    TimeDraws(TrainingRecipe recipe) {
+        this.times = recipe.spec();
+        this.levels = recipe.goal().noise();
+        this.seed = recipe.seed();
     }
 
-    /** Times of one jump: the student goes from t to s, the teacher from t to u in {@code solver} knots. */
+    /** Knots of one jump: the student goes from t to s, the teacher from t to u. */
     record Triple(int t, int u, int s) {}
 
-    double knot(int index) {
-        return grid[index];
-    }
-
-    /** Number of Heun steps h, one value for the whole batch: P(h) proportional to h, h in 1..M. */
-    int solverSteps(int step) {
-        int m = times.maxSolverSteps();
+    /** Number of solver steps h, one value for the whole batch: P(h) proportional to h, h in 1..m. */
+    int solverSteps(int step, int m) {
         double u = NoiseStream.uniform(seed, 0, step, SOLVER_STEPS) * m * (m + 1) / 2;
         int h = 1;
         for (double below = 1; u >= below && h < m; below += h) {
@@ -47,28 +40,41 @@ final class TimeDraws {
         return h;
     }
 
-    /** Knots of a row: t uniform on those with h knots after it, u = t + h, s uniform from u to the last. */
-    Triple triple(int step, int row, int h) {
-        int n = times.knots();
+    /**
+     * Knots of a row: t uniform on those of n that have h knots after them, u = t + h, s uniform from u to the last.
+     */
+    Triple triple(int step, int row, int h, int n) {
         int t = (int) (NoiseStream.uniform(seed, row, step, START) * (n - h));
         int s = t + h + (int) (NoiseStream.uniform(seed, row, step, END) * (n - t - h));
         return new Triple(t, t + h, s);
     }
 
     /**
-     * The denoiser's noise level of a row: log-normal with mean -1.2 and deviation 1.2 in the first half of the batch;
-     * in the rest spread over the noisy part of the Karras grid, down to about 0.32.
+     * The denoiser's noise level of a row.
+     *
+     * @param row in the whole batch, which decides the draw
+     * @param place in the microbatch, whose first rows are log-normal and whose last ones are wide
+     * @param rows of the microbatch
      */
-    double sigma(int step, int row, int batch) {
-        if (row < batch / 2) {
+    double sigma(int step, int row, int place, int rows) {
+        if (place < (int) (rows * (1 - levels.wideShare()))) {
             float[] normal = new float[1];
             NoiseStream.addNoise(normal, 1, seed + 1, row, step);
-            double sigma = Math.exp(LOG_MEAN + LOG_STD * normal[0]);
-            return Math.min(times.sigmaMax(), Math.max(times.sigmaMin(), sigma));
+            return Math.min(times.sigmaMax(), Math.max(times.sigmaMin(), logNormal(normal[0])));
         }
+        return wide(NoiseStream.uniform(seed, row, step, SIGMA));
+    }
+
+    /** exp(mean + std n) for a standard normal n. */
+    double logNormal(double n) {
+        return Math.exp(levels.logMean() + levels.logStd() * n);
+    }
+
+    /** (max + 0.7 u (min - max))^rho, where max and min are the extremes' rho-th roots, for u uniform in [0, 1). */
+    double wide(double u) {
         double inverse = 1 / times.rho();
         double max = Math.pow(times.sigmaMax(), inverse);
         double min = Math.pow(times.sigmaMin(), inverse);
-        return Math.pow(max + WIDE * NoiseStream.uniform(seed, row, step, SIGMA) * (min - max), times.rho());
+        return Math.pow(max + WIDE * u * (min - max), times.rho());
     }
 }

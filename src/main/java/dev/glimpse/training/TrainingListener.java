@@ -20,22 +20,29 @@ public interface TrainingListener {
      *
      * @param step steps taken so far, this one included
      * @param steps of the whole run
-     * @param dsm denoising score matching loss
-     * @param ctm consistency trajectory loss; 0 in the first stage
-     * @param lambda adaptive weight of the denoising loss
+     * @param terms losses and adaptive weights by the names of {@link Terms}; those the step had no part in are absent
      * @param gradientNorm L2 norm over all parameters
      * @param rate learning rate
      * @param pictures seen so far
      * @param nanos duration of the step
+     * @param waitNanos of it spent waiting for pictures
      */
     record Statistics(
             int step,
             int steps,
-            double dsm,
-            double ctm,
-            double lambda,
+            Map<String, Double> terms,
             double gradientNorm,
             double rate,
             long pictures,
-            long nanos) {}
+            long nanos,
+            long waitNanos) {
+        public Statistics {
+            terms = Map.copyOf(terms);
+        }
+
+        /** Pictures seen in this step. */
+        public double picturesPerSecond() {
+            return (double) pictures / step / (nanos / 1e9);
+        }
+    }
 }

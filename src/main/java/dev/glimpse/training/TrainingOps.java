@@ -13,55 +13,18 @@ import ai.djl.pytorch.jni.TorchMethods;
 import dev.glimpse.model.TorchScriptArchive;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The operations of training that DJL lacks or does one parameter at a time, as a second emitted module: losses, the
- * Heun step, gradients of chosen tensors, Adam and the moving average over whole lists.
+ * Heun step, gradients of chosen tensors, optimisers and the moving average over whole lists.
  *
  * <p>Confined to the thread that loaded it.
  */
 final class TrainingOps implements AutoCloseable {
-    private static final String SOURCE = """
-              def dsm(self, d: Tensor, x0: Tensor, weight: Tensor) -> Tensor:
-                e = torch.mean(torch.pow(torch.sub(d, x0), 2), [1, 2, 3])
-                return torch.mean(torch.mul(e, weight))
-              def huber(self, a: Tensor, b: Tensor, c: float) -> Tensor:
-                d = torch.sum(torch.pow(torch.sub(a, b), 2), [1, 2, 3])
-                return torch.mean(torch.sub(torch.sqrt(torch.add(d, torch.mul(c, c))), c))
-              def euler(self, x: Tensor, d: Tensor, t: Tensor, u: Tensor) -> Tensor:
-                slope = torch.div(torch.sub(x, d), torch.reshape(t, [-1, 1, 1, 1]))
-                return torch.add(x, torch.mul(slope, torch.reshape(torch.sub(u, t), [-1, 1, 1, 1])))
-              def heun(self, x: Tensor, d: Tensor, t: Tensor, x2: Tensor, d2: Tensor, u: Tensor) -> Tensor:
-                first = torch.div(torch.sub(x, d), torch.reshape(t, [-1, 1, 1, 1]))
-                second = torch.div(torch.sub(x2, d2), torch.reshape(u, [-1, 1, 1, 1]))
-                half = torch.mul(torch.reshape(torch.sub(u, t), [-1, 1, 1, 1]), 0.5)
-                return torch.add(x, torch.mul(torch.add(first, second), half))
-              def balance(self, a: Tensor, b: Tensor) -> Tensor:
-                n = torch.linalg_vector_norm(a, 2)
-                m = torch.linalg_vector_norm(b, 2)
-                return torch.detach(torch.clamp(torch.div(n, torch.add(m, 0.0001)), 0., 10000.))
-              def weigh(self, a: Tensor, b: Tensor, k: Tensor) -> Tensor:
-                return torch.add(a, torch.mul(b, k))
-              def grad(self, y: Tensor, xs: List[Tensor], retain: bool) -> List[Optional[Tensor]]:
-                return torch.autograd.grad([y], xs, None, retain, False, True)
-              def accumulate(self, into: List[Tensor], other: List[Tensor]) -> Tensor:
-                torch._foreach_add_(into, other)
-                return into[0]
-              def norm(self, g: List[Tensor], k: float) -> Tensor:
-                torch._foreach_mul_(g, k)
-                return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)), 2)
-              def adam(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], \
-            step: List[Tensor], lr: float) -> Tensor:
-                torch._foreach_add_(step, 1.0)
-                none = annotate(List[Tensor], [])
-                torch._fused_adam_(p, g, m, v, none, step, lr=lr, beta1=0.9, beta2=0.999, weight_decay=0., \
-            eps=1.0e-08, amsgrad=False, maximize=False)
-                return step[0]
-              def ema(self, e: List[Tensor], p: List[Tensor], w: float) -> Tensor:
-                torch._foreach_lerp_(e, p, w)
-                return e[0]
-            """;
+    private static final String SOURCE = "/dev/glimpse/training/operations.torchscript";
 
     private final NDManager manager;
     private final PtSymbolBlock module;
@@ -71,9 +34,18 @@ final class TrainingOps implements AutoCloseable {
         JniUtils.setGraphExecutorOptimize(false);
         try {
             module = JniUtils.loadModule(
-                    (PtNDManager) manager, new ByteArrayInputStream(TorchScriptArchive.of(SOURCE)), false, false);
+                    (PtNDManager) manager, new ByteArrayInputStream(TorchScriptArchive.of(source())), false, false);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    private static String source() throws IOException {
+        try (InputStream in = TrainingOps.class.getResourceAsStream(SOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException(SOURCE + ": missing (expected: in this program's jar)");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -81,7 +53,7 @@ final class TrainingOps implements AutoCloseable {
     NDArray call(NDManager owner, String method, NDArray... inputs) {
         IValue[] arguments = new IValue[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
-            arguments[i] = IValue.from((PtNDArray) inputs[i]);
+            arguments[i] = tensor(inputs[i]);
         }
         return call(owner, method, arguments);
     }
@@ -95,19 +67,66 @@ final class TrainingOps implements AutoCloseable {
         }
     }
 
-    /** Pseudo-Huber distance of Song and Dhariwal (2023) per picture, averaged: sqrt(|a - b|^2 + c^2) - c. */
+    /** Pseudo-Huber distance per picture (Song and Dhariwal, 2023): sqrt(|a - b|^2 + c^2) - c, [B]. */
     NDArray huber(NDManager owner, NDArray a, NDArray b, double c) {
-        return call(owner, "huber", IValue.from((PtNDArray) a), IValue.from((PtNDArray) b), IValue.from(c));
+        return call(owner, "huber", tensor(a), tensor(b), IValue.from(c));
+    }
+
+    /** Pictures at another size, bilinear without antialiasing; {@code side} 0 leaves them as they are. */
+    NDArray resize(NDManager owner, NDArray x, int side) {
+        return side == 0 ? x : call(owner, "resize", tensor(x), IValue.from(side));
+    }
+
+    /** Values of [-1, 1] in [0, 1]. */
+    NDArray toUnit(NDManager owner, NDArray x) {
+        return call(owner, "unit", x);
+    }
+
+    /** Squared differences of normalised features plus weighted differences of pixels, [B]. */
+    NDArray compareFeatures(NDManager owner, NDArray[] a, NDArray[] b, NDArray pixels, double pixelWeight) {
+        return call(owner, "perceptual", list(a), list(b), tensor(pixels), IValue.from(pixelWeight));
+    }
+
+    /** Mean of all values. */
+    NDArray mean(NDManager owner, NDArray x) {
+        return call(owner, "average", x);
+    }
+
+    /**
+     * The weight that gives a loss the influence of another on the last layer (CTM paper, eq. 11, after VQGAN): |a| /
+     * (|b| + 1e-4), at most 1e4, for the gradients a and b of that layer.
+     */
+    double balance(NDManager owner, NDArray a, NDArray b) {
+        return call(owner, "balance", a, b).getFloat();
+    }
+
+    /** Adds {@code factor} times some tensors to others, in place. */
+    void add(NDManager owner, NDArray[] into, NDArray[] other, double factor) {
+        call(owner, "accumulate", list(into), list(other), IValue.from(factor));
+    }
+
+    /** Multiplies tensors, in place. */
+    void scale(NDManager owner, NDArray[] tensors, double factor) {
+        call(owner, "scale", list(tensors), IValue.from(factor));
+    }
+
+    /** L2 norm over all tensors. */
+    double norm(NDManager owner, NDArray... tensors) {
+        return call(owner, "norm", list(tensors)).getFloat();
     }
 
     /** Gradients of a scalar with respect to some tensors; nothing is accumulated in them. */
     NDArray[] grad(NDManager owner, NDArray y, boolean retainGraph, NDArray... xs) {
-        IValue[] arguments = {IValue.from((PtNDArray) y), list(xs), IValue.from(retainGraph)};
+        IValue[] arguments = {tensor(y), list(xs), IValue.from(retainGraph)};
         try (IValue result = TorchMethods.run(module, "grad", true, arguments)) {
             return result.toNDList((PtNDManager) owner).toArray(new NDArray[0]);
         } finally {
             close(arguments);
         }
+    }
+
+    static IValue tensor(NDArray array) {
+        return IValue.from((PtNDArray) array);
     }
 
     static IValue list(NDArray... arrays) {

@@ -219,7 +219,7 @@ class EvaluateCommandTest {
                 .toList()) {
             float[] drawn = new float[parameter.size()];
             for (int i = 0; i < drawn.length; i++) {
-                drawn[i] = (float) (parameter.centre() + random.nextFloat() / 2);
+                drawn[i] = (float) (parameter.start().centre() + random.nextFloat() / 2);
             }
             values.put(parameter.name(), drawn);
         }

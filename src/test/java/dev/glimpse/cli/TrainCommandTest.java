@@ -18,14 +18,49 @@ class TrainCommandTest {
     private static final String RECIPE = """
             name: dots
             classes: [dark, bright]
+            conditional: true
+            image: {channels: 1, size: 8}
             network:
-              {image_size: 8, image_channels: 1, patch: 1, model_channels: 8, channel_mult: [1, 2], blocks: 1, attention: [4]}
-            times: {sigma_min: 0.002, sigma_max: 80, sigma_data: 0.5, rho: 7, knots: 8, max_solver_steps: 2}
+              {architecture: song_unet, patch: 1, model_channels: 8, channel_mult: [1, 2], blocks: 1, attention: [4]}
+            times: {sigma_min: 0.002, sigma_max: 80, sigma_data: 0.5, rho: 7}
             seed: 3
-            denoiser: {steps: 4, batch: 4, learning_rate: 1.0e-3, final_rate: 1.0e-4, warmup: 1}
-            jumps: {steps: 3, batch: 4, learning_rate: 1.0e-3, final_rate: 0, warmup: 1}
-            ema_rate: 0.9
+            flip: true
             snapshot_every: 5
+            teacher:
+              steps: 7
+              batch: 4
+              microbatch: 4
+              accumulation: mean
+              precision: bf16
+              dropout: 0
+              optimiser: adam
+              learning_rate: 1.0e-3
+              final_rate: 1.0e-4
+              warmup: 1
+              ema_rates: [0.9]
+              ema_warmup: true
+              noise: {log_mean: -1.2, log_std: 1.2, wide_share: 0.5}
+            student:
+              steps: 3
+              batch: 4
+              microbatch: 2
+              accumulation: sum
+              precision: fp32
+              dropout: 0.13
+              optimiser: radam
+              learning_rate: 1.0e-3
+              final_rate: 0
+              warmup: 1
+              ema_rates: [0.9, 0.99]
+              ema_warmup: false
+              noise: {log_mean: -1.2, log_std: 1.2, wide_share: 0.5}
+              knots: 8
+              max_solver_steps: 2
+              solver: heun
+              target_rate: 0.95
+              denoiser_weight: 1
+              new_branch: neutral
+              distance: {kind: l2, resize: 12}
             """;
 
     @TempDir
@@ -57,8 +92,8 @@ class TrainCommandTest {
         CommandLineRun run = train("--config", recipe.toString());
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).contains("dots: ").contains("12 pictures, step 0 of 7");
-        ModelDirectory model = ModelDirectory.read(out.resolve("dots/1"));
+        assertThat(run.out()).contains("dots-teacher: ").contains("12 pictures, step 0 of 7");
+        ModelDirectory model = ModelDirectory.read(out.resolve("dots-teacher/1"));
         JsonObject record = model.config().training();
         assertThat(record.get("steps").getAsInt()).isEqualTo(7);
         assertThat(record.get("pictures_seen").getAsInt()).isEqualTo(28);
@@ -67,6 +102,33 @@ class TrainCommandTest {
         assertThat(Files.readAllLines(out.resolve("statistics.jsonl"))).hasSize(7);
         assertThat(out.resolve("samples-000005.png")).isNotEmptyFile();
         assertThat(out.resolve("samples-000007.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void studentLearnsFromTheTeacherTrainedBefore() {
+        assertThat(train("--config", recipe.toString()).status()).isZero();
+
+        CommandLineRun run = CommandLineRun.of(
+                "train",
+                "--config",
+                recipe.toString(),
+                "--kind",
+                "student",
+                "--teacher",
+                out.resolve("dots-teacher/1").toString(),
+                "--data",
+                directory.toString(),
+                "--out",
+                directory.resolve("student").toString(),
+                "--shards",
+                "2");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        ModelDirectory student = ModelDirectory.read(directory.resolve("student/dots/1"));
+        ModelDirectory teacher = ModelDirectory.read(out.resolve("dots-teacher/1"));
+        assertThat(student.config().training().get("teacher_sha256").getAsString())
+                .isEqualTo(teacher.config().weightsSha256());
+        assertThat(student.config().training().get("ctm").getAsDouble()).isPositive();
     }
 
     @Test
@@ -87,12 +149,14 @@ class TrainCommandTest {
 
     @Test
     void wrongKeyOfARecipeIsRefusedByItsName() throws IOException {
-        Files.writeString(recipe, RECIPE.replace("ema_rate: 0.9", "ema: 0.9"));
+        Files.writeString(recipe, RECIPE.replace("ema_rates: [0.9]", "ema: 0.9"));
 
         CommandLineRun run = train("--config", recipe.toString());
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).hasLineCount(1).contains(recipe + ".ema_rate: missing (expected: a number)");
+        assertThat(run.err())
+                .hasLineCount(1)
+                .contains(recipe + ".teacher.ema_rates: missing (expected: a list of numbers)");
     }
 
     @Test
@@ -122,10 +186,10 @@ class TrainCommandTest {
     }
 
     private CommandLineRun train(String... args) {
-        String[] all = new String[args.length + 7];
+        String[] all = new String[args.length + 9];
         all[0] = "train";
         System.arraycopy(args, 0, all, 1, args.length);
-        String[] rest = {"--data", directory.toString(), "--out", out.toString(), "--shards", "2"};
+        String[] rest = {"--kind", "teacher", "--data", directory.toString(), "--out", out.toString(), "--shards", "2"};
         System.arraycopy(rest, 0, all, args.length + 1, rest.length);
         return CommandLineRun.of(all);
     }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.config.SettingsLoader.Flag;
+import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.Policy;
+import dev.glimpse.scheduler.SchedulerSettings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +41,25 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void everyPolicyIsInForceAndEachCanBeSwitchedOff() {
+        assertThat(load("", Map.of()).toSchedulerSettings(3))
+                .isEqualTo(new SchedulerSettings(3, 4, 15, 8192, 0.5, 2_000_000_000, 64));
+        for (Policy policy : Policy.values()) {
+            String key = policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            Settings settings = load("policies: {" + key + ": false}", Map.of());
+            assertThat(settings.toSchedulerSettings(1).policies()).isEqualTo(EnumSet.complementOf(EnumSet.of(policy)));
+        }
+    }
+
+    @Test
+    void wholeRequestsAreBatchedOnDemand() {
+        assertThat(load("scheduler: {batching: request}", Map.of())
+                        .toSchedulerSettings(1)
+                        .batching())
+                .isEqualTo(Batching.REQUEST);
+    }
+
+    @Test
     void keysOfTheDefaultsFileAreTheComponentsOfTheRecords() {
         assertThat(SettingsLoader.keys()).containsExactlyElementsOf(componentKeys());
     }
@@ -48,7 +71,7 @@ class SettingsLoaderTest {
         List<String> silent = new ArrayList<>();
         for (int i = 1; i < lines.length; i++) {
             boolean key = lines[i].matches("  [a-z-]+: .*");
-            boolean explained = lines[i - 1].matches("  (#.*|m[a-z]+-rows: .*)");
+            boolean explained = lines[i - 1].matches("  (#.*|min-rows: .*|guard-target: .*)");
             if (key && !explained) {
                 silent.add(lines[i]);
             }

@@ -12,7 +12,7 @@ class EmittedEqualsEagerTest {
     private static final int ROWS = 5;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void bothReadingsOfARandomNetworkAgree(long seed) {
         RandomNets.Net net = RandomNets.of(seed);
         JumpBatch batch = RandomNets.batch(net.spec(), ROWS, new SplittableRandom(seed));

@@ -1,132 +1,176 @@
 package dev.glimpse.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
-import dev.glimpse.testing.GoldenFiles;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The network against numbers recorded from the official implementation with seeded random weights, in both readings.
+ * The networks against numbers recorded from the official implementation with seeded random weights, in both readings.
  *
- * <p>Tolerances: F within 2e-5, which tells a GroupNorm epsilon of 1e-6 from 1e-5; g and G within 1e-4 of the largest
- * value.
+ * <p>Tolerances: F within 2e-5 for DDPM++, which tells a GroupNorm epsilon of 1e-6 from 1e-5, 5e-5 for NCSN++ and 2e-4
+ * for ADM, whose times of some 1500 leave fewer digits; g and G within 1e-4 of the largest value.
  */
 class GoldenNetworkTest {
-    private static final int ROWS = 10;
+    private static final double RELATIVE = 1e-4;
 
-    /** A network whose outputs were recorded; its size is immutable, though the checker cannot see it. */
-    @SuppressWarnings("ImmutableEnumChecker")
-    enum Net {
-        UNCONDITIONAL("song_uncond", 0, List.of(8)),
-        CONDITIONAL("song_cond", 10, List.of(16, 8));
+    @ParameterizedTest
+    @CsvSource({
+        "song_uncond, 2e-5, EMITTED",
+        "song_uncond, 2e-5, EAGER",
+        "song_cond, 2e-5, EMITTED",
+        "song_cond, 2e-5, EAGER",
+        "song_ncsn, 5e-5, EMITTED",
+        "song_ncsn, 5e-5, EAGER",
+        "adm_cond, 2e-4, EMITTED",
+        "adm_cond, 2e-4, EAGER"
+    })
+    void networkEqualsTheOfficialOne(String name, double tolerance, Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of(name);
+        assertClose(evaluate(net, reading, "network", net.scaled("")), net.values("F"), tolerance);
+        float[] g = net.values("g");
+        assertClose(evaluate(net, reading, "denoise", net.batch("")), g, RELATIVE * largest(g));
+        float[] jump = net.values("G");
+        assertClose(evaluate(net, reading, "jump", net.batch("")), jump, RELATIVE * largest(jump));
+    }
 
-        final String file;
-        final SongUNetConfig config;
+    @ParameterizedTest
+    @EnumSource
+    void teacherEqualsTheOfficialDenoiser(Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of("edm_teacher_cond");
+        float[] expected = net.values("D");
+        assertClose(evaluate(net, reading, "denoise", net.batch("")), expected, RELATIVE * largest(expected));
+        float[] unlabelled = net.values("D_zero_label");
+        assertClose(
+                evaluate(net, reading, "denoise", withoutLabels(net.batch(""))),
+                unlabelled,
+                RELATIVE * largest(unlabelled));
+    }
 
-        Net(String file, int labels, List<Integer> attention) {
-            this.file = file;
-            this.config = new SongUNetConfig(16, 3, 1, labels, 32, List.of(1, 2), 1, attention);
-        }
+    @ParameterizedTest
+    @EnumSource
+    void rowWithoutLabelEqualsTheOfficialZeroLabel(Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of("song_cond");
+        JumpBatch batch = withoutLabels(net.batch(""));
+        float[] g = net.values("g_zero_label");
+        assertClose(evaluate(net, reading, "denoise", batch), g, RELATIVE * largest(g));
+        float[] jump = net.values("G_zero_label");
+        assertClose(evaluate(net, reading, "jump", batch), jump, RELATIVE * largest(jump));
+    }
 
-        ModelSpec spec() {
-            List<String> labels = IntStream.range(0, config.labels())
-                    .mapToObj(i -> "class " + i)
-                    .toList();
-            return new ModelSpec(3, 16, 16, labels, 0.002, 80, 0.5, 7);
+    @ParameterizedTest
+    @EnumSource
+    void admJumpsToTimeZeroAsTheOfficialOneDoes(Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of("adm_cond");
+        assertClose(evaluate(net, reading, "network", net.scaled("s0/")), net.values("s0/F"), 2e-4);
+        float[] g = net.values("s0/g");
+        assertClose(evaluate(net, reading, "denoise", net.batch("s0/")), g, RELATIVE * largest(g));
+        float[] jump = net.values("s0/G");
+        assertClose(evaluate(net, reading, "jump", net.batch("s0/")), jump, RELATIVE * largest(jump));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"song_uncond, EMITTED", "song_uncond, EAGER", "song_ncsn, EMITTED", "song_ncsn, EAGER"})
+    void songRefusesTimeZeroWhereTheOfficialOneGivesNoNumbers(String name, Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of(name);
+        JumpBatch batch = net.batch("s0/");
+        assertThat(net.values("s0/g")).containsOnly(Float.NaN);
+        assertThat(evaluate(net, reading, "denoise", batch)).containsOnly(Float.NaN);
+        try (CtmModel model = reading.load(net.spec(), net.config(), net.weights())) {
+            float[] g = new float[batch.x().length];
+            assertThatThrownBy(() -> model.denoise(batch, g))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("s: 0.0 in row 0 (expected: more than 0, such as the model's sigma_min)");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void emittedNetworkEqualsTheOfficialOne(Net net) throws IOException {
-        Golden golden = new Golden(net);
-        try (TorchScriptModel model = TorchScriptModel.load(net.spec(), net.config, golden.weights(), Device.cpu())) {
-            float[] out = new float[golden.batch.x().length];
-            model.evaluate("network", golden.scaled(), out);
-            assertClose(out, golden.values("F"), 2e-5);
-            model.denoise(golden.batch, out);
-            assertClose(out, golden.values("g"), 1e-4 * largest(golden.values("g")));
-            model.evaluate("jump", golden.batch, out);
-            assertClose(out, golden.values("G"), 1e-4 * largest(golden.values("G")));
-        }
+    void admWithoutItsBranchOfTheSecondTimeEqualsTheOfficialDenoiser(Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of("adm_cond");
+        AdmUNetConfig full = (AdmUNetConfig) net.config();
+        AdmUNetConfig denoiser = new AdmUNetConfig(
+                full.imageSize(),
+                full.imageChannels(),
+                full.labels(),
+                full.modelChannels(),
+                full.channelMult(),
+                full.blocks(),
+                full.attention(),
+                full.headChannels(),
+                false);
+        float[] raw = reading.evaluate("network", net.spec(), denoiser, net.weights(), net.scaled(""));
+        assertClose(raw, net.values("F_no_s"), 2e-4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"song_uncond", "song_cond", "song_ncsn", "adm_cond"})
+    void jumpToWhereTheStateIsChangesNothing(String name) throws IOException {
+        GoldenNet net = GoldenNet.of(name);
+        JumpBatch batch = net.batch("");
+        JumpBatch stay = new JumpBatch(batch.rows(), batch.x(), batch.t(), batch.t(), batch.labels());
+        assertThat(evaluate(net, Reading.EMITTED, "jump", stay)).isEqualTo(stay.x());
     }
 
     @ParameterizedTest
     @EnumSource
-    void eagerNetworkEqualsTheOfficialOne(Net net) throws IOException {
-        Golden golden = new Golden(net);
-        try (EagerModel model = EagerModel.load(net.spec(), net.config, golden.weights(), Device.cpu())) {
-            float[] out = new float[golden.batch.x().length];
-            model.evaluate(EagerModel.Form.NETWORK, golden.scaled(), out);
-            assertClose(out, golden.values("F"), 2e-5);
-            model.denoise(golden.batch, out);
-            assertClose(out, golden.values("g"), 1e-4 * largest(golden.values("g")));
-            model.evaluate(EagerModel.Form.JUMP, golden.batch, out);
-            assertClose(out, golden.values("G"), 1e-4 * largest(golden.values("G")));
+    void denoiserRefusesToJump(Reading reading) throws IOException {
+        GoldenNet net = GoldenNet.of("edm_teacher_cond");
+        JumpBatch stay = net.batch("");
+        float[] s = stay.s().clone();
+        s[0] = s[0] / 2;
+        JumpBatch jump = new JumpBatch(stay.rows(), stay.x(), stay.t(), s, stay.labels());
+        try (CtmModel model = reading.load(net.spec(), net.config(), net.weights())) {
+            assertThat(model.spec().jumps()).isFalse();
+            assertThatThrownBy(() -> model.denoise(jump, new float[stay.x().length]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("its t: the model is a denoiser and doesn't jump");
         }
     }
 
-    @Test
-    void rowWithoutLabelEqualsTheOfficialZeroLabel() throws IOException {
-        Golden golden = new Golden(Net.CONDITIONAL);
-        JumpBatch labelled = golden.batch;
-        int[] none = new int[ROWS];
-        Arrays.fill(none, JumpBatch.NO_LABEL);
-        JumpBatch batch = new JumpBatch(ROWS, labelled.x(), labelled.t(), labelled.s(), none);
-        try (TorchScriptModel model =
-                TorchScriptModel.load(Net.CONDITIONAL.spec(), Net.CONDITIONAL.config, golden.weights(), Device.cpu())) {
-            float[] out = new float[batch.x().length];
-            model.denoise(batch, out);
-            assertClose(out, golden.values("g_zero_label"), 1e-4 * largest(golden.values("g_zero_label")));
+    @ParameterizedTest
+    @ValueSource(strings = {"song_uncond", "song_cond", "song_ncsn", "adm_cond", "edm_teacher_cond"})
+    void parametersAndBuffersCarryTheOfficialKeysShapesAndConstants(String name) throws IOException {
+        GoldenNet net = GoldenNet.of(name);
+        Map<String, Integer> official = net.weights().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().length));
+        Map<String, Integer> ours = new TreeMap<>();
+        net.config().parameters().forEach(p -> ours.put(p.name(), p.size()));
+        for (Buffer buffer : net.config().buffers()) {
+            ours.put(buffer.name(), buffer.values().size());
+            assertThat(net.weights().get(buffer.name()))
+                    .containsExactly(buffer.values().toArray(Float[]::new));
         }
-    }
-
-    @Test
-    void jumpToWhereTheStateIsChangesNothing() throws IOException {
-        Golden golden = new Golden(Net.UNCONDITIONAL);
-        JumpBatch stay =
-                new JumpBatch(ROWS, golden.batch.x(), golden.batch.t(), golden.batch.t(), golden.batch.labels());
-        try (TorchScriptModel model = TorchScriptModel.load(
-                Net.UNCONDITIONAL.spec(), Net.UNCONDITIONAL.config, golden.weights(), Device.cpu())) {
-            float[] out = new float[stay.x().length];
-            model.evaluate("jump", stay, out);
-            assertThat(out).isEqualTo(stay.x());
-        }
-    }
-
-    @Test
-    void parametersCarryTheOfficialKeysAndShapes() throws IOException {
-        Golden golden = new Golden(Net.CONDITIONAL);
-        Map<String, List<Long>> official = golden.weightFile.tensors().entrySet().stream()
-                .filter(e -> !e.getKey().endsWith(".resample_filter"))
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape()));
-        Map<String, List<Long>> ours = ParameterOps.of(new SongUNet(Net.CONDITIONAL.config)).stream()
-                .collect(Collectors.toMap(
-                        Parameter::name,
-                        p -> p.shape().stream().map(Integer::longValue).toList()));
         assertThat(ours).isEqualTo(official);
     }
 
-    private static double largest(float[] values) {
-        List<Double> magnitudes = new ArrayList<>();
-        for (float value : values) {
-            magnitudes.add((double) Math.abs(value));
-        }
-        return Collections.max(magnitudes);
+    private static float[] evaluate(GoldenNet net, Reading reading, String method, JumpBatch batch) {
+        return reading.evaluate(method, net.spec(), net.config(), net.weights(), batch);
     }
 
-    private static void assertClose(float[] actual, float[] expected, double tolerance) {
+    private static JumpBatch withoutLabels(JumpBatch batch) {
+        int[] none = new int[batch.rows()];
+        Arrays.fill(none, JumpBatch.NO_LABEL);
+        return new JumpBatch(batch.rows(), batch.x(), batch.t(), batch.s(), none);
+    }
+
+    static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs((double) value));
+        }
+        return largest;
+    }
+
+    static void assertClose(float[] actual, float[] expected, double tolerance) {
         assertThat(actual).hasSameSizeAs(expected);
         double worst = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -134,43 +178,5 @@ class GoldenNetworkTest {
             worst = Math.max(worst, Math.abs((double) actual[i] - expected[i]));
         }
         assertThat(worst).isLessThanOrEqualTo(tolerance);
-    }
-
-    /** The recorded inputs, outputs and weights of one network. */
-    private static final class Golden {
-        final SafeTensors io;
-        final SafeTensors weightFile;
-        final JumpBatch batch;
-
-        Golden(Net net) throws IOException {
-            io = SafeTensors.read(GoldenFiles.file(net.file + ".io.safetensors"));
-            weightFile = SafeTensors.read(GoldenFiles.file(net.file + ".weights.safetensors"));
-            int[] labels = new int[ROWS];
-            for (int i = 0; i < ROWS; i++) {
-                labels[i] = net.config.labels() == 0 ? JumpBatch.NO_LABEL : (int) values("y")[i];
-            }
-            batch = new JumpBatch(ROWS, values("x"), values("t"), values("s"), labels);
-        }
-
-        float[] values(String name) {
-            return io.tensors().get(name).floats();
-        }
-
-        Map<String, float[]> weights() {
-            return weightFile.tensors().entrySet().stream()
-                    .collect(Collectors.toMap(
-                            Map.Entry::getKey, e -> e.getValue().floats()));
-        }
-
-        /** What enters F: c_in x and the logarithms of both times. */
-        JumpBatch scaled() {
-            float[] x = values("x");
-            float[] scale = values("c_in");
-            int dimension = x.length / ROWS;
-            for (int i = 0; i < x.length; i++) {
-                x[i] *= scale[i / dimension];
-            }
-            return new JumpBatch(ROWS, x, values("c_noise_t"), values("c_noise_s"), batch.labels());
-        }
     }
 }

@@ -142,14 +142,14 @@ class ImageClassifierTest {
         for (Parameter parameter : network.parameters()) {
             float[] values = new float[parameter.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (parameter.centre() + random.nextGaussian() / 4);
+                values[i] = (float) (parameter.start().centre() + random.nextGaussian() / 4);
             }
             weights.put(parameter.name(), values);
         }
         for (Parameter statistic : network.statistics()) {
             float[] values = new float[statistic.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (statistic.centre() + random.nextFloat() / 4);
+                values[i] = (float) (statistic.start().centre() + random.nextFloat() / 4);
             }
             weights.put(statistic.name(), values);
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDirectoryTest {
     private static final SongUNetConfig CONFIG = new SongUNetConfig(8, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4));
@@ -45,8 +46,9 @@ class ModelDirectoryTest {
         assertThat(read.config().training().get("steps").getAsInt()).isEqualTo(12);
         assertThat(read.weights().keySet()).isEqualTo(weights.keySet());
         weights.forEach((name, values) -> {
+            float[] stored = read.weights().get(name);
             for (int i = 0; i < values.length; i++) {
-                assertThat(read.weights().get(name)[i]).isEqualTo(Half.toFloat(Half.fromFloat(values[i])));
+                assertThat(stored[i]).isEqualTo(Half.toFloat(Half.fromFloat(values[i])));
             }
         });
     }
@@ -58,7 +60,7 @@ class ModelDirectoryTest {
                 "\"blocks\": 1 | \"blocks\": \"one\" | config.json.network.blocks: \"one\" (expected: a whole number)",
                 "\"patch\": 1 | \"patches\": 1 | config.json.network.patch: missing (expected: a whole number)",
                 "\"rho\": 7.0 | \"rho\": 7.0, \"tau\": 1 | config.json.times.tau: unknown",
-                "\"song_unet\" | \"vit\" | architecture: vit (expected: song_unet)",
+                "\"song_unet\" | \"vit\" | architecture: vit (expected: song_unet or adm_unet)",
                 "\"model_channels\": 8 | \"model_channels\": 7 | model_channels: 7 (expected: a multiple of 4)",
                 "\"model_channels\": 8 | \"model_channels\": 12 | missing (expected: shape",
                 "\"format\": 1 | \"format\": 9 | format: 9 (expected: 1)"
@@ -107,5 +109,58 @@ class ModelDirectoryTest {
         assertThat(ModelDirectory.list(catalog))
                 .extracting(p -> p.getFileName().toString())
                 .containsExactly("10", "9", "3", "beta");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void everyArchitectureIsReadBackAsItWasWritten(long seed) throws IOException {
+        RandomNets.Net net = RandomNets.of(seed);
+        Path place = catalog.resolve("any").resolve("1");
+        ModelDirectory.write(place, net.spec(), net.config(), net.weights(), ElementType.F32, new JsonObject());
+        ModelDirectory read = ModelDirectory.read(place);
+        assertThat(read.config().network()).isEqualTo(net.config());
+        assertThat(read.config().spec()).isEqualTo(net.spec());
+        assertThat(read.weights()).containsExactlyInAnyOrderEntriesOf(net.weights());
+    }
+
+    @Test
+    void versionThatCannotBeWrittenLeavesTheOldOneAndNothingElse() throws IOException {
+        byte[] config = Files.readAllBytes(directory.resolve("config.json"));
+        Map<String, float[]> incomplete = new LinkedHashMap<>(weights);
+        incomplete.put("model.dec.8x8_aux_conv.bias", new float[3]);
+        assertThatThrownBy(() ->
+                        ModelDirectory.write(directory, RandomNets.spec(CONFIG), CONFIG, incomplete, new JsonObject()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(directory.resolve("config.json")).hasBinaryContent(config);
+        assertThat(ModelDirectory.read(directory).version()).isEqualTo("3");
+        assertThat(directory.getParent()).isDirectoryNotContaining("glob:**/.*");
+    }
+
+    @Test
+    void newWeightsTakeThePlaceOfTheOldOnesAndLeaveOtherFiles() throws IOException {
+        Files.writeString(directory.resolve("model-card.md"), "a card");
+        Map<String, float[]> other = RandomNets.weights(CONFIG, new SplittableRandom(5));
+        ModelDirectory.write(directory, RandomNets.spec(CONFIG), CONFIG, other, ElementType.F32, new JsonObject());
+        assertThat(ModelDirectory.read(directory).weights()).containsExactlyInAnyOrderEntriesOf(other);
+        assertThat(directory.resolve("model-card.md")).hasContent("a card");
+        assertThat(directory.getParent()).isDirectoryNotContaining("glob:**/.*");
+    }
+
+    @Test
+    void versionInTheMakingIsNotListed() throws IOException {
+        Path partial = Files.createDirectories(catalog.resolve("tiny").resolve(".4.partial"));
+        Files.copy(directory.resolve("config.json"), partial.resolve("config.json"));
+        assertThat(ModelDirectory.list(catalog)).containsExactly(directory);
+    }
+
+    @Test
+    void frequenciesThatAreNeverTrainedKeepAllTheirBits() throws IOException {
+        GoldenNet net = GoldenNet.of("song_ncsn");
+        ModelDirectory.write(directory, net.spec(), net.config(), net.weights(), new JsonObject());
+        Map<String, float[]> read = ModelDirectory.read(directory).weights();
+        String frequencies = "model.map_noise.freqs";
+        String layer = "model.map_layer0.weight";
+        assertThat(read.get(frequencies)).isEqualTo(net.weights().get(frequencies));
+        assertThat(read.get(layer)).isNotEqualTo(net.weights().get(layer));
     }
 }

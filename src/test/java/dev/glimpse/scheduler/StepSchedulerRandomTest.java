@@ -3,85 +3,96 @@ package dev.glimpse.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random operations in virtual time against an oracle that knows nothing of policies, only of promises. */
+/** Random events in virtual time, with random policies, against an oracle of the scheduler's promises. */
 class StepSchedulerRandomTest {
-    private static final int OPERATIONS = 4000;
+    private static final int EVENTS = 25_000;
+    private static final long MILLI = 1_000_000;
+    private static final Rank[] RANKS = Rank.values();
 
     private Random random = new Random(0);
-    private SchedulerSettings settings = new SchedulerSettings(1, 1, 2, 1, 1, 1, 2);
-    private StepScheduler scheduler = new StepScheduler(settings, SchedulerListener.NONE);
-    private long now = Long.MAX_VALUE - 1_000_000; // wraps on the way, as nanoTime may
+    private long now = Long.MAX_VALUE - 1000 * MILLI; // wraps on the way, as nanoTime may
     private long nextId;
-
-    /** What the oracle knows of a job that has not left. */
-    private static final class Known {
-        final Job job;
-        int step;
-        boolean inFlight;
-        boolean leaving;
-
-        Known(Job job) {
-            this.job = job;
-        }
-
-        int remainingNfe() {
-            return leaving
-                    ? 0
-                    : job.rows().stream().skip(step).mapToInt(Integer::intValue).sum();
-        }
-    }
-
-    private final Map<Long, Known> known = new TreeMap<>();
+    private int nextGroup;
+    private SchedulerSettings settings = new SchedulerSettings(1, 1, 2, 1, 1, 1, 2);
+    private SchedulerOracle oracle = new SchedulerOracle(settings, 1, 1);
+    private StepScheduler scheduler = new StepScheduler(settings, oracle);
     private final List<Batch> flying = new ArrayList<>();
-    private final Map<Long, Departure> expectedDepartures = new HashMap<>();
-    private final Map<Long, Departure> departures = new HashMap<>();
+    private final Set<Integer> busy = new HashSet<>();
+
+    /** 40 x 25,000 are a million events. */
+    static LongStream seeds() {
+        return LongStream.range(0, 40);
+    }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void everyJobTakesItsStepsInOrderAndLeavesExactlyOnce(long seed) {
+    @MethodSource("seeds")
+    void everyPromiseIsKeptAfterEveryEvent(long seed) {
         random = new Random(seed);
-        int minRows = 1 + random.nextInt(4);
-        settings = new SchedulerSettings(
-                1 + random.nextInt(3), minRows, minRows + 1 + random.nextInt(12), 200, 0.5, 50_000, 8);
-        scheduler = new StepScheduler(settings, new SchedulerListener() {
-            @Override
-            public void left(long jobId, Departure departure) {
-                assertThat(departures.put(jobId, departure)).isNull();
+        settings = settings(seed);
+        oracle = new SchedulerOracle(settings, MILLI * random.nextInt(6), MILLI / 2 + random.nextInt((int) MILLI));
+        scheduler = new StepScheduler(settings, oracle);
+        try {
+            for (int event = 0; event < EVENTS; event++) {
+                now += random.nextInt(100) == 0 ? 3_000 * MILLI : random.nextInt(3 * (int) MILLI);
+                happen(random.nextInt(24));
+                oracle.check(scheduler);
             }
-        });
-        for (int i = 0; i < OPERATIONS; i++) {
-            now += random.nextInt(2000);
-            operate(random.nextInt(20));
-            checkInvariants();
+            drain();
+        } catch (AssertionError e) {
+            throw new AssertionError("seed " + seed + ", " + settings + ": " + e.getMessage(), e);
         }
-        drain();
-        assertThat(departures).isEqualTo(expectedDepartures).hasSize((int) nextId);
+        assertThat(oracle.known).isEmpty();
+        assertThat(oracle.finished).isGreaterThan(100);
     }
 
-    private void operate(int choice) {
-        if (choice < 4) {
+    /** The first seeds have every policy, then every other one has some of them. */
+    private SchedulerSettings settings(long seed) {
+        int minRows = 1 + random.nextInt(4);
+        SchedulerSettings all = new SchedulerSettings(
+                1 + random.nextInt(3),
+                minRows,
+                minRows + 1 + random.nextInt(12),
+                200,
+                0.1 + 0.9 * random.nextDouble(),
+                (10 + random.nextInt(50)) * MILLI,
+                8,
+                seed % 5 == 4 ? Batching.REQUEST : Batching.STEP,
+                EnumSet.allOf(Policy.class),
+                new Tuning(0.8, 12 * MILLI, 2 * MILLI, 1, 60 * MILLI, 20 * MILLI, 100 * MILLI));
+        if (seed < 10 || seed % 2 == 0) {
+            return all;
+        }
+        Policy[] off = EnumSet.allOf(Policy.class).stream()
+                .filter(policy -> random.nextInt(3) == 0)
+                .toArray(Policy[]::new);
+        return all.without(off);
+    }
+
+    private void happen(int choice) {
+        if (choice < 5) {
             admit();
-        } else if (choice < 11) {
+        } else if (choice < 13) {
             handOut();
-        } else if (choice < 17) {
-            land(true);
-        } else if (choice < 18) {
-            land(false);
-        } else if (choice < 19) {
+        } else if (choice < 20) {
+            land(random.nextInt(12) > 0);
+        } else if (choice < 21) {
             cancel();
+        } else if (choice < 22) {
+            reschedule();
+        } else if (choice < 23) {
+            oracle.shed(scheduler.shed(now), now);
         } else {
-            expire();
+            oracle.expired(scheduler.expire(now), now);
         }
     }
 
@@ -92,55 +103,52 @@ class StepSchedulerRandomTest {
         for (int steps = 1 + random.nextInt(8); steps > 0; steps--) {
             rows.add(1 + random.nextInt(2));
         }
-        long deadline = now + 1 + random.nextInt(400_000);
+        long deadline = now + 1 + MILLI * random.nextInt(random.nextBoolean() ? 100 : 2_000);
+        JobTerms terms = new JobTerms(
+                RANKS[random.nextInt(RANKS.length)],
+                "t" + random.nextInt(3),
+                1 + random.nextInt(3),
+                random.nextBoolean());
+        int granted = scheduler.grantedSteps(new Job(nextId, rows, deadline, terms), now);
+        SchedulerOracle.require(granted >= 1 && granted <= rows.size(), "granted", granted);
+        SchedulerOracle.require(granted == rows.size() || terms.flexible(), "granted", granted);
         for (int i = 0; i < count; i++) {
-            asking.add(new Job(nextId + i, rows, deadline));
+            asking.add(new Job(nextId + i, rows.subList(0, granted), deadline, terms));
         }
         int before = scheduler.queuedNfe();
-        int nfe = count * asking.get(0).nfe();
         Admission answer = scheduler.admit(asking, now);
         if (answer instanceof Admission.Admitted) {
             nextId += count;
-            asking.forEach(job -> known.put(job.id(), new Known(job)));
+            oracle.admitted(asking, nextGroup++, now);
         } else if (answer instanceof Admission.QueueFull full) {
-            assertThat(before + nfe).isGreaterThan(settings.maxQueuedNfe());
-            assertThat(full.retryAfterNanos()).isPositive();
+            int nfe = count * asking.get(0).nfe();
+            SchedulerOracle.require(
+                    before + nfe > settings.maxQueuedNfe() && full.retryAfterNanos() > 0, "refused", full);
         } else if (answer instanceof Admission.DeadlineUnreachable late) {
-            assertThat(late.expectedEndNanos() - deadline).isPositive();
+            SchedulerOracle.require(late.expectedEndNanos() - deadline > 0, "refused", late);
         }
     }
 
     private void handOut() {
-        if (flying.size() == settings.devices()) {
-            return;
+        for (int device = 0; device < settings.devices(); device++) {
+            if (!busy.contains(device)) {
+                handOut(device);
+                return;
+            }
         }
-        Optional<Batch> next = scheduler.nextBatch(now, settings.devices() - flying.size(), (id, step) -> demand(id));
-        boolean anyWaits = known.values().stream().anyMatch(job -> !job.inFlight && now - job.job.deadlineNanos() < 0);
-        assertThat(next.isPresent())
-                .as("a device idles only when nothing waits")
-                .isEqualTo(anyWaits);
-        next.ifPresent(this::take);
     }
 
-    private int demand(long id) {
-        Known job = known.get(id);
-        return Math.min(job.job.rows().get(job.step), 1 + (int) (id % 2));
-    }
-
-    private void take(Batch batch) {
-        Set<Long> distinct = new HashSet<>();
-        int rows = 0;
-        for (Batch.Entry entry : batch.entries()) {
-            Known job = known.get(entry.jobId());
-            assertThat(distinct.add(entry.jobId())).isTrue();
-            assertThat(job.inFlight).isFalse();
-            assertThat(entry.step()).isEqualTo(job.step);
-            assertThat(now - job.job.deadlineNanos()).isNegative();
-            job.inFlight = true;
-            rows += entry.rows();
+    private void handOut(int device) {
+        RowDemand demand =
+                (id, step) -> Math.min(oracle.known.get(id).job.rows().get(step), 1 + (int) (id % 2));
+        Optional<Batch> next = scheduler.nextBatch(device, now, settings.devices() - busy.size(), demand);
+        if (next.isPresent()) {
+            oracle.started(next.get(), device, demand, now);
+            busy.add(device);
+            flying.add(next.get());
+        } else {
+            oracle.nothingStarted(device, scheduler.heldUntil().orElse(now) - now, now);
         }
-        assertThat(batch.rows()).isEqualTo(rows).isLessThanOrEqualTo(settings.maxRows());
-        flying.add(batch);
     }
 
     private void land(boolean well) {
@@ -148,81 +156,56 @@ class StepSchedulerRandomTest {
             return;
         }
         Batch batch = flying.remove(random.nextInt(flying.size()));
+        busy.remove(batch.device());
         if (well) {
-            scheduler.completed(batch, 500 + 100L * batch.rows());
-        } else {
+            long end = batch.startNanos() + oracle.duration(batch.rows());
+            now = now - end < 0 ? end : now;
+            scheduler.completed(batch, oracle.duration(batch.rows()));
+            oracle.completed(batch);
+        } else if (random.nextBoolean()) {
             scheduler.failed(batch);
-        }
-        for (Batch.Entry entry : batch.entries()) {
-            Known job = known.get(entry.jobId());
-            job.inFlight = false;
-            job.step += well ? 1 : 0;
-            if (job.leaving) {
-                known.remove(entry.jobId());
-            } else if (!well || job.step == job.job.rows().size()) {
-                leave(entry.jobId(), well ? Departure.FINISHED : Departure.FAILED);
-            }
+            oracle.failed(batch, Set.of(), now);
+        } else {
+            Set<Long> again = new HashSet<>();
+            batch.entries().stream()
+                    .map(Batch.Entry::jobId)
+                    .filter(id -> random.nextBoolean())
+                    .forEach(again::add);
+            scheduler.failed(batch, now, again::contains);
+            oracle.failed(batch, again, now);
         }
     }
 
     private void cancel() {
-        if (nextId == 0) {
+        long id = random.nextInt((int) nextId + 1);
+        boolean there = oracle.known.containsKey(id) && !oracle.known.get(id).leaving;
+        SchedulerOracle.require(scheduler.cancel(id) == there, "cancelled", id);
+        if (there) {
+            oracle.leave(id, Departure.CANCELLED);
+        }
+    }
+
+    private void reschedule() {
+        if (oracle.known.isEmpty()) {
             return;
         }
-        long id = random.nextInt((int) nextId);
-        boolean there = known.containsKey(id) && !known.get(id).leaving;
-        assertThat(scheduler.cancel(id)).isEqualTo(there);
-        if (there) {
-            leave(id, Departure.CANCELLED);
-        }
-    }
-
-    private void expire() {
-        List<Long> due = known.values().stream()
-                .filter(job -> !job.leaving && now - job.job.deadlineNanos() >= 0)
-                .map(job -> job.job.id())
-                .toList();
-        assertThat(scheduler.expire(now)).containsExactlyInAnyOrderElementsOf(due);
-        due.forEach(id -> leave(id, Departure.EXPIRED));
-    }
-
-    private void leave(long id, Departure departure) {
-        assertThat(expectedDepartures.put(id, departure)).isNull();
-        Known job = known.get(id);
-        if (job.inFlight) {
-            job.leaving = true;
-        } else {
-            known.remove(id);
+        List<Long> ids = List.copyOf(oracle.known.keySet());
+        SchedulerOracle.Known job = oracle.known.get(ids.get(random.nextInt(ids.size())));
+        long deadline = now + MILLI * random.nextInt(1000);
+        SchedulerOracle.require(scheduler.reschedule(job.job.id(), deadline) != job.leaving, "rescheduled", job.job);
+        if (!job.leaving) {
+            job.deadlineNanos = deadline;
         }
     }
 
     private void drain() {
-        while (!known.isEmpty()) {
-            now += 1000;
-            expire();
-            while (flying.size() < settings.devices() && known.values().stream().anyMatch(job -> !job.inFlight)) {
-                handOut();
-                checkInvariants();
-            }
+        while (!oracle.known.isEmpty()) {
+            now += MILLI;
+            oracle.expired(scheduler.expire(now), now);
+            handOut();
+            oracle.check(scheduler);
             land(true);
-            checkInvariants();
+            oracle.check(scheduler);
         }
-    }
-
-    private void checkInvariants() {
-        long inFlight = known.values().stream().filter(job -> job.inFlight).count();
-        assertThat(scheduler.inFlight()).isEqualTo((int) inFlight);
-        assertThat(scheduler.waiting()).isEqualTo(known.size() - (int) inFlight);
-        assertThat(scheduler.queuedNfe())
-                .isEqualTo(known.values().stream().mapToInt(Known::remainingNfe).sum())
-                .isBetween(0, settings.maxQueuedNfe());
-        assertThat(departures).isEqualTo(landedDepartures());
-    }
-
-    /** Those who have been told to leave and whose step is done. */
-    private Map<Long, Departure> landedDepartures() {
-        Map<Long, Departure> landed = new HashMap<>(expectedDepartures);
-        known.forEach((id, job) -> landed.remove(id));
-        return landed;
     }
 }

@@ -43,7 +43,7 @@ class StepSchedulerTest {
     }
 
     private static Batch next(StepScheduler scheduler, long now) {
-        return scheduler.nextBatch(now, 1, ONE_ROW).orElseThrow();
+        return scheduler.nextBatch(0, now, 1, ONE_ROW).orElseThrow();
     }
 
     /** Lets the scheduler see one forward of {@code rows} rows that took {@code nanos}. */
@@ -104,16 +104,16 @@ class StepSchedulerTest {
     void idleDevicesShareWhatWaits() {
         StepScheduler scheduler = scheduler(2, 4, 16, 100);
         scheduler.admit(jobs(12, 1), NOW);
-        assertThat(scheduler.nextBatch(NOW, 2, ONE_ROW).orElseThrow().rows()).isEqualTo(6);
-        assertThat(scheduler.nextBatch(NOW, 1, ONE_ROW).orElseThrow().rows()).isEqualTo(6);
+        assertThat(scheduler.nextBatch(0, NOW, 2, ONE_ROW).orElseThrow().rows()).isEqualTo(6);
+        assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW).orElseThrow().rows()).isEqualTo(6);
     }
 
     @Test
     void batchIsNotSplitBelowWhatAForwardCostsAnyway() {
         StepScheduler scheduler = scheduler(2, 4, 16, 100);
         scheduler.admit(jobs(4, 1), NOW);
-        assertThat(scheduler.nextBatch(NOW, 2, ONE_ROW).orElseThrow().rows()).isEqualTo(4);
-        assertThat(scheduler.nextBatch(NOW, 1, ONE_ROW)).isEmpty();
+        assertThat(scheduler.nextBatch(0, NOW, 2, ONE_ROW).orElseThrow().rows()).isEqualTo(4);
+        assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW)).isEmpty();
     }
 
     @Test
@@ -123,7 +123,7 @@ class StepSchedulerTest {
                 .mapToObj(id -> new Job(id, List.of(2), FAR))
                 .toList();
         scheduler.admit(jobs, NOW);
-        Batch batch = scheduler.nextBatch(NOW, 1, (id, step) -> 2).orElseThrow();
+        Batch batch = scheduler.nextBatch(0, NOW, 1, (id, step) -> 2).orElseThrow();
         assertThat(batch.rows()).isEqualTo(4);
     }
 
@@ -164,7 +164,7 @@ class StepSchedulerTest {
         StepScheduler scheduler = scheduler(1, 1, 8, 100);
         scheduler.admit(jobs(2, 2), NOW);
         Batch batch = next(scheduler, NOW);
-        assertThat(scheduler.nextBatch(NOW, 1, ONE_ROW)).isEmpty();
+        assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW)).isEmpty();
         scheduler.completed(batch, 1);
         assertThat(next(scheduler, NOW).entries()).allMatch(entry -> entry.step() == 1);
     }
@@ -197,9 +197,10 @@ class StepSchedulerTest {
     void jobNeverRunsOnceItsDeadlineHasPassed() {
         StepScheduler scheduler = scheduler(1, 1, 8, 100);
         scheduler.admit(List.of(new Job(1, List.of(1, 1), NOW + 10), job(2, 2)), NOW);
-        assertThat(ids(next(scheduler, NOW + 10))).containsExactly(2L);
         assertThat(scheduler.expire(NOW + 9)).isEmpty();
+        assertThat(ids(next(scheduler, NOW + 10))).containsExactly(2L);
         assertThat(scheduler.expire(NOW + 10)).containsExactly(1L);
+        assertThat(scheduler.expire(NOW + 10)).isEmpty();
         assertThat(departures).containsExactly("1 EXPIRED");
     }
 

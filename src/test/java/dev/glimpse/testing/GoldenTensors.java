@@ -59,6 +59,16 @@ public final class GoldenTensors {
         return values;
     }
 
+    /** An int64 tensor, flattened, whose values fit an int. */
+    public int[] integers(String name) {
+        ByteBuffer bytes = bytes(name, "I64");
+        int[] values = new int[bytes.remaining() / Long.BYTES];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.toIntExact(bytes.getLong());
+        }
+        return values;
+    }
+
     /** An unsigned 8-bit tensor, flattened. */
     public byte[] bytes(String name) {
         ByteBuffer bytes = bytes(name, "U8");

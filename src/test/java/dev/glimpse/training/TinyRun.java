@@ -1,24 +1,60 @@
 package dev.glimpse.training;
 
+import dev.glimpse.model.Emission;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.SongUNetConfig;
 import java.util.List;
 
-/** A recipe and data so small that a run takes seconds: bright and dark squares on one side. */
+/** Recipes and data so small that a run takes seconds: bright and dark squares on one side. */
 final class TinyRun {
     static final int SIZE = 8;
 
+    private static final Goal.NoiseLevels HALF_WIDE = new Goal.NoiseLevels(-1.2, 1.2, 0.5);
+
     private TinyRun() {}
 
-    static TrainingRecipe recipe(int denoiserSteps, int jumpSteps, int snapshotEvery) {
+    /** A teacher. */
+    static TrainingRecipe denoiser(int steps) {
+        return recipe(schedule(steps, 8, Schedule.OptimiserKind.ADAM), new Goal.Denoiser(HALF_WIDE));
+    }
+
+    /** A student that is its own teacher. */
+    static TrainingRecipe student(int steps) {
+        return recipe(schedule(steps, 8, Schedule.OptimiserKind.RADAM), jumps(Goal.Solver.SELF_ITERATIVE));
+    }
+
+    static Goal.Jumps jumps(Goal.Solver solver) {
+        return new Goal.Jumps(
+                HALF_WIDE, 10, 3, solver, new Goal.Distance.PseudoHuber(0.03), 0.95, 1, Goal.NewBranch.RANDOM, null);
+    }
+
+    static Schedule schedule(int steps, int microbatch, Schedule.OptimiserKind optimiser) {
+        return new Schedule(
+                steps,
+                8,
+                microbatch,
+                Schedule.Accumulation.MEAN,
+                Emission.EXACT,
+                optimiser,
+                2e-3,
+                2e-3,
+                5,
+                List.of(0.99),
+                true);
+    }
+
+    static TrainingRecipe recipe(Schedule schedule, Goal goal) {
+        boolean jumps = goal instanceof Goal.Jumps;
         return new TrainingRecipe(
                 "tiny",
-                new SongUNetConfig(SIZE, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4)),
-                new TrainingRecipe.Times(0.002, 80, 0.5, 7, 10, 3),
+                new ModelSpec(1, SIZE, SIZE, List.of("left", "right"), 0.002, 80, 0.5, 7, jumps),
+                new SongUNetConfig(
+                        SIZE, 1, 1, 2, 8, List.of(1, 2), 1, List.of(4), SongUNetConfig.Variant.DDPMPP, jumps, 0),
                 77,
-                new TrainingRecipe.Stage(denoiserSteps, 8, 2e-3, 1e-3, 5),
-                new TrainingRecipe.Stage(jumpSteps, 8, 1e-3, 0, 2),
-                0.99,
-                snapshotEvery);
+                false,
+                schedule,
+                goal,
+                1000);
     }
 
     /** 32 pictures: the left half bright (class 0) or the right half (class 1), at various levels. */

@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class TrainerTest {
 
     @Test
     void denoiserLossFallsOnPicturesThatAreEasyToLearn() throws IOException {
-        Recorder recorder = train(TinyRun.recipe(120, 0, 1000), "a", Integer.MAX_VALUE);
+        Recorder recorder = train(TinyRun.denoiser(120), "a", Integer.MAX_VALUE);
         double early = recorder.meanDsm(0, 10);
         double late = recorder.meanDsm(110, 120);
         assertThat(late).isLessThan(0.5 * early);
@@ -26,70 +27,108 @@ class TrainerTest {
 
     @Test
     void jumpLossIsFiniteAndBalanced() throws IOException {
-        Recorder recorder = train(TinyRun.recipe(20, 15, 1000), "a", Integer.MAX_VALUE);
-        List<TrainingListener.Statistics> jumps = recorder.statistics.subList(20, 35);
-        assertThat(jumps).allSatisfy(s -> {
-            assertThat(s.ctm()).isPositive().isFinite();
-            assertThat(s.lambda()).isPositive().isFinite();
+        Recorder recorder = train(TinyRun.student(15), "a", Integer.MAX_VALUE);
+        assertThat(recorder.statistics).hasSize(15).allSatisfy(s -> {
+            assertThat(s.terms()).containsOnlyKeys(Terms.CTM, Terms.DSM, Terms.LAMBDA_DSM);
+            assertThat(s.terms().values())
+                    .allSatisfy(term -> assertThat(term).isPositive().isFinite());
             assertThat(s.gradientNorm()).isPositive().isFinite();
         });
-        assertThat(recorder.statistics.subList(0, 20))
-                .allSatisfy(s -> assertThat(s.ctm()).isZero());
     }
 
     @Test
-    void resumedRunEndsWithTheNumbersOfAnUnbrokenOne() throws IOException {
-        TrainingRecipe recipe = TinyRun.recipe(6, 6, 1000);
+    void sizeOfMicrobatchesHardlyChangesATeachersGradient() throws IOException {
+        // All levels log-normal: which rows are wide would depend on the microbatch.
+        Goal goal = new Goal.Denoiser(new Goal.NoiseLevels(-1.2, 1.2, 0));
+        Recorder whole = train(
+                TinyRun.recipe(TinyRun.schedule(1, 8, Schedule.OptimiserKind.ADAM), goal), "8", Integer.MAX_VALUE);
+        Recorder parts = train(
+                TinyRun.recipe(TinyRun.schedule(1, 3, Schedule.OptimiserKind.ADAM), goal), "3", Integer.MAX_VALUE);
+        double norm = whole.statistics.get(0).gradientNorm();
+        assertThat(parts.statistics.get(0).gradientNorm()).isCloseTo(norm, within(1e-5 * norm));
+    }
+
+    @Test
+    void resumedTeacherEndsWithTheNumbersOfAnUnbrokenOne() throws IOException {
+        assertResumes(TinyRun.denoiser(9));
+    }
+
+    @Test
+    void resumedStudentEndsWithTheNumbersOfAnUnbrokenOne() throws IOException {
+        assertResumes(TinyRun.student(9));
+    }
+
+    private void assertResumes(TrainingRecipe recipe) throws IOException {
         Recorder whole = train(recipe, "whole", Integer.MAX_VALUE);
-        Recorder firstPart = train(recipe, "broken", 4);
-        Recorder secondPart = train(recipe, "broken", 5);
-        Recorder thirdPart = train(recipe, "broken", Integer.MAX_VALUE);
-        List<Double> losses = new ArrayList<>();
-        for (Recorder part : List.of(firstPart, secondPart, thirdPart)) {
-            part.statistics.forEach(s -> losses.add(s.dsm() + s.ctm()));
+        List<Map<String, Double>> terms = new ArrayList<>();
+        Recorder last = whole;
+        for (int most : new int[] {2, 5, Integer.MAX_VALUE}) {
+            last = train(recipe, "broken", most);
+            last.statistics.forEach(s -> terms.add(s.terms()));
         }
-        assertThat(losses)
-                .isEqualTo(whole.statistics.stream().map(s -> s.dsm() + s.ctm()).toList());
+        assertThat(terms)
+                .isEqualTo(whole.statistics.stream()
+                        .map(TrainingListener.Statistics::terms)
+                        .toList());
+        Map<String, float[]> resumed = last.weights;
         whole.weights.forEach(
-                (name, values) -> assertThat(thirdPart.weights.get(name)).isEqualTo(values));
+                (name, values) -> assertThat(resumed.get(name)).as(name).isEqualTo(values));
     }
 
     @Test
     void sameSeedAndDataGiveTheSameNumbersTwice() throws IOException {
-        Recorder one = train(TinyRun.recipe(3, 3, 1000), "one", Integer.MAX_VALUE);
-        Recorder other = train(TinyRun.recipe(3, 3, 1000), "other", Integer.MAX_VALUE);
+        Recorder one = train(TinyRun.student(4), "one", Integer.MAX_VALUE);
+        Recorder other = train(TinyRun.student(4), "other", Integer.MAX_VALUE);
         one.weights.forEach(
-                (name, values) -> assertThat(other.weights.get(name)).isEqualTo(values));
+                (name, values) -> assertThat(other.weights.get(name)).as(name).isEqualTo(values));
     }
 
     @Test
     void checkpointOfAnotherRecipeIsRefused() throws IOException {
-        train(TinyRun.recipe(1, 1, 1000), "a", Integer.MAX_VALUE);
-        assertThatThrownBy(() -> train(TinyRun.recipe(2, 1, 1000), "a", Integer.MAX_VALUE))
+        train(TinyRun.student(1), "a", Integer.MAX_VALUE);
+        assertThatThrownBy(() -> train(TinyRun.denoiser(1), "a", Integer.MAX_VALUE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("written by another recipe");
     }
 
     @Test
+    void finishedRunGoesOnWhenItsRecipeAsksForMoreSteps() throws IOException {
+        train(TinyRun.denoiser(2), "a", Integer.MAX_VALUE);
+        Recorder more = train(TinyRun.denoiser(3), "a", Integer.MAX_VALUE);
+        assertThat(more.statistics)
+                .singleElement()
+                .satisfies(s -> assertThat(s.step()).isEqualTo(3));
+    }
+
+    @Test
+    void studentOfASolverThatNeedsATeacherIsRefusedWithoutOne() {
+        TrainingRecipe recipe =
+                TinyRun.recipe(TinyRun.schedule(1, 8, Schedule.OptimiserKind.RADAM), TinyRun.jumps(Goal.Solver.HEUN));
+        assertThatThrownBy(() -> train(recipe, "a", Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("teacher: none (expected: a model, for the recipe's solver heun)");
+    }
+
+    @Test
     void dataOfAnotherSizeIsRefused() {
         ImageDataSet data = new ImageDataSet(1, 4, 4, new byte[16], new byte[1], List.of("left", "right"));
-        assertThatThrownBy(() -> new Trainer(TinyRun.recipe(1, 1, 1), data, 1, directory.resolve("x")))
+        assertThatThrownBy(() -> new Trainer(TinyRun.denoiser(1), TrainingInputs.of(data), 1, directory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data: 1 x 4 x 4 (expected: 1 x 8 x 8)");
     }
 
     @Test
     void solverStepsAndTimesStayOnTheGrid() {
-        TrainingRecipe.Times times = TinyRun.recipe(1, 1, 1).times();
-        TimeDraws draws = new TimeDraws(times, 5);
+        int knots = 10;
+        TimeDraws draws = new TimeDraws(TinyRun.student(1));
         Map<Integer, Integer> seen = new TreeMap<>();
         for (int step = 0; step < 6000; step++) {
-            int h = draws.solverSteps(step);
+            int h = draws.solverSteps(step, 3);
             seen.merge(h, 1, Integer::sum);
-            TimeDraws.Triple triple = draws.triple(step, 3, h);
-            assertThat(triple.t()).isBetween(0, times.knots() - 1 - h);
+            TimeDraws.Triple triple = draws.triple(step, 3, h, knots);
+            assertThat(triple.t()).isBetween(0, knots - 1 - h);
             assertThat(triple.u()).isEqualTo(triple.t() + h);
-            assertThat(triple.s()).isBetween(triple.u(), times.knots() - 1);
+            assertThat(triple.s()).isBetween(triple.u(), knots - 1);
         }
         // P(h) is proportional to h: 1/6, 2/6, 3/6; six standard deviations of 6000 draws are about 230.
         assertThat(seen.keySet()).containsExactly(1, 2, 3);
@@ -116,7 +155,7 @@ class TrainerTest {
 
     private Recorder train(TrainingRecipe recipe, String name, int most) throws IOException {
         Recorder recorder = new Recorder(most);
-        try (Trainer trainer = new Trainer(recipe, TinyRun.data(), 2, directory.resolve(name))) {
+        try (Trainer trainer = new Trainer(recipe, TrainingInputs.of(TinyRun.data()), 2, directory.resolve(name))) {
             recorder.trainer = trainer;
             trainer.run(recorder);
         }
@@ -149,7 +188,7 @@ class TrainerTest {
 
         double meanDsm(int from, int to) {
             return statistics.subList(from, to).stream()
-                    .mapToDouble(Statistics::dsm)
+                    .mapToDouble(s -> s.terms().get(Terms.DSM))
                     .average()
                     .orElseThrow();
         }

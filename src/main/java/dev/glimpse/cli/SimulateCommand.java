@@ -1,0 +1,161 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.simulation.ArrivalFile;
+import dev.glimpse.simulation.ForwardTimes;
+import dev.glimpse.simulation.Outcome;
+import dev.glimpse.simulation.Simulation;
+import dev.glimpse.simulation.Slo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code glimpse simulate}: the server's scheduler on devices that only take time, policy by policy. */
+@Command(
+        name = "simulate",
+        description =
+                "Runs the server's scheduler in virtual time over generated or recorded arrivals, to size a fleet or "
+                        + "to compare policies. Interrupt it at any time; what has been simulated is printed.")
+final class SimulateCommand implements Callable<Integer> {
+    private final Map<String, String> environment;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SimulateOptions options = new SimulateOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME,..",
+            split = ",",
+            defaultValue = "full,fifo,request",
+            description = "full: as the settings say; fifo: steps in the order of arrival; request: whole requests; "
+                    + "no-NAME: without one key of the section policies; default: ${DEFAULT-VALUE}.")
+    private List<String> policies = new ArrayList<>();
+
+    @Option(
+            names = "--slo",
+            paramLabel = "FACTOR",
+            defaultValue = "3",
+            description = "An answer is good within this multiple of its unloaded time; default: ${DEFAULT-VALUE}.")
+    private double factor;
+
+    @Option(names = "--write", paramLabel = "FILE", description = "Write the arrivals there, and simulate nothing.")
+    private @Nullable Path write;
+
+    @Option(
+            names = "--check",
+            paramLabel = "SECONDS",
+            description = "Run a real worker with the built-in model for so long beside it, and compare.")
+    private @Nullable Integer checkSeconds;
+
+    SimulateCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        options.validate();
+        if (factor <= 0) {
+            throw new WrongInputException("--slo", factor, "more than 0");
+        }
+        SchedulerSettings settings = options.settings(environment).toSchedulerSettings(options.devices());
+        policies.forEach(name -> PolicyNames.apply(name, settings));
+        ForwardTimes times = options.times(settings.minRows());
+        if (write != null) {
+            return write(settings, times);
+        }
+        Slo slo = new Slo(factor, times.nanos(1));
+        PrintWriter out = spec.commandLine().getOut();
+        StopSignals signals = StopSignals.listen();
+        JsonArray results = new JsonArray();
+        if (!json.isSet()) {
+            heading(settings, times, out);
+        }
+        for (String name : policies) {
+            if (!signals.received()) {
+                Outcome outcome = simulate(name, settings, times, slo, signals);
+                if (json.isSet()) {
+                    results.add(SimulateReport.json(name, outcome));
+                } else {
+                    SimulateReport.line(name, outcome, out);
+                }
+            }
+        }
+        if (json.isSet()) {
+            JsonObject top = new JsonObject();
+            top.addProperty("devices", settings.devices());
+            top.addProperty("a_ms", times.aNanos() / 1e6);
+            top.addProperty("b_ms", times.bNanos() / 1e6);
+            top.addProperty("slo", factor);
+            top.addProperty("interrupted", signals.received());
+            top.add("results", results);
+            JsonOption.print(top, out);
+        }
+        return ExitCode.OK;
+    }
+
+    private Outcome simulate(String name, SchedulerSettings settings, ForwardTimes times, Slo slo, StopSignals signals)
+            throws IOException {
+        SchedulerSettings applied = PolicyNames.apply(name, settings);
+        long expected = options.expected();
+        try (SimulateOptions.Source source = options.open(settings, times)) {
+            return new Simulation(applied, times, slo, options.seed()).run(source.arrivals(), arrived -> {
+                progress(name, arrived, expected);
+                return !signals.received();
+            });
+        } finally {
+            progress(name, expected, expected);
+        }
+    }
+
+    private int write(SchedulerSettings settings, ForwardTimes times) throws IOException {
+        try (SimulateOptions.Source source = options.open(settings, times);
+                Writer out = Files.newBufferedWriter(write)) {
+            ArrivalFile.write(source.arrivals(), out);
+        }
+        return ExitCode.OK;
+    }
+
+    private static void heading(SchedulerSettings settings, ForwardTimes times, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "%d device(s), forwards of %d..%d rows take %.3f ms and %.3f ms a row%n",
+                settings.devices(),
+                settings.minRows(),
+                settings.maxRows(),
+                times.aNanos() / 1e6,
+                times.bNanos() / 1e6);
+        SimulateReport.heading(out);
+    }
+
+    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
+    private void progress(String name, long arrived, long expected) {
+        if (Boolean.getBoolean("glimpse.terminal")) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf(
+                    Locale.ROOT, "\r%s: %d of %d requests%s", name, arrived, expected, arrived == expected ? "\n" : "");
+            err.flush();
+        }
+    }
+}

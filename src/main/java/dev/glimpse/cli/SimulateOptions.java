@@ -1,0 +1,179 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.config.Settings;
+import dev.glimpse.config.SettingsLoader;
+import dev.glimpse.config.SettingsLoader.Flag;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.simulation.Arrival;
+import dev.glimpse.simulation.ArrivalFile;
+import dev.glimpse.simulation.ArrivalProcess;
+import dev.glimpse.simulation.ForwardTimes;
+import dev.glimpse.simulation.Preview;
+import dev.glimpse.simulation.Workload;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code glimpse simulate} that say what arrives where. */
+final class SimulateOptions {
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML, as of the server.")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as scheduler.max-rows=64.")
+    private List<String> assignments = new ArrayList<>();
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Devices of the fleet; default: ${DEFAULT-VALUE}.")
+    private int devices;
+
+    @Option(
+            names = "--cost",
+            paramLabel = "A,B",
+            split = ",",
+            defaultValue = "2,4",
+            description = "Milliseconds that a forward takes: A and B for each row; default: ${DEFAULT-VALUE}. "
+                    + "'glimpse bench' measures them.")
+    private List<Double> cost = new ArrayList<>();
+
+    @Option(
+            names = "--workload",
+            paramLabel = "W1..W6",
+            defaultValue = "W2",
+            description =
+                    "What arrives: W1 one at a time, W2 Poisson with 1 to 18 steps, W3 with clients that leave, W4 "
+                            + "with slow readers, W5 in bursts, W6 one tenant flooding another; default: ${DEFAULT-VALUE}.")
+    private Workload workload = Workload.W2;
+
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "How many arrive; default: ${DEFAULT-VALUE}.")
+    private int requests;
+
+    @Option(
+            names = "--load",
+            paramLabel = "SHARE",
+            defaultValue = "0.8",
+            description = "Evaluations asked for, as a share of what the devices can do; default: ${DEFAULT-VALUE}.")
+    private double load;
+
+    @Option(
+            names = "--preview",
+            paramLabel = "KIND",
+            defaultValue = "FREE",
+            description = "exact, free or none; default: ${DEFAULT-VALUE}.")
+    private Preview preview = Preview.FREE;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "FACTOR",
+            defaultValue = "0",
+            description = "Deadline of requests, as a multiple of their unloaded time; 0 for none; default: "
+                    + "${DEFAULT-VALUE}.")
+    private double deadline;
+
+    @Option(names = "--flexible", description = "Requests welcome fewer steps when time is short.")
+    private boolean flexible;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--arrivals", paramLabel = "FILE", description = "Replay this file instead of a workload.")
+    private @Nullable Path arrivals;
+
+    long seed() {
+        return seed;
+    }
+
+    int devices() {
+        return devices;
+    }
+
+    Settings settings(Map<String, String> environment) {
+        List<Flag> flags = new ArrayList<>();
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw new WrongInputException("--set", assignment, "KEY=VALUE");
+            }
+            flags.add(new Flag(assignment.substring(0, equals), assignment.substring(equals + 1), "--set"));
+        }
+        return SettingsLoader.load(Optional.ofNullable(config), environment, flags);
+    }
+
+    /** Refuses what no simulation can be made of. */
+    void validate() {
+        require(devices >= 1 && devices <= 100_000, "--devices", devices, "1..100000");
+        require(requests >= 1, "--requests", requests, "at least 1");
+        require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
+        require(deadline >= 0, "--deadline", deadline, "at least 0");
+        boolean line = cost.size() == 2 && cost.get(0) >= 0 && cost.get(1) > 0;
+        require(line, "--cost", cost, "A,B in milliseconds, A at least 0 and B more than 0");
+    }
+
+    private static void require(boolean holds, String option, Object value, String expected) {
+        if (!holds) {
+            throw new WrongInputException(option, value, expected);
+        }
+    }
+
+    ForwardTimes times(int minRows) {
+        return ForwardTimes.exact(cost.get(0) * 1e6, cost.get(1) * 1e6, minRows);
+    }
+
+    /** Requests to come, for a progress bar; a file tells by its lines. */
+    long expected() throws IOException {
+        if (arrivals == null) {
+            return requests;
+        }
+        try (Stream<String> lines = Files.lines(readable(arrivals))) {
+            return lines.count() - 1;
+        }
+    }
+
+    /** The arrivals from the start, the same each time. */
+    Source open(SchedulerSettings settings, ForwardTimes times) throws IOException {
+        if (arrivals != null) {
+            BufferedReader reader = Files.newBufferedReader(readable(arrivals));
+            return new Source(ArrivalFile.read(reader, arrivals.toString()), reader);
+        }
+        ArrivalProcess.Offer offer = new ArrivalProcess.Offer(
+                times, settings.devices(), settings.maxRows(), load, preview, deadline, flexible);
+        Iterator<Arrival> first = Stream.generate(new ArrivalProcess(workload, offer, seed)::next)
+                .limit(requests)
+                .iterator();
+        return new Source(first, () -> {});
+    }
+
+    private static Path readable(Path file) {
+        require(Files.isReadable(file), "--arrivals", file, "a readable file");
+        return file;
+    }
+
+    /** Arrivals, and what to close when they have been taken. */
+    record Source(Iterator<Arrival> arrivals, AutoCloseable closing) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            try {
+                closing.close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.glimpse.config;
+
+import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.Policy;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Reads the sections {@code scheduler} and {@code policies}. */
+final class SchedulerKeys {
+    private SchedulerKeys() {}
+
+    static Settings.Scheduler scheduler(Values values) {
+        int minRows = values.integer("scheduler.min-rows", 1, 4096);
+        Duration shortest = Duration.ofMillis(1);
+        Duration longest = Duration.ofHours(1);
+        return new Settings.Scheduler(
+                Batching.valueOf(values.choice("scheduler.batching", List.of("step", "request"))
+                        .toUpperCase(Locale.ROOT)),
+                // Every step may cost a second evaluation for its preview; the largest request has to fit the queue.
+                values.integer(
+                        "scheduler.max-queued-nfe", 2 * values.integer("limits.max-nfe", 1, 10_000_000), 1 << 30),
+                minRows,
+                // An exact preview is a row beside its step's, so a forward must have room for two.
+                values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
+                values.share("scheduler.first-preview-share"),
+                values.duration("scheduler.aging", shortest, longest),
+                values.integer("scheduler.cost-window", 2, 100_000),
+                values.share("scheduler.knee-share"),
+                values.duration("scheduler.longest-step", shortest, longest),
+                values.duration("scheduler.longest-hold", Duration.ZERO, Duration.ofSeconds(1)),
+                values.integer("scheduler.rank-span", 0, 100),
+                values.duration("scheduler.guard-target", shortest, longest),
+                values.duration("scheduler.guard-interval", shortest, longest),
+                values.duration("scheduler.brown-out-wait", shortest, longest));
+    }
+
+    static Settings.Policies policies(Values values) {
+        return new Settings.Policies(
+                on(values, Policy.DEADLINE_ADMISSION),
+                on(values, Policy.GIVE_UP),
+                on(values, Policy.SHORTENING),
+                on(values, Policy.KNEE),
+                on(values, Policy.STEP_BUDGET),
+                on(values, Policy.FIRST_PREVIEWS),
+                on(values, Policy.RANKS),
+                on(values, Policy.SHORTEST),
+                on(values, Policy.AGING),
+                on(values, Policy.LAXITY),
+                on(values, Policy.TENANTS),
+                on(values, Policy.HOLD),
+                on(values, Policy.QUEUE_GUARD),
+                on(values, Policy.BROWN_OUT));
+    }
+
+    private static boolean on(Values values, Policy policy) {
+        String key = "policies." + policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return values.choice(key, List.of("true", "false")).equals("true");
+    }
+
+    static Set<Policy> inForce(Settings.Policies policies) {
+        Set<Policy> inForce = EnumSet.noneOf(Policy.class);
+        add(inForce, Policy.DEADLINE_ADMISSION, policies.deadlineAdmission());
+        add(inForce, Policy.GIVE_UP, policies.giveUp());
+        add(inForce, Policy.SHORTENING, policies.shortening());
+        add(inForce, Policy.KNEE, policies.knee());
+        add(inForce, Policy.STEP_BUDGET, policies.stepBudget());
+        add(inForce, Policy.FIRST_PREVIEWS, policies.firstPreviews());
+        add(inForce, Policy.RANKS, policies.ranks());
+        add(inForce, Policy.SHORTEST, policies.shortest());
+        add(inForce, Policy.AGING, policies.aging());
+        add(inForce, Policy.LAXITY, policies.laxity());
+        add(inForce, Policy.TENANTS, policies.tenants());
+        add(inForce, Policy.HOLD, policies.hold());
+        add(inForce, Policy.QUEUE_GUARD, policies.queueGuard());
+        add(inForce, Policy.BROWN_OUT, policies.brownOut());
+        return inForce;
+    }
+
+    private static void add(Set<Policy> inForce, Policy policy, boolean on) {
+        if (on) {
+            inForce.add(policy);
+        }
+    }
+}

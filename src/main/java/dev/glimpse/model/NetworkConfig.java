@@ -1,0 +1,40 @@
+package dev.glimpse.model;
+
+import java.util.List;
+
+/** The architecture of a network and its size: all that decides which tensors its checkpoint holds. */
+public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
+    /** Height and width of a picture in pixels. */
+    int imageSize();
+
+    /** 1 (grey) or 3 (RGB). */
+    int imageChannels();
+
+    /** Number of classes; 0 for an unconditional network. */
+    int labels();
+
+    /**
+     * Whether the network takes the second time s.
+     *
+     * <p>Without it, it is a denoiser only: g(x, t, t), as a diffusion teacher gives it. Such a model can be sampled by
+     * solving the ODE and its likelihood measured, but it can't jump.
+     */
+    boolean jumps();
+
+    /** The tensors that decide what the network computes, under the keys of official checkpoints, in order of use. */
+    default List<Parameter> parameters() {
+        return ParameterOps.of(Network.of(this)).parameters();
+    }
+
+    /** The constant tensors that official checkpoints hold beside the parameters; models here do without. */
+    default List<Buffer> buffers() {
+        return ParameterOps.of(Network.of(this)).buffers();
+    }
+
+    /** Refuses a value of a size by its name. */
+    static void require(boolean holds, String name, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

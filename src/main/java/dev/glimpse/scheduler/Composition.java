@@ -1,0 +1,29 @@
+package dev.glimpse.scheduler;
+
+import java.util.List;
+
+/** Holds the waiting jobs and chooses which of them step together. */
+interface Composition {
+    /** A job begins to wait. */
+    void add(JobState state);
+
+    /** A waiting job leaves. */
+    void remove(JobState state);
+
+    /** Most rows that all waiting steps take. */
+    int waitingRows();
+
+    /** The steps that a device should run now; they wait no more. Empty when there are none for it. */
+    List<Candidate> select(int device, BatchLimit.Limit limit, Asking asking);
+
+    /** What one batch is chosen for. */
+    interface Asking {
+        long nowNanos();
+
+        /** The job's next step as it would be taken now. */
+        Candidate candidate(JobState state);
+    }
+
+    /** A job and how its next step is taken. */
+    record Candidate(JobState state, int rows, boolean finishNow) {}
+}

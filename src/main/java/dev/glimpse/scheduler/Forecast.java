@@ -1,0 +1,59 @@
+package dev.glimpse.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What steps will cost, learned from the forwards so far: each device by itself, and all of them as one. */
+final class Forecast {
+    private final SchedulerSettings settings;
+    private final List<ForwardCost> devices = new ArrayList<>();
+    private final List<Double> rates = new ArrayList<>();
+    private final ForwardCost together;
+    private double knownRate;
+    private int knownDevices;
+
+    Forecast(SchedulerSettings settings) {
+        this.settings = settings;
+        together = new ForwardCost(settings.costWindow());
+    }
+
+    ForwardCost device(int index) {
+        while (devices.size() <= index) {
+            devices.add(new ForwardCost(settings.costWindow()));
+            rates.add(0.0);
+        }
+        return devices.get(index);
+    }
+
+    void observe(int device, int rows, long durationNanos) {
+        int padded = Math.max(settings.minRows(), rows);
+        ForwardCost cost = device(device);
+        knownDevices += cost.known() ? 0 : 1;
+        cost.observe(padded, durationNanos);
+        together.observe(padded, durationNanos);
+        double rate = settings.maxRows() / Math.max(1, cost.nanos(settings.maxRows()));
+        knownRate += rate - rates.set(device, rate);
+    }
+
+    /** Whether there is anything to predict from. */
+    boolean known() {
+        return together.known();
+    }
+
+    /** How long a step takes while {@code jobs} share the devices; only when {@link #known}. */
+    double stepNanos(long jobs) {
+        long each = (jobs + settings.devices() - 1) / settings.devices();
+        return together.nanos((int) Math.min(settings.maxRows(), Math.max(settings.minRows(), each)));
+    }
+
+    /** How long the smallest forward takes; only when {@link #known}. */
+    double smallestNanos() {
+        return together.leastNanos(settings.minRows());
+    }
+
+    /** How long all devices take for so many evaluations in full forwards; only when {@link #known}. */
+    double drainNanos(long nfe) {
+        // A device that has not run yet is taken to be like the others.
+        return nfe * (double) knownDevices / (knownRate * Math.max(settings.devices(), knownDevices));
+    }
+}

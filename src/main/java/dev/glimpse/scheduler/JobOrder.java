@@ -1,0 +1,120 @@
+package dev.glimpse.scheduler;
+
+/**
+ * Where a waiting job stands among the others. All its times count from the scheduler's first, so that they can be
+ * compared as numbers though the clock may wrap.
+ */
+final class JobOrder {
+    /** What a forecast of a chain of steps is multiplied with where being late would be costly. */
+    private static final double CAUTION = 1.25;
+
+    /** What it is multiplied with where giving up too early would be. */
+    private static final double HOPE = 0.75;
+
+    /** Halvings, besides those of its own length and rank, for which a job waits before it is due. */
+    private static final double PATIENCE = 2;
+
+    private static final double LOG_2 = Math.log(2);
+
+    private final SchedulerSettings settings;
+    private final Forecast forecast;
+    private final Backlog backlog;
+    private boolean begun;
+    private long epochNanos;
+    private boolean newestFirst;
+
+    JobOrder(SchedulerSettings settings, Forecast forecast, Backlog backlog) {
+        this.settings = settings;
+        this.forecast = forecast;
+        this.backlog = backlog;
+    }
+
+    /** The time since the scheduler's first. */
+    long since(long nowNanos) {
+        if (!begun) {
+            begun = true;
+            epochNanos = nowNanos;
+        }
+        return nowNanos - epochNanos;
+    }
+
+    boolean newestFirst() {
+        return newestFirst;
+    }
+
+    /** Whether the newest interactive first step goes before all others, instead of after. */
+    void newestFirst(boolean newest) {
+        newestFirst = newest;
+    }
+
+    /**
+     * Length in halvings: log2 of the remaining steps, plus the span of its rank, minus its age in aging periods (the
+     * order of remaining / 2^(age / aging)). Age grows alike for all, so the moment of admission stands in for it and
+     * the order of two waiting jobs never changes.
+     */
+    double key(JobState state) {
+        double entered = aging(since(state.group.admittedNanos));
+        if (newestFirst && state.rank() == Rank.INTERACTIVE && state.nextStep == 0) {
+            return -entered;
+        }
+        return halvings(state) + entered;
+    }
+
+    private double halvings(JobState state) {
+        double length = settings.has(Policy.SHORTEST) ? Math.log(state.remainingSteps()) / LOG_2 : 0;
+        double rank = settings.has(Policy.RANKS)
+                ? state.rank().ordinal() * settings.tuning().rankSpan()
+                : 0;
+        return length + rank;
+    }
+
+    private double aging(long nanos) {
+        return settings.has(Policy.AGING) ? (double) nanos / settings.agingNanos() : 0;
+    }
+
+    /** When its next step has to be chosen: its laxity is used up, or it has waited for as long as anybody should. */
+    long due(JobState state) {
+        long due = Long.MAX_VALUE;
+        if (settings.has(Policy.AGING)) {
+            due = since(state.waitingSinceNanos) + Math.round(settings.agingNanos() * (PATIENCE + halvings(state)));
+        }
+        if (settings.has(Policy.LAXITY) && forecast.known()) {
+            int steps = shortens(state) ? Math.min(2, state.remainingSteps()) : state.remainingSteps();
+            long latest = since(state.deadlineNanos) - Math.round(CAUTION * steps * stepNanos());
+            // Nobody is due before beginning to wait, or those who have no time at all would starve all others.
+            due = Math.min(due, Math.max(since(state.waitingSinceNanos), latest));
+        }
+        return due;
+    }
+
+    /** Up to when a job counts as due now: if it is passed over, its next chance is a step later. */
+    long horizon(long nowNanos) {
+        return since(nowNanos) + (forecast.known() ? Math.round(stepNanos()) : 0);
+    }
+
+    /** When it leaves because no step may start any more, or because what it still has to do takes too long. */
+    long lastChance(JobState state) {
+        long deadline = since(state.deadlineNanos);
+        if (state.inFlight || !forecast.known() || !settings.has(Policy.GIVE_UP)) {
+            return deadline;
+        }
+        int steps = shortens(state) ? 1 : state.remainingSteps();
+        return deadline - Math.round(HOPE * steps * forecast.smallestNanos());
+    }
+
+    /** Whether the next step has to be the last one, as there is no time for one more after it. */
+    boolean finishNow(JobState state, long nowNanos) {
+        return shortens(state)
+                && state.remainingSteps() > 1
+                && forecast.known()
+                && state.deadlineNanos - nowNanos < 2 * CAUTION * stepNanos();
+    }
+
+    private boolean shortens(JobState state) {
+        return state.flexible() && settings.has(Policy.SHORTENING);
+    }
+
+    private double stepNanos() {
+        return forecast.stepNanos(backlog.jobs());
+    }
+}

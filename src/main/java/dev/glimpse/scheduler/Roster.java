@@ -1,0 +1,212 @@
+package dev.glimpse.scheduler;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs that have entered and not left, kept in every order that a decision needs. */
+final class Roster {
+    private final SchedulerSettings settings;
+    private final SchedulerListener listener;
+    private final Backlog backlog;
+    private final Composition composition;
+    private final DeadlineWatch watch;
+    private final QueueGuard guard;
+    private final Tenants tenants = new Tenants();
+    private final Map<Long, JobState> jobs = new HashMap<>();
+    private long entered;
+    private int inFlight;
+    private int waitingRunning;
+
+    Roster(SchedulerSettings settings, SchedulerListener listener, Backlog backlog, JobOrder order, QueueGuard guard) {
+        this.settings = settings;
+        this.listener = listener;
+        this.backlog = backlog;
+        this.guard = guard;
+        watch = new DeadlineWatch(order);
+        composition = settings.batching() == Batching.STEP ? new StepMixing(settings, order) : new WholeRequests();
+    }
+
+    @Nullable
+    JobState find(long id) {
+        return jobs.get(id);
+    }
+
+    int waiting() {
+        return jobs.size() - inFlight;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** Jobs that wait for another than their first step. */
+    int waitingRunning() {
+        return waitingRunning;
+    }
+
+    Composition composition() {
+        return composition;
+    }
+
+    void enter(List<Job> asking, long nowNanos) {
+        JobGroup group = new JobGroup(nowNanos);
+        for (Job job : asking) {
+            String tenant = settings.has(Policy.TENANTS) ? job.terms().tenant() : "";
+            JobState state = new JobState(job, group, entered++, tenants.enter(tenant));
+            jobs.put(job.id(), state);
+            group.members.add(state);
+            backlog.add(state);
+            watch.add(state);
+            composition.add(state);
+        }
+        group.present = asking.size();
+        guard.entered(group);
+    }
+
+    /** The step of a job that the composition has chosen begins. */
+    void begin(JobState state, boolean finishNow) {
+        watch.remove(state);
+        waitingRunning -= state.nextStep > 0 ? 1 : 0;
+        state.inFlight = true;
+        state.finishing = finishNow;
+        inFlight++;
+        watch.add(state);
+        if (!state.group.started) {
+            state.group.started = true;
+            guard.passed(state.group);
+        }
+    }
+
+    /** The jobs of a batch, in its order. */
+    List<JobState> inFlight(Batch batch) {
+        List<JobState> states = new ArrayList<>(batch.entries().size());
+        for (Batch.Entry entry : batch.entries()) {
+            JobState state = jobs.get(entry.jobId());
+            if (state == null || !state.inFlight || state.nextStep != entry.step()) {
+                throw new IllegalArgumentException(
+                        "batch: job " + entry.jobId() + " at step " + entry.step() + " (expected: a batch in flight)");
+            }
+            states.add(state);
+        }
+        return states;
+    }
+
+    /** The step in flight is over; takes the job out if it had been told to leave, and says whether it had. */
+    boolean land(JobState state) {
+        state.inFlight = false;
+        inFlight--;
+        if (state.leaving()) {
+            leave(state);
+            return true;
+        }
+        watch.remove(state);
+        return false;
+    }
+
+    /** A landed job has taken its step. */
+    void advance(JobState state, long nowNanos) {
+        backlog.remove(state);
+        state.advance();
+        if (state.remainingSteps() == 0) {
+            leave(state);
+        } else {
+            backlog.add(state);
+            await(state, nowNanos);
+        }
+    }
+
+    /** A landed job waits for the same step again, on any device. */
+    void again(JobState state, long nowNanos) {
+        state.keepsTo = -1;
+        await(state, nowNanos);
+    }
+
+    /** A landed job goes without having taken its step. */
+    void drop(JobState state, Departure departure) {
+        state.ending = departure;
+        backlog.remove(state);
+        leave(state);
+    }
+
+    private void await(JobState state, long nowNanos) {
+        state.finishing = false;
+        state.waitingSinceNanos = nowNanos;
+        waitingRunning += state.nextStep > 0 ? 1 : 0;
+        watch.add(state);
+        composition.add(state);
+    }
+
+    /** Tells a job to leave: at once if it waits, else when its step is done. */
+    void end(JobState state, Departure departure) {
+        watch.remove(state);
+        // What it still had to do will never run, so it keeps nobody out from now on.
+        backlog.remove(state);
+        state.ending = departure;
+        if (!state.inFlight) {
+            composition.remove(state);
+            waitingRunning -= state.nextStep > 0 ? 1 : 0;
+            leave(state);
+        }
+    }
+
+    private void leave(JobState state) {
+        jobs.remove(state.job.id());
+        tenants.leave(state.tenant);
+        state.group.present--;
+        if (state.group.present == 0) {
+            guard.passed(state.group);
+        }
+        listener.left(state.job.id(), state.ending);
+    }
+
+    /** Gives a job another deadline. */
+    void reschedule(JobState state, long deadlineNanos) {
+        watch.remove(state);
+        if (!state.inFlight) {
+            composition.remove(state);
+        }
+        state.deadlineNanos = deadlineNanos;
+        watch.add(state);
+        if (!state.inFlight) {
+            composition.add(state);
+        }
+    }
+
+    /** Tells every job to leave whose time is over; returns their ids. */
+    List<Long> endOverdue(long nowNanos) {
+        List<Long> ids = new ArrayList<>();
+        for (JobState state = watch.overdue(nowNanos); state != null; state = watch.overdue(nowNanos)) {
+            ids.add(state.job.id());
+            end(state, Departure.EXPIRED);
+        }
+        return ids;
+    }
+
+    /** Tells every job to leave whose request the guard sheds; returns their ids. */
+    List<Long> endShed(long nowNanos) {
+        List<Long> ids = new ArrayList<>();
+        for (Optional<JobGroup> group = guard.next(nowNanos); group.isPresent(); group = guard.next(nowNanos)) {
+            for (JobState state : group.get().members) {
+                if (!state.leaving()) {
+                    ids.add(state.job.id());
+                    end(state, Departure.SHED);
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Puts the waiting interactive first steps into their line anew, after the order has changed. */
+    void reorder() {
+        for (JobState state : jobs.values()) {
+            if (!state.inFlight && state.nextStep == 0 && state.rank() == Rank.INTERACTIVE) {
+                composition.remove(state);
+                composition.add(state);
+            }
+        }
+    }
+}

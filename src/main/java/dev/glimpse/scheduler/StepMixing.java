@@ -1,0 +1,91 @@
+package dev.glimpse.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches of steps of any jobs.
+ *
+ * <p>Jobs whose time runs out come first, then first steps, so that every client soon sees a picture; together they get
+ * no more than their share of the batch while running trajectories wait. Within both lines the tenant that has had
+ * least leads, and of its jobs the one that counts as shortest.
+ */
+final class StepMixing implements Composition {
+    /** Jobs that are passed over because their step does not fit, before a batch is taken as it is. */
+    private static final int MOST_MISFITS = 8;
+
+    private final SchedulerSettings settings;
+    private final JobOrder order;
+    private final WaitingRoom room;
+
+    StepMixing(SchedulerSettings settings, JobOrder order) {
+        this.settings = settings;
+        this.order = order;
+        room = new WaitingRoom(settings, order);
+    }
+
+    @Override
+    public void add(JobState state) {
+        room.add(state);
+    }
+
+    @Override
+    public void remove(JobState state) {
+        room.remove(state);
+    }
+
+    @Override
+    public int waitingRows() {
+        return room.rows();
+    }
+
+    @Override
+    public List<Candidate> select(int device, BatchLimit.Limit limit, Asking asking) {
+        Filling filling = new Filling(asking);
+        int share = (int) Math.floor(limit.rows() * settings.firstShare());
+        long until = order.horizon(asking.nowNanos());
+        filling.fill(() -> room.pollDue(until), share);
+        filling.fill(() -> room.poll(true), share);
+        filling.fill(() -> room.poll(false), limit.rows());
+        filling.fill(() -> room.poll(true), limit.rows());
+        filling.misfits.forEach(room::add);
+        return filling.candidates;
+    }
+
+    /** A batch that is being put together. */
+    private final class Filling {
+        final Asking asking;
+        final List<Candidate> candidates = new ArrayList<>();
+        final List<JobState> misfits = new ArrayList<>();
+        int rows;
+
+        Filling(Asking asking) {
+            this.asking = asking;
+        }
+
+        /** Takes jobs of a line while they fit; the very first always does, as maxRows is never below two. */
+        void fill(Supplier<@Nullable JobState> line, int limit) {
+            while ((candidates.isEmpty() || rows < limit) && misfits.size() < MOST_MISFITS) {
+                JobState state = line.get();
+                if (state == null) {
+                    return;
+                }
+                Candidate candidate = asking.candidate(state);
+                if (candidates.isEmpty() || rows + candidate.rows() <= limit) {
+                    take(candidate);
+                } else {
+                    misfits.add(state);
+                }
+            }
+        }
+
+        private void take(Candidate candidate) {
+            candidates.add(candidate);
+            rows += candidate.rows();
+            JobState state = candidate.state();
+            room.charge(state.tenant, candidate.rows() / state.job.terms().weight());
+        }
+    }
+}

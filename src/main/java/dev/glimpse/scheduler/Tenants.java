@@ -1,0 +1,65 @@
+package dev.glimpse.scheduler;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tenants that have jobs or owe something.
+ *
+ * <p>Virtual token counters (Sheng et al., "Fairness in Serving Large Language Models", OSDI 2024): who has been given
+ * least goes first, and who comes back from being away starts level with the least of those who stayed, so that nobody
+ * saves up.
+ */
+final class Tenants {
+    /** Absent tenants that are remembered for what they owe; beyond it those who owe least are forgotten. */
+    private static final int REMEMBERED = 1024;
+
+    private final Map<String, Tenant> known = new HashMap<>();
+    private long created;
+    private int active;
+
+    /** One more job of the tenant has entered. */
+    Tenant enter(String name) {
+        Tenant tenant = known.computeIfAbsent(name, n -> new Tenant(n, created++));
+        if (tenant.jobs == 0) {
+            tenant.counter = Math.max(tenant.counter, least(tenant));
+            active++;
+        }
+        tenant.jobs++;
+        return tenant;
+    }
+
+    /** One job of the tenant has left. */
+    void leave(Tenant tenant) {
+        tenant.jobs--;
+        if (tenant.jobs == 0) {
+            active--;
+            if (active == 0) {
+                known.clear();
+            } else if (known.size() - active > REMEMBERED) {
+                forget();
+            }
+        }
+    }
+
+    private double least(Tenant except) {
+        double least = Double.POSITIVE_INFINITY;
+        for (Tenant tenant : known.values()) {
+            if (tenant.jobs > 0 && tenant != except) {
+                least = Math.min(least, tenant.counter);
+            }
+        }
+        return least == Double.POSITIVE_INFINITY ? 0 : least;
+    }
+
+    private void forget() {
+        List<Tenant> absent = known.values().stream()
+                .filter(tenant -> tenant.jobs == 0)
+                .sorted(Comparator.comparingDouble(tenant -> tenant.counter))
+                .limit(REMEMBERED / 2)
+                .toList();
+        absent.forEach(tenant -> known.remove(tenant.name));
+    }
+}

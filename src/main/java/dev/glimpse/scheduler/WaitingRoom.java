@@ -1,0 +1,94 @@
+package dev.glimpse.scheduler;
+
+import java.util.Comparator;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The waiting jobs in two lines, first steps and running trajectories, each of them by tenants and then by key. */
+final class WaitingRoom {
+    private static final Comparator<Tenant> BY_COUNTER =
+            Comparator.comparingDouble((Tenant tenant) -> tenant.counter).thenComparingLong(tenant -> tenant.sequence);
+
+    private final SchedulerSettings settings;
+    private final JobOrder order;
+    private final NavigableSet<Tenant> firsts = new TreeSet<>(BY_COUNTER);
+    private final NavigableSet<Tenant> running = new TreeSet<>(BY_COUNTER);
+    private final NavigableSet<JobState> due = new TreeSet<>(JobState.BY_DUE);
+    private int rows;
+
+    WaitingRoom(SchedulerSettings settings, JobOrder order) {
+        this.settings = settings;
+        this.order = order;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    void add(JobState state) {
+        state.key = order.key(state);
+        state.due = order.due(state);
+        NavigableSet<JobState> line = state.tenant.line(first(state));
+        if (line.isEmpty()) {
+            tenants(first(state)).add(state.tenant);
+        }
+        line.add(state);
+        due.add(state);
+        rows += state.nextRows();
+    }
+
+    void remove(JobState state) {
+        NavigableSet<JobState> line = state.tenant.line(first(state));
+        line.remove(state);
+        if (line.isEmpty()) {
+            tenants(first(state)).remove(state.tenant);
+        }
+        due.remove(state);
+        rows -= state.nextRows();
+    }
+
+    /** Takes the job out whose turn it is in one of the lines; null when the line is empty. */
+    @Nullable
+    JobState poll(boolean first) {
+        NavigableSet<Tenant> tenants = tenants(first);
+        if (tenants.isEmpty()) {
+            return null;
+        }
+        JobState state = tenants.first().line(first).first();
+        remove(state);
+        return state;
+    }
+
+    /** Takes the job out that is due first, if it is so by then. */
+    @Nullable
+    JobState pollDue(long until) {
+        if (due.isEmpty() || due.first().due > until) {
+            return null;
+        }
+        JobState state = due.first();
+        remove(state);
+        return state;
+    }
+
+    /** Counts work that a tenant was given. */
+    void charge(Tenant tenant, double work) {
+        boolean hasFirsts = firsts.remove(tenant);
+        boolean hasRunning = running.remove(tenant);
+        tenant.counter += work;
+        if (hasFirsts) {
+            firsts.add(tenant);
+        }
+        if (hasRunning) {
+            running.add(tenant);
+        }
+    }
+
+    private boolean first(JobState state) {
+        return state.nextStep == 0 && settings.has(Policy.FIRST_PREVIEWS);
+    }
+
+    private NavigableSet<Tenant> tenants(boolean first) {
+        return first ? firsts : running;
+    }
+}

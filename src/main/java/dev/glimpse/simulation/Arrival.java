@@ -1,0 +1,44 @@
+package dev.glimpse.simulation;
+
+import dev.glimpse.scheduler.JobTerms;
+
+/**
+ * A request that reaches the server.
+ *
+ * @param atMicros when, counted from the start; at least 0
+ * @param steps steps of each trajectory; at least 1
+ * @param samples trajectories; at least 1
+ * @param preview pictures before the end
+ * @param reads whether its client takes previews as fast as they come
+ * @param deadlineMicros how long the client waits; 0 for as long as the server lets it
+ * @param leavesMicros when the client goes away, counted from its arrival; 0 for never
+ * @param terms rank, tenant, weight and whether fewer steps are welcome
+ */
+public record Arrival(
+        long atMicros,
+        int steps,
+        int samples,
+        Preview preview,
+        boolean reads,
+        long deadlineMicros,
+        long leavesMicros,
+        JobTerms terms) {
+    public Arrival {
+        require(atMicros >= 0, "at_us", atMicros, "at least 0");
+        require(steps >= 1 && steps <= 10_000, "steps", steps, "1..10000");
+        require(samples >= 1 && samples <= 100_000, "samples", samples, "1..100000");
+        require(deadlineMicros >= 0, "deadline_us", deadlineMicros, "at least 0");
+        require(leavesMicros >= 0, "leaves_us", leavesMicros, "at least 0");
+    }
+
+    /** Evaluations that it asks for, previews included. */
+    long nfe() {
+        return (long) samples * preview.nfe(steps);
+    }
+
+    static void require(boolean holds, String name, Number value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

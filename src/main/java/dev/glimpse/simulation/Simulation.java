@@ -1,0 +1,193 @@
+package dev.glimpse.simulation;
+
+import dev.glimpse.scheduler.Admission;
+import dev.glimpse.scheduler.Batch;
+import dev.glimpse.scheduler.Job;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.scheduler.StepScheduler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run of the server's scheduler over a stream of arrivals, in virtual time, event by event.
+ *
+ * <p>It does what the server does around the scheduler: devices ask in the order in which they became free, and whoever
+ * leaves is cancelled. Forwards take the time that {@link ForwardTimes} says. Confined to one thread; used once.
+ */
+public final class Simulation {
+    private static final int PROGRESS_EVERY = 4096;
+    private static final long LONGEST_LIFE_NANOS = 300_000_000_000L;
+
+    private final SchedulerSettings settings;
+    private final ForwardTimes times;
+    private final long seed;
+    private final Tally tally;
+    private final StepScheduler scheduler;
+    private final Agenda agenda = new Agenda();
+    private final Deque<Integer> idle = new ArrayDeque<>();
+    private final Map<Long, SimulatedRequest> byJob = new HashMap<>();
+    private final Map<Preview, Map<Integer, List<Integer>>> rows = new HashMap<>();
+    private long now;
+    private long nextJob;
+    private int forwards;
+
+    /** Told how far a run is; says whether it should go on. */
+    @FunctionalInterface
+    public interface Progress {
+        boolean arrived(long requests);
+    }
+
+    /**
+     * @param settings of the scheduler, number of devices included
+     * @param seed of the factors of forward times
+     */
+    public Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo, long seed) {
+        this.settings = settings;
+        this.times = times;
+        this.seed = seed;
+        tally = new Tally(slo);
+        scheduler = new StepScheduler(settings, tally);
+        for (int device = 0; device < settings.devices(); device++) {
+            idle.add(device);
+        }
+    }
+
+    /** Runs until the last arrival is answered, or until the progress says to stop. */
+    public Outcome run(Iterator<Arrival> arrivals, Progress progress) {
+        long arrived = 0;
+        boolean going = true;
+        while (going && arrivals.hasNext()) {
+            Arrival arrival = arrivals.next();
+            long at = arrival.atMicros() * 1000;
+            passUntil(at);
+            now = at;
+            arrive(arrival);
+            dispatch();
+            arrived++;
+            going = arrived % PROGRESS_EVERY != 0 || progress.arrived(arrived);
+        }
+        if (going) {
+            passUntil(Long.MAX_VALUE - 1);
+        }
+        double capacity = settings.maxRows() / (times.nanos(settings.maxRows()) + times.overheadNanos());
+        return tally.outcome(Math.max(1, now), settings.devices(), capacity * settings.devices());
+    }
+
+    private void passUntil(long time) {
+        while (agenda.next() <= time) {
+            Agenda.Item item = agenda.poll();
+            if (item != null) {
+                now = item.atNanos();
+                item.action().run();
+                dispatch();
+            }
+        }
+    }
+
+    private void arrive(Arrival arrival) {
+        tally.offered(arrival);
+        long life = arrival.deadlineMicros() == 0 ? LONGEST_LIFE_NANOS : arrival.deadlineMicros() * 1000;
+        Job wish = job(nextJob, arrival, arrival.steps(), now + life);
+        int steps = scheduler.grantedSteps(wish, now);
+        List<Job> jobs = new ArrayList<>(arrival.samples());
+        for (int sample = 0; sample < arrival.samples(); sample++) {
+            jobs.add(job(nextJob + sample, arrival, steps, now + life));
+        }
+        if (!(scheduler.admit(jobs, now) instanceof Admission.Admitted)) {
+            tally.refused();
+            return;
+        }
+        tally.granted(arrival.steps(), steps, arrival.samples());
+        SimulatedRequest request = new SimulatedRequest(arrival, steps, now, nextJob);
+        nextJob += jobs.size();
+        jobs.forEach(job -> byJob.put(job.id(), request));
+        if (arrival.leavesMicros() > 0) {
+            agenda.plan(now + arrival.leavesMicros() * 1000, () -> end(request, SimulatedRequest.End.LEFT));
+        }
+    }
+
+    private Job job(long id, Arrival arrival, int steps, long deadline) {
+        return new Job(id, rows(arrival.preview(), steps), deadline, arrival.terms());
+    }
+
+    private void dispatch() {
+        while (!idle.isEmpty()) {
+            endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
+            endAll(scheduler.shed(now), SimulatedRequest.End.SHED);
+            Optional<Batch> next = scheduler.nextBatch(idle.element(), now, idle.size(), this::demand);
+            if (next.isEmpty()) {
+                scheduler.heldUntil().ifPresent(until -> agenda.plan(until, () -> {}));
+                return;
+            }
+            int device = idle.remove();
+            Batch batch = next.get();
+            long took = Math.round(times.nanos(batch.rows()) * times.factors().draw(seed, forwards++));
+            agenda.plan(now + took + times.overheadNanos(), () -> {
+                idle.add(device);
+                land(batch, took);
+            });
+        }
+    }
+
+    /** Rows of a step: a reader that is too slow gets no preview that costs a row, except the first. */
+    private int demand(long jobId, int step) {
+        SimulatedRequest request = byJob.get(jobId);
+        boolean wanted = step == 0 || request.arrival.reads();
+        return wanted ? rows(request.arrival.preview(), request.steps).get(step) : 1;
+    }
+
+    private List<Integer> rows(Preview preview, int steps) {
+        return rows.computeIfAbsent(preview, p -> new HashMap<>()).computeIfAbsent(steps, preview::rows);
+    }
+
+    private void land(Batch batch, long took) {
+        tally.forward(took, batch.rows());
+        scheduler.completed(batch, took);
+        for (Batch.Entry entry : batch.entries()) {
+            SimulatedRequest request = byJob.get(entry.jobId());
+            if (request == null || !request.open) {
+                continue;
+            }
+            request.nfe += entry.rows();
+            tally.served(request, entry.rows());
+            if (request.firstNanos < 0) {
+                request.firstNanos = now - request.arrivedNanos;
+                tally.firstPicture(request.firstNanos);
+            }
+        }
+        for (long id : tally.finishedJobs()) {
+            SimulatedRequest request = byJob.remove(id);
+            if (request != null && --request.unfinished == 0) {
+                request.open = false;
+                tally.finished(request, now);
+            }
+        }
+    }
+
+    private void endAll(List<Long> jobIds, SimulatedRequest.End end) {
+        for (long id : jobIds) {
+            SimulatedRequest request = byJob.get(id);
+            if (request != null) {
+                end(request, end);
+            }
+        }
+    }
+
+    private void end(SimulatedRequest request, SimulatedRequest.End end) {
+        if (!request.open) {
+            return;
+        }
+        request.open = false;
+        for (long id = request.firstJob; id < request.firstJob + request.arrival.samples(); id++) {
+            scheduler.cancel(id);
+            byJob.remove(id);
+        }
+        tally.ended(request, end);
+    }
+}

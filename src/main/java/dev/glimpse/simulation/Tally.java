@@ -1,0 +1,123 @@
+package dev.glimpse.simulation;
+
+import dev.glimpse.scheduler.Departure;
+import dev.glimpse.scheduler.SchedulerListener;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts what happens in one run. */
+final class Tally implements SchedulerListener {
+    private final Slo slo;
+    private final Spread first = new Spread();
+    private final Spread last = new Spread();
+    private final Spread step = new Spread();
+    private final Fairness fairness = new Fairness();
+    private final List<Long> finishedJobs = new ArrayList<>();
+    private long offered;
+    private long finished;
+    private long good;
+    private long refused;
+    private long late;
+    private long shed;
+    private long left;
+    private long shortened;
+    private long nfe;
+    private long unfinishedNfe;
+    private long wastedNfe;
+    private long busyNanos;
+
+    Tally(Slo slo) {
+        this.slo = slo;
+    }
+
+    @Override
+    public void wasted(int count) {
+        wastedNfe += count;
+    }
+
+    @Override
+    public void shortened(long jobId, int grantedSteps) {
+        shortened++;
+    }
+
+    @Override
+    public void left(long jobId, Departure departure) {
+        if (departure == Departure.FINISHED) {
+            finishedJobs.add(jobId);
+        }
+    }
+
+    /** Jobs that have finished since this was last asked. */
+    List<Long> finishedJobs() {
+        List<Long> jobs = List.copyOf(finishedJobs);
+        finishedJobs.clear();
+        return jobs;
+    }
+
+    void granted(int asked, int steps, int samples) {
+        shortened += steps < asked ? samples : 0;
+    }
+
+    void offered(Arrival arrival) {
+        offered++;
+        fairness.asked(arrival.terms().tenant(), arrival.terms().weight(), arrival.nfe());
+    }
+
+    void refused() {
+        refused++;
+    }
+
+    void forward(long nanos, int rows) {
+        step.add(nanos);
+        busyNanos += nanos;
+        nfe += rows;
+    }
+
+    void served(SimulatedRequest request, int rows) {
+        fairness.served(request.arrival.terms().tenant(), rows);
+    }
+
+    void firstPicture(long afterNanos) {
+        first.add(afterNanos);
+    }
+
+    void finished(SimulatedRequest request, long nowNanos) {
+        finished++;
+        long all = nowNanos - request.arrivedNanos;
+        last.add(all);
+        good += slo.met(request.arrival.steps(), request.firstNanos, all) ? 1 : 0;
+    }
+
+    void ended(SimulatedRequest request, SimulatedRequest.End end) {
+        unfinishedNfe += request.nfe;
+        switch (end) {
+            case LATE -> late++;
+            case SHED -> shed++;
+            case LEFT -> left++;
+        }
+    }
+
+    /** @param capacity evaluations a nanosecond that the devices do in full forwards */
+    Outcome outcome(long nanos, int devices, double capacity) {
+        return new Outcome(
+                offered,
+                finished,
+                good,
+                refused,
+                late,
+                shed,
+                left,
+                shortened,
+                nanos / 1e9,
+                first,
+                last,
+                step,
+                step.count(),
+                nfe,
+                unfinishedNfe,
+                wastedNfe,
+                (double) busyNanos / nanos / devices,
+                nfe / (nanos * capacity),
+                fairness.index());
+    }
+}

@@ -1,0 +1,49 @@
+package dev.glimpse.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+
+/** The distance of two batches of pictures, as a recipe chose it. */
+final class Distances {
+    private final TrainingOps ops;
+    private final Goal.Distance distance;
+    private final @Nullable FrozenNetwork network;
+
+    /** @param network what gives features or a verdict; null for distances between pixels */
+    Distances(TrainingOps ops, Goal.Distance distance, @Nullable FrozenNetwork network) {
+        this.ops = ops;
+        this.distance = distance;
+        this.network = network;
+    }
+
+    /** One distance per picture, [B]. */
+    NDArray perPicture(NDManager manager, NDArray a, NDArray b) {
+        if (distance instanceof Goal.Distance.PseudoHuber huber) {
+            return ops.huber(manager, a, b, huber.c());
+        }
+        if (distance instanceof Goal.Distance.SquaredError squared) {
+            return ops.call(
+                    manager, "squared_error", fit(manager, a, squared.resize()), fit(manager, b, squared.resize()));
+        }
+        if (distance instanceof Goal.Distance.Learned learned) {
+            return network().verdict(manager, fit(manager, a, learned.resize()), fit(manager, b, learned.resize()));
+        }
+        Goal.Distance.Perceptual perceptual = (Goal.Distance.Perceptual) distance;
+        NDArray[] one = network().features(manager, ops.resize(manager, a, perceptual.resize()));
+        NDArray[] other = network().features(manager, ops.resize(manager, b, perceptual.resize()));
+        NDArray pixels = ops.call(manager, "squared_error", a, b);
+        return ops.compareFeatures(manager, one, other, pixels, perceptual.pixelWeight());
+    }
+
+    private NDArray fit(NDManager manager, NDArray x, int side) {
+        return side == 0 ? x : ops.toUnit(manager, ops.resize(manager, x, side));
+    }
+
+    private FrozenNetwork network() {
+        if (network == null) {
+            throw new IllegalStateException("distance: " + distance + " (expected: with a network to see by)");
+        }
+        return network;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.glimpse.training;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pictures of some rows and everything random about them.
+ *
+ * @param x0 values in [-1, 1], [B, C, H, W] flattened
+ * @param labels class indices
+ * @param levels the denoiser's draws
+ * @param jumps the jumps' draws; null where none are learned
+ */
+record Draw(
+        float[] x0, int[] labels, Levels levels, @Nullable Jumps jumps) {
+    /**
+     * Draws of the denoising loss.
+     *
+     * @param sigma noise level of each row
+     * @param noise standard normals of the size of x0
+     */
+    record Levels(float[] sigma, float[] noise) {}
+
+    /**
+     * Draws of the jump loss: t and s as knots of the grid, h solver steps from t to u.
+     *
+     * @param h one value for all rows
+     * @param noise standard normals of the size of x0
+     */
+    record Jumps(int h, int[] t, int[] s, float[] noise) {}
+
+    int rows() {
+        return labels.length;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.glimpse.training;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.TorchMethods;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A TorchScript network that is not trained and that gradients pass through: it gives features of pictures, or the
+ * distance of two.
+ *
+ * <p>Such a file runs code of its own, so it is loaded only where a person named it. Confined to the thread that loaded
+ * it.
+ */
+final class FrozenNetwork implements AutoCloseable {
+    private final Path file;
+    private final NDManager manager;
+    private final PtSymbolBlock module;
+
+    private FrozenNetwork(Path file, NDManager manager, PtSymbolBlock module) {
+        this.file = file;
+        this.manager = manager;
+        this.module = module;
+    }
+
+    static FrozenNetwork load(Path file, Device device) {
+        NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
+        JniUtils.setGraphExecutorOptimize(false);
+        try (InputStream in = Files.newInputStream(file)) {
+            return new FrozenNetwork(file, manager, JniUtils.loadModule((PtNDManager) manager, in, false, false));
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw new IllegalArgumentException(file + ": " + e.getMessage() + " (expected: a TorchScript file)", e);
+        }
+    }
+
+    /** What the network's {@code forward} makes of pictures: one map or several, [B, C, H, W] each. */
+    NDArray[] features(NDManager owner, NDArray x) {
+        try (IValue input = IValue.from((PtNDArray) x);
+                IValue result = TorchMethods.run(module, "forward", true, input)) {
+            if (result.isTensor()) {
+                return new NDArray[] {result.toTensor((PtNDManager) owner)};
+            }
+            return result.toNDList((PtNDManager) owner).toArray(new NDArray[0]);
+        }
+    }
+
+    /** What the network's {@code forward} makes of two batches: a distance for each picture, [B]. */
+    NDArray verdict(NDManager owner, NDArray a, NDArray b) {
+        try (IValue one = IValue.from((PtNDArray) a);
+                IValue other = IValue.from((PtNDArray) b);
+                IValue result = TorchMethods.run(module, "forward", true, one, other)) {
+            NDArray distances = result.toTensor((PtNDManager) owner);
+            if (distances.size() != a.getShape().get(0)) {
+                throw new IllegalArgumentException(
+                        file + ": " + distances.getShape() + " (expected: one distance a picture)");
+            }
+            return distances.reshape(-1);
+        }
+    }
+
+    @Override
+    public void close() {
+        module.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.glimpse.training;
+
+import static dev.glimpse.training.TrainingRecipe.require;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a network learns. */
+public sealed interface Goal {
+    /** The noise levels at which its denoiser learns. */
+    NoiseLevels noise();
+
+    /**
+     * The denoiser g(x, t, t) alone: a teacher (EDM paper).
+     *
+     * @param noise the levels it learns at
+     */
+    record Denoiser(NoiseLevels noise) implements Goal {}
+
+    /**
+     * Jumps along a teacher's trajectories, and the denoiser beside them (CTM paper, section 4).
+     *
+     * @param noise levels of the denoising loss
+     * @param knots N, knots of the grid that t, u and s are drawn from
+     * @param maxSolverSteps M, most steps of the grid between t and u
+     * @param solver what walks from t to u
+     * @param distance what the two ends of the walk are compared by
+     * @param targetRate rate of the moving average that carries both ends to sigma_min
+     * @param denoiserWeight factor on the balanced denoising loss; 0 leaves it out
+     * @param newBranch how parameters start that the model to start from lacks
+     * @param adversarial the adversarial loss; null leaves it out
+     */
+    record Jumps(
+            NoiseLevels noise,
+            int knots,
+            int maxSolverSteps,
+            Solver solver,
+            Distance distance,
+            double targetRate,
+            double denoiserWeight,
+            NewBranch newBranch,
+            @Nullable Adversarial adversarial)
+            implements Goal {
+        public Jumps {
+            require(knots >= 2, "knots", knots, "at least 2");
+            require(
+                    maxSolverSteps >= 1 && maxSolverSteps < knots,
+                    "max_solver_steps",
+                    maxSolverSteps,
+                    "1.." + (knots - 1));
+            require(targetRate > 0 && targetRate < 1, "target_rate", targetRate, "between 0 and 1");
+            require(denoiserWeight >= 0, "denoiser_weight", denoiserWeight, "at least 0");
+        }
+    }
+
+    /**
+     * Where a denoiser's noise levels come from: ln(sigma) ~ N(logMean, logStd^2) for most of a batch (EDM paper, table
+     * 1), and for the rest uniform over the noisy 70 % of the Karras grid, as the official CTM code adds them.
+     *
+     * @param wideShare share of a batch that is drawn from the grid, in [0, 1]
+     */
+    record NoiseLevels(double logMean, double logStd, double wideShare) {
+        public NoiseLevels {
+            require(logStd > 0, "log_std", logStd, "more than 0");
+            require(wideShare >= 0 && wideShare <= 1, "wide_share", wideShare, "0..1");
+        }
+    }
+
+    /** What walks from t to u. */
+    enum Solver {
+        /** Heun steps with the teacher's denoiser. */
+        HEUN,
+        /** One jump of the moving average; no teacher. */
+        SELF_DIRECT,
+        /** Jumps of the moving average from knot to knot; no teacher. */
+        SELF_ITERATIVE
+    }
+
+    /** How parameters start that the model to start from lacks: those of the second time s. */
+    enum NewBranch {
+        /** As the network's definition starts them, like the official code. */
+        RANDOM,
+        /** So that s has no effect at first, and the student starts as the teacher's denoiser. */
+        NEUTRAL
+    }
+
+    /** What the two ends of a walk are compared by. */
+    sealed interface Distance {
+        /**
+         * Mean of squared differences.
+         *
+         * @param resize side that pictures are resized to, mapped to [0, 1]; 0 compares them as they are
+         */
+        record SquaredError(int resize) implements Distance {}
+
+        /**
+         * sqrt(|a - b|^2 + c^2) - c (Song and Dhariwal, 2023).
+         *
+         * @param c where it turns from squared into plain distance
+         */
+        record PseudoHuber(double c) implements Distance {}
+
+        /**
+         * Squared differences of features that a frozen network gives, each map normalised over its channels.
+         *
+         * @param resize side that pictures are resized to; 0 leaves them as they are
+         * @param pixelWeight factor on the mean of squared pixel differences that is added
+         */
+        record Perceptual(int resize, double pixelWeight) implements Distance {}
+
+        /**
+         * A frozen network's own verdict on two pictures, such as LPIPS.
+         *
+         * @param resize side that pictures are resized to, mapped to [0, 1]; 0 leaves them as they are
+         */
+        record Learned(int resize) implements Distance {}
+    }
+
+    /**
+     * The adversarial loss.
+     *
+     * @param fromStep first step that counts it
+     * @param period one step in so many updates the generator, the others the critics
+     * @param weight factor on the balanced loss
+     * @param learningRate of the critics
+     * @param resize side that pictures are resized to for the features; 0 leaves them as they are
+     */
+    record Adversarial(int fromStep, int period, double weight, double learningRate, int resize) {
+        public Adversarial {
+            require(fromStep >= 0, "from_step", fromStep, "at least 0");
+            require(period >= 2, "period", period, "at least 2");
+            require(weight >= 0, "weight", weight, "at least 0");
+            require(learningRate > 0, "learning_rate", learningRate, "more than 0");
+            require(resize >= 0, "resize", resize, "at least 0");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.glimpse.training;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Objects;
+
+/**
+ * The two ends that the jump loss compares, both at sigma_min (CTM paper, eq. 9): the student's jump from t to s, and
+ * its jump from u to s after the teacher walked from t to u; the moving average carries both to sigma_min.
+ *
+ * <p>The paper freezes the weights of everything on the teacher's side; the official code, and this one, jump from u
+ * with the weights being trained and only carry on with the average. Gradients pass through the average's jump into the
+ * student's.
+ */
+final class JumpLoss {
+    private final Goal.Jumps goal;
+    private final TeacherSolver solver;
+    private final double sigmaMin;
+
+    JumpLoss(TrainingOps ops, Goal.Jumps goal, double[] grid, double sigmaMin) {
+        this.goal = goal;
+        this.solver = new TeacherSolver(ops, goal.solver(), grid);
+        this.sigmaMin = sigmaMin;
+    }
+
+    /**
+     * The networks of a step.
+     *
+     * @param student whose weights are trained
+     * @param target its moving average
+     * @param guide what walks from t to u: the teacher, or the moving average
+     */
+    record Players(WeightedNetwork student, WeightedNetwork target, WeightedNetwork guide) {}
+
+    /** Where the student ends: G(G(x_t, t, s), s, sigma_min), [B, C, H, W]. */
+    NDArray estimate(Rows rows, Players players, boolean graph) {
+        Draw.Jumps draw = jumps(rows);
+        NDArray x = start(rows);
+        NDArray t = solver.times(rows, draw.t(), 0);
+        NDArray s = solver.times(rows, draw.s(), 0);
+        NDArray jumped = players.student().jump(rows, x, t, s, graph);
+        return players.target().jump(rows, jumped, s, rows.vector(sigmaMin), graph);
+    }
+
+    /** Where the teacher's path ends: G(G(x_u, u, s), s, sigma_min), [B, C, H, W], outside any graph. */
+    NDArray expected(Rows rows, Players players) {
+        Draw.Jumps draw = jumps(rows);
+        NDArray walked = walk(rows, players.guide());
+        NDArray u = solver.times(rows, draw.t(), draw.h());
+        NDArray s = solver.times(rows, draw.s(), 0);
+        NDArray jumped = players.student().jump(rows, walked, u, s, false);
+        return players.target().jump(rows, jumped, s, rows.vector(sigmaMin), false);
+    }
+
+    /** x_u. */
+    NDArray walk(Rows rows, WeightedNetwork guide) {
+        Draw.Jumps draw = jumps(rows);
+        return solver.solve(rows, start(rows), draw.t(), draw.h(), guide);
+    }
+
+    private NDArray start(Rows rows) {
+        Draw.Jumps draw = jumps(rows);
+        return rows.noisy(solver.values(draw.t(), 0), draw.noise());
+    }
+
+    /** Whether the guide is a model of its own. */
+    boolean needsTeacher() {
+        return goal.solver() == Goal.Solver.HEUN;
+    }
+
+    private static Draw.Jumps jumps(Rows rows) {
+        return Objects.requireNonNull(rows.draw().jumps(), "draws of a recipe that learns jumps");
+    }
+}

@@ -1,0 +1,142 @@
+package dev.glimpse.training;
+
+import dev.glimpse.model.Emission;
+import dev.glimpse.model.JsonFields;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.model.NetworkConfig;
+import dev.glimpse.model.NetworkFields;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The sections of a recipe file, read key by key. */
+final class RecipeSections {
+    private final JsonFields top;
+    private final List<String> classes;
+    private final boolean conditional;
+    private final String name;
+    private final long seed;
+    private final boolean flip;
+    private final int snapshotEvery;
+    private final JsonFields image;
+    private final JsonFields times;
+
+    private RecipeSections(JsonFields top) {
+        this.top = top;
+        this.name = top.text("name");
+        this.classes = top.texts("classes");
+        this.conditional = top.flag("conditional");
+        this.seed = top.integer("seed");
+        this.flip = top.flag("flip");
+        this.snapshotEvery = top.integer("snapshot_every");
+        this.image = top.fields("image");
+        this.times = top.fields("times");
+    }
+
+    static RecipeFile read(JsonFields top) {
+        return new RecipeSections(top).read();
+    }
+
+    private RecipeFile read() {
+        JsonFields teacher = top.fields("teacher");
+        TrainingRecipe denoiser =
+                recipe(name + "-teacher", false, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
+        teacher.end();
+        JsonFields student = top.fields("student");
+        TrainingRecipe jumps = recipe(name, true, schedule(student), jumps(student));
+        student.end();
+        image.end();
+        times.end();
+        top.end();
+        return new RecipeFile(classes, denoiser, jumps);
+    }
+
+    private TrainingRecipe recipe(String model, boolean jumps, Schedule schedule, Goal goal) {
+        ModelSpec spec = new ModelSpec(
+                image.integer("channels"),
+                image.integer("size"),
+                image.integer("size"),
+                conditional ? classes : List.of(),
+                times.number("sigma_min"),
+                times.number("sigma_max"),
+                times.number("sigma_data"),
+                times.number("rho"),
+                jumps);
+        NetworkConfig network = NetworkFields.read(top.fields("network"), spec);
+        return new TrainingRecipe(model, spec, network, seed, flip, schedule, goal, snapshotEvery);
+    }
+
+    private static Schedule schedule(JsonFields fields) {
+        return new Schedule(
+                fields.integer("steps"),
+                fields.integer("batch"),
+                fields.integer("microbatch"),
+                fields.choice("accumulation", Schedule.Accumulation.class),
+                new Emission(fields.choice("precision", Precision.class) == Precision.BF16, fields.number("dropout")),
+                fields.choice("optimiser", Schedule.OptimiserKind.class),
+                fields.number("learning_rate"),
+                fields.number("final_rate"),
+                fields.integer("warmup"),
+                fields.numbers("ema_rates"),
+                fields.flag("ema_warmup"));
+    }
+
+    private static Goal.NoiseLevels noise(JsonFields fields) {
+        Goal.NoiseLevels levels =
+                new Goal.NoiseLevels(fields.number("log_mean"), fields.number("log_std"), fields.number("wide_share"));
+        fields.end();
+        return levels;
+    }
+
+    private static Goal.Jumps jumps(JsonFields fields) {
+        return new Goal.Jumps(
+                noise(fields.fields("noise")),
+                fields.integer("knots"),
+                fields.integer("max_solver_steps"),
+                fields.choice("solver", Goal.Solver.class),
+                distance(fields.fields("distance")),
+                fields.number("target_rate"),
+                fields.number("denoiser_weight"),
+                fields.choice("new_branch", Goal.NewBranch.class),
+                adversarial(fields));
+    }
+
+    private static Goal.Distance distance(JsonFields fields) {
+        Goal.Distance distance = switch (fields.choice("kind", DistanceKind.class)) {
+            case L2 -> new Goal.Distance.SquaredError(fields.integer("resize"));
+            case PSEUDO_HUBER -> new Goal.Distance.PseudoHuber(fields.number("c"));
+            case PERCEPTUAL -> new Goal.Distance.Perceptual(fields.integer("resize"), fields.number("pixel_weight"));
+            case LEARNED -> new Goal.Distance.Learned(fields.integer("resize"));
+        };
+        fields.end();
+        return distance;
+    }
+
+    private static Goal.@Nullable Adversarial adversarial(JsonFields student) {
+        if (!student.has("adversarial")) {
+            return null;
+        }
+        JsonFields fields = student.fields("adversarial");
+        Goal.Adversarial adversarial = new Goal.Adversarial(
+                fields.integer("from_step"),
+                fields.integer("period"),
+                fields.number("weight"),
+                fields.number("learning_rate"),
+                fields.integer("resize"));
+        fields.end();
+        return adversarial;
+    }
+
+    /** The words of the key {@code precision}. */
+    private enum Precision {
+        FP32,
+        BF16
+    }
+
+    /** The words of the key {@code distance.kind}. */
+    private enum DistanceKind {
+        L2,
+        PSEUDO_HUBER,
+        PERCEPTUAL,
+        LEARNED
+    }
+}

@@ -1,0 +1,64 @@
+package dev.glimpse.training;
+
+import dev.glimpse.model.ModelDirectory;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run learns from.
+ *
+ * @param data pictures of the recipe's size
+ * @param teacher the model whose denoiser shows the way from t to u; null for a run that is its own teacher
+ * @param start a model whose weights the run starts with; null for the teacher's, or without one for random ones
+ * @param features TorchScript file of a network that gives feature maps, for perceptual distances and critics; null
+ *     where the recipe has neither
+ * @param verdict TorchScript file of a network that gives the distance of two pictures; null where the recipe has none
+ */
+public record TrainingInputs(
+        DataSet data,
+        @Nullable ModelDirectory teacher,
+        @Nullable ModelDirectory start,
+        @Nullable Path features,
+        @Nullable Path verdict) {
+
+    /** Pictures alone. */
+    public static TrainingInputs of(DataSet data) {
+        return new TrainingInputs(data, null, null, null, null);
+    }
+
+    void requireFit(TrainingRecipe recipe) {
+        int size = recipe.network().imageSize();
+        TrainingRecipe.require(
+                data.width() == size
+                        && data.height() == size
+                        && data.channels() == recipe.network().imageChannels(),
+                "data",
+                data.channels() + " x " + data.height() + " x " + data.width(),
+                recipe.network().imageChannels() + " x " + size + " x " + size);
+        TrainingRecipe.require(
+                recipe.network().labels() == 0
+                        || recipe.network().labels() == data.classes().size(),
+                "labels",
+                recipe.network().labels(),
+                data.classes().size() + ", the data set's classes");
+        if (recipe.goal() instanceof Goal.Jumps jumps) {
+            requireFit(jumps);
+        }
+    }
+
+    private void requireFit(Goal.Jumps jumps) {
+        boolean heun = jumps.solver() == Goal.Solver.HEUN;
+        TrainingRecipe.require(!heun || teacher != null, "teacher", "none", "a model, for the recipe's solver heun");
+        boolean needsFeatures = jumps.adversarial() != null || jumps.distance() instanceof Goal.Distance.Perceptual;
+        TrainingRecipe.require(
+                !needsFeatures || features != null,
+                "features",
+                "none",
+                "a TorchScript file, for the recipe's perceptual distance or adversarial loss");
+        TrainingRecipe.require(
+                !(jumps.distance() instanceof Goal.Distance.Learned) || verdict != null,
+                "distance model",
+                "none",
+                "a TorchScript file, for the recipe's learned distance");
+    }
+}

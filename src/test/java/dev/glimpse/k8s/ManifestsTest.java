@@ -1,0 +1,154 @@
+package dev.glimpse.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.config.Settings;
+import dev.glimpse.config.SettingsLoader;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a cluster would refuse, or what would only show once pods run, found in the files. */
+class ManifestsTest {
+    private final Deployment deployment = Manifests.base("deployment.yaml", Deployment.class);
+    private final PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+    private final Container container = pod.getContainers().get(0);
+    private final Map<String, String> podLabels =
+            deployment.getSpec().getTemplate().getMetadata().getLabels();
+
+    static List<Path> files() {
+        return Manifests.files();
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyFieldIsKnownAndOfItsType(Path file) {
+        assertThatCode(() -> Manifests.read(file)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aMistypedFieldIsFound(@TempDir Path directory) throws IOException {
+        Path wrong = directory.resolve("deployment.yaml");
+        Files.writeString(
+                wrong,
+                Files.readString(Manifests.HOME.resolve("base/deployment.yaml"))
+                        .replace("containerPort", "containerPrt"));
+
+        assertThatThrownBy(() -> Manifests.read(wrong))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("containerPrt");
+    }
+
+    @Test
+    void everyManifestIsUsedByAKustomizationAndEveryUseExists() {
+        Set<Path> used = new HashSet<>();
+        for (Path file : Manifests.files()) {
+            if (Manifests.read(file) instanceof ForeignKinds.Kustomization kustomization) {
+                used.add(file);
+                uses(kustomization)
+                        .map(use -> file.resolveSibling(use).normalize())
+                        .forEach(used::add);
+            }
+        }
+
+        assertThat(used).allSatisfy(file -> assertThat(file).exists());
+        assertThat(used).containsAll(Manifests.files());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"service.yaml", "service-headless.yaml"})
+    void servicesLeadToPortsOfThePod(String file) {
+        Service service = Manifests.base(file, Service.class);
+        List<String> ports =
+                container.getPorts().stream().map(ContainerPort::getName).toList();
+
+        assertThat(service.getSpec().getPorts())
+                .extracting(ServicePort::getTargetPort)
+                .allSatisfy(target -> assertThat(ports).contains(target.getStrVal()));
+        assertThat(podLabels).containsAllEntriesOf(service.getSpec().getSelector());
+    }
+
+    @Test
+    void theScalerAndTheBudgetMeanTheDeployment() {
+        HorizontalPodAutoscaler scaler =
+                Manifests.base("horizontal-pod-autoscaler.yaml", HorizontalPodAutoscaler.class);
+        PodDisruptionBudget budget = Manifests.base("pod-disruption-budget.yaml", PodDisruptionBudget.class);
+        NetworkPolicy policy = Manifests.base("network-policy.yaml", NetworkPolicy.class);
+
+        assertThat(scaler.getSpec().getScaleTargetRef().getKind()).isEqualTo(deployment.getKind());
+        assertThat(scaler.getSpec().getScaleTargetRef().getName())
+                .isEqualTo(deployment.getMetadata().getName());
+        assertThat(podLabels)
+                .containsAllEntriesOf(budget.getSpec().getSelector().getMatchLabels())
+                .containsAllEntriesOf(policy.getSpec().getPodSelector().getMatchLabels())
+                .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
+    }
+
+    @Test
+    void podsMayNothingThatTheyNeedNot() {
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+    }
+
+    @Test
+    void probesAskTheAdminPort() {
+        assertThat(Stream.of(container.getStartupProbe(), container.getReadinessProbe(), container.getLivenessProbe())
+                        .map(Probe::getHttpGet))
+                .allSatisfy(probe -> assertThat(probe.getPort().getStrVal()).isEqualTo("admin"));
+    }
+
+    @Test
+    void theServerTakesItsSettingsAndHasTimeToEndItsStreams() {
+        Settings settings =
+                SettingsLoader.load(Optional.of(Manifests.HOME.resolve("base/glimpse.yaml")), Map.of(), List.of());
+        long pause = container.getLifecycle().getPreStop().getSleep().getSeconds();
+
+        assertThat(pod.getTerminationGracePeriodSeconds())
+                .isGreaterThan(pause + settings.server().shutdownGrace().toSeconds());
+        assertThat(container.getPorts())
+                .extracting(ContainerPort::getContainerPort)
+                .containsExactly(settings.server().port(), settings.server().adminPort());
+    }
+
+    private static Stream<String> uses(ForeignKinds.Kustomization kustomization) {
+        return Stream.of(
+                        all(kustomization.resources()),
+                        all(kustomization.components()),
+                        all(kustomization.patches())
+                                .map(ForeignKinds.Patch::path)
+                                .filter(path -> path != null),
+                        all(kustomization.configMapGenerator()).flatMap(generator -> generator.files().stream()))
+                .flatMap(strings -> strings);
+    }
+
+    private static <T> Stream<T> all(List<T> list) {
+        return list == null ? Stream.of() : list.stream();
+    }
+}

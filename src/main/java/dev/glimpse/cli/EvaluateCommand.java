@@ -187,7 +187,8 @@ final class EvaluateCommand implements Callable<Integer> {
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
         List<StepPlan> plans = new ArrayList<>();
-        List<EvaluationSetting> settings = EvaluationSetting.grid(options.rules(), options.steps, picture, plans);
+        List<EvaluationSetting> settings =
+                EvaluationSetting.grid(options.rules(picture), options.steps, picture, plans);
         return new EvaluationRun(
                 directory,
                 key(),

@@ -5,6 +5,7 @@ import dev.glimpse.evaluation.PixelRange;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.model.ClassifierConfig;
+import dev.glimpse.model.ModelSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -63,20 +64,30 @@ final class EvaluationOptions {
                     + "\" though its checksum is another than the usual export's, so that distances are called FID.")
     private @Nullable String declared;
 
-    /** Samplers and gammas that were asked for, each pair once. */
-    Set<EvaluationSetting.Rule> rules() {
+    /** Samplers and gammas that were asked for, each pair once; a model that does not jump is walked by heun. */
+    Set<EvaluationSetting.Rule> rules(ModelSpec model) {
         for (double gamma : gammas) {
             if (!(gamma >= 0 && gamma <= 1)) {
                 throw new WrongInputException("--gamma", gamma, "0..1");
             }
         }
         Set<EvaluationSetting.Rule> rules = new LinkedHashSet<>();
-        if (samplers.isEmpty()) {
+        if (samplers.isEmpty() && (model.jumps() || !gammas.isEmpty())) {
             List<Double> shares = gammas.isEmpty() ? List.of(0.0) : gammas;
             shares.forEach(gamma -> rules.add(new EvaluationSetting.Rule(Sampler.of(gamma), gamma)));
+        } else if (samplers.isEmpty()) {
+            rules.add(new EvaluationSetting.Rule(Sampler.HEUN, 0));
         }
         for (Sampler sampler : samplers) {
             shares(sampler).forEach(gamma -> rules.add(new EvaluationSetting.Rule(sampler, gamma)));
+        }
+        for (EvaluationSetting.Rule rule : rules) {
+            if (!model.jumps() && rule.sampler() != Sampler.HEUN) {
+                throw new WrongInputException(
+                        "--sampler",
+                        rule.sampler().wireName(),
+                        "heun, as the model is a denoiser, which does not jump");
+            }
         }
         return rules;
     }

@@ -9,7 +9,6 @@ import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -30,11 +29,7 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, int p
                 StepPlan plan = StepPlans.plan(
                         rule.sampler(), rule.gamma(), count, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
                 settings.add(new EvaluationSetting(
-                        rule.sampler().name().toLowerCase(Locale.ROOT),
-                        rule.gamma(),
-                        count,
-                        plan.nfe(),
-                        index(plan, plans)));
+                        rule.sampler().wireName(), rule.gamma(), count, plan.nfe(), index(plan, plans)));
             }
         }
         return settings;

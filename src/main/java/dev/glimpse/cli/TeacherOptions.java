@@ -20,9 +20,9 @@ final class TeacherOptions {
     @Option(
             names = "--teacher-sampler",
             paramLabel = "NAME",
-            defaultValue = "exact",
+            defaultValue = "heun",
             description = "How the teacher refines: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
-    private Sampler sampler = Sampler.EXACT;
+    private Sampler sampler = Sampler.HEUN;
 
     @Option(
             names = "--teacher-steps",
@@ -49,6 +49,10 @@ final class TeacherOptions {
         ModelDirectory model = directory == null ? evaluated : ModelDirectory.read(directory);
         ModelSpec own = model.config().spec();
         ModelSpec expected = evaluated.config().spec();
+        if (!own.jumps() && sampler != Sampler.HEUN) {
+            throw new WrongInputException(
+                    "--teacher-sampler", sampler.wireName(), "heun, as the teacher is a denoiser, which does not jump");
+        }
         if (own.channels() != expected.channels()
                 || own.height() != expected.height()
                 || own.width() != expected.width()

@@ -72,10 +72,11 @@ final class DeviceWorker extends VerticleBase {
     /** One forward before anyone waits for it: the first one is when an engine allocates and compiles. */
     private void warmUp(CtmModel loaded) {
         ModelSpec spec = loaded.spec();
-        Step step = new Step(spec.sigmaMax(), spec.sigmaMin(), spec.sigmaMin(), 0);
+        // From a time to itself, which every model takes, a denoiser too.
+        Step step = new Step(spec.sigmaMax(), spec.sigmaMax(), spec.sigmaMax(), 0);
         int label = spec.labels().isEmpty() ? JumpBatch.NO_LABEL : 0;
         new StepExecutor(loaded, minRows)
-                .run(List.of(new StepRequest(new float[spec.dimension()], step, label, 0, 0, 0, false)));
+                .run(List.of(new StepRequest(new float[spec.dimension()], new float[0], step, label, 0, 0, 0, false)));
     }
 
     /**

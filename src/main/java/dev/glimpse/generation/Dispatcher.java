@@ -102,10 +102,8 @@ final class Dispatcher extends VerticleBase {
         }
         long now = System.nanoTime();
         long deadline = submittedNanos + planned.timeout().toNanos();
-        PreviewRule rule = new PreviewRule(
-                planned.accepted().preview(),
-                planned.accepted().plan(),
-                planned.spec().sigmaMin());
+        PreviewRule rule =
+                new PreviewRule(planned.accepted().preview(), planned.accepted().plan(), planned.spec());
         List<Integer> rows = rule.rows();
         List<Job> jobs = new ArrayList<>();
         for (int sample = 0; sample < planned.count(); sample++) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxSteps most steps of a trajectory
  * @param maxCount most trajectories of a request
- * @param maxNfe most network evaluations of a request, steps x count, previews not counted
+ * @param maxNfe most network evaluations of a request, those of each trajectory x count, previews not counted
  * @param maxDuration longest a request may live, whatever its timeout says
  */
 public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration maxDuration) {

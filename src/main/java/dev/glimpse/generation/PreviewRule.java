@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.StepExecutor;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,16 +12,22 @@ import java.util.stream.IntStream;
  *
  * @param kind what the client asked for; its first frame is exact whatever the kind, unless it wants none
  * @param plan the steps
- * @param sigmaMin where a picture is finished
+ * @param model what walks it; a denoiser's first frame is free and not exact
  */
-record PreviewRule(PreviewKind kind, StepPlan plan, double sigmaMin) {
+record PreviewRule(PreviewKind kind, StepPlan plan, ModelSpec model) {
 
-    /** What the picture after a step shows; the last step always ends in an exact picture. */
+    /**
+     * What the picture after a step shows; the last step always ends in an exact picture. Of a Heun step's two
+     * evaluations only the second shows one, unless it is the very first of the trajectory.
+     */
     PreviewKind kindAt(int step) {
         if (isLast(step)) {
             return PreviewKind.EXACT;
         }
-        return step == 0 && kind != PreviewKind.NONE ? PreviewKind.EXACT : kind;
+        if (step == 0 && kind != PreviewKind.NONE) {
+            return model.jumps() ? PreviewKind.EXACT : PreviewKind.FREE;
+        }
+        return plan.steps().get(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
     }
 
     /** Whether the step has a preview besides the state it ends in. */
@@ -30,7 +37,7 @@ record PreviewRule(PreviewKind kind, StepPlan plan, double sigmaMin) {
 
     /** Most rows of the step: 2 when its exact preview is an evaluation of its own. */
     int rowsAt(int step) {
-        return StepExecutor.rows(plan.steps().get(step), exactAt(step), sigmaMin);
+        return StepExecutor.rows(plan.steps().get(step), exactAt(step), model.sigmaMin());
     }
 
     /** Most rows of every step. */

@@ -1,7 +1,10 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.InvalidPlanException;
+import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.Sampler;
+import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
@@ -33,9 +36,11 @@ final class RequestResolver {
             return new Resolution.Refused(new Failure.ModelNotFound(asked, catalog.ids()));
         }
         try {
-            requireWithinLimits(request);
+            requireWithinLimits(request, found.get().spec());
             return new Resolution.Resolved(found.get().id(), plan(request, found.get()));
         } catch (InvalidFieldException e) {
+            return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+        } catch (InvalidPlanException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
     }
@@ -56,22 +61,32 @@ final class RequestResolver {
                 devices == 1 ? settings.device() : settings.device() + " x " + devices);
     }
 
-    private void requireWithinLimits(GenerationRequest request) {
+    private void requireWithinLimits(GenerationRequest request, ModelSpec spec) {
         GenerationLimits limits = settings.limits();
+        SamplerRule rule = request.plan().rule(spec);
+        if (rule.form() == GammaForm.PAPER_UNCLAMPED) {
+            // A network that has no number for time 0 would fail its whole batch, neighbours included.
+            throw new InvalidFieldException("gamma_form", "paper_unclamped", "official or paper on a server");
+        }
+        int steps = rule.steps(request.plan().knots());
         int maxSteps = Math.min(limits.maxSteps(), limits.maxNfe());
-        if (request.steps() > maxSteps) {
-            throw new InvalidFieldException("steps", request.steps(), "1.." + maxSteps);
+        if (steps > maxSteps) {
+            throw new InvalidFieldException("steps", steps, "1.." + maxSteps);
         }
         if (request.count() > limits.maxCount()) {
             throw new InvalidFieldException("count", request.count(), "1.." + limits.maxCount());
         }
-        long nfe = (long) request.steps() * request.count();
-        if (nfe > limits.maxNfe()) {
+        long evaluations = rule.evaluations(steps);
+        if (evaluations > limits.maxNfe()) {
+            throw new InvalidFieldException(
+                    "steps", steps, "at most " + limits.maxNfe() + " evaluations, and these take " + evaluations);
+        }
+        if (evaluations * request.count() > limits.maxNfe()) {
             throw new InvalidFieldException(
                     "count",
                     request.count(),
-                    "1.." + limits.maxNfe() / request.steps() + " with " + request.steps()
-                            + " steps, as steps x count may be at most " + limits.maxNfe());
+                    "1.." + limits.maxNfe() / evaluations + " with " + evaluations
+                            + " evaluations each, as together they may be at most " + limits.maxNfe());
         }
     }
 
@@ -84,7 +99,7 @@ final class RequestResolver {
                 seed,
                 labels(request, spec.labels(), seed),
                 stepPlan(request, spec),
-                request.preview());
+                preview(request.preview(), spec));
         Duration longest = settings.limits().maxDuration();
         Duration timeout =
                 request.timeout().filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
@@ -92,11 +107,13 @@ final class RequestResolver {
     }
 
     private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
-        Sampler sampler =
-                request.sampler().orElseGet(() -> Sampler.of(request.gamma().orElse(0)));
-        // The request was refused if its gamma contradicted its sampler.
-        double gamma = request.gamma().orElse(sampler.defaultGamma());
-        return StepPlans.plan(sampler, gamma, request.steps(), spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+        KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+        return StepPlans.plan(request.plan().rule(spec), request.plan().knots(), grid);
+    }
+
+    /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
+    private static PreviewKind preview(PreviewKind asked, ModelSpec spec) {
+        return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
     }
 
     private static List<Integer> labels(GenerationRequest request, List<String> names, long seed) {

@@ -11,12 +11,14 @@ final class Trajectory {
     private final ActiveRequest request;
     private final int sample;
     private float[] x;
+    private float[] carried;
     private int nfe;
 
     Trajectory(ActiveRequest request, int sample) {
         this.request = request;
         this.sample = sample;
         x = new float[0];
+        carried = x;
     }
 
     ActiveRequest request() {
@@ -41,12 +43,13 @@ final class Trajectory {
                 : accepted.labels().get(sample);
         PreviewRule rule = request.rule();
         boolean exact = rule.exactAt(entry.step()) && entry.rows() == rule.rowsAt(entry.step());
-        return new StepRequest(x, step, label, accepted.seed(), sample, entry.step(), exact);
+        return new StepRequest(x, carried, step, label, accepted.seed(), sample, entry.step(), exact);
     }
 
     /** Takes in what a step gave, and shows it to the reader. */
     void advance(int step, StepResult result, Forward forward) {
         x = result.x();
+        carried = result.carried();
         nfe += result.evaluations();
         request.spent(result.evaluations());
         PreviewRule rule = request.rule();

@@ -85,7 +85,12 @@ public final class ScriptedGenerator implements Generator {
             labels.add(i % model.labels().size());
         }
         return new GenerationEvent.Accepted(
-                "r-1", model, request.seed().orElse(-1), labels, plan(request.steps()), request.preview());
+                "r-1",
+                model,
+                request.seed().orElse(-1),
+                labels,
+                plan(request.plan().steps()),
+                request.preview());
     }
 
     /** Straight jumps from 80 down to 0.002 in equal ratios. */

@@ -44,7 +44,7 @@ class EvaluateCommandTest {
     @Test
     void reportHoldsTheNumbersOfEverySetting() throws IOException {
         Path out = directory.resolve("report");
-        JsonObject report = json(evaluate(out, "--steps", "1,3", "--gamma", "0,0.5", "--json"));
+        JsonObject report = json(evaluate(out, "--steps", "1,3", "--sampler", "exact,gamma,heun", "--json"));
 
         assertThat(report.get("samples").getAsInt()).isEqualTo(COUNT);
         assertThat(report.get("distance_name").getAsString()).isEqualTo("Fréchet distance");
@@ -52,7 +52,7 @@ class EvaluateCommandTest {
         assertThat(report.getAsJsonObject("data").get("pictures").getAsInt()).isEqualTo(150);
         List<JsonObject> rows = rows(report);
         assertThat(rows.stream().map(row -> row.get("sampler").getAsString() + row.get("nfe")))
-                .containsExactly("exact1", "exact3", "gamma1", "gamma3");
+                .containsExactly("exact1", "exact3", "gamma1", "gamma3", "heun1", "heun5");
         for (JsonObject row : rows) {
             assertThat(row.get("frechet_distance").getAsDouble()).isPositive();
             assertThat(row.get("precision").getAsDouble()).isBetween(0.0, 1.0);

@@ -85,6 +85,15 @@ final class GaussianEngine implements ModelSource.Loader {
         return mean + (x - mean) * Math.sqrt((SIGMA_DATA * SIGMA_DATA + s * s) / (SIGMA_DATA * SIGMA_DATA + t * t));
     }
 
+    /** The g of that jump, from G = (s/t) x + (1 - s/t) g; at s = t the denoiser, which is its limit. */
+    private static double denoised(double x, double t, double s, int label) {
+        if (s == t) {
+            double mean = (label + 1) / 10.0;
+            return mean + SIGMA_DATA * SIGMA_DATA / (SIGMA_DATA * SIGMA_DATA + t * t) * (x - mean);
+        }
+        return (jump(x, t, s, label) - s / t * x) / (1 - s / t);
+    }
+
     private final class Model implements CtmModel {
         private boolean warm;
 
@@ -105,8 +114,7 @@ final class GaussianEngine implements ModelSource.Loader {
                 double t = batch.t()[row];
                 double s = batch.s()[row];
                 double x = batch.x()[i];
-                // From G = (s/t) x + (1 - s/t) g.
-                g[i] = (float) ((jump(x, t, s, batch.labels()[row]) - s / t * x) / (1 - s / t));
+                g[i] = (float) denoised(x, t, s, batch.labels()[row]);
             }
         }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
+import dev.glimpse.model.ModelSpec;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PreviewRuleTest {
     private static PreviewRule rule(PreviewKind kind, Sampler sampler, double gamma) {
         StepPlan plan = StepPlans.plan(sampler, gamma, 4, 0.002, 80, 7);
-        return new PreviewRule(kind, plan, 0.002);
+        return new PreviewRule(kind, plan, GaussianEngine.SPEC);
     }
 
     @Test
@@ -39,5 +42,35 @@ class PreviewRuleTest {
         PreviewRule rule = rule(PreviewKind.STATE, Sampler.GAMMA, 0.5);
         assertThat(rule.timeAt(1)).isEqualTo(rule.plan().steps().get(2).t());
         assertThat(rule.timeAt(0)).isEqualTo(80);
+    }
+
+    @Test
+    void heunShowsOnePictureAStepBesidesTheFirst() {
+        PreviewRule rule = rule(PreviewKind.FREE, Sampler.HEUN, 0);
+        assertThat(IntStream.range(0, rule.plan().nfe()).mapToObj(rule::kindAt))
+                .containsExactly(
+                        PreviewKind.EXACT,
+                        PreviewKind.FREE,
+                        PreviewKind.NONE,
+                        PreviewKind.FREE,
+                        PreviewKind.NONE,
+                        PreviewKind.FREE,
+                        PreviewKind.EXACT);
+        assertThat(rule.rows()).containsExactly(2, 1, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void exactPreviewOfHeunTakesARowAtTheEndOfEachStep() {
+        // At sigma_min itself the jump there is the state.
+        assertThat(rule(PreviewKind.EXACT, Sampler.HEUN, 0).rows()).containsExactly(2, 2, 1, 2, 1, 1, 1);
+    }
+
+    @Test
+    void denoiserShowsWhatItMakesOfTheFirstState() {
+        ModelSpec denoiser = new ModelSpec(1, 2, 3, List.of(), 0.002, 80, 0.5, 7, false);
+        StepPlan plan = StepPlans.plan(Sampler.HEUN, 0, 2, 0.002, 80, 7);
+        PreviewRule rule = new PreviewRule(PreviewKind.FREE, plan, denoiser);
+        assertThat(rule.kindAt(0)).isEqualTo(PreviewKind.FREE);
+        assertThat(rule.rows()).containsOnly(1);
     }
 }

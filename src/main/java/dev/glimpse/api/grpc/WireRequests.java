@@ -5,17 +5,14 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.image.ImageFormat;
-import dev.glimpse.math.Sampler;
 import glimpse.wire.v1.GenerateRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Reads wire requests; what the proto documents as absent gets its default here. */
 final class WireRequests {
     private static final int DEFAULT_COUNT = 1;
-    private static final int DEFAULT_STEPS = 4;
 
     private WireRequests() {}
 
@@ -32,9 +29,7 @@ final class WireRequests {
                 wire.hasSeed() ? OptionalLong.of(wire.getSeed()) : OptionalLong.empty(),
                 wire.hasCount() ? unsigned("count", wire.getCount()) : DEFAULT_COUNT,
                 label(wire),
-                sampler(wire),
-                wire.hasSteps() ? unsigned("steps", wire.getSteps()) : DEFAULT_STEPS,
-                wire.hasGamma() ? OptionalDouble.of(wire.getGamma()) : OptionalDouble.empty(),
+                WirePlans.read(wire),
                 preview(wire),
                 format(wire),
                 timeout);
@@ -45,16 +40,6 @@ final class WireRequests {
             case CLASS_INDEX -> Optional.of(new ClassLabel.Index(unsigned("class_index", wire.getClassIndex())));
             case CLASS_NAME -> Optional.of(new ClassLabel.Name(wire.getClassName()));
             case LABEL_NOT_SET -> Optional.empty();
-        };
-    }
-
-    private static Optional<Sampler> sampler(GenerateRequest wire) {
-        return switch (wire.getSampler()) {
-            case SAMPLER_UNSPECIFIED -> Optional.empty();
-            case SAMPLER_EXACT -> Optional.of(Sampler.EXACT);
-            case SAMPLER_GAMMA -> Optional.of(Sampler.GAMMA);
-            case SAMPLER_CM -> Optional.of(Sampler.CM);
-            case UNRECOGNIZED -> throw unknown("sampler", wire.getSamplerValue(), 3);
         };
     }
 
@@ -78,14 +63,14 @@ final class WireRequests {
     }
 
     /** Java shows the upper half of uint32 as negative numbers; a client must read back what it wrote. */
-    private static int unsigned(String field, int value) {
+    static int unsigned(String field, int value) {
         if (value < 0) {
             throw new InvalidFieldException(field, Integer.toUnsignedString(value), "at most " + Integer.MAX_VALUE);
         }
         return value;
     }
 
-    private static InvalidFieldException unknown(String field, int number, int largest) {
+    static InvalidFieldException unknown(String field, int number, int largest) {
         return new InvalidFieldException(field, number, "0.." + largest);
     }
 }

@@ -6,7 +6,6 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.image.ImageFormat;
-import dev.glimpse.math.Sampler;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -17,7 +16,6 @@ import java.util.Set;
 
 /** Reads the text messages of clients; whatever a message says, the answer is a value and never an exception. */
 final class MessageReader {
-    private static final int DEFAULT_STEPS = 4;
     private static final int MAX_ID_LENGTH = 64;
     private static final List<String> CLASS_FIELDS = List.of("class", "class_index", "class_name");
     private static final Set<String> CANCEL_FIELDS = Set.of("type", "id");
@@ -34,6 +32,9 @@ final class MessageReader {
             "sampler",
             "steps",
             "gamma",
+            "gamma_form",
+            "churn",
+            "knots",
             "preview",
             "format",
             "timeout_ms");
@@ -88,9 +89,7 @@ final class MessageReader {
                 fields.unsigned64("seed"),
                 fields.whole("count").orElse(1),
                 label(fields),
-                fields.choice("sampler", Sampler.class),
-                fields.whole("steps").orElse(DEFAULT_STEPS),
-                fields.real("gamma"),
+                PlanFields.read(fields),
                 fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT),
                 fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG),
                 timeout(fields));

@@ -113,7 +113,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private int draw() throws IOException {
         EvaluationRun run = run();
         EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationShard.parse(shard);
-        EvaluationReference reference = shard == null ? reference() : null;
+        EvaluationReference reference =
+                shard == null ? reference(run.picture(), run.spec().labels()) : null;
         try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(run), threads);
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
@@ -154,7 +155,9 @@ final class EvaluateCommand implements Callable<Integer> {
                     features.description(),
                     "the file that the shards were made with, sha256 " + expected);
         }
-        EvaluationReference reference = reference();
+        List<String> labels = new ArrayList<>();
+        described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));
+        EvaluationReference reference = reference(picture, labels);
         EvaluationProgress progress = new EvaluationProgress(spec.commandLine().getErr());
         try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(features, picture), threads);
                 Interruption interruption = new Interruption()) {
@@ -199,11 +202,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 teacher.teacher(directory, count));
     }
 
-    private EvaluationReference reference() {
+    private EvaluationReference reference(PictureShape picture, List<String> labels) {
         if (data == null) {
             throw new WrongInputException("--data", "none", "the directory of a data set to compare with");
         }
-        return EvaluationReference.read(data, part, out);
+        return EvaluationReference.read(data, part, picture, labels, out);
     }
 
     private long key() {

@@ -6,12 +6,13 @@ import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.SampleScope;
 import dev.glimpse.evaluation.SampleStatistics;
 import dev.glimpse.evaluation.StatisticsFile;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.DataSets;
 import dev.glimpse.training.IdxReader;
-import dev.glimpse.training.ImageDataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
  * @param sha256 checksum of the pictures
  * @param out keeps their statistics for the next evaluation
  */
-record EvaluationReference(Path directory, Part part, ImageDataSet data, String sha256, Path out) {
+record EvaluationReference(Path directory, Part part, DataSet data, String sha256, Path out) {
     private static final int MOST_CLASSES = 256;
     private static final int SHORT_DIGEST = 12;
 
@@ -35,11 +36,22 @@ record EvaluationReference(Path directory, Part part, ImageDataSet data, String 
         TEST
     }
 
-    static EvaluationReference read(Path directory, Part part, Path out) {
-        List<String> names =
-                IntStream.range(0, MOST_CLASSES).mapToObj(Integer::toString).toList();
-        ImageDataSet data =
-                part == Part.TRAIN ? IdxReader.read(directory, names) : IdxReader.readTest(directory, names);
+    /**
+     * Opens a data set of pictures like the model's.
+     *
+     * @param labels names of the model's classes; empty for none
+     */
+    static EvaluationReference read(Path directory, Part part, PictureShape picture, List<String> labels, Path out) {
+        List<String> names = labels.isEmpty()
+                ? IntStream.range(0, MOST_CLASSES).mapToObj(Integer::toString).toList()
+                : labels;
+        DataSet data =
+                part == Part.TRAIN ? DataSets.open(directory, names, picture) : IdxReader.readTest(directory, names);
+        PictureShape own = new PictureShape(data.channels(), data.height(), data.width());
+        if (!own.equals(picture)) {
+            throw new WrongInputException(
+                    "--data", directory + " with pictures of " + own, "such as the model makes, " + picture);
+        }
         return new EvaluationReference(directory, part, data, data.sha256(), out);
     }
 
@@ -75,10 +87,16 @@ record EvaluationReference(Path directory, Part part, ImageDataSet data, String 
 
     private SampleStatistics.Block look(EvaluationWorker worker, int from) {
         int rows = Math.min(FeatureNetwork.BATCH, data.count() - from);
-        byte[] pixels = Arrays.copyOfRange(data.pixels(), from * data.dimension(), (from + rows) * data.dimension());
+        float[] values = new float[rows * data.dimension()];
         int[] labels = new int[rows];
         for (int i = 0; i < rows; i++) {
-            labels[i] = data.labels()[from + i] & 0xFF;
+            data.read(from + i, values, i * data.dimension());
+            labels[i] = data.label(from + i);
+        }
+        byte[] pixels = new byte[values.length];
+        for (int i = 0; i < pixels.length; i++) {
+            // Back to the byte that the value came from.
+            pixels[i] = (byte) Math.round((values[i] + 1) * 127.5f);
         }
         return new SampleStatistics.Block(from, labels, worker.look(pixels, rows));
     }

@@ -39,6 +39,8 @@ public final class Main {
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new GenerateCommand())
+                .addSubcommand(new LikelihoodCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new SimulateCommand(environment));

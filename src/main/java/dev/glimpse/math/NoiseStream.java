@@ -29,6 +29,9 @@ public final class NoiseStream {
     private static final int NORMALS = 0;
     private static final int LABELS = 1;
     private static final int UNIFORMS = 2;
+    private static final int SCORING_NORMALS = 3;
+    private static final int SCORING_SIGNS = 4;
+    private static final int SCORING_UNIFORMS = 5;
     private static final double TWO_POW_MINUS_32 = 0x1p-32;
     private static final long LOW_WORD = 0xFFFFFFFFL;
 
@@ -103,6 +106,61 @@ public final class NoiseStream {
         int[] words = new int[WORDS];
         new Philox(seed).block(index, block, sample, UNIFORMS, words);
         return ((words[0] & LOW_WORD) + 0.5) * TWO_POW_MINUS_32;
+    }
+
+    /**
+     * Fills {@code out} with standard normals for scoring a picture: stream 3, so that no score shares noise with the
+     * samples of its seed.
+     *
+     * @param sample index of the picture in its data set, at least 0
+     * @param block at least 0
+     */
+    public static void scoringNormals(float[] out, long seed, int sample, int block) {
+        int[] words = words(out.length, seed, sample, block, SCORING_NORMALS);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = normal(words[i]);
+        }
+    }
+
+    /**
+     * Fills {@code out} with fair signs, -1 or 1, for scoring a picture: the highest bit of each word of stream 4.
+     *
+     * @param sample index of the picture in its data set, at least 0
+     * @param block at least 0
+     */
+    public static void scoringSigns(float[] out, long seed, int sample, int block) {
+        int[] words = words(out.length, seed, sample, block, SCORING_SIGNS);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = words[i] < 0 ? 1 : -1;
+        }
+    }
+
+    /**
+     * Fills {@code out} with numbers uniform in (0, 1) for scoring a picture: stream 5.
+     *
+     * @param sample index of the picture in its data set, at least 0
+     * @param block at least 0
+     */
+    public static void scoringUniforms(double[] out, long seed, int sample, int block) {
+        int[] words = words(out.length, seed, sample, block, SCORING_UNIFORMS);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = ((words[i] & LOW_WORD) + 0.5) * TWO_POW_MINUS_32;
+        }
+    }
+
+    private static int[] words(int count, long seed, int sample, int block, int stream) {
+        requireIndex("sample", sample);
+        requireIndex("block", block);
+        Philox philox = new Philox(seed);
+        int[] all = new int[count];
+        int[] words = new int[WORDS];
+        for (int i = 0; i < count; i++) {
+            if (i % WORDS == 0) {
+                philox.block(i / WORDS, block, sample, stream, words);
+            }
+            all[i] = words[i % WORDS];
+        }
+        return all;
     }
 
     private static float normal(int word) {

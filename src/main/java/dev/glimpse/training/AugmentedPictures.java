@@ -10,7 +10,7 @@ final class AugmentedPictures {
     private static final int DRAWS = 1 << 28;
     private static final int DRAWS_PER_PICTURE = 3;
 
-    private final ImageDataSet data;
+    private final DataSet data;
     private final ClassifierRecipe recipe;
     private final BatchOrder order;
 
@@ -22,7 +22,7 @@ final class AugmentedPictures {
      */
     record Batch(float[] x, long[] labels) {}
 
-    AugmentedPictures(ImageDataSet data, ClassifierRecipe recipe) {
+    AugmentedPictures(DataSet data, ClassifierRecipe recipe) {
         this.data = data;
         this.recipe = recipe;
         this.order = new BatchOrder(data.count(), recipe.seed());
@@ -36,7 +36,7 @@ final class AugmentedPictures {
             long position = (long) step * rows + row;
             int index = order.at(position);
             data.read(index, picture, 0);
-            labels[row] = data.labels()[index] & 0xFF;
+            labels[row] = data.label(index);
             int epoch = (int) (position / data.count());
             int right = shift(epoch, index, 0);
             int down = shift(epoch, index, 1);

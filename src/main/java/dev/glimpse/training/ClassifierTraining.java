@@ -34,7 +34,7 @@ public final class ClassifierTraining implements AutoCloseable {
 
     private final ClassifierNetwork network;
     private final ClassifierRecipe recipe;
-    private final ImageDataSet data;
+    private final DataSet data;
     private final AugmentedPictures pictures;
     private final NDManager manager;
     private final TrainingOps ops;
@@ -49,7 +49,7 @@ public final class ClassifierTraining implements AutoCloseable {
     private volatile boolean stopped;
 
     /** @param data of the network's size and with as many classes */
-    public ClassifierTraining(ClassifierNetwork network, ClassifierRecipe recipe, ImageDataSet data) {
+    public ClassifierTraining(ClassifierNetwork network, ClassifierRecipe recipe, DataSet data) {
         this.network = network;
         this.recipe = recipe;
         this.data = data;
@@ -188,7 +188,7 @@ public final class ClassifierTraining implements AutoCloseable {
     }
 
     /** Share of some pictures whose class the moving average's weights name, 0..1. */
-    public double accuracy(ImageDataSet test) {
+    public double accuracy(DataSet test) {
         int right = 0;
         for (int from = 0; from < test.count(); from += TEST_BATCH) {
             int rows = Math.min(TEST_BATCH, test.count() - from);
@@ -202,7 +202,7 @@ public final class ClassifierTraining implements AutoCloseable {
                 NDArray images = scratch.create(x, new Shape(rows, test.channels(), test.height(), test.width()));
                 long[] named = classes(scratch, images);
                 for (int i = 0; i < rows; i++) {
-                    right += named[i] == (test.labels()[from + i] & 0xFF) ? 1 : 0;
+                    right += named[i] == test.label(from + i) ? 1 : 0;
                 }
             }
         }

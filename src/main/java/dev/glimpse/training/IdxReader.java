@@ -17,6 +17,7 @@ import java.util.zip.GZIPInputStream;
  */
 public final class IdxReader {
     private static final int BYTES_MAGIC = 0x0800;
+    private static final String IMAGES = "train-images-idx3-ubyte";
 
     private IdxReader() {}
 
@@ -51,6 +52,11 @@ public final class IdxReader {
             }
         }
         return new ImageDataSet(1, images.sizes[1], images.sizes[2], images.content, labels.content, classes);
+    }
+
+    /** Whether a directory holds the training pictures of a data set in this format. */
+    static boolean holds(Path directory) {
+        return Files.exists(directory.resolve(IMAGES)) || Files.exists(directory.resolve(IMAGES + ".gz"));
     }
 
     private static Path find(Path directory, String name) {

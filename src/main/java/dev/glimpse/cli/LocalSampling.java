@@ -83,15 +83,7 @@ final class LocalSampling {
             Walked state = states.get(i);
             int sample = from + i;
             requests.add(new StepRequest(
-                    state.x(),
-                    state.carried(),
-                    plan.steps().get(step),
-                    labels[i],
-                    seed,
-                    sample,
-                    step,
-                    false,
-                    edit));
+                    state.x(), state.carried(), plan.steps().get(step), labels[i], seed, sample, step, false, edit));
         }
         return executor.run(requests).stream()
                 .map(result -> new Walked(result.x(), result.carried()))

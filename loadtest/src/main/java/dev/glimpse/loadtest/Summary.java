@@ -138,7 +138,8 @@ record Summary(
     private static double lastEndSeconds(List<Answer> answers) {
         return answers.stream()
                 .filter(answer -> answer.arrival().attentive())
-                .mapToDouble(answer -> answer.arrival().atMicros() / 1e6 + answer.times().end() / 1e9)
+                .mapToDouble(answer ->
+                        answer.arrival().atMicros() / 1e6 + answer.times().end() / 1e9)
                 .max()
                 .orElse(0);
     }

@@ -70,8 +70,7 @@ final class Trial {
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             return new Result(
                     target,
-                    Summary.of(
-                            counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
+                    Summary.of(counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
                     idleAtStart,
                     idle.open(),
                     idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),

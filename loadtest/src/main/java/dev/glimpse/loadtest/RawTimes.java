@@ -35,7 +35,8 @@ final class RawTimes {
             JsonObject top = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             for (JsonElement line : top.getAsJsonArray("results")) {
                 JsonObject result = line.getAsJsonObject();
-                times.put(result.get("rows").getAsInt(), result.get("emitted_ms").getAsDouble());
+                times.put(
+                        result.get("rows").getAsInt(), result.get("emitted_ms").getAsDouble());
             }
         } catch (JsonParseException | IllegalStateException | NullPointerException e) {
             throw new IllegalArgumentException("--raw: " + file + " (expected: the output of glimpse bench --json)", e);
@@ -57,11 +58,13 @@ final class RawTimes {
         return below.getValue() + way * (above.getValue() - below.getValue());
     }
 
-    /** Served over raw evaluations a second: the time that the run's forwards take alone, over the time that it took. */
+    /**
+     * Served over raw evaluations a second: the time that the run's forwards take alone, over the time that it took.
+     */
     double efficiency(Summary summary) {
         double alone = summary.work().rows().entrySet().stream()
-                .mapToDouble(size -> size.getValue() / (double) Math.max(1, size.getKey())
-                        * millis(Math.max(1, size.getKey())))
+                .mapToDouble(size ->
+                        size.getValue() / (double) Math.max(1, size.getKey()) * millis(Math.max(1, size.getKey())))
                 .sum();
         return alone / 1000 / devices / summary.workSeconds();
     }

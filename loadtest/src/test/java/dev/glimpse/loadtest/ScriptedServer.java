@@ -22,10 +22,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server that takes one request after the other, each for a fixed time, and has a way to end for each number of steps.
+ * A server that takes one request after the other, each for a fixed time, and has a way to end for each number of
+ * steps.
  *
- * <p>Requests of {@value #REFUSED} steps are refused, and those of {@value #BROKEN} break after they
- * have been accepted; all others get a picture for each step at the end.
+ * <p>Requests of {@value #REFUSED} steps are refused, and those of {@value #BROKEN} break after they have been
+ * accepted; all others get a picture for each step at the end.
  */
 final class ScriptedServer implements AutoCloseable {
     static final int REFUSED = 7;

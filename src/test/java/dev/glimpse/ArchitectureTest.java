@@ -57,6 +57,7 @@ class ArchitectureTest {
             org.hipparchus      {evaluation}
             net.razorvine       {model}
             org.knowm.xchart    {image}
+            com.github.benmanes {generation}
             """);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

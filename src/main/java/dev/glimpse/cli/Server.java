@@ -127,7 +127,11 @@ final class Server implements AutoCloseable {
         WebSocketDoor webSocket = new WebSocketDoor(
                 generator, Origins.of(settings.websocket().origins()), ServerOptions.webSocket(settings.websocket()));
         GrpcDoor grpc = new GrpcDoor(
-                vertx, generator, readiness::isReady, settings.server().maxMessageBytes());
+                vertx,
+                generator,
+                readiness::isReady,
+                settings.server().maxMessageBytes(),
+                settings.sessions().maxGenerations());
         Router router = Router.router(vertx);
         new HttpDoor(generator).mount(router);
         webSocket.mount(router);

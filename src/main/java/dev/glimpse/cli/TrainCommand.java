@@ -6,6 +6,7 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSets;
+import dev.glimpse.training.Placement;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
 import dev.glimpse.training.TrainingInputs;
@@ -105,8 +106,22 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--shards",
             paramLabel = "N",
-            description = "Threads that share each batch; default: one per core. Part of what decides the numbers.")
+            description = "Threads that share each batch on the CPU; default: one per core. Part of what decides the"
+                    + " numbers.")
     private int shards = Runtime.getRuntime().availableProcessors();
+
+    /** Where to train. */
+    enum TrainingDevice {
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
+    private TrainingDevice device = TrainingDevice.AUTO;
 
     @Override
     public Integer call() throws IOException {
@@ -123,7 +138,8 @@ final class TrainCommand implements Callable<Integer> {
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
         CountDownLatch done = new CountDownLatch(1);
-        try (Trainer run = new Trainer(recipe, inputs, shards, out)) {
+        Placement placement = placement();
+        try (Trainer run = new Trainer(recipe, inputs, placement, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
                     Locale.ROOT,
@@ -133,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
                     images.count(),
                     run.step(),
                     recipe.schedule().steps(),
-                    shards);
+                    placement.shards());
             console.flush();
             run.run(new TrainingReport(recipe, record(inputs), out, console));
         } finally {
@@ -156,6 +172,11 @@ final class TrainCommand implements Callable<Integer> {
         }
         record.addProperty("shards", shards);
         return record;
+    }
+
+    private Placement placement() {
+        boolean gpus = device == TrainingDevice.GPU || device == TrainingDevice.AUTO && Placement.gpuCount() > 0;
+        return gpus ? Placement.gpus() : Placement.cpu(shards);
     }
 
     private static PictureShape shape(ModelSpec spec) {

@@ -120,16 +120,12 @@ public final class StepScheduler {
     }
 
     private Batch start(int device, long nowNanos, List<Composition.Candidate> chosen, Release limited) {
-        List<Batch.Entry> entries = new ArrayList<>(chosen.size());
-        int rows = 0;
-        for (Composition.Candidate candidate : chosen) {
-            JobState state = candidate.state();
-            roster.begin(state, candidate.finishNow());
-            rows += candidate.rows();
-            entries.add(new Batch.Entry(state.job.id(), state.nextStep, candidate.rows(), candidate.finishNow()));
-        }
+        List<Batch.Entry> entries =
+                chosen.stream().map(Composition.Candidate::entry).toList();
+        chosen.forEach(candidate -> roster.begin(candidate.state(), candidate.finishNow()));
         batchesInFlight++;
         Release release = settings.batching() == Batching.REQUEST ? Release.REQUEST : limited;
+        int rows = entries.stream().mapToInt(Batch.Entry::rows).sum();
         Batch batch = new Batch(entries, rows, device, nowNanos, roster.waiting() == 0 ? Release.EVERYTHING : release);
         listener.started(batch, roster.waiting());
         return batch;

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -49,6 +50,16 @@ final class Core implements AutoCloseable {
             events.add(next(stream));
         } while (events.get(events.size() - 1) instanceof GenerationEvent.Stepped);
         return events;
+    }
+
+    /** Each sample's final picture, in their order. */
+    static List<ByteBuffer> pictures(List<GenerationEvent> events) {
+        finished(events);
+        return frames(events).stream()
+                .filter(GenerationEvent.Stepped::last)
+                .sorted(Comparator.comparingInt(GenerationEvent.Stepped::sample))
+                .map(frame -> ByteBuffer.wrap(frame.image()))
+                .toList();
     }
 
     List<GenerationEvent> run(Requests request) {

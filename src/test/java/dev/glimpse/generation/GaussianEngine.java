@@ -31,7 +31,7 @@ final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore allowed = new Semaphore(0);
     private volatile boolean held;
-    private volatile boolean failing;
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile int failingLoad = -1;
 
     /** From now on a forward waits until it is let go. */
@@ -48,9 +48,14 @@ final class GaussianEngine implements ModelSource.Loader {
         allowed.release(1_000_000);
     }
 
-    /** From now on a forward fails. */
-    void fail(boolean fails) {
-        failing = fails;
+    /** That many forwards fail, beginning with the next one that ends. */
+    void fail(int forwards) {
+        failures.set(forwards);
+    }
+
+    /** How often a model was loaded. */
+    int loads() {
+        return loads.get();
     }
 
     /** The load with this index, 0 for the first, fails. */
@@ -124,7 +129,7 @@ final class GaussianEngine implements ModelSource.Loader {
             if (held) {
                 allowed.acquireUninterruptibly();
             }
-            if (failing) {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IllegalStateException("the device is on fire");
             }
         }

@@ -1,0 +1,29 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.sampling.Edit;
+import java.util.List;
+
+/**
+ * Everything that the pictures of a request depend on, so that the same recipe gives the same bytes anywhere.
+ *
+ * @param request with its model version, its seed and a class by index, if it has one; without a timeout
+ * @param refinements each refines a branch of the one before, the first one the request itself
+ * @param edit what the request is held to, its pictures read
+ */
+record Recipe(GenerationRequest request, List<Refinement> refinements, Edit edit) {
+    Recipe {
+        refinements = List.copyOf(refinements);
+    }
+
+    /** The recipe of a request without an edit. */
+    Recipe(GenerationRequest request, List<Refinement> refinements) {
+        this(request, refinements, Edit.NONE);
+    }
+
+    /** Trajectories it makes. */
+    int count() {
+        return refinements.isEmpty()
+                ? request.count()
+                : refinements.get(refinements.size() - 1).branches();
+    }
+}

@@ -22,17 +22,11 @@ final class JsonReport {
      * @param capacity evaluations a second that the server can do
      * @param raw times of forwards without a server, if they are known
      */
-    record Setup(Trial.Plan plan, Slo slo, double capacity, Optional<RawTimes> raw) {}
+    record Setup(Slo slo, double capacity, Optional<RawTimes> raw) {}
 
     static String of(Setup setup, List<Trial.Result> results) {
-        Trial.Plan plan = setup.plan();
         Slo slo = setup.slo();
         JsonObject top = new JsonObject();
-        top.addProperty("scenario", plan.scenario().name());
-        top.addProperty("seed", plan.terms().seed());
-        top.addProperty("requests", plan.arrivals().size());
-        top.addProperty("seconds", plan.seconds());
-        top.addProperty("warm_up_seconds", plan.warmUpSeconds());
         top.addProperty("capacity_nfe_per_second", setup.capacity());
         top.addProperty("slo_factor", slo.factor());
         JsonObject unloaded = new JsonObject();
@@ -47,7 +41,8 @@ final class JsonReport {
     private static JsonObject run(Trial.Result result, Optional<RawTimes> raw) {
         JsonObject json = summary(result.summary());
         raw.ifPresent(times -> json.addProperty("efficiency", times.efficiency(result.summary())));
-        json.addProperty("target", result.target().name());
+        json.addProperty("run", result.label());
+        json.addProperty("seconds", result.summary().seconds());
         json.addProperty("idle_sockets_at_start", result.idleAtStart());
         json.addProperty("idle_sockets_at_end", result.idleAtEnd());
         result.kilobytesPerSocket().ifPresent(kb -> json.addProperty("kilobytes_per_socket", kb));

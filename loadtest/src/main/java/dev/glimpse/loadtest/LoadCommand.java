@@ -27,14 +27,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Sends the requests of a scenario over gRPC when they are due, whether or not earlier ones were answered, and "
                     + "tells how long the answers took from then on.",
-            "Several targets take turns, round by round, with the same arrivals."
+            "Several scenarios and targets take turns, round by round; a scenario's arrivals are the same every time."
         })
 public final class LoadCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "SCENARIO", description = "One of ${COMPLETION-CANDIDATES}.")
-    private Scenario scenario = Scenario.SMOKE;
+    @Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "One or more of ${COMPLETION-CANDIDATES}.")
+    private List<Scenario> scenarios = new ArrayList<>();
 
     @Option(
             names = "--target",
@@ -142,43 +142,58 @@ public final class LoadCommand implements Callable<Integer> {
     private void run(List<Target> servers, Optional<ServerProcess> process) throws Exception {
         SortedMap<Integer, Long> unloaded;
         double capacity;
-        try (GrpcClients clients = new GrpcClients(servers.get(0), options.terms(scenario))) {
+        try (GrpcClients clients = new GrpcClients(servers.get(0), options.terms(scenarios.get(0)))) {
             Calibration calibration = new Calibration(clients, options.preview());
             // In this order: the crowd also warms a server up that has just started.
             capacity = options.capacity(calibration);
             unloaded = calibration.unloaded(options.steps());
         }
-        Trial.Plan plan = options.plan(scenario, capacity, unloaded.get(1) / 1000.0);
+        List<Trial.Plan> plans = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            plans.add(options.plan(scenario, capacity, unloaded.get(1) / 1000.0));
+        }
         if (write != null) {
-            ArrivalFile.write(plan.arrivals(), write);
+            ArrivalFile.write(plans.get(0).arrivals(), write);
             return;
         }
         Slo slo = new Slo(factor, unloaded);
-        PrintWriter out = spec.commandLine().getOut();
         Optional<RawTimes> rawTimes = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, devices));
-        Report report = new Report(out, rawTimes);
-        if (!json) {
-            report.setup(plan, slo, capacity);
-        }
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<Report> report = json ? Optional.empty() : Optional.of(new Report(out, rawTimes));
+        report.ifPresent(text -> text.server(slo, capacity));
+        report.ifPresent(text -> plans.forEach(text::scenario));
         List<Trial.Result> results = new ArrayList<>();
-        for (int round = 1; round <= rounds && !stopped; round++) {
-            for (Target server : servers) {
-                Trial.Result result = new Trial(plan, slo, watch(round, server)).run(server, process);
+        for (Turn turn : turns(plans, servers)) {
+            if (!stopped) {
+                Trial trial = new Trial(turn.plan(), slo, watch(turn));
+                Trial.Result result = trial.run(turn.server(), process);
                 results.add(result);
-                if (!json) {
-                    report.result(round, result);
-                }
+                report.ifPresent(text -> text.result(turn.round(), result));
             }
         }
         if (json) {
-            out.println(JsonReport.of(new JsonReport.Setup(plan, slo, capacity, rawTimes), results));
-        } else if (results.size() > 1) {
-            report.medians(results);
+            out.println(JsonReport.of(new JsonReport.Setup(slo, capacity, rawTimes), results));
         }
+        report.filter(text -> results.size() > 1).ifPresent(text -> text.medians(results));
+    }
+
+    private record Turn(int round, Trial.Plan plan, Target server) {}
+
+    /** Every scenario on every target before the next round, so that what changes meanwhile meets all of them. */
+    private List<Turn> turns(List<Trial.Plan> plans, List<Target> servers) {
+        List<Turn> turns = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Trial.Plan plan : plans) {
+                for (Target server : servers) {
+                    turns.add(new Turn(round, plan, server));
+                }
+            }
+        }
+        return turns;
     }
 
     /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
-    private OpenLoop.Watch watch(int round, Target server) {
+    private OpenLoop.Watch watch(Turn turn) {
         PrintWriter err = spec.commandLine().getErr();
         return new OpenLoop.Watch() {
             @Override
@@ -189,7 +204,9 @@ public final class LoadCommand implements Callable<Integer> {
             @Override
             public void progress(int sent, int waiting) {
                 if (System.console() != null) {
-                    err.printf("\rround %d, %s: %d sent, %d waiting    ", round, server.name(), sent, waiting);
+                    err.printf(
+                            "\rround %d, %s: %d sent, %d waiting    ",
+                            turn.round(), turn.server().name(), sent, waiting);
                     err.flush();
                 }
             }

@@ -26,11 +26,18 @@ final class Report {
         this.raw = raw;
     }
 
-    void setup(Trial.Plan plan, Slo slo, double capacity) {
+    void server(Slo slo, double capacity) {
         String unloaded = slo.unloadedNanos().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + " in " + String.format(Locale.ROOT, "%.1f ms", e.getValue() / 1e6))
                 .collect(Collectors.joining(", "));
+        print("steps, alone on the server: %s; capacity %.0f evaluations/s%n", unloaded, capacity);
+        print(
+                "good: first picture within %.1f ms, last within %.1f times its time alone%n",
+                slo.firstNanos() / 1e6, slo.factor());
+    }
+
+    void scenario(Trial.Plan plan) {
         print("%s: %s%n", plan.scenario(), plan.scenario().about());
         print(
                 "  %d requests in %.0f s, of which the first %.0f s do not count; seed %d%n",
@@ -38,15 +45,11 @@ final class Report {
                 plan.seconds(),
                 plan.warmUpSeconds(),
                 plan.terms().seed());
-        print("  steps, alone on the server: %s; capacity %.0f evaluations/s%n", unloaded, capacity);
-        print(
-                "  good: first picture within %.1f ms, last within %.1f times its time alone%n",
-                slo.firstNanos() / 1e6, slo.factor());
     }
 
     void result(int round, Trial.Result result) {
         Summary s = result.summary();
-        print("%nround %d, %s%n", round, result.target().name());
+        print("%nround %d, %s%n", round, result.label());
         print(
                 "  offered %.1f/s, finished %.1f/s, good %.1f/s, which is %.1f %% of those that read all%n",
                 s.offered() / s.seconds(),
@@ -104,15 +107,15 @@ final class Report {
     void medians(List<Trial.Result> results) {
         Map<String, List<Summary>> byTarget = results.stream()
                 .collect(Collectors.groupingBy(
-                        r -> r.target().name(),
+                        Trial.Result::label,
                         java.util.LinkedHashMap::new,
                         Collectors.mapping(Trial.Result::summary, Collectors.toList())));
         print("%nmedians of %d round(s)%n", results.size() / byTarget.size());
         print(
-                "  %-22s %10s %10s %10s %10s %12s %8s%n",
+                "  %-26s %10s %10s %10s %10s %12s %8s%n",
                 "target", "good/s", "first p50", "first p99", "last p99", "evaluations/s", "rows");
         byTarget.forEach((name, runs) -> print(
-                "  %-22s %10.2f %10.1f %10.1f %10.1f %12.1f %8.2f%n",
+                "  %-26s %10.2f %10.1f %10.1f %10.1f %12.1f %8.2f%n",
                 name,
                 median(runs, Summary::goodput),
                 median(runs, s -> millis(s.times().first(), 50)),

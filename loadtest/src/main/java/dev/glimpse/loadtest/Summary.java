@@ -79,7 +79,8 @@ record Summary(
         for (Answer answer : answers) {
             ends.merge(answer.end(), 1, Integer::sum);
             if (answer.end() == End.BROKEN || answer.end() == End.REFUSED) {
-                details.merge(answer.detail(), 1, Integer::sum);
+                // Numbers in messages, such as how long to wait, would make each one another.
+                details.merge(answer.detail().replaceAll("\\d+", "N"), 1, Integer::sum);
             }
             dropped += answer.end() == End.BROKEN && answer.times().accepted().isPresent() ? 1 : 0;
             if (answer.arrival().attentive()) {

@@ -39,13 +39,14 @@ final class Trial {
     /**
      * What a run came to.
      *
+     * @param label what reports call it: its scenario and its target
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
      * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
      * @param cpuMillis processor time that the server took for the whole run; empty if unknown
      */
     record Result(
-            Target target,
+            String label,
             Summary summary,
             int idleAtStart,
             int idleAtEnd,
@@ -69,7 +70,7 @@ final class Trial {
                     new OpenLoop(clients, plan.terms().timeoutMillis(), watch).run(plan.arrivals(), events(server));
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             return new Result(
-                    target,
+                    plan.scenario() + " on " + target.name(),
                     Summary.of(counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
                     idleAtStart,
                     idle.open(),

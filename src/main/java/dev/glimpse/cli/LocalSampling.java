@@ -1,8 +1,8 @@
 package dev.glimpse.cli;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
 import java.util.ArrayList;
@@ -24,12 +24,19 @@ final class LocalSampling {
     private final StepExecutor executor;
     private final StepPlan plan;
     private final long seed;
+    private final Edit edit;
 
     LocalSampling(CtmModel model, StepPlan plan, long seed) {
+        this(model, plan, seed, Edit.NONE);
+    }
+
+    /** @param edit what every trajectory is held to */
+    LocalSampling(CtmModel model, StepPlan plan, long seed, Edit edit) {
         this.model = model;
         this.executor = new StepExecutor(model, MIN_ROWS);
         this.plan = plan;
         this.seed = seed;
+        this.edit = edit;
     }
 
     /** Told how many network evaluations are done, after each forward. */
@@ -58,7 +65,7 @@ final class LocalSampling {
         List<Walked> states = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             float[] x = new float[model.spec().dimension()];
-            NoiseStream.initial(x, (float) model.spec().sigmaMax(), seed, sample);
+            edit.begin(x, plan.steps().get(0).t(), seed, sample);
             states.add(new Walked(x, new float[0]));
         }
         return states;
@@ -70,7 +77,15 @@ final class LocalSampling {
             Walked state = states.get(i);
             int sample = from + i;
             requests.add(new StepRequest(
-                    state.x(), state.carried(), plan.steps().get(step), labels[sample], seed, sample, step, false));
+                    state.x(),
+                    state.carried(),
+                    plan.steps().get(step),
+                    labels[sample],
+                    seed,
+                    sample,
+                    step,
+                    false,
+                    edit));
         }
         return executor.run(requests).stream()
                 .map(result -> new Walked(result.x(), result.carried()))

@@ -38,6 +38,8 @@ public final class Main {
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new GenerateCommand())
+                .addSubcommand(new LikelihoodCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new SimulateCommand(environment));

@@ -11,6 +11,7 @@ import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -67,21 +68,25 @@ final class SampleSheet {
     private List<float[]> solve(int[] labels, int steps) {
         ModelSpec spec = model.spec();
         double[] knots = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho()).knots(steps + 1);
-        List<float[]> pictures = new ArrayList<>();
+        int dimension = spec.dimension();
+        float[] x = new float[labels.length * dimension];
+        float[] g = new float[x.length];
         for (int sample = 0; sample < labels.length; sample++) {
-            float[] x = new float[spec.dimension()];
-            float[] g = new float[x.length];
-            NoiseStream.initial(x, (float) spec.sigmaMax(), SEED, sample);
-            for (int i = 0; i < steps; i++) {
-                float[] t = {(float) knots[i]};
-                model.denoise(new JumpBatch(1, x, t, t, new int[] {labels[sample]}), g);
-                float keep = (float) (knots[i + 1] / knots[i]);
-                for (int k = 0; k < x.length; k++) {
-                    x[k] = keep * x[k] + (1 - keep) * g[k];
-                }
-            }
-            pictures.add(x);
+            float[] start = new float[dimension];
+            NoiseStream.initial(start, (float) spec.sigmaMax(), SEED, sample);
+            System.arraycopy(start, 0, x, sample * dimension, dimension);
         }
-        return pictures;
+        float[] t = new float[labels.length];
+        for (int i = 0; i < steps; i++) {
+            Arrays.fill(t, (float) knots[i]);
+            model.denoise(new JumpBatch(labels.length, x, t, t, labels), g);
+            float keep = (float) (knots[i + 1] / knots[i]);
+            for (int k = 0; k < x.length; k++) {
+                x[k] = keep * x[k] + (1 - keep) * g[k];
+            }
+        }
+        return IntStream.range(0, labels.length)
+                .mapToObj(i -> Arrays.copyOfRange(x, i * dimension, (i + 1) * dimension))
+                .toList();
     }
 }

@@ -1,9 +1,11 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.DataSet;
-import dev.glimpse.training.IdxReader;
+import dev.glimpse.training.DataSets;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
 import dev.glimpse.training.TrainingInputs;
@@ -13,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +47,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist, cifar10.")
+            description = "A recipe that comes with the program: fashion-mnist, cifar10, imagenet64,"
+                    + " imagenet64-adversarial.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
@@ -53,9 +57,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            required = true,
-            description = "teacher: a denoiser; student: jumps, by default along a teacher's trajectories.")
-    private Kind kind;
+            description = "teacher: a denoiser; student (the default): jumps, in most recipes along a teacher's"
+                    + " trajectories.")
+    private Kind kind = Kind.STUDENT;
 
     @Option(names = "--teacher", paramLabel = "DIR", description = "Model directory of the student's teacher.")
     private @Nullable Path teacher;
@@ -69,9 +73,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--features",
             paramLabel = "FILE",
-            description = "TorchScript network whose feature maps perceptual distances and critics see by. It runs"
-                    + " code of its own: name only files you trust.")
-    private @Nullable Path features;
+            description = "TorchScript network whose feature maps perceptual distances and critics see by; may be given"
+                    + " several times. It runs code of its own: name only files you trust.")
+    private List<Path> features = List.of();
 
     @Option(
             names = "--distance-model",
@@ -80,7 +84,12 @@ final class TrainCommand implements Callable<Integer> {
                     + " its own: name only files you trust.")
     private @Nullable Path distanceModel;
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Directory of the IDX files.")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "Directory of IDX files, of CIFAR-10's binary files, or of a folder of pictures for each class.")
     private Path data;
 
     @Option(
@@ -109,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
         if (shards < 1) {
             throw new WrongInputException("--shards", shards, "at least 1");
         }
-        DataSet images = IdxReader.read(data, file.classes());
+        DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
@@ -147,6 +156,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         record.addProperty("shards", shards);
         return record;
+    }
+
+    private static PictureShape shape(ModelSpec spec) {
+        return new PictureShape(spec.channels(), spec.height(), spec.width());
     }
 
     private static @Nullable ModelDirectory model(@Nullable Path directory) {

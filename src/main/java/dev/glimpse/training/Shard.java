@@ -46,11 +46,21 @@ final class Shard implements AutoCloseable {
      * @param from first row
      * @param to one beyond the last row
      * @param parts shards that share the step
+     * @param phase what the step updates
      */
-    record Share(int step, PictureLoader.Pictures pictures, int from, int to, int parts) {}
+    record Share(int step, PictureLoader.Pictures pictures, int from, int to, int parts, Goal.Phase phase) {}
+
+    /**
+     * What all shards read during a step.
+     *
+     * @param student weights being trained
+     * @param target their moving average
+     * @param critics empty where the recipe has none
+     */
+    record Tensors(NDArray[] student, NDArray[] target, List<CriticTensors> critics) {}
 
     /** Gradients of the share, of which those of all shards are to be added; owned by {@code owner}. */
-    Losses run(NDManager owner, Share share, NDArray[] student, NDArray[] target) {
+    Losses run(NDManager owner, Share share, Tensors tensors) {
         List<Map<String, Double>> terms = new ArrayList<>();
         NDArray[] sum = {};
         for (int from = share.from();
@@ -64,8 +74,14 @@ final class Shard implements AutoCloseable {
                 Draw draw = draws.rows(share.step(), share.pictures(), from, to);
                 Rows rows = new Rows(
                         manager, buffers, draw, picture, recipe.network().labels());
-                Losses losses =
-                        objective.compute(rows, new Objective.Weights(student, target, keys(share.step(), from)));
+                Losses losses = objective.compute(
+                        rows,
+                        new Objective.Weights(
+                                tensors.student(),
+                                tensors.target(),
+                                keys(share.step(), from),
+                                share.phase(),
+                                tensors.critics()));
                 terms.add(losses.terms());
                 double factor = factor(share, to - from);
                 if (sum.length == 0) {

@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.HttpDoor;
+import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -51,13 +52,17 @@ final class Server implements AutoCloseable {
         this.vertx = vertx;
         parameters = models.parameters();
         readiness = new Readiness();
+        Router operators = Router.router(vertx);
+        new HealthEndpoints(readiness::notReadyBecause).mount(operators);
         admin = listen(
-                adminServer(),
+                vertx.createHttpServer().requestHandler(operators),
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
         generation = await(
                 GenerationService.start(vertx, models.catalog(), ServerOptions.generation(settings)), START_LIMIT);
+        new ModelEndpoints(generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version))
+                .mount(operators);
         open = listen(
                 openServer(),
                 "server.host",
@@ -114,12 +119,6 @@ final class Server implements AutoCloseable {
         quietly(open.close(), FAREWELL, "the public port");
         quietly(admin.close(), FAREWELL, "the admin port");
         quietly(vertx.close(), START_LIMIT, "the event loops");
-    }
-
-    private HttpServer adminServer() {
-        Router router = Router.router(vertx);
-        new HealthEndpoints(readiness::notReadyBecause).mount(router);
-        return vertx.createHttpServer().requestHandler(router);
     }
 
     private HttpServer openServer() {

@@ -93,7 +93,19 @@ public record GenerationRequest(
                 edit);
     }
 
-    /** The same request with an edit. */
+    /** The same request, walked otherwise. */
+    GenerationRequest walked(PlanRequest otherPlan) {
+        return new GenerationRequest(
+                model, version, seed, count, label, otherPlan, preview, format, timeout, quality, deterministic, edit);
+    }
+
+    /** The same request, shown otherwise. */
+    GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
+        return new GenerationRequest(
+                model, version, seed, count, label, plan, kind, layout, timeout, quality, deterministic, edit);
+    }
+
+    /** The same with an edit. */
     public GenerationRequest with(EditRequest wanted) {
         return new GenerationRequest(
                 model,
@@ -110,15 +122,13 @@ public record GenerationRequest(
                 Optional.of(wanted));
     }
 
-    /** The same request, walked otherwise. */
-    GenerationRequest walked(PlanRequest otherPlan) {
-        return new GenerationRequest(
-                model, version, seed, count, label, otherPlan, preview, format, timeout, quality, deterministic, edit);
+    /** How each trajectory walks, the edit's wishes among it. */
+    PlanRequest walk() {
+        return edit.map(wanted -> wanted.plan(plan)).orElse(plan);
     }
 
-    /** The same request, shown otherwise. */
-    GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
-        return new GenerationRequest(
-                model, version, seed, count, label, plan, kind, layout, timeout, quality, deterministic, edit);
+    /** Whether it holds pictures of the client's, so that it is more than what a token can tell. */
+    boolean hasPictures() {
+        return edit.isPresent() && !(edit.get() instanceof EditRequest.Interpolate);
     }
 }

@@ -1,6 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.sampling.Edit;
 import java.util.List;
 
 /**
@@ -8,16 +7,10 @@ import java.util.List;
  *
  * @param request with its model version, its seed and a class by index, if it has one; without a timeout
  * @param refinements each refines a branch of the one before, the first one the request itself
- * @param edit what the request is held to, its pictures read
  */
-record Recipe(GenerationRequest request, List<Refinement> refinements, Edit edit) {
+record Recipe(GenerationRequest request, List<Refinement> refinements) {
     Recipe {
         refinements = List.copyOf(refinements);
-    }
-
-    /** The recipe of a request without an edit. */
-    Recipe(GenerationRequest request, List<Refinement> refinements) {
-        this(request, refinements, Edit.NONE);
     }
 
     /** Trajectories it makes. */

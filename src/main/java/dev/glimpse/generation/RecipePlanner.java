@@ -29,21 +29,24 @@ final class RecipePlanner {
      * @param fromStep steps of every trajectory before that part
      * @param labels class of every trajectory; empty for a model without classes
      * @param paths the whole way of every trajectory
+     * @param edit what every trajectory is held to
      */
-    record Planned(StepPlan plan, int fromStep, List<Integer> labels, List<Path> paths) {}
+    record Planned(StepPlan plan, int fromStep, List<Integer> labels, List<Path> paths, Edit edit) {}
 
     /** @throws InvalidFieldException naming the field that this model cannot serve */
     Planned plan(Recipe recipe) {
         GenerationRequest request = recipe.request();
         long seed = request.seed().orElseThrow();
-        KarrasGrid grid = new EditResolver(spec).grid(request.edit());
-        StepPlan plan = plan(request.plan(), grid.sigmaMax());
-        List<Integer> labels = labels(request, seed, recipe.edit());
+        EditResolver edits = new EditResolver(spec);
+        Edit edit = edits.edit(request.edit(), request.count());
+        PlanRequest walk = request.walk();
+        StepPlan plan = StepPlans.plan(walk.rule(spec), walk.knots(), edits.grid(request.edit()));
+        List<Integer> labels = labels(request, seed, edit);
         List<Path> paths = new ArrayList<>();
         for (int sample = 0; sample < request.count(); sample++) {
             paths.add(Path.of(plan, seed, sample, labels.isEmpty() ? JumpBatch.NO_LABEL : labels.get(sample)));
         }
-        Planned planned = new Planned(plan, 0, labels, paths);
+        Planned planned = new Planned(plan, 0, labels, paths, edit);
         for (Refinement refinement : recipe.refinements()) {
             planned = refined(planned, refinement);
         }
@@ -68,7 +71,7 @@ final class RecipePlanner {
                 labels.add(path.label());
             }
         }
-        return new Planned(plan, refinement.fromStep(), labels, paths);
+        return new Planned(plan, refinement.fromStep(), labels, paths, parent.edit());
     }
 
     /** Where a refinement begins: no lower than the state it begins with, and where there is a way to go. */

@@ -2,7 +2,6 @@ package dev.glimpse.generation;
 
 import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.model.ModelSpec;
-import dev.glimpse.sampling.Edit;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,15 +42,9 @@ final class RequestResolver {
             RecipePlanner planner = new RecipePlanner(source.spec());
             long seed = request.seed().orElseGet(random::nextLong);
             Optional<ClassLabel> label = request.label().map(l -> new ClassLabel.Index(planner.index(l)));
-            Edit edit = new EditResolver(source.spec()).edit(request.edit(), request.count());
-            PlanRequest plan = request.edit().map(e -> e.plan(request.plan())).orElse(request.plan());
-            Recipe recipe = new Recipe(
-                    request.with(source.name(), source.version(), seed, label).walked(plan), List.of(), edit);
-            // An edit has a picture of one client's own, which nobody else is likely to ask for.
-            boolean repeatable = request.seed().isPresent()
-                    && request.deterministic()
-                    && request.quality() == Quality.FIXED
-                    && request.edit().isEmpty();
+            Recipe recipe = new Recipe(request.with(source.name(), source.version(), seed, label), List.of());
+            boolean repeatable =
+                    request.seed().isPresent() && request.deterministic() && request.quality() == Quality.FIXED;
             return planned(source, recipe, new Asked(Optional.empty(), request.timeout(), repeatable, false));
         });
     }
@@ -64,8 +57,7 @@ final class RequestResolver {
                     "of", "of: refined " + MAX_DEPTH + " times (expected: fewer, one upon the other)"));
         }
         refinements.add(request.refinement());
-        Recipe recipe =
-                new Recipe(refined.request().shown(request.preview(), request.format()), refinements, refined.edit());
+        Recipe recipe = new Recipe(refined.request().shown(request.preview(), request.format()), refinements);
         Optional<ModelSource> source =
                 catalog.get().find(recipe.request().model(), recipe.request().version());
         if (source.isEmpty()) {
@@ -101,9 +93,7 @@ final class RequestResolver {
                 : checked(() -> planned(
                         source.get(),
                         new Recipe(
-                                recipe.request().walked(recipe.request().plan().withSteps(steps)),
-                                List.of(),
-                                recipe.edit()),
+                                recipe.request().walked(recipe.request().walk().withSteps(steps)), List.of()),
                         new Asked(
                                 Optional.empty(), Optional.of(resolved.request().timeout()), false, true)));
     }
@@ -198,6 +188,7 @@ final class RequestResolver {
                         progress,
                         issuer,
                         granted,
+                        planned.edit(),
                         asked.repeatable()));
     }
 }

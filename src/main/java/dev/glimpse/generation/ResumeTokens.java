@@ -68,24 +68,25 @@ final class ResumeTokens {
 
     /** Makes the tokens of one request; any thread. */
     final class Issuer {
+        private final boolean resumable;
         private final byte[] recipe;
         private final long fingerprint;
         private final List<Integer> lengths;
 
         private Issuer(Recipe recipe, List<Path> paths) {
-            // A picture of the client's own is too much for a token, so an edit has none.
-            this.recipe = recipe.request().edit().isPresent() ? new byte[0] : encode(recipe);
+            resumable = !recipe.request().hasPictures();
+            this.recipe = resumable ? encode(recipe) : new byte[0];
             fingerprint = ResumeTokens.fingerprint(paths);
             lengths = paths.stream().map(Path::length).toList();
         }
 
         /**
-         * A token, empty for an edit.
+         * A token; empty for a request that holds more than a token can tell.
          *
          * @param shown steps of each sample that the client has been shown; those beyond its way stand for all
          */
         String issue(List<Integer> shown) {
-            if (recipe.length == 0) {
+            if (!resumable) {
                 return "";
             }
             ResumeKeys.Key key = keys.signing();

@@ -91,7 +91,7 @@ final class Trajectory {
                         rule.path().sample(),
                         next,
                         exact,
-                        request.planned().recipe().edit()),
+                        request.planned().edit()),
                 leg.raise());
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A test may hold forwards back and let them go one by one.
  */
-final class GaussianEngine implements ModelSource.Loader {
+public final class GaussianEngine implements ModelSource.Loader {
     static final double SIGMA_DATA = 0.5;
     static final ModelSpec SPEC = new ModelSpec(1, 2, 3, List.of("Shirt", "Coat", "Bag"), 0.002, 80, SIGMA_DATA, 7);
 
@@ -39,11 +39,11 @@ final class GaussianEngine implements ModelSource.Loader {
         held = true;
     }
 
-    void letGo(int count) {
+    public void letGo(int count) {
         allowed.release(count);
     }
 
-    void letAllGo() {
+    public void letAllGo() {
         held = false;
         allowed.release(1_000_000);
     }
@@ -64,10 +64,15 @@ final class GaussianEngine implements ModelSource.Loader {
     }
 
     /** Waits until that many further forwards have begun. */
-    void awaitForwards(int count) throws InterruptedException {
+    public void awaitForwards(int count) throws InterruptedException {
         if (!begun.tryAcquire(count, 10, TimeUnit.SECONDS)) {
             throw new AssertionError("forwards: " + begun.availablePermits() + " (expected: " + count + ")");
         }
+    }
+
+    /** Forwards that have begun since the models were loaded. */
+    public int begun() {
+        return forwards.size();
     }
 
     ModelSource source(String name, String version) {

@@ -47,13 +47,13 @@ final class GenerateRelay {
 
     private static void answer(
             Generator generator,
-            Function<Optional<Duration>, Future<Submission>> submitting,
+            Function<Optional<Duration>, Future<Submission>> handingIn,
             StreamingCall<?, GenerateEvent> call) {
         Future<Submission> submission;
         try {
             Duration max = generator.limits().maxDuration();
             Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
-            submission = submitting.apply(timeout);
+            submission = handingIn.apply(timeout);
         } catch (InvalidFieldException e) {
             call.fail(GrpcErrors.of(e));
             return;

@@ -87,7 +87,8 @@ public final class GrpcDoor {
         Optional<Duration> maxDuration = Optional.of(generator.limits().maxDuration());
         var terms =
                 new StreamingCall.Terms<>(new RequestParser<>(GenerateRequest.parser(), maxMessageBytes), maxDuration);
-        var edits = new StreamingCall.Terms<>(new RequestParser<>(EditRequest.parser(), maxMessageBytes), maxDuration);
+        var editTerms =
+                new StreamingCall.Terms<>(new RequestParser<>(EditRequest.parser(), maxMessageBytes), maxDuration);
         // A session lives as long as its client; each of its generations has a bound of its own.
         var sessions = new StreamingCall.Terms<>(
                 new RequestParser<>(SessionRequest.parser(), maxMessageBytes), Optional.empty());
@@ -113,7 +114,7 @@ public final class GrpcDoor {
                         request -> new StreamingCall<>(
                                         vertx,
                                         request,
-                                        edits,
+                                        editTerms,
                                         OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call)))
                                 .open())
                 .build();

@@ -21,9 +21,6 @@ final class WireEdits {
      * @throws InvalidFieldException naming the first field that cannot be served
      */
     static GenerationRequest read(glimpse.wire.v1.EditRequest wire, Optional<Duration> timeout) {
-        if (!wire.getGenerate().getResumeToken().isEmpty()) {
-            throw new InvalidFieldException("generate.resume_token", "given", "absent, as edits cannot be resumed");
-        }
         return WireRequests.read(wire.getGenerate(), timeout).with(edit(wire));
     }
 

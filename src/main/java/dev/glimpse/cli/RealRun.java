@@ -4,6 +4,7 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
@@ -95,9 +96,7 @@ final class RealRun {
                 OptionalLong.of(seed),
                 arrival.samples(),
                 Optional.empty(),
-                Optional.empty(),
-                arrival.steps(),
-                OptionalDouble.empty(),
+                PlanRequest.of(Optional.empty(), OptionalDouble.empty(), arrival.steps()),
                 PreviewKind.valueOf(arrival.preview().name()),
                 ImageFormat.RAW_F32,
                 timeout);

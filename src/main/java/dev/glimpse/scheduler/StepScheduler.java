@@ -142,15 +142,11 @@ public final class StepScheduler {
         long nowNanos = batch.startNanos() + durationNanos;
         int wasted = 0;
         for (int i = 0; i < states.size(); i++) {
-            JobState state = states.get(i);
-            if (roster.land(state)) {
+            if (roster.land(states.get(i))) {
                 wasted += batch.entries().get(i).rows();
-                continue;
+            } else {
+                roster.advance(states.get(i), nowNanos);
             }
-            if (state.finishing) {
-                listener.shortened(state.job.id(), state.nextStep + 1);
-            }
-            roster.advance(state, nowNanos);
         }
         if (wasted > 0) {
             listener.wasted(wasted);
@@ -167,12 +163,10 @@ public final class StepScheduler {
         List<JobState> states = roster.inFlight(batch);
         batchesInFlight--;
         for (JobState state : states) {
-            if (roster.land(state)) {
-                continue;
-            }
-            if (again.test(state.job.id())) {
+            boolean gone = roster.land(state);
+            if (!gone && again.test(state.job.id())) {
                 roster.again(state, nowNanos);
-            } else {
+            } else if (!gone) {
                 roster.drop(state, Departure.FAILED);
             }
         }
@@ -198,10 +192,7 @@ public final class StepScheduler {
         return true;
     }
 
-    /**
-     * Takes out every job whose deadline has passed, or comes too soon for what the job still has to do, as
-     * {@link #cancel} does; returns their ids.
-     */
+    /** Takes out, as {@link #cancel} does, every job that cannot end by its deadline any more; returns their ids. */
     public List<Long> expire(long nowNanos) {
         observe(nowNanos);
         List<Long> ids = new ArrayList<>(overdue);
@@ -210,10 +201,7 @@ public final class StepScheduler {
         return ids;
     }
 
-    /**
-     * Takes out jobs that have not begun while the queue stands, whole admissions at a time; returns their ids. They
-     * may be told to come back after {@link #expectedWaitNanos}.
-     */
+    /** Takes out jobs that have not begun while the queue stands, whole admissions at a time; returns their ids. */
     public List<Long> shed(long nowNanos) {
         observe(nowNanos);
         List<Long> ids = roster.endShed(nowNanos);

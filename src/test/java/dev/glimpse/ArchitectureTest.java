@@ -55,6 +55,7 @@ class ArchitectureTest {
             javax.imageio       {image cli}
             picocli             {cli}
             org.hipparchus      {evaluation}
+            org.ejml            {evaluation}
             net.razorvine       {model}
             org.knowm.xchart    {image}
             com.github.benmanes {generation}

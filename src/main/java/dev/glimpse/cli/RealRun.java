@@ -4,7 +4,9 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.simulation.Arrival;
@@ -95,12 +97,12 @@ final class RealRun {
                 OptionalLong.of(seed),
                 arrival.samples(),
                 Optional.empty(),
-                Optional.empty(),
-                arrival.steps(),
-                OptionalDouble.empty(),
+                PlanRequest.of(Optional.empty(), OptionalDouble.empty(), arrival.steps()),
                 PreviewKind.valueOf(arrival.preview().name()),
                 ImageFormat.RAW_F32,
-                timeout);
+                timeout,
+                Quality.FIXED,
+                true);
     }
 
     /** A request in the making, seen by one thread at a time. */

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,7 +43,8 @@ final class TrainCommand implements Callable<Integer> {
     /** What to train. */
     enum Kind {
         TEACHER,
-        STUDENT
+        STUDENT,
+        CLASSIFIER
     }
 
     @Option(
@@ -59,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--kind",
             paramLabel = "KIND",
             description = "teacher: a denoiser; student (the default): jumps, in most recipes along a teacher's"
-                    + " trajectories.")
+                    + " trajectories; classifier: names the class of a picture.")
     private Kind kind = Kind.STUDENT;
 
     @Option(names = "--teacher", paramLabel = "DIR", description = "Model directory of the student's teacher.")
@@ -123,8 +125,19 @@ final class TrainCommand implements Callable<Integer> {
             description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
     private TrainingDevice device = TrainingDevice.AUTO;
 
+    @Mixin
+    private ClassifierOptions classifier = new ClassifierOptions();
+
     @Override
     public Integer call() throws IOException {
+        if (kind == Kind.CLASSIFIER) {
+            List<String> names = recipeName == null && config == null
+                    ? List.of()
+                    : recipeFile().classes();
+            PrintWriter console = spec.commandLine().getOut();
+            new ClassifierRun(classifier.recipe(), names, data, out, console).run();
+            return CommandLine.ExitCode.OK;
+        }
         RecipeFile file = recipeFile();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
         if (Trainer.hasCheckpoint(out) && !resume) {

@@ -42,13 +42,15 @@ class OpenLoopTest {
 
         // Whoever is served as the k-th, a client that waited for one answer before the next request would see 100 ms.
         List<Long> ends = answers.stream()
-                .map(a -> TimeUnit.MICROSECONDS.toNanos(a.arrival().atMicros()) + a.times().end())
+                .map(a -> TimeUnit.MICROSECONDS.toNanos(a.arrival().atMicros())
+                        + a.times().end())
                 .sorted()
                 .toList();
         for (int i = 0; i < arrivals.size(); i++) {
             assertThat(ends.get(i)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos((i + 1) * EACH_MILLIS));
         }
-        assertThat(answers).allMatch(a -> a.end() == End.FINISHED && a.times().first().isPresent());
+        assertThat(answers)
+                .allMatch(a -> a.end() == End.FINISHED && a.times().first().isPresent());
     }
 
     @Test

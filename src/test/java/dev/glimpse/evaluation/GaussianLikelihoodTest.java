@@ -62,7 +62,8 @@ class GaussianLikelihoodTest {
                     / picture.standardError().orElseThrow();
             squares += score * score;
         }
-        // Chi-squared with 15 degrees of freedom, over 15: outside once in more than a thousand seeds. A single score says
+        // Chi-squared with 15 degrees of freedom, over 15: outside once in more than a thousand seeds. A single score
+        // says
         // less: an estimate from few large terms errs together with its own standard error.
         assertThat(squares / pictures.size()).isBetween(0.22, 2.6);
     }

@@ -8,6 +8,8 @@ import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.observability.HealthEndpoints;
+import dev.glimpse.observability.LogLevel;
+import dev.glimpse.observability.Observability;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -42,6 +44,7 @@ final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final GenerationService generation;
     private final Readiness readiness;
+    private final Observability observability;
     private final HttpServer admin;
     private final HttpServer open;
     private final Map<String, Long> parameters;
@@ -51,13 +54,18 @@ final class Server implements AutoCloseable {
         this.vertx = vertx;
         parameters = models.parameters();
         readiness = new Readiness();
+        observability = new Observability(ServerOptions.observability(settings));
         admin = listen(
                 adminServer(),
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
         generation = await(
-                GenerationService.start(vertx, models.catalog(), ServerOptions.generation(settings)), START_LIMIT);
+                GenerationService.start(
+                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                START_LIMIT);
+        observability.serving(generation.models());
+        readiness.started();
         open = listen(
                 openServer(),
                 "server.host",
@@ -114,26 +122,36 @@ final class Server implements AutoCloseable {
         quietly(open.close(), FAREWELL, "the public port");
         quietly(admin.close(), FAREWELL, "the admin port");
         quietly(vertx.close(), START_LIMIT, "the event loops");
+        observability.close();
     }
 
     private HttpServer adminServer() {
         Router router = Router.router(vertx);
-        new HealthEndpoints(readiness::notReadyBecause).mount(router);
+        new HealthEndpoints(new HealthEndpoints.Checks(
+                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
+                .mount(router);
+        new LogLevel().mount(router);
+        observability.mount(router, this::notReadyBecause);
         return vertx.createHttpServer().requestHandler(router);
     }
 
+    private Optional<String> notReadyBecause() {
+        return readiness.notReadyBecause().or(observability::stuck).or(observability::overloaded);
+    }
+
     private HttpServer openServer() {
-        Generator generator = generation;
         WebSocketDoor webSocket = new WebSocketDoor(
-                generator, Origins.of(settings.websocket().origins()), ServerOptions.webSocket(settings.websocket()));
+                door("websocket"),
+                Origins.of(settings.websocket().origins()),
+                ServerOptions.webSocket(settings.websocket()));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
-                generator,
+                door("grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
                 settings.sessions().maxGenerations());
         Router router = Router.router(vertx);
-        new HttpDoor(generator).mount(router);
+        new HttpDoor(door("http")).mount(router);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
@@ -145,7 +163,11 @@ final class Server implements AutoCloseable {
                 router.handle(request);
             }
         };
-        return vertx.createHttpServer(options).requestHandler(doors);
+        return vertx.createHttpServer(options).requestHandler(observability.before(doors));
+    }
+
+    private Generator door(String name) {
+        return observability.door(name, generation);
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)
@@ -184,6 +206,15 @@ final class Server implements AutoCloseable {
     /** Whether requests are welcome; written by the thread that starts and closes, read by event loops. */
     private static final class Readiness {
         private volatile Optional<String> reason = Optional.of("starting");
+        private volatile boolean started;
+
+        void started() {
+            started = true;
+        }
+
+        Optional<String> notStartedBecause() {
+            return started ? Optional.empty() : Optional.of("the models are being loaded");
+        }
 
         void ready() {
             reason = Optional.empty();

@@ -2,29 +2,16 @@ package dev.glimpse.cli;
 
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
-import glimpse.wire.v1.Sampler;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that make a request; the server, which knows its models and limits, is the one to refuse a value. */
 final class GenerateOptions {
     private static final Pattern INDEX = Pattern.compile("[0-9]{1,9}");
-
-    /** Names of the samplers as they are typed. */
-    enum SamplerName {
-        exact(Sampler.SAMPLER_EXACT),
-        gamma(Sampler.SAMPLER_GAMMA),
-        cm(Sampler.SAMPLER_CM);
-
-        private final Sampler wire;
-
-        SamplerName(Sampler wire) {
-            this.wire = wire;
-        }
-    }
 
     /** Names of the previews as they are typed. */
     enum PreviewName {
@@ -49,20 +36,8 @@ final class GenerateOptions {
             description = "Name or index of the pictures' class; absent: drawn for each picture from the seed.")
     private Optional<String> label = Optional.empty();
 
-    @Option(names = "--steps", paramLabel = "N", description = "Jumps of each picture; absent: 4.")
-    private Optional<Integer> steps = Optional.empty();
-
-    @Option(
-            names = "--gamma",
-            paramLabel = "SHARE",
-            description = "Share of fresh noise between jumps, 0..1; absent: follows from the sampler.")
-    private Optional<Double> gamma = Optional.empty();
-
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description = "How a picture refines: ${COMPLETION-CANDIDATES}; absent: follows from gamma.")
-    private Optional<SamplerName> sampler = Optional.empty();
+    @Mixin
+    private PlanOptions refining = new PlanOptions();
 
     @Option(
             names = "--seed",
@@ -103,9 +78,7 @@ final class GenerateOptions {
                 request.setClassName(value);
             }
         });
-        steps.ifPresent(request::setSteps);
-        gamma.ifPresent(request::setGamma);
-        sampler.ifPresent(name -> request.setSampler(name.wire));
+        WirePlan.write(refining, request);
         seed.ifPresent(request::setSeed);
         count.ifPresent(request::setCount);
         preview.ifPresent(name -> request.setPreview(name.wire));

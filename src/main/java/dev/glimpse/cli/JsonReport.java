@@ -74,6 +74,8 @@ final class JsonReport implements GenerateReport {
         object.addProperty("s", step.getS());
         object.addProperty("next_t", step.getNextT());
         object.addProperty("noise_std", step.getNoiseStd());
+        object.addProperty("from_t", step.getFromT());
+        object.addProperty("kind", name(step.getKind(), "STEP_KIND_"));
         return object;
     }
 

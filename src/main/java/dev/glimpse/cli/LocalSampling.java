@@ -5,7 +5,6 @@ import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
-import dev.glimpse.sampling.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,33 +44,39 @@ final class LocalSampling {
         int all = labels.length * plan.nfe();
         for (int from = 0; from < labels.length; from += MAX_ROWS) {
             int to = Math.min(labels.length, from + MAX_ROWS);
-            List<float[]> states = initial(from, to);
+            List<Walked> walked = initial(from, to);
             for (int step = 0; step < plan.nfe(); step++) {
-                states = step(states, step, from, labels);
+                walked = step(walked, step, from, labels);
                 progress.evaluated(from * plan.nfe() + (to - from) * (step + 1), all);
             }
-            pictures.addAll(states);
+            walked.forEach(end -> pictures.add(end.x()));
         }
         return pictures;
     }
 
-    private List<float[]> initial(int from, int to) {
-        List<float[]> states = new ArrayList<>();
+    private List<Walked> initial(int from, int to) {
+        List<Walked> states = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             float[] x = new float[model.spec().dimension()];
             NoiseStream.initial(x, (float) model.spec().sigmaMax(), seed, sample);
-            states.add(x);
+            states.add(new Walked(x, new float[0]));
         }
         return states;
     }
 
-    private List<float[]> step(List<float[]> states, int step, int from, int[] labels) {
+    private List<Walked> step(List<Walked> states, int step, int from, int[] labels) {
         List<StepRequest> requests = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
+            Walked state = states.get(i);
             int sample = from + i;
-            requests.add(
-                    new StepRequest(states.get(i), plan.steps().get(step), labels[sample], seed, sample, step, false));
+            requests.add(new StepRequest(
+                    state.x(), state.carried(), plan.steps().get(step), labels[sample], seed, sample, step, false));
         }
-        return executor.run(requests).stream().map(StepResult::x).toList();
+        return executor.run(requests).stream()
+                .map(result -> new Walked(result.x(), result.carried()))
+                .toList();
     }
+
+    /** Where a trajectory stands: its state, and what its next step needs besides. */
+    private record Walked(float[] x, float[] carried) {}
 }

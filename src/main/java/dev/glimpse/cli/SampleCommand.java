@@ -5,9 +5,7 @@ import com.google.gson.JsonObject;
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
@@ -46,24 +44,8 @@ final class SampleCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(
-            names = "--steps",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Jumps of each picture; default: ${DEFAULT-VALUE}.")
-    private int steps;
-
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description = "${COMPLETION-CANDIDATES}; default: follows from --gamma.")
-    private @Nullable Sampler sampler;
-
-    @Option(
-            names = "--gamma",
-            paramLabel = "G",
-            description = "Share of fresh noise between jumps, 0..1; default: 0, or what --sampler says.")
-    private @Nullable Double gamma;
+    @Mixin
+    private PlanOptions refining = new PlanOptions();
 
     @Option(
             names = "--seed",
@@ -103,7 +85,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
-        StepPlan plan = plan(picture);
+        StepPlan plan = refining.plan(picture);
         int[] labels = labels(picture, key);
         List<float[]> pictures;
         long start;
@@ -125,19 +107,6 @@ final class SampleCommand implements Callable<Integer> {
         } catch (NumberFormatException e) {
             throw new WrongInputException("--seed", seed, "0.." + Long.toUnsignedString(-1));
         }
-    }
-
-    private StepPlan plan(ModelSpec picture) {
-        Sampler asked = sampler == null ? Sampler.EXACT : sampler;
-        double share = gamma != null ? gamma : asked.defaultGamma();
-        if (!(share >= 0 && share <= 1)) {
-            throw new WrongInputException("--gamma", share, "0..1");
-        }
-        if (steps < 1) {
-            throw new WrongInputException("--steps", steps, "at least 1");
-        }
-        Sampler rule = sampler == null ? Sampler.of(share) : sampler;
-        return StepPlans.plan(rule, share, steps, picture.sigmaMin(), picture.sigmaMax(), picture.rho());
     }
 
     private int[] labels(ModelSpec picture, long key) {
@@ -166,15 +135,15 @@ final class SampleCommand implements Callable<Integer> {
         if (!json.isSet()) {
             console.printf(
                     Locale.ROOT,
-                    "%s: %d pictures of %s %s, seed %s, %d steps, gamma %s, %d evaluations in %.1f s%n",
+                    "%s: %d pictures of %s %s, seed %s, %s, gamma %s, %d evaluations each in %.1f s%n",
                     out,
                     count,
                     directory.name(),
                     directory.version(),
                     seed,
-                    plan.nfe(),
+                    plan.sampler().wireName(),
                     plan.gamma(),
-                    nfe,
+                    plan.nfe(),
                     seconds);
             return;
         }
@@ -185,7 +154,7 @@ final class SampleCommand implements Callable<Integer> {
         result.addProperty("seed", seed);
         result.addProperty("count", count);
         result.addProperty("steps", plan.nfe());
-        result.addProperty("sampler", plan.sampler().name().toLowerCase(Locale.ROOT));
+        result.addProperty("sampler", plan.sampler().wireName());
         result.addProperty("gamma", plan.gamma());
         result.addProperty("nfe", nfe);
         result.addProperty("seconds", seconds);

@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.HttpDoor;
+import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -55,8 +56,14 @@ final class Server implements AutoCloseable {
         parameters = models.parameters();
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings));
+        Router operators = Router.router(vertx);
+        new HealthEndpoints(new HealthEndpoints.Checks(
+                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
+                .mount(operators);
+        new LogLevel().mount(operators);
+        observability.mount(operators, this::notReadyBecause);
         admin = listen(
-                adminServer(),
+                vertx.createHttpServer().requestHandler(operators),
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
@@ -64,7 +71,9 @@ final class Server implements AutoCloseable {
                 GenerationService.start(
                         vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
                 START_LIMIT);
-        observability.serving(generation.models());
+        new ModelEndpoints(generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version))
+                .mount(operators);
+        observability.serving(generation::models);
         readiness.started();
         open = listen(
                 openServer(),
@@ -123,16 +132,6 @@ final class Server implements AutoCloseable {
         quietly(admin.close(), FAREWELL, "the admin port");
         quietly(vertx.close(), START_LIMIT, "the event loops");
         observability.close();
-    }
-
-    private HttpServer adminServer() {
-        Router router = Router.router(vertx);
-        new HealthEndpoints(new HealthEndpoints.Checks(
-                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
-                .mount(router);
-        new LogLevel().mount(router);
-        observability.mount(router, this::notReadyBecause);
-        return vertx.createHttpServer().requestHandler(router);
     }
 
     private Optional<String> notReadyBecause() {

@@ -89,9 +89,9 @@ final class Audience {
     }
 
     /** Keeps a state for those who may refine it. */
-    void keep(int sample, int steps, float[] x) {
+    void keep(int sample, SessionStates.State state) {
         readers.forEach(reader -> reader.states.ifPresent(
-                states -> states.keep(reader.stream.accepted().requestId(), sample, steps, x)));
+                states -> states.keep(reader.stream.accepted().requestId(), sample, state)));
     }
 
     void offer(Frame frame) {

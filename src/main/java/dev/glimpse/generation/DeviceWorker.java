@@ -140,10 +140,11 @@ final class DeviceWorker extends VerticleBase {
     /** One forward before anyone waits for it: the first one is when an engine allocates and compiles. */
     private static void warmUp(CtmModel loaded) {
         ModelSpec spec = loaded.spec();
-        Step step = new Step(spec.sigmaMax(), spec.sigmaMin(), spec.sigmaMin(), 0);
+        // From a time to itself, which every model takes, a denoiser too.
+        Step step = new Step(spec.sigmaMax(), spec.sigmaMax(), spec.sigmaMax(), 0);
         int label = spec.labels().isEmpty() ? JumpBatch.NO_LABEL : 0;
         new StepExecutor(loaded, 1)
-                .run(List.of(new StepRequest(new float[spec.dimension()], step, label, 0, 0, 0, false)));
+                .run(List.of(new StepRequest(new float[spec.dimension()], new float[0], step, label, 0, 0, 0, false)));
     }
 
     private Outcome forward(Order order) {
@@ -171,7 +172,14 @@ final class DeviceWorker extends VerticleBase {
         float[] raised = step.x().clone();
         NoiseStream.raise(raised, (float) task.raise(), step.seed(), step.sample(), step.stepIndex());
         return new StepRequest(
-                raised, step.step(), step.label(), step.seed(), step.sample(), step.stepIndex(), step.exactPreview());
+                raised,
+                step.carried(),
+                step.step(),
+                step.label(),
+                step.seed(),
+                step.sample(),
+                step.stepIndex(),
+                step.exactPreview());
     }
 
     @Override

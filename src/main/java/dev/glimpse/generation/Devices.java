@@ -9,9 +9,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class Devices {
     private final Runnable freed;
     private final Map<String, ModelSource> models = new LinkedHashMap<>();
     private final Map<Integer, Running> running = new HashMap<>();
+    private final Set<Future<Void>> replacements = new HashSet<>();
     private final Deque<Integer> idle = new ArrayDeque<>();
     private boolean stopping;
 
@@ -53,9 +56,10 @@ final class Devices {
         return Future.all(started).mapEmpty();
     }
 
-    /** No worker is replaced from now on. */
-    void stop() {
+    /** No worker is replaced from now on; completes when none is on its way. */
+    Future<Void> stop() {
         stopping = true;
+        return Future.join(List.copyOf(replacements)).transform(v -> Future.succeededFuture());
     }
 
     /** Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it. */
@@ -128,12 +132,18 @@ final class Devices {
     private void replace(int device, long retryMillis) {
         Running broken = running.remove(device);
         Future<Void> gone = broken == null ? Future.succeededFuture() : vertx.undeploy(broken.deployment());
-        gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device))
+        Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
+        replacements.add(replaced);
+        replaced.onComplete(v -> replacements.remove(replaced))
                 .onSuccess(v -> freed.run())
                 .onFailure(cause -> {
                     LOG.error("device {} cannot start; next try in {} ms", device, retryMillis, cause);
                     long next = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
-                    vertx.setTimer(retryMillis, id -> replace(device, next));
+                    vertx.setTimer(retryMillis, id -> {
+                        if (!stopping) {
+                            replace(device, next);
+                        }
+                    });
                 });
     }
 

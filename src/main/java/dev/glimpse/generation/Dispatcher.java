@@ -192,7 +192,7 @@ final class Dispatcher extends VerticleBase {
                             .map(lane -> lane.readers().drain(shuttingDown(), Optional.of(grace)))
                             .toList())
                     .<Void>mapEmpty()
-                    .onComplete(v -> devices.stop());
+                    .eventually(devices::stop);
         });
     }
 

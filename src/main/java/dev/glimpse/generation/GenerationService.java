@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.Knots;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -85,7 +86,8 @@ public final class GenerationService implements Generator {
         Resolution.Resolved resolved = (Resolution.Resolved) resolution;
         PlannedRequest planned = resolved.request();
         boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
-        if (planned.accepted().terms().quality() == Quality.FIXED || !anew) {
+        boolean bySteps = planned.recipe().request().plan().knots() instanceof Knots.Karras;
+        if (!planned.flexible() || !anew || !bySteps) {
             return dispatcher.submit(resolved.modelId(), planned, submittedNanos, place);
         }
         return dispatcher

@@ -1,5 +1,7 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.InvalidPlanException;
+
 /** A field of a request holds a value that cannot be served; the message is "field: value (expected: ...)". */
 public final class InvalidFieldException extends IllegalArgumentException {
     private final String field;
@@ -7,6 +9,11 @@ public final class InvalidFieldException extends IllegalArgumentException {
     public InvalidFieldException(String field, Object value, String expected) {
         super(field + ": " + value + " (expected: " + expected + ")");
         this.field = field;
+    }
+
+    InvalidFieldException(InvalidPlanException e) {
+        super(e.getMessage(), e);
+        this.field = e.field();
     }
 
     /** Name of the field as clients write it, in snake_case. */

@@ -121,8 +121,7 @@ final class Lane {
     }
 
     private static JobTerms terms(PlannedRequest planned) {
-        boolean flexible = planned.accepted().terms().quality() == Quality.FLEXIBLE;
-        return new JobTerms(JobTerms.NONE.rank(), JobTerms.NONE.tenant(), JobTerms.NONE.weight(), flexible);
+        return new JobTerms(JobTerms.NONE.rank(), JobTerms.NONE.tenant(), JobTerms.NONE.weight(), planned.flexible());
     }
 
     /** The next batch for an idle device; none if nothing waits, or if that had better wait for company. */

@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.Step;
 import dev.glimpse.model.ModelSpec;
 import java.time.Duration;
 import java.util.List;
@@ -35,10 +36,18 @@ record PlannedRequest(
         return progress.stream().allMatch(steps -> steps == 0);
     }
 
+    /** Whether its steps may be left out: each of them could jump to the end as well. */
+    boolean flexible() {
+        return accepted.terms().quality() == Quality.FLEXIBLE
+                && paths.stream()
+                        .flatMap(path -> path.legs().stream())
+                        .allMatch(leg -> leg.step().kind() == Step.Kind.JUMP);
+    }
+
     /** What a trajectory shows. */
     PreviewRule rule(int sample) {
         int first = accepted.terms().fromStep();
         return new PreviewRule(
-                accepted.preview(), paths.get(sample), first, Math.max(first, progress.get(sample)), spec.sigmaMin());
+                accepted.preview(), paths.get(sample), first, Math.max(first, progress.get(sample)), spec);
     }
 }

@@ -1,6 +1,7 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.math.Step;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.StepExecutor;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,11 +14,14 @@ import java.util.stream.IntStream;
  * @param first index of the step that makes the request's first frame; steps before it belong to what is refined
  * @param shownFrom index of the first step that is shown; those before it have been shown already, so that they are
  *     computed without previews
- * @param sigmaMin where a picture is finished
+ * @param model what walks it; a denoiser's first frame is free and not exact
  */
-record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, double sigmaMin) {
+record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, ModelSpec model) {
 
-    /** What the picture after a step shows; the last step always ends in an exact picture. */
+    /**
+     * What the picture after a step shows; the last step always ends in an exact picture. Of a Heun step's two
+     * evaluations only the second shows one, unless it is the very first of the request.
+     */
     PreviewKind kindAt(int step) {
         if (isLast(step)) {
             return PreviewKind.EXACT;
@@ -25,7 +29,10 @@ record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, double
         if (step < shownFrom) {
             return PreviewKind.NONE;
         }
-        return step == first && kind != PreviewKind.NONE ? PreviewKind.EXACT : kind;
+        if (step == first && kind != PreviewKind.NONE) {
+            return model.jumps() ? PreviewKind.EXACT : PreviewKind.FREE;
+        }
+        return path.step(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
     }
 
     /** Whether the step has a preview besides the state it ends in. */
@@ -35,7 +42,7 @@ record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, double
 
     /** Most rows of the step: 2 when its exact preview is an evaluation of its own. */
     int rowsAt(int step) {
-        return StepExecutor.rows(path.step(step), exactAt(step), sigmaMin);
+        return StepExecutor.rows(path.step(step), exactAt(step), model.sigmaMin());
     }
 
     /** Most rows of every step from one on. */
@@ -51,7 +58,7 @@ record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, double
 
     /** The same, but for a way that goes straight to the picture at a step. */
     PreviewRule shortened(int step) {
-        return new PreviewRule(kind, path.shortened(step, sigmaMin), first, shownFrom, sigmaMin);
+        return new PreviewRule(kind, path.shortened(step, model.sigmaMin()), first, shownFrom, model);
     }
 
     boolean isLast(int step) {

@@ -75,7 +75,7 @@ final class Readers {
         for (int sample = 0; sample < planned.paths().size(); sample++) {
             if (planned.progress().get(sample) < planned.paths().get(sample).length()) {
                 Trajectory trajectory = new Trajectory(request, sample);
-                place.flatMap(p -> known(p, planned)).ifPresent(state -> trajectory.startAt(state.steps(), state.x()));
+                place.flatMap(p -> known(p, planned)).ifPresent(state -> trajectory.startAt(state));
                 request.add(trajectory);
             }
         }

@@ -1,6 +1,9 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -25,7 +28,7 @@ final class RecipeCodec {
         out.writeInt(request.count());
         out.writeInt(
                 request.label().map(label -> ((ClassLabel.Index) label).value()).orElse(ABSENT));
-        write(request.sampler(), request.steps(), request.gamma(), out);
+        write(request.plan(), out);
         out.writeByte(request.preview().ordinal());
         out.writeByte(request.format().ordinal());
         out.writeByte(request.quality().ordinal());
@@ -36,7 +39,7 @@ final class RecipeCodec {
             out.writeShort(refinement.fromStep());
             out.writeDouble(refinement.time().orElse(Double.NaN));
             out.writeShort(refinement.branches());
-            write(refinement.sampler(), refinement.steps(), refinement.gamma(), out);
+            write(refinement.plan(), out);
         }
     }
 
@@ -46,18 +49,14 @@ final class RecipeCodec {
         OptionalLong seed = OptionalLong.of(in.readLong());
         int count = in.readInt();
         int label = in.readInt();
-        Optional<Sampler> sampler = sampler(in);
-        int steps = in.readInt();
-        OptionalDouble gamma = real(in);
+        PlanRequest plan = plan(in);
         GenerationRequest request = new GenerationRequest(
                 model,
                 version,
                 seed,
                 count,
                 label == ABSENT ? Optional.empty() : Optional.of(new ClassLabel.Index(label)),
-                sampler,
-                steps,
-                gamma,
+                plan,
                 PreviewKind.values()[in.readByte()],
                 ImageFormat.values()[in.readByte()],
                 Optional.empty(),
@@ -66,27 +65,74 @@ final class RecipeCodec {
         List<Refinement> refinements = new ArrayList<>();
         for (int left = in.readUnsignedByte(); left > 0; left--) {
             refinements.add(new Refinement(
-                    in.readUnsignedShort(),
-                    in.readUnsignedShort(),
-                    real(in),
-                    in.readUnsignedShort(),
-                    sampler(in),
-                    in.readInt(),
-                    real(in)));
+                    in.readUnsignedShort(), in.readUnsignedShort(), real(in), in.readUnsignedShort(), plan(in)));
         }
         return new Recipe(request, refinements);
     }
 
-    private static void write(Optional<Sampler> sampler, int steps, OptionalDouble gamma, DataOutput out)
-            throws IOException {
-        out.writeByte(sampler.map(Enum::ordinal).orElse(ABSENT));
-        out.writeInt(steps);
-        out.writeDouble(gamma.orElse(Double.NaN));
+    private static void write(PlanRequest plan, DataOutput out) throws IOException {
+        out.writeByte(plan.sampler().map(Enum::ordinal).orElse(ABSENT));
+        out.writeDouble(plan.gamma().orElse(Double.NaN));
+        out.writeByte(plan.form().ordinal());
+        out.writeBoolean(plan.churn().equals(Churn.NONE));
+        if (!plan.churn().equals(Churn.NONE)) {
+            out.writeDouble(plan.churn().amount());
+            out.writeDouble(plan.churn().minTime());
+            out.writeDouble(plan.churn().maxTime());
+            out.writeDouble(plan.churn().noise());
+        }
+        write(plan.knots(), out);
     }
 
-    private static Optional<Sampler> sampler(DataInput in) throws IOException {
+    private static void write(Knots knots, DataOutput out) throws IOException {
+        if (knots instanceof Knots.Karras karras) {
+            out.writeByte(0);
+            out.writeInt(karras.steps());
+        } else if (knots instanceof Knots.Times times) {
+            out.writeByte(1);
+            out.writeShort(times.size());
+            for (double time : times.times()) {
+                out.writeDouble(time);
+            }
+        } else if (knots instanceof Knots.OnGrid places) {
+            out.writeByte(2);
+            out.writeInt(places.grid());
+            out.writeShort(places.size());
+            for (int index : places.indices()) {
+                out.writeInt(index);
+            }
+        }
+    }
+
+    private static PlanRequest plan(DataInput in) throws IOException {
         int ordinal = in.readByte();
-        return ordinal == ABSENT ? Optional.empty() : Optional.of(Sampler.values()[ordinal]);
+        Optional<Sampler> sampler = ordinal == ABSENT ? Optional.empty() : Optional.of(Sampler.values()[ordinal]);
+        OptionalDouble gamma = real(in);
+        GammaForm form = GammaForm.values()[in.readByte()];
+        Churn churn = in.readBoolean()
+                ? Churn.NONE
+                : new Churn(in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble());
+        return new PlanRequest(sampler, gamma, form, churn, knots(in));
+    }
+
+    private static Knots knots(DataInput in) throws IOException {
+        int kind = in.readByte();
+        if (kind == 0) {
+            return new Knots.Karras(in.readInt());
+        }
+        if (kind == 1) {
+            List<Double> times = new ArrayList<>();
+            for (int left = in.readUnsignedShort(); left > 0; left--) {
+                times.add(in.readDouble());
+            }
+            return new Knots.Times(times);
+        }
+        int grid = in.readInt();
+        List<Integer> indices = new ArrayList<>();
+        for (int left = in.readUnsignedShort(); left > 0; left--) {
+            indices.add(in.readInt());
+        }
+        return new Knots.OnGrid(grid, indices);
     }
 
     private static OptionalDouble real(DataInput in) throws IOException {

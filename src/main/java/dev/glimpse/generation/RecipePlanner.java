@@ -1,7 +1,7 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.JumpBatch;
@@ -35,7 +35,7 @@ final class RecipePlanner {
     Planned plan(Recipe recipe) {
         GenerationRequest request = recipe.request();
         long seed = request.seed().orElseThrow();
-        StepPlan plan = plan(request.sampler(), request.gamma(), request.steps(), spec.sigmaMax());
+        StepPlan plan = plan(request.plan(), spec.sigmaMax());
         List<Integer> labels = labels(request, seed);
         List<Path> paths = new ArrayList<>();
         for (int sample = 0; sample < request.count(); sample++) {
@@ -57,11 +57,7 @@ final class RecipePlanner {
         if (refinement.fromStep() > path.length()) {
             throw new InvalidFieldException("from_step", refinement.fromStep(), "0.." + path.length());
         }
-        StepPlan plan = plan(
-                refinement.sampler(),
-                refinement.gamma(),
-                refinement.steps(),
-                begin(refinement.time(), path.timeAfter(refinement.fromStep())));
+        StepPlan plan = plan(refinement.plan(), begin(refinement.time(), path.timeAfter(refinement.fromStep())));
         List<Path> paths = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         for (int branch = 0; branch < refinement.branches(); branch++) {
@@ -86,11 +82,8 @@ final class RecipePlanner {
         return begin;
     }
 
-    private StepPlan plan(Optional<Sampler> asked, OptionalDouble askedGamma, int steps, double begin) {
-        Sampler sampler = asked.orElseGet(() -> Sampler.of(askedGamma.orElse(0)));
-        // The request was refused if its gamma contradicted its sampler.
-        double gamma = askedGamma.orElse(sampler.defaultGamma());
-        return StepPlans.plan(sampler, gamma, steps, spec.sigmaMin(), begin, spec.rho());
+    private StepPlan plan(PlanRequest request, double begin) {
+        return StepPlans.plan(request.rule(spec), request.knots(), new KarrasGrid(spec.sigmaMin(), begin, spec.rho()));
     }
 
     private List<Integer> labels(GenerationRequest request, long seed) {

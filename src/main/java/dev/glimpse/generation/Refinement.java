@@ -1,7 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.Sampler;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -13,18 +11,9 @@ import java.util.OptionalDouble;
  *     state's own
  * @param branches trajectories that begin there; branch 0 goes on with the noise of the one that is refined, each other
  *     one has its own. At least 1
- * @param sampler absent: follows from gamma
- * @param steps jumps of each branch from there on; at least 1
- * @param gamma share of fresh noise in [0, 1]; absent: the sampler's default
+ * @param plan how each branch walks from there; knots of its own begin there and end at sigma_min
  */
-public record Refinement(
-        int sample,
-        int fromStep,
-        OptionalDouble time,
-        int branches,
-        Optional<Sampler> sampler,
-        int steps,
-        OptionalDouble gamma) {
+public record Refinement(int sample, int fromStep, OptionalDouble time, int branches, PlanRequest plan) {
 
     public Refinement {
         if (sample < 0) {
@@ -39,9 +28,5 @@ public record Refinement(
         if (branches < 1) {
             throw new InvalidFieldException("branches", branches, "at least 1");
         }
-        if (steps < 1) {
-            throw new InvalidFieldException("steps", steps, "at least 1");
-        }
-        GenerationRequest.requireGamma(sampler, gamma);
     }
 }

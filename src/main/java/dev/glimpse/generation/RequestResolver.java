@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.model.ModelSpec;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -91,7 +92,8 @@ final class RequestResolver {
                 ? resolved
                 : checked(() -> planned(
                         source.get(),
-                        new Recipe(recipe.request().withSteps(steps), List.of()),
+                        new Recipe(
+                                recipe.request().walked(recipe.request().plan().withSteps(steps)), List.of()),
                         new Asked(
                                 Optional.empty(), Optional.of(resolved.request().timeout()), false, true)));
     }
@@ -120,7 +122,14 @@ final class RequestResolver {
             return planning.plan();
         } catch (InvalidFieldException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+        } catch (InvalidPlanException e) {
+            return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
+    }
+
+    /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
+    private static PreviewKind preview(PreviewKind asked, ModelSpec spec) {
+        return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
     }
 
     /** The model as clients may know it. */
@@ -141,9 +150,9 @@ final class RequestResolver {
 
     private Resolution.Resolved planned(ModelSource source, Recipe recipe, Asked asked) {
         GenerationRequest request = recipe.request();
-        settings.limits().require(request);
+        settings.limits().require(request, source.spec());
         // Bounded before it is planned, as every step and branch takes memory.
-        recipe.refinements().forEach(settings.limits()::require);
+        recipe.refinements().forEach(refinement -> settings.limits().require(refinement, source.spec()));
         RecipePlanner.Planned planned = new RecipePlanner(source.spec()).plan(recipe);
         if (!recipe.refinements().isEmpty()) {
             settings.limits().require(planned);
@@ -158,7 +167,7 @@ final class RequestResolver {
                 request.seed().orElseThrow(),
                 planned.labels(),
                 planned.plan(),
-                request.preview(),
+                preview(request.preview(), source.spec()),
                 new GenerationEvent.Terms(
                         request.format(),
                         planned.fromStep(),

@@ -160,11 +160,13 @@ final class ResumeTokens {
 
     private static long fingerprint(List<Path> paths) {
         int legs = paths.stream().mapToInt(Path::length).sum();
-        ByteBuffer bytes = ByteBuffer.allocate(legs * 6 * Long.BYTES + paths.size() * 2 * Integer.BYTES);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(legs * (7 * Long.BYTES + Integer.BYTES) + paths.size() * 2 * Integer.BYTES);
         for (Path path : paths) {
             bytes.putInt(path.sample()).putInt(path.label());
             for (Path.Leg leg : path.legs()) {
                 bytes.putDouble(leg.step().t()).putDouble(leg.step().s());
+                bytes.putDouble(leg.step().from()).putInt(leg.step().kind().ordinal());
                 bytes.putDouble(leg.step().nextT()).putDouble(leg.step().noiseStd());
                 bytes.putLong(leg.seed()).putDouble(leg.raise());
             }

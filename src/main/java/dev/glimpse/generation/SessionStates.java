@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 final class SessionStates {
     private final long maxBytes;
-    private final Map<Key, float[]> states = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, State> states = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
     private boolean closed;
 
@@ -25,15 +25,16 @@ final class SessionStates {
      *
      * @param steps taken before it
      * @param x not to be written to
+     * @param carried what the step after it needs besides; not to be written to
      */
-    record State(int steps, float[] x) {}
+    record State(int steps, float[] x, float[] carried) {}
 
-    void keep(String requestId, int sample, int steps, float[] x) {
+    void keep(String requestId, int sample, State state) {
         if (closed) {
             return;
         }
-        states.put(new Key(requestId, sample, steps), x);
-        bytes += size(x);
+        states.put(new Key(requestId, sample, state.steps()), state);
+        bytes += size(state);
         var oldest = states.values().iterator();
         while (bytes > maxBytes) {
             bytes -= size(oldest.next());
@@ -44,9 +45,9 @@ final class SessionStates {
     /** The last known state of a trajectory after at most that many steps, but for the noise it began with. */
     Optional<State> find(String requestId, int sample, int mostSteps) {
         for (int steps = mostSteps; steps > 0; steps--) {
-            float[] x = states.get(new Key(requestId, sample, steps));
-            if (x != null) {
-                return Optional.of(new State(steps, x));
+            State state = states.get(new Key(requestId, sample, steps));
+            if (state != null) {
+                return Optional.of(state);
             }
         }
         return Optional.empty();
@@ -64,7 +65,7 @@ final class SessionStates {
         return bytes;
     }
 
-    private static long size(float[] x) {
-        return (long) x.length * Float.BYTES;
+    private static long size(State state) {
+        return (long) (state.x().length + state.carried().length) * Float.BYTES;
     }
 }

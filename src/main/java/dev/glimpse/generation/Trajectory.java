@@ -14,6 +14,7 @@ final class Trajectory {
     private final int sample;
     private PreviewRule rule;
     private float[] x = new float[0];
+    private float[] carried = x;
     private int next;
     private int nfe;
     /** What it would still show, had its deadline not been so near. */
@@ -61,10 +62,11 @@ final class Trajectory {
         return next == rule.path().length();
     }
 
-    /** Begins with a state that is known already, the one after that many steps. */
-    void startAt(int steps, float[] state) {
-        next = steps;
-        x = state;
+    /** Begins with a state that is known already. */
+    void startAt(SessionStates.State state) {
+        next = state.steps();
+        x = state.x();
+        carried = state.carried();
     }
 
     /** What is left of it, as the scheduler sees it. */
@@ -92,6 +94,7 @@ final class Trajectory {
         return new DeviceWorker.Task(
                 new StepRequest(
                         x,
+                        carried,
                         leg.step(),
                         rule.path().label(),
                         leg.seed(),
@@ -119,12 +122,13 @@ final class Trajectory {
         retried = false;
         int step = next++;
         x = result.x();
+        carried = result.carried();
         nfe += result.evaluations();
         request.spent(result.evaluations());
         if (finished()) {
             jobId = Optional.empty();
         }
-        request.audience().keep(sample, next, x);
+        request.audience().keep(sample, new SessionStates.State(next, x, carried));
         show(step, result, forward);
     }
 

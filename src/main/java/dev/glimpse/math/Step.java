@@ -1,21 +1,59 @@
 package dev.glimpse.math;
 
 /**
- * One jump of a trajectory and the noise that follows it.
+ * One network evaluation of a trajectory, and what becomes of it.
  *
- * @param t noise level before the jump, in (0, sigma_max]
- * @param s noise level the jump lands on, in [sigma_min, t]
- * @param nextT noise level after re-noising; equals {@code s} when no noise is added
- * @param noiseStd standard deviation of the added noise, sqrt(nextT^2 - s^2); 0 when none is added
+ * @param kind what the evaluation is for
+ * @param t noise level of the state before
+ * @param from noise level that the ODE is followed from: {@code t}, or with churn a higher one that fresh noise lifts
+ *     the state to first; of a {@link Kind#CORRECTION}, the level that the Euler step before it started from
+ * @param s noise level that the ODE is followed to
+ * @param nextT noise level of the state after; {@code s}, or after a {@link Kind#JUMP} a higher one that fresh noise
+ *     lifts it back to
+ * @param noiseStd standard deviation of the fresh noise: that after a jump, or the churn before an Euler step; 0 when
+ *     none is added
  */
-public record Step(double t, double s, double nextT, double noiseStd) {
+public record Step(Kind kind, double t, double from, double s, double nextT, double noiseStd) {
+
+    /** What an evaluation is for. */
+    public enum Kind {
+        /** A jump G(x, t, s), then noise. */
+        JUMP,
+        /** Noise, then an Euler step with the denoiser g(x, t, t), which a correction may follow. */
+        EULER,
+        /** The second evaluation of a Heun step, which makes good the Euler step before it. */
+        CORRECTION
+    }
+
     public Step {
-        if (!(t > 0 && s > 0 && s <= t)) {
-            throw new IllegalArgumentException("step: " + t + " -> " + s + " (expected: 0 < s <= t)");
+        boolean valid = t > 0
+                && s >= 0
+                && noiseStd >= 0
+                && from >= t
+                && from <= Double.MAX_VALUE
+                && switch (kind) {
+                    case JUMP -> s <= t && from == t && nextT >= s;
+                    case EULER -> s < from && nextT == s;
+                    case CORRECTION -> from > t && s == t && nextT == t && noiseStd == 0;
+                };
+        if (!valid) {
+            throw new IllegalArgumentException("step: " + kind + " " + t + ", " + from + " -> " + s + ", " + nextT
+                    + ", noise " + noiseStd + " (expected: times and noise that such a step can have)");
         }
-        if (!(nextT >= s && noiseStd >= 0)) {
-            throw new IllegalArgumentException("step: next time " + nextT + ", noise " + noiseStd
-                    + " (expected: next time >= " + s + ", noise >= 0)");
-        }
+    }
+
+    /** A jump from t to s, and the noise that lifts it to {@code nextT}. */
+    public Step(double t, double s, double nextT, double noiseStd) {
+        this(Kind.JUMP, t, t, s, nextT, noiseStd);
+    }
+
+    /** The s that the network is asked for: where a jump lands, and the state's own time for a denoiser. */
+    public double target() {
+        return kind == Kind.JUMP ? s : level();
+    }
+
+    /** Noise level of the state that the network sees. */
+    public double level() {
+        return kind == Kind.EULER ? from : t;
     }
 }

@@ -6,8 +6,10 @@ import java.util.List;
  * The steps a trajectory takes from pure noise to a picture, fixed before the first of them runs.
  *
  * @param sampler the rule the steps follow
- * @param gamma share of fresh noise, in [0, 1]; 0 for {@link Sampler#EXACT}, 1 for {@link Sampler#CM}
- * @param steps the steps in order; the last one ends at sigma_min and adds no noise
+ * @param gamma share of fresh noise, in [0, 1]; 0 for {@link Sampler#EXACT} and {@link Sampler#HEUN}, 1 for
+ *     {@link Sampler#CM}
+ * @param steps the steps in order, a network evaluation each; the last one adds no noise and ends at sigma_min, or at 0
+ *     where the sampler goes that far
  */
 public record StepPlan(Sampler sampler, double gamma, List<Step> steps) {
     public StepPlan {

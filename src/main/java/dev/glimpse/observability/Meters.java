@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -13,11 +14,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 
 /** The registry, with meters made from the catalog alone. Safe to call from any thread. */
 final class Meters {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Metric, MultiGauge> infos = new ConcurrentHashMap<>();
 
     /** @param values of the metric's labels, in their order */
     Counter counter(Metric metric, String... values) {
@@ -42,6 +46,18 @@ final class Meters {
                 .tags(tags(metric, values))
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** Replaces all series of an info by those with these label values. */
+    synchronized void infos(Metric metric, List<List<String>> values) {
+        infos.computeIfAbsent(
+                        metric,
+                        m -> MultiGauge.builder(name(m)).description(m.help()).register(registry))
+                .register(
+                        values.stream()
+                                .map(row -> MultiGauge.Row.of(tags(metric, row.toArray(String[]::new)), 1))
+                                .toList(),
+                        true);
     }
 
     Timer timer(Metric metric, Duration[] bounds, String... values) {

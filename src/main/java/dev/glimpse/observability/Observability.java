@@ -28,6 +28,7 @@ public final class Observability implements AutoCloseable {
     private final CoreMeter core;
     private final RequestMeter requests;
     private final ProcessMeter process;
+    private volatile Supplier<List<ServedModel>> served = List::of;
 
     public Observability(ObservabilitySettings settings) {
         this.settings = settings;
@@ -66,11 +67,13 @@ public final class Observability implements AutoCloseable {
         };
     }
 
-    /** Tells of models that are served from now on, and where their network is evaluated. */
-    public void serving(List<ServedModel> models) {
-        for (ServedModel model : models) {
-            meters.gauge(Metric.MODEL, () -> 1, model.name(), model.version(), model.device());
-        }
+    /**
+     * Begins to tell of the models that are served, and of the memory where their network is evaluated.
+     *
+     * @param models asked at each scrape, as models come and go
+     */
+    public void serving(Supplier<List<ServedModel>> models) {
+        served = models;
         // Devices of the machine's own share the memory of the process.
         meters.gauge(Metric.DEVICE_MEMORY, ProcessMeter::residentBytes, "cpu");
     }
@@ -84,11 +87,20 @@ public final class Observability implements AutoCloseable {
     private void scrape(RoutingContext context) {
         // Some numbers come from files of the system.
         context.vertx()
-                .executeBlocking(meters::scrape, false)
+                .executeBlocking(this::scrape, false)
                 .compose(text -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                         .end(text))
                 .onFailure(cause -> LOG.debug("A scrape was not answered", cause));
+    }
+
+    private String scrape() {
+        meters.infos(
+                Metric.MODEL,
+                served.get().stream()
+                        .map(model -> List.of(model.name(), model.version(), model.device()))
+                        .toList());
+        return meters.scrape();
     }
 
     /** Why requests are not welcome, as far as the core knows: a queue is full. */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Takes the steps of many trajectories in one forward, each at its own times.
+ * Takes the steps of many trajectories in one forward, each at its own times and by its own sampler.
  *
  * <p>A row's result depends on its own request alone. To keep that true to the bit, a forward is padded with copies of
  * its first row up to {@code minRows}: PyTorch's CPU kernels give a row the same bits at every batch size of one class,
@@ -18,24 +18,32 @@ import java.util.List;
  * <p>Confined to the thread that uses it, like the model it holds.
  */
 public final class StepExecutor {
+    private static final float[] NOTHING = {};
+
     private final CtmModel model;
     private final int minRows;
+    private final NoiseSource noise;
 
     /**
      * @param model evaluated once per call of {@link #run}
      * @param minRows smallest forward, at least 1
      */
     public StepExecutor(CtmModel model, int minRows) {
+        this(model, minRows, NoiseStream::addNoise);
+    }
+
+    StepExecutor(CtmModel model, int minRows, NoiseSource noise) {
         if (minRows < 1) {
             throw new IllegalArgumentException("minRows: " + minRows + " (expected: at least 1)");
         }
         this.model = model;
         this.minRows = minRows;
+        this.noise = noise;
     }
 
     /** Rows this step takes in a forward: 2 when its exact preview needs an evaluation of its own, else 1. */
     public static int rows(Step step, boolean exactPreview, double sigmaMin) {
-        return exactPreview && step.s() > sigmaMin ? 2 : 1;
+        return exactPreview && step.target() > sigmaMin ? 2 : 1;
     }
 
     /**
@@ -46,14 +54,17 @@ public final class StepExecutor {
      */
     public List<StepResult> run(List<StepRequest> requests) {
         double sigmaMin = model.spec().sigmaMin();
+        List<float[]> states = requests.stream().map(this::churned).toList();
         int used = requests.stream()
                 .mapToInt(r -> rows(r.step(), r.exactPreview(), sigmaMin))
                 .sum();
         Rows rows = new Rows(Math.max(used, minRows));
-        for (StepRequest request : requests) {
-            rows.add(request, request.step().s());
-            if (rows(request.step(), request.exactPreview(), sigmaMin) == 2) {
-                rows.add(request, sigmaMin);
+        for (int i = 0; i < requests.size(); i++) {
+            StepRequest request = requests.get(i);
+            Step step = request.step();
+            rows.add(states.get(i), step.level(), step.target(), request.label());
+            if (rows(step, request.exactPreview(), sigmaMin) == 2) {
+                rows.add(request.x(), step.t(), sigmaMin, request.label());
             }
         }
         rows.pad();
@@ -62,33 +73,68 @@ public final class StepExecutor {
 
         List<StepResult> results = new ArrayList<>(requests.size());
         int row = 0;
-        for (StepRequest request : requests) {
+        for (int i = 0; i < requests.size(); i++) {
+            StepRequest request = requests.get(i);
             int evaluations = rows(request.step(), request.exactPreview(), sigmaMin);
-            results.add(result(request, g, row, evaluations));
+            results.add(result(request, states.get(i), g, row, evaluations));
             row += evaluations;
         }
         return results;
     }
 
-    private StepResult result(StepRequest request, float[] g, int row, int evaluations) {
+    /** The state that the network sees: before an Euler step, the one that churn lifts. */
+    private float[] churned(StepRequest request) {
+        if (request.step().kind() != Step.Kind.EULER) {
+            return request.x();
+        }
+        float[] x = request.x().clone();
+        addNoise(x, request);
+        return x;
+    }
+
+    private StepResult result(StepRequest request, float[] x, float[] g, int row, int evaluations) {
         Step step = request.step();
         float[] denoised = slice(g, row);
-        float[] jumped = jump(request.x(), denoised, step.t(), step.s());
+        float[] moved = moved(request, x, denoised);
         float[] preview = null;
         if (request.exactPreview()) {
             preview = evaluations == 1
-                    ? jumped.clone()
+                    ? moved.clone()
                     : jump(
                             request.x(),
                             slice(g, row + 1),
                             step.t(),
                             model.spec().sigmaMin());
         }
-        if (step.noiseStd() > 0) {
-            NoiseStream.addNoise(
-                    jumped, (float) step.noiseStd(), request.seed(), request.sample(), request.stepIndex() + 1);
+        float[] carried = NOTHING;
+        if (step.kind() == Step.Kind.JUMP) {
+            addNoise(moved, request);
+        } else if (step.kind() == Step.Kind.EULER) {
+            carried = jump(x, denoised, step.from(), (step.from() + step.s()) / 2);
         }
-        return new StepResult(jumped, denoised, preview, evaluations);
+        return new StepResult(moved, carried, denoised, preview, evaluations);
+    }
+
+    private static float[] moved(StepRequest request, float[] x, float[] g) {
+        Step step = request.step();
+        return switch (step.kind()) {
+            // x + (s - t) (x - g) / t, the Euler step of the ODE dx/dt = (x - g) / t, is G with the denoiser as its g.
+            case JUMP, EULER -> jump(x, g, step.from(), step.s());
+            case CORRECTION -> corrected(request.carried(), x, g, step);
+        };
+    }
+
+    /**
+     * x' = x_half + (s - from) / 2 (x - g) / s, where x_half = x_from + (s - from) / 2 d is half-way along the Euler
+     * step with slope d (EDM paper, algorithm 2, line 11).
+     */
+    private static float[] corrected(float[] half, float[] x, float[] g, Step step) {
+        float rate = (float) ((step.s() - step.from()) / 2 / step.s());
+        float[] corrected = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            corrected[i] = half[i] + rate * (x[i] - g[i]);
+        }
+        return corrected;
     }
 
     /** G = (s/t) x + (1 - s/t) g (CTM paper, section 3); exactly x when s = t. */
@@ -100,6 +146,13 @@ public final class StepExecutor {
             jumped[i] = keep * x[i] + take * g[i];
         }
         return jumped;
+    }
+
+    private void addNoise(float[] x, StepRequest request) {
+        double std = request.step().noiseStd();
+        if (std > 0) {
+            noise.addNoise(x, (float) std, request.seed(), request.sample(), request.stepIndex() + 1);
+        }
     }
 
     private float[] slice(float[] g, int row) {
@@ -124,12 +177,11 @@ public final class StepExecutor {
             labels = new int[capacity];
         }
 
-        void add(StepRequest request, double target) {
-            System.arraycopy(
-                    request.x(), 0, x, size * request.x().length, model.spec().dimension());
-            t[size] = (float) request.step().t();
+        void add(float[] state, double time, double target, int label) {
+            System.arraycopy(state, 0, x, size * state.length, state.length);
+            t[size] = (float) time;
             s[size] = (float) target;
-            labels[size] = request.label();
+            labels[size] = label;
             size++;
         }
 

@@ -5,6 +5,7 @@ import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.ResumeRequest;
@@ -39,9 +40,7 @@ public final class ScriptedGenerator implements Generator {
             OptionalLong.of(5),
             1,
             Optional.empty(),
-            Optional.empty(),
-            4,
-            OptionalDouble.empty(),
+            PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
             PreviewKind.EXACT,
             ImageFormat.PNG,
             Optional.empty(),
@@ -139,7 +138,7 @@ public final class ScriptedGenerator implements Generator {
                 model,
                 request.seed().orElse(-1),
                 labels,
-                plan(request.steps()),
+                plan(request.plan().steps()),
                 request.preview(),
                 terms(request.format()));
     }

@@ -48,7 +48,7 @@ class GenerateCommandTest {
     void everyOptionReachesTheServer() throws Exception {
         ScriptedGenerator generator = ScriptedGenerator.playing();
 
-        run(
+        Run run = run(
                 generator,
                 "--model=wardrobe",
                 "--label=1",
@@ -59,12 +59,13 @@ class GenerateCommandTest {
                 "--count=2",
                 "--preview=state");
 
+        assertThat(run.exitStatus()).as(run.err()).isZero();
         GenerationRequest request = generator.requests().take();
         assertThat(request.model()).isEqualTo("wardrobe");
         assertThat(request.label()).contains(new ClassLabel.Index(1));
-        assertThat(request.steps()).isEqualTo(3);
-        assertThat(request.gamma()).hasValue(0.25);
-        assertThat(request.sampler()).contains(Sampler.GAMMA);
+        assertThat(request.plan().steps()).isEqualTo(3);
+        assertThat(request.plan().gamma()).hasValue(0.25);
+        assertThat(request.plan().sampler()).contains(Sampler.GAMMA);
         assertThat(request.seed()).hasValue(-1);
         assertThat(request.count()).isEqualTo(2);
         assertThat(request.preview()).isEqualTo(PreviewKind.STATE);

@@ -92,7 +92,7 @@ class ModelCommandsTest {
                 .contains("--steps: 0 (expected: at least 1)");
         assertThat(CommandLineRun.of("sample", "--model", model, "--sampler", "cm", "--gamma", "0.5")
                         .err())
-                .contains("gamma: 0.5 (expected: 1 for sampler cm)");
+                .contains("--gamma: 0.5 (expected: 1 or absent with sampler cm)");
     }
 
     @Test

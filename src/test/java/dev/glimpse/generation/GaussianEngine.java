@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A test may hold forwards back and let them go one by one.
  */
-final class GaussianEngine implements ModelSource.Loader {
+public final class GaussianEngine implements ModelSource.Loader {
     static final double SIGMA_DATA = 0.5;
     static final ModelSpec SPEC = new ModelSpec(1, 2, 3, List.of("Shirt", "Coat", "Bag"), 0.002, 80, SIGMA_DATA, 7);
 
@@ -39,11 +39,11 @@ final class GaussianEngine implements ModelSource.Loader {
         held = true;
     }
 
-    void letGo(int count) {
+    public void letGo(int count) {
         allowed.release(count);
     }
 
-    void letAllGo() {
+    public void letAllGo() {
         held = false;
         allowed.release(1_000_000);
     }
@@ -64,10 +64,15 @@ final class GaussianEngine implements ModelSource.Loader {
     }
 
     /** Waits until that many further forwards have begun. */
-    void awaitForwards(int count) throws InterruptedException {
+    public void awaitForwards(int count) throws InterruptedException {
         if (!begun.tryAcquire(count, 10, TimeUnit.SECONDS)) {
             throw new AssertionError("forwards: " + begun.availablePermits() + " (expected: " + count + ")");
         }
+    }
+
+    /** Forwards that have begun since the models were loaded. */
+    public int begun() {
+        return forwards.size();
     }
 
     ModelSource source(String name, String version) {
@@ -90,6 +95,15 @@ final class GaussianEngine implements ModelSource.Loader {
         return mean + (x - mean) * Math.sqrt((SIGMA_DATA * SIGMA_DATA + s * s) / (SIGMA_DATA * SIGMA_DATA + t * t));
     }
 
+    /** The g of that jump, from G = (s/t) x + (1 - s/t) g; at s = t the denoiser, which is its limit. */
+    private static double denoised(double x, double t, double s, int label) {
+        if (s == t) {
+            double mean = (label + 1) / 10.0;
+            return mean + SIGMA_DATA * SIGMA_DATA / (SIGMA_DATA * SIGMA_DATA + t * t) * (x - mean);
+        }
+        return (jump(x, t, s, label) - s / t * x) / (1 - s / t);
+    }
+
     private final class Model implements CtmModel {
         private boolean warm;
 
@@ -110,8 +124,7 @@ final class GaussianEngine implements ModelSource.Loader {
                 double t = batch.t()[row];
                 double s = batch.s()[row];
                 double x = batch.x()[i];
-                // From G = (s/t) x + (1 - s/t) g.
-                g[i] = (float) ((jump(x, t, s, batch.labels()[row]) - s / t * x) / (1 - s / t));
+                g[i] = (float) denoised(x, t, s, batch.labels()[row]);
             }
         }
 

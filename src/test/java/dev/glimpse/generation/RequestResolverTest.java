@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.model.ModelSpec;
@@ -14,11 +15,14 @@ import org.junit.jupiter.api.Test;
 class RequestResolverTest {
     private static final ModelSpec PLAIN = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7);
 
+    private static final ModelSpec DENOISER = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, false);
+
     private final GaussianEngine engine = new GaussianEngine();
     private final ModelCatalog catalog = new ModelCatalog(List.of(
             engine.source("garments", "2"),
             engine.source("garments", "1"),
-            new ModelSource("plain", "1", PLAIN, engine)));
+            new ModelSource("plain", "1", PLAIN, engine),
+            new ModelSource("teacher", "1", DENOISER, engine)));
     private final RequestResolver resolver = new RequestResolver(
             () -> catalog,
             Settings.of(2),
@@ -63,7 +67,7 @@ class RequestResolverTest {
     @Test
     void unknownModelListsWhatIsServed() {
         assertThat(refused(Requests.steps(1).of("shoes", "")).message())
-                .isEqualTo("model: shoes (expected: one of garments/2, garments/1, plain/1)");
+                .isEqualTo("model: shoes (expected: one of garments/2, garments/1, plain/1, teacher/1)");
         assertThat(refused(Requests.steps(1).of("garments", "9")).message()).startsWith("model: garments/9 (expected");
     }
 
@@ -74,7 +78,8 @@ class RequestResolverTest {
                 .isEqualTo(invalid("count", "count: 17 (expected: 1..16)"));
         assertThat(refused(Requests.steps(64).count(8).build()))
                 .isEqualTo(invalid(
-                        "count", "count: 8 (expected: 1..4 with 64 steps, as steps x count may be at most 256)"));
+                        "count",
+                        "count: 8 (expected: 1..4 with 64 evaluations each, as together they may be at most 256)"));
     }
 
     @Test
@@ -133,6 +138,46 @@ class RequestResolverTest {
                         .plan()
                         .gamma())
                 .isEqualTo(0.5);
+    }
+
+    @Test
+    void denoiserIsWalkedByHeunAndShowsItsFreePictures() {
+        GenerationEvent.Accepted accepted =
+                resolved(Requests.steps(3).anyLabel().of("teacher", "")).accepted();
+        assertThat(accepted.plan().sampler()).isEqualTo(Sampler.HEUN);
+        assertThat(accepted.plan().nfe()).isEqualTo(5);
+        assertThat(accepted.preview()).isEqualTo(PreviewKind.FREE);
+        assertThat(refused(Requests.steps(3).anyLabel().gamma(0.5).of("teacher", "")))
+                .isEqualTo(invalid(
+                        "sampler", "sampler: gamma (expected: heun, as the model is a denoiser and does not jump)"));
+    }
+
+    @Test
+    void evaluationsOfHeunCountAgainstTheLimitAndNotItsSteps() {
+        assertThat(refused(Requests.steps(64).sampler(Sampler.HEUN).count(3).build()))
+                .isEqualTo(invalid(
+                        "count",
+                        "count: 3 (expected: 1..2 with 127 evaluations each, as together they may be at most 256)"));
+        assertThat(resolved(Requests.steps(64).sampler(Sampler.HEUN).count(2).build())
+                        .accepted()
+                        .plan()
+                        .nfe())
+                .isEqualTo(127);
+    }
+
+    @Test
+    void knotsThatTheModelCannotWalkAreRefusedByName() {
+        assertThat(refused(Requests.steps(2)
+                                .sampler(Sampler.TWO_JUMP)
+                                .knots(new Knots.Karras(2))
+                                .build())
+                        .message())
+                .startsWith("knots: none (expected: 4 for sampler two_jump");
+        assertThat(refused(Requests.steps(2)
+                                .knots(new Knots.Times(List.of(40.0, 0.002)))
+                                .build())
+                        .message())
+                .startsWith("knots: 40.0 (expected: sigma_max 80.0");
     }
 
     @Test

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResumeTokensTest {
     private static final Duration LIFETIME = Duration.ofMinutes(10);
-    private static final Refinement REFINEMENT =
-            new Refinement(1, 2, OptionalDouble.of(10), 2, Optional.of(Sampler.GAMMA), 3, OptionalDouble.of(0.25));
+    private static final Refinement REFINEMENT = new Refinement(
+            1, 2, OptionalDouble.of(10), 2, PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 3));
 
     private final ResumeKeys keys = ResumeKeys.ofThisProcess();
     private Instant now = Instant.parse("2030-01-01T00:00:00Z");

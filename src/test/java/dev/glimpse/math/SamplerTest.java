@@ -14,7 +14,7 @@ class SamplerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"EXACT", "GAMMA", "CM"})
     void samplersDefaultGammaStandsForIt(Sampler sampler) {
         assertThat(Sampler.of(sampler.defaultGamma())).isEqualTo(sampler);
     }

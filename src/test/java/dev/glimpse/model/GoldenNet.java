@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * <p>Its size is told by the keys and shapes of its weights, and the width of ADM's heads, which they can't tell, by
  * the outputs.
  */
-final class GoldenNet {
+public final class GoldenNet {
     private static final double SIGMA_DATA = 0.5;
 
     private final SafeTensors io;
@@ -30,7 +30,7 @@ final class GoldenNet {
         config = weights.containsKey("model.map_layer0.weight") ? song() : nearest();
     }
 
-    static GoldenNet of(String name) throws IOException {
+    public static GoldenNet of(String name) throws IOException {
         return new GoldenNet(
                 SafeTensors.read(GoldenFiles.file(name + ".io.safetensors")),
                 SafeTensors.read(GoldenFiles.file(name + ".weights.safetensors"))
@@ -120,6 +120,11 @@ final class GoldenNet {
 
     private int size(String tensor, int axis) {
         return io.tensors().get(tensor).shape().get(axis).intValue();
+    }
+
+    /** The network, ready for the thread that calls this. */
+    public CtmModel load() {
+        return Reading.EMITTED.load(spec(), config, weights());
     }
 
     NetworkConfig config() {

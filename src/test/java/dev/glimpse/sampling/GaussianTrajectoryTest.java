@@ -3,17 +3,25 @@ package dev.glimpse.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.KarrasGrid;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Walks the exact model of Gaussian data, where the distribution after every plan is known in closed form. */
 class GaussianTrajectoryTest {
@@ -21,6 +29,11 @@ class GaussianTrajectoryTest {
     private static final int TRAJECTORIES = 256;
     private static final int VALUES = TRAJECTORIES * GaussianModel.SPEC.dimension();
     private static final int BRIGHT = 1;
+    /** Enough for walks of a thousand steps. */
+    private static final int FEW = 24;
+
+    private static final KarrasGrid GRID =
+            new KarrasGrid(GaussianModel.SPEC.sigmaMin(), GaussianModel.SPEC.sigmaMax(), GaussianModel.SPEC.rho());
     private final StepExecutor executor = new StepExecutor(new GaussianModel(), 1);
 
     static Stream<Arguments> samplersAndSteps() {
@@ -85,19 +98,121 @@ class GaussianTrajectoryTest {
         }
     }
 
-    private List<float[]> walkAll(StepPlan plan) {
-        List<Walk> walks = new ArrayList<>();
-        for (int sample = 0; sample < TRAJECTORIES; sample++) {
-            walks.add(new Walk(plan, BRIGHT, SEED, sample));
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Sampler.class)
+    void everySamplerHasTheMeanAndVarianceOfTheDataAfterAsManyStepsAsItMayTake(Sampler sampler) {
+        StepPlan plan = sampler == Sampler.TWO_JUMP
+                ? StepPlans.plan(SamplerRule.of(sampler, 0), new Knots.Times(List.of(80.0, 0.3, 1.5, 0.002)), GRID)
+                : StepPlans.plan(SamplerRule.of(sampler, sampler.defaultGamma()), new Knots.Karras(1000), GRID);
+        Moments measured = measure(walk(plan, FEW));
+        double mean = GaussianModel.mean(BRIGHT);
+        double variance = GaussianModel.STD * GaussianModel.STD;
+        int values = FEW * GaussianModel.SPEC.dimension();
+        assertThat(measured.mean()).isCloseTo(mean, within(5 * Math.sqrt(variance / values) + 0.005 * mean));
+        assertThat(measured.variance()).isCloseTo(variance, within(variance * (5 * Math.sqrt(2.0 / values) + 0.0004)));
+    }
+
+    @ParameterizedTest(name = "gamma {0}")
+    @ValueSource(doubles = {0, 0.3, 0.7, 1})
+    void marginalsOnTheWayAreThoseOfNoisedDataWhateverGamma(double gamma) {
+        StepPlan plan = plan(Sampler.GAMMA, gamma, 6);
+        List<Walk> walks = walks(plan, TRAJECTORIES);
+        for (Step step : plan.steps()) {
+            takeStep(walks);
+            Moments measured = measure(walks.stream().map(Walk::x).toList());
+            double mean = GaussianModel.mean(BRIGHT);
+            double level = step.nextT();
+            double variance = GaussianModel.STD * GaussianModel.STD + level * level;
+            assertThat(measured.mean()).isCloseTo(mean, within(5 * Math.sqrt(variance / VALUES) + 0.005 * mean));
+            assertThat(measured.variance())
+                    .isCloseTo(variance, within(variance * (5 * Math.sqrt(2.0 / VALUES) + 0.0002)));
         }
-        while (!walks.get(0).isFinished()) {
-            List<StepResult> results =
-                    executor.run(walks.stream().map(walk -> walk.next(false)).toList());
-            for (int i = 0; i < walks.size(); i++) {
-                walks.get(i).take(results.get(i));
+    }
+
+    @Test
+    void paperFormHasTheVarianceOfTheDataButForWhatItsClampAdds() {
+        SamplerRule rule = new SamplerRule(Sampler.GAMMA, 0.7, GammaForm.PAPER, Churn.NONE);
+        Moments measured = measure(walk(StepPlans.plan(rule, new Knots.Karras(9), GRID), TRAJECTORIES));
+        double variance = GaussianModel.STD * GaussianModel.STD;
+        assertThat(measured.variance()).isCloseTo(variance, within(variance * (5 * Math.sqrt(2.0 / VALUES) + 0.0002)));
+    }
+
+    @Test
+    void errorOfHeunFallsWithTheSquareOfTheStep() {
+        List<float[]> exact = walk(plan(Sampler.EXACT, 0, 1), 1);
+        double last = distance(exact, walk(plan(Sampler.HEUN, 0, 16), 1));
+        for (int steps : new int[] {32, 64, 128}) {
+            double error = distance(exact, walk(plan(Sampler.HEUN, 0, steps), 1));
+            assertThat(last / error).as("%s steps", steps).isBetween(3.2, 5.5);
+            last = error;
+        }
+    }
+
+    @Test
+    void churnedHeunHasTheMeanAndVarianceOfTheData() {
+        SamplerRule rule = new SamplerRule(Sampler.HEUN, 0, GammaForm.OFFICIAL, new Churn(40, 0.05, 50, 1));
+        StepPlan plan = StepPlans.plan(rule, new Knots.Karras(128), GRID);
+        assertThat(plan.steps().stream().filter(step -> step.noiseStd() > 0)).hasSizeGreaterThan(40);
+        Moments measured = measure(walk(plan, FEW));
+        double mean = GaussianModel.mean(BRIGHT);
+        double variance = GaussianModel.STD * GaussianModel.STD;
+        int values = FEW * GaussianModel.SPEC.dimension();
+        assertThat(measured.mean()).isCloseTo(mean, within(5 * Math.sqrt(variance / values) + 0.005 * mean));
+        // 128 steps leave an error of some thousandths of what noise makes anew on the way.
+        assertThat(measured.variance()).isCloseTo(variance, within(variance * (5 * Math.sqrt(2.0 / values) + 0.01)));
+    }
+
+    @Test
+    void trajectoriesOfAllSamplersShareForwardsAndKeepTheirBits() {
+        List<StepPlan> plans = List.of(
+                plan(Sampler.HEUN, 0, 5),
+                plan(Sampler.GAMMA, 0.4, 3),
+                StepPlans.plan(
+                        new SamplerRule(Sampler.HEUN, 0, GammaForm.OFFICIAL, new Churn(3, 0, 80, 1.003)),
+                        new Knots.Karras(4),
+                        GRID),
+                plan(Sampler.CM, 1, 4));
+        List<Walk> together = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            together.add(new Walk(plans.get(i), i % 2, SEED, i));
+        }
+        for (List<Walk> moving = together; !moving.isEmpty(); ) {
+            takeStep(moving);
+            moving = moving.stream().filter(walk -> !walk.isFinished()).toList();
+        }
+        for (int i = 0; i < plans.size(); i++) {
+            Walk alone = new Walk(plans.get(i), i % 2, SEED, i);
+            while (!alone.isFinished()) {
+                takeStep(List.of(alone));
             }
+            assertThat(together.get(i).x()).isEqualTo(alone.x());
+        }
+    }
+
+    private List<float[]> walkAll(StepPlan plan) {
+        return walk(plan, TRAJECTORIES);
+    }
+
+    private List<float[]> walk(StepPlan plan, int trajectories) {
+        List<Walk> walks = walks(plan, trajectories);
+        while (!walks.get(0).isFinished()) {
+            takeStep(walks);
         }
         return walks.stream().map(Walk::x).toList();
+    }
+
+    private static List<Walk> walks(StepPlan plan, int trajectories) {
+        return IntStream.range(0, trajectories)
+                .mapToObj(sample -> new Walk(plan, BRIGHT, SEED, sample))
+                .toList();
+    }
+
+    private void takeStep(List<Walk> walks) {
+        List<StepResult> results =
+                executor.run(walks.stream().map(walk -> walk.next(false)).toList());
+        for (int i = 0; i < walks.size(); i++) {
+            walks.get(i).take(results.get(i));
+        }
     }
 
     private static StepPlan plan(Sampler sampler, double gamma, int steps) {
@@ -115,8 +230,13 @@ class GaussianTrajectoryTest {
                 squares += (double) value * value;
             }
         }
-        double mean = sum / VALUES;
-        return new Moments(mean, squares / VALUES - mean * mean);
+        int values = pictures.size() * GaussianModel.SPEC.dimension();
+        double mean = sum / values;
+        return new Moments(mean, squares / values - mean * mean);
+    }
+
+    private static double distance(List<float[]> a, List<float[]> b) {
+        return Math.sqrt(squaredDistance(a, b));
     }
 
     private static double squaredDistance(List<float[]> a, List<float[]> b) {

@@ -42,7 +42,8 @@ class StepExecutorTest {
             StepRequest request = walk.next(false);
             StepResult result = executor.run(List.of(request)).get(0);
             Step silent = new Step(noisy.t(), noisy.s(), noisy.s(), 0);
-            float[] expected = executor.run(List.of(new StepRequest(request.x(), silent, 0, SEED, 2, i, false)))
+            float[] expected = executor.run(
+                            List.of(new StepRequest(request.x(), new float[0], silent, 0, SEED, 2, i, false)))
                     .get(0)
                     .x();
             NoiseStream.addNoise(expected, (float) noisy.noiseStd(), SEED, 2, i + 1);
@@ -94,7 +95,7 @@ class StepExecutorTest {
     @Test
     void jumpToItsOwnTimeChangesNothing() {
         float[] x = new Walk(plan(0, 1), 0, SEED, 0).x();
-        StepRequest request = new StepRequest(x, new Step(80, 80, 80, 0), 0, SEED, 0, 0, false);
+        StepRequest request = new StepRequest(x, new float[0], new Step(80, 80, 80, 0), 0, SEED, 0, 0, false);
         assertThat(executor.run(List.of(request)).get(0).x()).isEqualTo(x);
     }
 

@@ -11,6 +11,7 @@ final class Walk {
     private final long seed;
     private final int sample;
     private float[] x;
+    private float[] carried = {};
     private int stepIndex;
 
     Walk(StepPlan plan, int label, long seed, int sample) {
@@ -28,11 +29,12 @@ final class Walk {
 
     StepRequest next(boolean exactPreview) {
         Step step = plan.steps().get(stepIndex);
-        return new StepRequest(x, step, label, seed, sample, stepIndex, exactPreview);
+        return new StepRequest(x, carried, step, label, seed, sample, stepIndex, exactPreview);
     }
 
     void take(StepResult result) {
         x = result.x();
+        carried = result.carried();
         stepIndex++;
     }
 

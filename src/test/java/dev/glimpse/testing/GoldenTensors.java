@@ -77,6 +77,14 @@ public final class GoldenTensors {
         return values;
     }
 
+    /** A signed 64-bit tensor, flattened. */
+    public long[] longs(String name) {
+        ByteBuffer bytes = bytes(name, "I64");
+        long[] values = new long[bytes.remaining() / Long.BYTES];
+        bytes.asLongBuffer().get(values);
+        return values;
+    }
+
     private ByteBuffer bytes(String name, String type) {
         if (!header.has(name)) {
             throw new IllegalArgumentException("name: " + name + " (expected: one of " + names() + ")");

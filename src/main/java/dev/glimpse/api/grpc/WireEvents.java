@@ -7,10 +7,8 @@ import dev.glimpse.math.Step;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.Finished;
 import glimpse.wire.v1.ImageFormat;
-import glimpse.wire.v1.PlannedStep;
 import glimpse.wire.v1.PreviewKind;
 import glimpse.wire.v1.Quality;
-import glimpse.wire.v1.Sampler;
 
 /** Writes events as wire messages. */
 final class WireEvents {
@@ -26,7 +24,7 @@ final class WireEvents {
                 .setModelVersion(model.version())
                 .setSeed(event.seed())
                 .addAllLabels(event.labels())
-                .setSampler(sampler(event.plan().sampler()))
+                .setSampler(WirePlans.write(event.plan().sampler()))
                 .setGamma(event.plan().gamma())
                 .setPreview(preview(event.preview()))
                 .setImageFormat(format(event.terms().format()))
@@ -41,11 +39,7 @@ final class WireEvents {
                 .setCached(event.terms().cached())
                 .setResumeToken(event.terms().resumeToken());
         for (Step step : event.plan().steps()) {
-            accepted.addSteps(PlannedStep.newBuilder()
-                    .setT(step.t())
-                    .setS(step.s())
-                    .setNextT(step.nextT())
-                    .setNoiseStd(step.noiseStd()));
+            accepted.addSteps(WirePlans.write(step));
         }
         return accepted.build();
     }
@@ -75,14 +69,6 @@ final class WireEvents {
                 .setFramesSkipped(event.framesSkipped())
                 .setElapsedMicros(event.elapsedNanos() / NANOS_PER_MICRO)
                 .build();
-    }
-
-    private static Sampler sampler(dev.glimpse.math.Sampler sampler) {
-        return switch (sampler) {
-            case EXACT -> Sampler.SAMPLER_EXACT;
-            case GAMMA -> Sampler.SAMPLER_GAMMA;
-            case CM -> Sampler.SAMPLER_CM;
-        };
     }
 
     private static PreviewKind preview(dev.glimpse.generation.PreviewKind kind) {

@@ -5,6 +5,7 @@ import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.Refinement;
 import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Refine;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -25,11 +26,29 @@ final class WireRefinements {
                 WireRequests.unsigned("from_step", wire.getFromStep()),
                 wire.hasTime() ? OptionalDouble.of(wire.getTime()) : OptionalDouble.empty(),
                 wire.hasBranches() ? WireRequests.unsigned("branches", wire.getBranches()) : 1,
-                WireRequests.sampler(wire.getSampler(), wire.getSamplerValue()),
-                wire.hasSteps() ? WireRequests.unsigned("steps", wire.getSteps()) : WireRequests.DEFAULT_STEPS,
-                wire.hasGamma() ? OptionalDouble.of(wire.getGamma()) : OptionalDouble.empty());
+                WirePlans.read(plan(wire)));
         PreviewKind preview = WireRequests.preview(wire.getPreview(), wire.getPreviewValue());
         ImageFormat format = WireRequests.format(wire.getImageFormat(), wire.getImageFormatValue());
         return requestId -> new RefineRequest(requestId, refinement, preview, format, Optional.empty());
+    }
+
+    /** A request that walks like the refinement: what says how is the same in both. */
+    private static GenerateRequest plan(Refine wire) {
+        GenerateRequest.Builder plan = GenerateRequest.newBuilder()
+                .setSamplerValue(wire.getSamplerValue())
+                .setGammaFormValue(wire.getGammaFormValue());
+        if (wire.hasSteps()) {
+            plan.setSteps(wire.getSteps());
+        }
+        if (wire.hasGamma()) {
+            plan.setGamma(wire.getGamma());
+        }
+        if (wire.hasChurn()) {
+            plan.setChurn(wire.getChurn());
+        }
+        if (wire.hasKnotTimes()) {
+            plan.setKnotTimes(wire.getKnotTimes());
+        }
+        return plan.build();
     }
 }

@@ -7,17 +7,14 @@ import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
-import dev.glimpse.math.Sampler;
 import glimpse.wire.v1.GenerateRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Reads wire requests; what the proto documents as absent gets its default here. */
 final class WireRequests {
     private static final int DEFAULT_COUNT = 1;
-    static final int DEFAULT_STEPS = 4;
 
     private WireRequests() {}
 
@@ -34,9 +31,7 @@ final class WireRequests {
                 wire.hasSeed() ? OptionalLong.of(wire.getSeed()) : OptionalLong.empty(),
                 wire.hasCount() ? unsigned("count", wire.getCount()) : DEFAULT_COUNT,
                 label(wire),
-                sampler(wire.getSampler(), wire.getSamplerValue()),
-                wire.hasSteps() ? unsigned("steps", wire.getSteps()) : DEFAULT_STEPS,
-                wire.hasGamma() ? OptionalDouble.of(wire.getGamma()) : OptionalDouble.empty(),
+                WirePlans.read(wire),
                 preview(wire.getPreview(), wire.getPreviewValue()),
                 format(wire.getImageFormat(), wire.getImageFormatValue()),
                 timeout,
@@ -63,16 +58,6 @@ final class WireRequests {
             case CLASS_INDEX -> Optional.of(new ClassLabel.Index(unsigned("class_index", wire.getClassIndex())));
             case CLASS_NAME -> Optional.of(new ClassLabel.Name(wire.getClassName()));
             case LABEL_NOT_SET -> Optional.empty();
-        };
-    }
-
-    static Optional<Sampler> sampler(glimpse.wire.v1.Sampler wire, int number) {
-        return switch (wire) {
-            case SAMPLER_UNSPECIFIED -> Optional.empty();
-            case SAMPLER_EXACT -> Optional.of(Sampler.EXACT);
-            case SAMPLER_GAMMA -> Optional.of(Sampler.GAMMA);
-            case SAMPLER_CM -> Optional.of(Sampler.CM);
-            case UNRECOGNIZED -> throw unknown("sampler", number, 3);
         };
     }
 
@@ -111,7 +96,7 @@ final class WireRequests {
         return value;
     }
 
-    private static InvalidFieldException unknown(String field, int number, int largest) {
+    static InvalidFieldException unknown(String field, int number, int largest) {
         return new InvalidFieldException(field, number, "0.." + largest);
     }
 }

@@ -1,8 +1,11 @@
 package dev.glimpse.api.websocket;
 
 import dev.glimpse.generation.InvalidFieldException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -22,9 +25,15 @@ final class MessageFields {
     private static final BigInteger MAX_UINT64 = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
     private final JsonObject json;
+    private final String prefix;
 
     MessageFields(JsonObject json) {
+        this(json, "");
+    }
+
+    private MessageFields(JsonObject json, String prefix) {
         this.json = json;
+        this.prefix = prefix;
     }
 
     boolean has(String name) {
@@ -35,12 +44,49 @@ final class MessageFields {
         return json.getValue(name) instanceof String;
     }
 
+    boolean isArray(String name) {
+        return json.getValue(name) instanceof JsonArray;
+    }
+
+    /** The fields of an object within this one; errors call them "name.field". */
+    Optional<MessageFields> object(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof JsonObject object) {
+            return Optional.of(new MessageFields(object, prefix + name + "."));
+        }
+        throw refused(prefix + name, value, "an object");
+    }
+
+    /** Numbers in an array; absent: none. */
+    List<Double> reals(String name) {
+        Object value = json.getValue(name);
+        List<Double> numbers = new ArrayList<>();
+        if (value == null) {
+            return numbers;
+        }
+        if (value instanceof JsonArray array) {
+            for (Object element : array) {
+                if (!(element instanceof Number number)) {
+                    throw refused(prefix + name, element, "numbers");
+                }
+                numbers.add(number.doubleValue());
+            }
+            return numbers;
+        }
+        throw refused(prefix + name, value, "an array of numbers");
+    }
+
     /** Refuses the first field that isn't one of these. */
     void requireNoneBut(Set<String> known) {
         for (String name : json.fieldNames()) {
             if (!known.contains(name)) {
                 throw new InvalidFieldException(
-                        abbreviated(name), "unknown field", "one of " + String.join(", ", new TreeSet<>(known)));
+                        abbreviated(prefix + name),
+                        "unknown field",
+                        "one of " + String.join(", ", new TreeSet<>(known)));
             }
         }
     }
@@ -53,7 +99,7 @@ final class MessageFields {
         if (value instanceof String text) {
             return Optional.of(text);
         }
-        throw refused(name, value, "a string");
+        throw refused(prefix + name, value, "a string");
     }
 
     OptionalInt whole(String name) {
@@ -64,7 +110,7 @@ final class MessageFields {
         if (value instanceof Integer number) {
             return OptionalInt.of(number);
         }
-        throw refused(name, value, "a whole number");
+        throw refused(prefix + name, value, "a whole number");
     }
 
     Optional<Boolean> flag(String name) {
@@ -75,7 +121,7 @@ final class MessageFields {
         if (value instanceof Boolean flag) {
             return Optional.of(flag);
         }
-        throw refused(name, value, "true or false");
+        throw refused(prefix + name, value, "true or false");
     }
 
     OptionalDouble real(String name) {
@@ -86,7 +132,7 @@ final class MessageFields {
         if (value instanceof Number number) {
             return OptionalDouble.of(number.doubleValue());
         }
-        throw refused(name, value, "a number");
+        throw refused(prefix + name, value, "a number");
     }
 
     /**
@@ -105,7 +151,7 @@ final class MessageFields {
                 return OptionalLong.of(number.longValue());
             }
         }
-        throw refused(name, value, "a whole number 0.." + MAX_UINT64);
+        throw refused(prefix + name, value, "a whole number 0.." + MAX_UINT64);
     }
 
     /** One of the constants, written in lower case. */
@@ -121,7 +167,7 @@ final class MessageFields {
             }
         }
         String names = Stream.of(constants).map(MessageFields::wireName).collect(Collectors.joining(", "));
-        throw refused(name, value, "one of " + names);
+        throw refused(prefix + name, value, "one of " + names);
     }
 
     /** The constant's name as clients write it. */

@@ -10,7 +10,6 @@ import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.Refinement;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
-import dev.glimpse.math.Sampler;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.Set;
 
 /** Reads the text messages of clients; whatever a message says, the answer is a value and never an exception. */
 final class MessageReader {
-    private static final int DEFAULT_STEPS = 4;
     private static final int MAX_ID_LENGTH = 64;
     private static final List<String> CLASS_FIELDS = List.of("class", "class_index", "class_name");
     private static final List<String> TYPES = List.of("generate", "refine", "pause", "resume", "cancel");
@@ -38,6 +36,9 @@ final class MessageReader {
             "sampler",
             "steps",
             "gamma",
+            "gamma_form",
+            "churn",
+            "knots",
             "preview",
             "format",
             "timeout_ms");
@@ -54,6 +55,9 @@ final class MessageReader {
             "sampler",
             "steps",
             "gamma",
+            "gamma_form",
+            "churn",
+            "knots",
             "preview",
             "format",
             "timeout_ms",
@@ -124,9 +128,7 @@ final class MessageReader {
                 fields.whole("from_step").orElse(0),
                 fields.real("time"),
                 fields.whole("branches").orElse(1),
-                fields.choice("sampler", Sampler.class),
-                fields.whole("steps").orElse(DEFAULT_STEPS),
-                fields.real("gamma"));
+                PlanFields.read(fields));
         PreviewKind preview = fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT);
         ImageFormat format = fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG);
         Optional<Duration> timeout = timeout(fields);
@@ -144,9 +146,7 @@ final class MessageReader {
                 fields.unsigned64("seed"),
                 fields.whole("count").orElse(1),
                 label(fields),
-                fields.choice("sampler", Sampler.class),
-                fields.whole("steps").orElse(DEFAULT_STEPS),
-                fields.real("gamma"),
+                PlanFields.read(fields),
                 fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT),
                 fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG),
                 timeout(fields),

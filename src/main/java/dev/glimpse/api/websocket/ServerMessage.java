@@ -47,7 +47,9 @@ sealed interface ServerMessage {
                     .put("t", step.t())
                     .put("s", step.s())
                     .put("next_t", step.nextT())
-                    .put("noise_std", step.noiseStd()));
+                    .put("noise_std", step.noiseStd())
+                    .put("from_t", step.from())
+                    .put("kind", MessageFields.wireName(step.kind())));
         }
         return new Text(message("accepted", id)
                 .put("request_id", accepted.requestId())

@@ -11,6 +11,7 @@ import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.image.ImageFormat;
@@ -78,9 +79,7 @@ class GrpcDoorTest {
                         OptionalLong.empty(),
                         1,
                         Optional.empty(),
-                        Optional.empty(),
-                        4,
-                        OptionalDouble.empty(),
+                        PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
                         Optional.empty(),
@@ -118,7 +117,7 @@ class GrpcDoorTest {
 
     @Test
     void unknownEnumNumbersAreRefusedByName() throws Exception {
-        assertInvalid(GenerateRequest.newBuilder().setSamplerValue(9), "sampler", "sampler: 9 (expected: 0..3)");
+        assertInvalid(GenerateRequest.newBuilder().setSamplerValue(9), "sampler", "sampler: 9 (expected: 0..5)");
         assertInvalid(GenerateRequest.newBuilder().setPreviewValue(9), "preview", "preview: 9 (expected: 0..4)");
         assertInvalid(
                 GenerateRequest.newBuilder().setImageFormatValue(9),

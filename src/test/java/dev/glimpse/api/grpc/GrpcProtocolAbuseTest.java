@@ -56,7 +56,7 @@ class GrpcProtocolAbuseTest {
         assertThat(send(Map.of("grpc-encoding", "gzip"), WireClient.frame(true, gzip(REQUEST)))
                         .code())
                 .isZero();
-        assertThat(generator.requests().take().steps()).isEqualTo(1);
+        assertThat(generator.requests().take().plan().steps()).isEqualTo(1);
     }
 
     @Test

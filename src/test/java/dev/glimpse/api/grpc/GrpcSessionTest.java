@@ -7,6 +7,7 @@ import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.Refinement;
@@ -146,7 +147,12 @@ class GrpcSessionTest {
         assertThat(session.refinements().take())
                 .isEqualTo(new RefineRequest(
                         "r-1",
-                        new Refinement(0, 1, OptionalDouble.of(4), 3, Optional.empty(), 2, OptionalDouble.empty()),
+                        new Refinement(
+                                0,
+                                1,
+                                OptionalDouble.of(4),
+                                3,
+                                PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 2)),
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
                         Optional.empty()));

@@ -156,8 +156,8 @@ public final class ScriptedGenerator implements Generator {
     private static GenerationEvent.Accepted accepted(GenerationRequest request) {
         int label = request.label().map(ScriptedGenerator::indexOf).orElse(0);
         List<Step> steps = new ArrayList<>();
-        for (int i = 1; i <= request.steps(); i++) {
-            double s = i == request.steps() ? MODEL.sigmaMin() : 80.0 / (i + 1);
+        for (int i = 1; i <= request.plan().steps(); i++) {
+            double s = i == request.plan().steps() ? MODEL.sigmaMin() : 80.0 / (i + 1);
             steps.add(new Step(80.0 / i, s, s, 0));
         }
         return new GenerationEvent.Accepted(

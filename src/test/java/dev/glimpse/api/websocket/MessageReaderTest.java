@@ -25,7 +25,7 @@ class MessageReaderTest {
                 "'gamma':2 | gamma | gamma: 2.0 (expected: 0..1)",
                 "'gamma':'0' | gamma | gamma: 0 (expected: a number)",
                 "'gamma':0.5,'sampler':'exact' | gamma | gamma: 0.5 (expected: 0 or absent with sampler exact)",
-                "'sampler':'heun' | sampler | sampler: heun (expected: one of exact, gamma, cm)",
+                "'sampler':'euler' | sampler | sampler: euler (expected: one of exact, gamma, cm, two_jump, heun)",
                 "'preview':'EXACT' | preview | preview: EXACT (expected: one of exact, free, state, none)",
                 "'format':'jpeg' | format | format: jpeg (expected: one of png, raw_u8, raw_f32)",
                 "'seed':'-1' | seed | seed: -1 (expected: a whole number 0..18446744073709551615)",
@@ -53,7 +53,7 @@ class MessageReaderTest {
         ClientMessage.Unreadable refused = refused(generate("'stepz':4"));
 
         assertThat(refused.failure().field()).isEqualTo("stepz");
-        assertThat(refused.failure().message()).startsWith("stepz: unknown field (expected: one of class, ");
+        assertThat(refused.failure().message()).startsWith("stepz: unknown field (expected: one of churn, class, ");
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.glimpse.api.websocket.TestClient.Received;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.Submission;
@@ -42,9 +43,7 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         OptionalLong.of(-1),
                         2,
                         Optional.of(new ClassLabel.Name("disc")),
-                        Optional.of(Sampler.GAMMA),
-                        3,
-                        OptionalDouble.of(0.25),
+                        PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 3),
                         PreviewKind.FREE,
                         ImageFormat.RAW_U8,
                         Optional.of(Duration.ofSeconds(30)),
@@ -63,9 +62,7 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         OptionalLong.empty(),
                         1,
                         Optional.empty(),
-                        Optional.empty(),
-                        4,
-                        OptionalDouble.empty(),
+                        PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
                         Optional.empty(),
@@ -96,7 +93,9 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                                                 .put("t", 80.0)
                                                 .put("s", 0.002)
                                                 .put("next_t", 0.002)
-                                                .put("noise_std", 0.0)))
+                                                .put("noise_std", 0.0)
+                                                .put("from_t", 80.0)
+                                                .put("kind", "jump")))
                         .put("preview", "exact")
                         .put("format", "png")
                         .put("width", 6)

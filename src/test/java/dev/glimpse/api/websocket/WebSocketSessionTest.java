@@ -6,6 +6,7 @@ import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.websocket.TestClient.Received;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.Refinement;
@@ -54,9 +55,7 @@ class WebSocketSessionTest extends WebSocketDoorFixture {
                                 2,
                                 OptionalDouble.of(3.5),
                                 4,
-                                Optional.of(Sampler.GAMMA),
-                                5,
-                                OptionalDouble.of(0.25)),
+                                PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 5)),
                         PreviewKind.FREE,
                         ImageFormat.RAW_U8,
                         Optional.empty()));

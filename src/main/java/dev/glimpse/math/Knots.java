@@ -1,0 +1,120 @@
+package dev.glimpse.math;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The times that a trajectory stops at between two jumps. */
+public sealed interface Knots {
+    /** Further than this from an end of the grid, relative, a time is another one: a float32 of it is nearer. */
+    double SAME_TIME = 1e-6;
+
+    /**
+     * As many as a number of steps needs, along the model's Karras grid.
+     *
+     * @param steps at least 1
+     */
+    record Karras(int steps) implements Knots {
+        public Karras {
+            if (steps < 1) {
+                throw new InvalidPlanException("steps", steps, "at least 1");
+            }
+        }
+    }
+
+    /**
+     * Times of one's own, from sigma_max down to sigma_min, both included.
+     *
+     * @param times at least 1
+     */
+    record Times(List<Double> times) implements Knots {
+        public Times {
+            times = List.copyOf(times);
+            requireSome(times);
+        }
+    }
+
+    /**
+     * Places on a Karras grid of a fixed size, as the official code's {@code ts}; training grids have 18 (CIFAR-10) or
+     * 40 (ImageNet 64) knots.
+     *
+     * @param grid knots of the grid, at least 2
+     * @param indices from 0 (sigma_max) to grid - 1 (sigma_min), both included
+     */
+    record OnGrid(int grid, List<Integer> indices) implements Knots {
+        private static final int LARGEST_GRID = 100_000;
+
+        public OnGrid {
+            indices = List.copyOf(indices);
+            requireSome(indices);
+            if (grid < 2 || grid > LARGEST_GRID) {
+                throw new InvalidPlanException("knots.grid", grid, "2.." + LARGEST_GRID);
+            }
+            for (int index : indices) {
+                if (index < 0 || index >= grid) {
+                    throw new InvalidPlanException("knots", index, "indices 0.." + (grid - 1));
+                }
+            }
+        }
+    }
+
+    /** Number of knots; for {@link Karras} that of a sampler which ends in the last of them. */
+    default int size() {
+        if (this instanceof Karras karras) {
+            return karras.steps() + 1;
+        }
+        return this instanceof Times times
+                ? times.times().size()
+                : ((OnGrid) this).indices().size();
+    }
+
+    /**
+     * The knots as times, the first and last of several snapped to the grid's ends.
+     *
+     * @param karrasSize how many knots a number of steps means
+     */
+    default List<Double> times(KarrasGrid grid, int karrasSize) {
+        List<Double> times = new ArrayList<>();
+        if (this instanceof Karras) {
+            for (double time : grid.knots(karrasSize)) {
+                times.add(time);
+            }
+        } else if (this instanceof OnGrid places) {
+            double[] all = grid.knots(places.grid());
+            places.indices().forEach(index -> times.add(all[index]));
+        } else if (this instanceof Times free) {
+            free.times().forEach(time -> times.add(snapped(time, grid)));
+        }
+        requireEnds(times, grid);
+        return times;
+    }
+
+    private static double snapped(double time, KarrasGrid grid) {
+        if (isSame(time, grid.sigmaMax())) {
+            return grid.sigmaMax();
+        }
+        return isSame(time, grid.sigmaMin()) ? grid.sigmaMin() : time;
+    }
+
+    private static boolean isSame(double time, double end) {
+        return Math.abs(time - end) <= SAME_TIME * end;
+    }
+
+    private static void requireEnds(List<Double> times, KarrasGrid grid) {
+        double first = times.get(0);
+        double last = times.get(times.size() - 1);
+        if (first != grid.sigmaMax()) {
+            throw new InvalidPlanException(
+                    "knots", first, "sigma_max " + grid.sigmaMax() + " as the first, where pictures are pure noise");
+        }
+        if (times.size() > 1 && last != grid.sigmaMin()) {
+            throw new InvalidPlanException(
+                    "knots", last, "sigma_min " + grid.sigmaMin() + " as the last, where pictures are finished");
+        }
+    }
+
+    private static void requireSome(List<?> knots) {
+        if (knots.isEmpty()) {
+            throw new InvalidPlanException("knots", "none", "at least 1");
+        }
+    }
+}

@@ -58,6 +58,7 @@ class ArchitectureTest {
             io.opentelemetry    {observability}
             ch.qos.logback      {observability}
             org.hipparchus      {evaluation}
+            org.ejml            {evaluation}
             net.razorvine       {model}
             org.knowm.xchart    {image}
             com.github.benmanes {generation}

@@ -1,11 +1,12 @@
 package dev.glimpse.cli;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,12 +25,19 @@ final class LocalSampling {
     private final StepExecutor executor;
     private final StepPlan plan;
     private final long seed;
+    private final Edit edit;
 
     LocalSampling(CtmModel model, StepPlan plan, long seed) {
+        this(model, plan, seed, Edit.NONE);
+    }
+
+    /** @param edit what every trajectory is held to */
+    LocalSampling(CtmModel model, StepPlan plan, long seed, Edit edit) {
         this.model = model;
         this.executor = new StepExecutor(model, MIN_ROWS);
         this.plan = plan;
         this.seed = seed;
+        this.edit = edit;
     }
 
     /** Told how many network evaluations are done, after each forward. */
@@ -38,15 +46,20 @@ final class LocalSampling {
         void evaluated(int done, int all);
     }
 
-    /** One finished picture per label, in order. */
+    /** One finished picture per label, in order, from sample 0 on. */
     List<float[]> draw(int[] labels, Progress progress) {
+        return draw(0, labels, progress);
+    }
+
+    /** One finished picture per label, in order, from sample {@code first} on. */
+    List<float[]> draw(int first, int[] labels, Progress progress) {
         List<float[]> pictures = new ArrayList<>(labels.length);
         int all = labels.length * plan.nfe();
         for (int from = 0; from < labels.length; from += MAX_ROWS) {
             int to = Math.min(labels.length, from + MAX_ROWS);
-            List<Walked> walked = initial(from, to);
+            List<Walked> walked = initial(first + from, first + to);
             for (int step = 0; step < plan.nfe(); step++) {
-                walked = step(walked, step, from, labels);
+                walked = step(walked, step, first + from, Arrays.copyOfRange(labels, from, to));
                 progress.evaluated(from * plan.nfe() + (to - from) * (step + 1), all);
             }
             walked.forEach(end -> pictures.add(end.x()));
@@ -58,7 +71,7 @@ final class LocalSampling {
         List<Walked> states = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             float[] x = new float[model.spec().dimension()];
-            NoiseStream.initial(x, (float) model.spec().sigmaMax(), seed, sample);
+            edit.begin(x, plan.steps().get(0).t(), seed, sample);
             states.add(new Walked(x, new float[0]));
         }
         return states;
@@ -70,7 +83,7 @@ final class LocalSampling {
             Walked state = states.get(i);
             int sample = from + i;
             requests.add(new StepRequest(
-                    state.x(), state.carried(), plan.steps().get(step), labels[sample], seed, sample, step, false));
+                    state.x(), state.carried(), plan.steps().get(step), labels[i], seed, sample, step, false, edit));
         }
         return executor.run(requests).stream()
                 .map(result -> new Walked(result.x(), result.carried()))

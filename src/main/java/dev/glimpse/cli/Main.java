@@ -37,7 +37,10 @@ public final class Main {
                 .addSubcommand(new ServeCommand(environment))
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
+                .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new GenerateCommand())
+                .addSubcommand(new LikelihoodCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new SimulateCommand(environment));

@@ -54,7 +54,10 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
     }
 
     private static void print(CommandLine command, String message) {
-        String line = message.replaceAll("\\s*\\R\\s*", " ").strip();
+        // A message may quote a file that nobody trusts, so nothing in it may steer the terminal.
+        String line = message.replaceAll("\\s*\\R\\s*", " ")
+                .replaceAll("\\p{Cntrl}", "?")
+                .strip();
         command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
         command.getErr().flush();
     }

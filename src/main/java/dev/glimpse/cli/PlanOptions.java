@@ -1,11 +1,12 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.generation.EditRequest;
+import dev.glimpse.generation.EditResolver;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.math.Churn;
 import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.InvalidPlanException;
-import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
@@ -126,12 +127,12 @@ final class PlanOptions {
                 .orElseThrow(() -> new TypeConversionException(value + " (expected: one of " + names + ")"));
     }
 
-    /** The plan along a model's times. */
-    StepPlan plan(ModelSpec model) {
+    /** The plan along a model's times, for an edit or for none. */
+    StepPlan plan(ModelSpec model, Optional<EditRequest> edit) {
         try {
-            PlanRequest asked = request();
-            KarrasGrid times = new KarrasGrid(model.sigmaMin(), model.sigmaMax(), model.rho());
-            return StepPlans.plan(asked.rule(model), asked.knots(), times);
+            PlanRequest typed = request();
+            PlanRequest asked = edit.map(e -> e.plan(typed)).orElse(typed);
+            return StepPlans.plan(asked.rule(model), asked.knots(), new EditResolver(model).grid(edit));
         } catch (InvalidFieldException e) {
             throw new IllegalArgumentException(typed(e.field(), e.getMessage()), e);
         } catch (InvalidPlanException e) {
@@ -140,7 +141,7 @@ final class PlanOptions {
     }
 
     /** An error about a field as one about the option that it was typed with. */
-    private static String typed(String field, String message) {
+    static String typed(String field, String message) {
         String option = switch (field) {
             case "gamma_form" -> "gamma-form";
             case "knots.grid" -> "grid";
@@ -148,6 +149,10 @@ final class PlanOptions {
             case "churn.min_t" -> "churn-min";
             case "churn.max_t" -> "churn-max";
             case "churn.noise" -> "churn-noise";
+            case "edit.image" -> "image";
+            case "edit.mask" -> "mask";
+            case "edit.factor" -> "factor";
+            case "edit.start_t" -> "start";
             default -> field;
         };
         return "--" + option + message.substring(field.length());

@@ -2,6 +2,11 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.glimpse.generation.EditRequest;
+import dev.glimpse.generation.EditResolver;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
@@ -10,6 +15,7 @@ import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +54,9 @@ final class SampleCommand implements Callable<Integer> {
     @Mixin
     private PlanOptions refining = new PlanOptions();
 
+    @Mixin
+    private EditOptions editing = new EditOptions();
+
     @Option(
             names = "--seed",
             paramLabel = "SEED",
@@ -74,6 +84,9 @@ final class SampleCommand implements Callable<Integer> {
             description = "Receives the grid; default: ${DEFAULT-VALUE}.")
     private Path out;
 
+    @Option(names = "--each", paramLabel = "DIR", description = "Receives every picture as <sample>.png; absent: none.")
+    private @Nullable Path each;
+
     @Override
     public Integer call() throws IOException {
         long key = key();
@@ -85,18 +98,23 @@ final class SampleCommand implements Callable<Integer> {
         }
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
-        StepPlan plan = refining.plan(picture);
-        int[] labels = labels(picture, key);
+        Optional<EditRequest> asked = editing.request();
+        StepPlan plan = refining.plan(picture, asked);
+        Edit edit = edit(picture, asked);
+        int[] labels = labels(picture, key, edit);
         List<float[]> pictures;
         long start;
         try (CtmModel loaded = directory.load()) {
             start = System.nanoTime();
-            pictures = new LocalSampling(loaded, plan, key).draw(labels, this::progress);
+            pictures = new LocalSampling(loaded, plan, key, edit).draw(labels, this::progress);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         int columns = (int) Math.ceil(Math.sqrt(count));
         PictureShape shape = new PictureShape(picture.channels(), picture.height(), picture.width());
         Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
+        if (each != null) {
+            writeEach(each, shape, pictures);
+        }
         report(directory, plan, labels, seconds);
         return ExitCode.OK;
     }
@@ -109,14 +127,31 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private int[] labels(ModelSpec picture, long key) {
+    private Edit edit(ModelSpec picture, Optional<EditRequest> asked) {
+        try {
+            return new EditResolver(picture).edit(asked, count);
+        } catch (InvalidFieldException e) {
+            throw new IllegalArgumentException(PlanOptions.typed(e.field(), e.getMessage()), e);
+        }
+    }
+
+    private static void writeEach(Path directory, PictureShape shape, List<float[]> pictures) throws IOException {
+        Files.createDirectories(directory);
+        PictureEncoder encoder = new PictureEncoder(shape);
+        for (int sample = 0; sample < pictures.size(); sample++) {
+            Files.write(directory.resolve(sample + ".png"), encoder.encode(pictures.get(sample), ImageFormat.PNG));
+        }
+    }
+
+    private int[] labels(ModelSpec picture, long key, Edit edit) {
         int classes = picture.labels().size();
         if (label != null) {
             int index = ClassNames.index(picture.labels(), label);
             return IntStream.range(0, count).map(sample -> index).toArray();
         }
         return IntStream.range(0, count)
-                .map(sample -> classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(key, sample, classes))
+                .map(sample ->
+                        classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(key, edit.noiseOf(sample), classes))
                 .toArray();
     }
 

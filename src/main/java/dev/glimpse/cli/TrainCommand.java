@@ -1,9 +1,12 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.DataSet;
-import dev.glimpse.training.IdxReader;
+import dev.glimpse.training.DataSets;
+import dev.glimpse.training.Placement;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
 import dev.glimpse.training.TrainingInputs;
@@ -13,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,13 +43,15 @@ final class TrainCommand implements Callable<Integer> {
     /** What to train. */
     enum Kind {
         TEACHER,
-        STUDENT
+        STUDENT,
+        CLASSIFIER
     }
 
     @Option(
             names = "--recipe",
             paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist, cifar10.")
+            description = "A recipe that comes with the program: fashion-mnist, cifar10, imagenet64,"
+                    + " imagenet64-adversarial.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
@@ -53,9 +60,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            required = true,
-            description = "teacher: a denoiser; student: jumps, by default along a teacher's trajectories.")
-    private Kind kind;
+            description = "teacher: a denoiser; student (the default): jumps, in most recipes along a teacher's"
+                    + " trajectories; classifier: names the class of a picture.")
+    private Kind kind = Kind.STUDENT;
 
     @Option(names = "--teacher", paramLabel = "DIR", description = "Model directory of the student's teacher.")
     private @Nullable Path teacher;
@@ -69,9 +76,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--features",
             paramLabel = "FILE",
-            description = "TorchScript network whose feature maps perceptual distances and critics see by. It runs"
-                    + " code of its own: name only files you trust.")
-    private @Nullable Path features;
+            description = "TorchScript network whose feature maps perceptual distances and critics see by; may be given"
+                    + " several times. It runs code of its own: name only files you trust.")
+    private List<Path> features = List.of();
 
     @Option(
             names = "--distance-model",
@@ -80,7 +87,12 @@ final class TrainCommand implements Callable<Integer> {
                     + " its own: name only files you trust.")
     private @Nullable Path distanceModel;
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Directory of the IDX files.")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "Directory of IDX files, of CIFAR-10's binary files, or of a folder of pictures for each class.")
     private Path data;
 
     @Option(
@@ -96,11 +108,36 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--shards",
             paramLabel = "N",
-            description = "Threads that share each batch; default: one per core. Part of what decides the numbers.")
+            description = "Threads that share each batch on the CPU; default: one per core. Part of what decides the"
+                    + " numbers.")
     private int shards = Runtime.getRuntime().availableProcessors();
+
+    /** Where to train. */
+    enum TrainingDevice {
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
+    private TrainingDevice device = TrainingDevice.AUTO;
+
+    @Mixin
+    private ClassifierOptions classifier = new ClassifierOptions();
 
     @Override
     public Integer call() throws IOException {
+        if (kind == Kind.CLASSIFIER) {
+            List<String> names = recipeName == null && config == null
+                    ? List.of()
+                    : recipeFile().classes();
+            PrintWriter console = spec.commandLine().getOut();
+            new ClassifierRun(classifier.recipe(), names, data, out, console).run();
+            return CommandLine.ExitCode.OK;
+        }
         RecipeFile file = recipeFile();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
         if (Trainer.hasCheckpoint(out) && !resume) {
@@ -109,12 +146,13 @@ final class TrainCommand implements Callable<Integer> {
         if (shards < 1) {
             throw new WrongInputException("--shards", shards, "at least 1");
         }
-        DataSet images = IdxReader.read(data, file.classes());
+        DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
         CountDownLatch done = new CountDownLatch(1);
-        try (Trainer run = new Trainer(recipe, inputs, shards, out)) {
+        Placement placement = placement();
+        try (Trainer run = new Trainer(recipe, inputs, placement, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
                     Locale.ROOT,
@@ -124,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
                     images.count(),
                     run.step(),
                     recipe.schedule().steps(),
-                    shards);
+                    placement.shards());
             console.flush();
             run.run(new TrainingReport(recipe, record(inputs), out, console));
         } finally {
@@ -147,6 +185,15 @@ final class TrainCommand implements Callable<Integer> {
         }
         record.addProperty("shards", shards);
         return record;
+    }
+
+    private Placement placement() {
+        boolean gpus = device == TrainingDevice.GPU || device == TrainingDevice.AUTO && Placement.gpuCount() > 0;
+        return gpus ? Placement.gpus() : Placement.cpu(shards);
+    }
+
+    private static PictureShape shape(ModelSpec spec) {
+        return new PictureShape(spec.channels(), spec.height(), spec.width());
     }
 
     private static @Nullable ModelDirectory model(@Nullable Path directory) {

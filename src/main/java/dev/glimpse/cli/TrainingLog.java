@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.image.Curve;
 import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.io.IOException;
@@ -9,10 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The statistics of a training run in a file, a JSON object a line.
@@ -23,6 +26,7 @@ import java.util.TreeMap;
  */
 record TrainingLog(Path file) {
     private static final int RECENT = 100;
+    private static final int POINTS = 400;
 
     void append(Statistics s) {
         JsonObject line = new JsonObject();
@@ -42,16 +46,7 @@ record TrainingLog(Path file) {
 
     /** The run up to a step in a few numbers: seconds it took, and losses as means over its last steps. */
     JsonObject summary(int step) {
-        SortedMap<Integer, JsonObject> lines = new TreeMap<>();
-        try {
-            for (String line : Files.readAllLines(file)) {
-                JsonObject statistics = JsonParser.parseString(line).getAsJsonObject();
-                lines.put(statistics.get("step").getAsInt(), statistics);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read", e);
-        }
-        SortedMap<Integer, JsonObject> taken = lines.headMap(step + 1);
+        SortedMap<Integer, JsonObject> taken = lines().headMap(step + 1);
         Collection<JsonObject> recent = taken.tailMap(step - RECENT + 1).values();
         JsonObject summary = new JsonObject();
         summary.addProperty("seconds", Math.round(sum(taken.values(), "seconds")));
@@ -68,5 +63,39 @@ record TrainingLog(Path file) {
 
     private static double sum(Collection<JsonObject> lines, String name) {
         return lines.stream().mapToDouble(line -> line.get(name).getAsDouble()).sum();
+    }
+
+    private SortedMap<Integer, JsonObject> lines() {
+        SortedMap<Integer, JsonObject> lines = new TreeMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                JsonObject statistics = JsonParser.parseString(line).getAsJsonObject();
+                lines.put(statistics.get("step").getAsInt(), statistics);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
+        return lines;
+    }
+
+    /** Losses and adaptive weights over the steps, each point the mean of a stretch of the run. */
+    List<Curve> curves() {
+        SortedMap<Integer, JsonObject> lines = lines();
+        int stretch = lines.isEmpty() ? 1 : Math.max(1, lines.lastKey() / POINTS);
+        List<Curve> curves = new ArrayList<>();
+        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC, Terms.LAMBDA_DSM, Terms.LAMBDA_GAN)) {
+            SortedMap<Integer, Double> means = lines.entrySet().stream()
+                    .filter(line -> line.getValue().has(name))
+                    .collect(Collectors.groupingBy(
+                            line -> line.getKey() / stretch * stretch,
+                            TreeMap::new,
+                            Collectors.averagingDouble(
+                                    line -> line.getValue().get(name).getAsDouble())));
+            curves.add(new Curve(
+                    name,
+                    means.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
+                    means.values().stream().mapToDouble(Double::doubleValue).toArray()));
+        }
+        return curves;
     }
 }

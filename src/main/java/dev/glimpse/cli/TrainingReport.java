@@ -1,8 +1,10 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.image.CurvePlot;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.training.FailureSigns;
 import dev.glimpse.training.TrainingListener;
 import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 final class TrainingReport implements TrainingListener {
     private static final int LINE_EVERY = 10;
     private static final double SMOOTHING = 0.95;
+    private static final int BAR_WIDTH = 20;
     private static final String VERSION = "1";
 
     private final TrainingRecipe recipe;
@@ -25,6 +28,8 @@ final class TrainingReport implements TrainingListener {
     private final Path out;
     private final PrintWriter console;
     private final TrainingLog log;
+    private final FailureSigns signs = new FailureSigns();
+    private final boolean terminal = Boolean.getBoolean("glimpse.terminal");
     private double smoothedSeconds;
 
     /**
@@ -44,19 +49,31 @@ final class TrainingReport implements TrainingListener {
         log.append(s);
         double seconds = s.nanos() / 1e9;
         smoothedSeconds = smoothedSeconds == 0 ? seconds : SMOOTHING * smoothedSeconds + (1 - SMOOTHING) * seconds;
-        if (s.step() % LINE_EVERY == 0) {
-            printLine(s);
+        for (String sign : signs.watch(s)) {
+            console.printf("%sstep %d: %s%n", terminal ? "\n" : "", s.step(), sign);
+        }
+        if (terminal) {
+            console.print("\r" + bar(s) + line(s) + " ");
+            console.flush();
+        } else if (s.step() % LINE_EVERY == 0) {
+            console.println(line(s));
+            console.flush();
         }
     }
 
-    private void printLine(Statistics s) {
+    private static String bar(Statistics s) {
+        int filled = (int) ((long) BAR_WIDTH * s.step() / s.steps());
+        return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "] ";
+    }
+
+    private String line(Statistics s) {
         long eta = Math.round(smoothedSeconds * (s.steps() - s.step()));
         StringBuilder terms = new StringBuilder();
         new TreeMap<>(s.terms())
                 .forEach((name, value) -> terms.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
-        console.printf(
+        return String.format(
                 Locale.ROOT,
-                "step %d/%d%s  |grad| %.3f  %.0f images/s  %.2f s/step  ETA %d:%02d:%02d%n",
+                "step %d/%d%s  |grad| %.3f  %.0f images/s  %.2f s/step  ETA %d:%02d:%02d",
                 s.step(),
                 s.steps(),
                 terms,
@@ -66,7 +83,6 @@ final class TrainingReport implements TrainingListener {
                 eta / 3600,
                 eta / 60 % 60,
                 eta % 60);
-        console.flush();
     }
 
     @Override
@@ -79,6 +95,10 @@ final class TrainingReport implements TrainingListener {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
                 Files.write(page, new SampleSheet(model).png());
             }
+            Files.write(
+                    out.resolve("curves.png"),
+                    new CurvePlot("Training of " + recipe.name(), "step", "mean", CurvePlot.Scale.LOG_Y)
+                            .png(log.curves()));
         } catch (IOException e) {
             throw new UncheckedIOException("the model cannot be written to " + directory, e);
         }

@@ -164,7 +164,7 @@ final class DeviceWorker extends VerticleBase {
     private static StepRequest prepared(Task task) {
         StepRequest step = task.step();
         if (step.stepIndex() == 0) {
-            NoiseStream.initial(step.x(), (float) step.step().t(), step.seed(), step.sample());
+            step.edit().begin(step.x(), step.step().t(), step.seed(), step.sample());
         }
         if (task.raise() == 0) {
             return step;
@@ -179,7 +179,8 @@ final class DeviceWorker extends VerticleBase {
                 step.seed(),
                 step.sample(),
                 step.stepIndex(),
-                step.exactPreview());
+                step.exactPreview(),
+                step.edit());
     }
 
     @Override

@@ -23,11 +23,11 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
 
     /** @throws InvalidFieldException naming the field that asks for too much */
     void require(GenerationRequest request, ModelSpec spec) {
-        int steps = requireSteps(request.plan(), spec);
+        int steps = requireSteps(request.walk(), spec);
         if (request.count() > maxCount) {
             throw new InvalidFieldException("count", request.count(), "1.." + maxCount);
         }
-        long evaluations = request.plan().rule(spec).evaluations(steps);
+        long evaluations = request.walk().rule(spec).evaluations(steps);
         if (evaluations * request.count() > maxNfe) {
             throw new InvalidFieldException(
                     "count",

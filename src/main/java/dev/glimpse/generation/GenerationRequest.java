@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param quality whether steps may be left out when time is short
  * @param deterministic whether the pictures have to be the same bytes in any company; not so, larger batches may be
  *     used, which change their last bits
+ * @param edit what the pictures are held to; absent: nothing
  */
 public record GenerationRequest(
         String model,
@@ -35,7 +36,36 @@ public record GenerationRequest(
         ImageFormat format,
         Optional<Duration> timeout,
         Quality quality,
-        boolean deterministic) {
+        boolean deterministic,
+        Optional<EditRequest> edit) {
+
+    /** A request without an edit. */
+    public GenerationRequest(
+            String model,
+            String version,
+            OptionalLong seed,
+            int count,
+            Optional<ClassLabel> label,
+            PlanRequest plan,
+            PreviewKind preview,
+            ImageFormat format,
+            Optional<Duration> timeout,
+            Quality quality,
+            boolean deterministic) {
+        this(
+                model,
+                version,
+                seed,
+                count,
+                label,
+                plan,
+                preview,
+                format,
+                timeout,
+                quality,
+                deterministic,
+                Optional.empty());
+    }
 
     public GenerationRequest {
         if (count < 1) {
@@ -59,18 +89,46 @@ public record GenerationRequest(
                 format,
                 Optional.empty(),
                 quality,
-                deterministic);
+                deterministic,
+                edit);
     }
 
     /** The same request, walked otherwise. */
     GenerationRequest walked(PlanRequest otherPlan) {
         return new GenerationRequest(
-                model, version, seed, count, label, otherPlan, preview, format, timeout, quality, deterministic);
+                model, version, seed, count, label, otherPlan, preview, format, timeout, quality, deterministic, edit);
     }
 
     /** The same request, shown otherwise. */
     GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
         return new GenerationRequest(
-                model, version, seed, count, label, plan, kind, layout, timeout, quality, deterministic);
+                model, version, seed, count, label, plan, kind, layout, timeout, quality, deterministic, edit);
+    }
+
+    /** The same with an edit. */
+    public GenerationRequest with(EditRequest wanted) {
+        return new GenerationRequest(
+                model,
+                version,
+                seed,
+                count,
+                label,
+                plan,
+                preview,
+                format,
+                timeout,
+                quality,
+                deterministic,
+                Optional.of(wanted));
+    }
+
+    /** How each trajectory walks, the edit's wishes among it. */
+    PlanRequest walk() {
+        return edit.map(wanted -> wanted.plan(plan)).orElse(plan);
+    }
+
+    /** Whether it holds pictures of the client's, so that it is more than what a token can tell. */
+    boolean hasPictures() {
+        return edit.isPresent() && !(edit.get() instanceof EditRequest.Interpolate);
     }
 }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The server's core: admits requests and runs their steps on the devices. Safe to call from any thread. */
@@ -61,7 +62,15 @@ public final class GenerationService implements Generator {
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
-        return submit(resolver.resolve(request), Optional.empty());
+        return resolve(request.hasPictures(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, Optional.empty()));
+    }
+
+    /** An edit's pictures are read and resized, which no event loop should wait for. */
+    Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
+        return pictures && closing.get() == null
+                ? encoders.executeBlocking(resolving::get, false)
+                : Future.succeededFuture(resolving.get());
     }
 
     @Override
@@ -86,7 +95,7 @@ public final class GenerationService implements Generator {
         Resolution.Resolved resolved = (Resolution.Resolved) resolution;
         PlannedRequest planned = resolved.request();
         boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
-        boolean bySteps = planned.recipe().request().plan().knots() instanceof Knots.Karras;
+        boolean bySteps = planned.recipe().request().walk().knots() instanceof Knots.Karras;
         if (!planned.flexible() || !anew || !bySteps) {
             return dispatcher.submit(resolved.modelId(), planned, submittedNanos, place);
         }

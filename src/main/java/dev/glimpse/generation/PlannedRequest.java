@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import dev.glimpse.math.Step;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param progress steps of each trajectory that the client has been shown already
  * @param issuer makes its resume tokens
  * @param timeout how long it may live from its submission
+ * @param edit what every trajectory is held to
  * @param repeatable whether another request may ask for the very same pictures, as the client chose the seed
  */
 record PlannedRequest(
@@ -25,6 +27,7 @@ record PlannedRequest(
         List<Integer> progress,
         ResumeTokens.Issuer issuer,
         Duration timeout,
+        Edit edit,
         boolean repeatable) {
     PlannedRequest {
         paths = List.copyOf(paths);

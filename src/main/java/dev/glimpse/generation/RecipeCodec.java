@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Recipes as bytes. Whoever changes what a recipe holds changes this, and the version of the resume tokens. */
+/**
+ * Recipes without pictures, as bytes. Whoever changes what a recipe holds changes this, and the version of the resume
+ * tokens.
+ */
 final class RecipeCodec {
     private static final int ABSENT = -1;
 
@@ -33,6 +36,10 @@ final class RecipeCodec {
         out.writeByte(request.format().ordinal());
         out.writeByte(request.quality().ordinal());
         out.writeBoolean(request.deterministic());
+        out.writeBoolean(request.edit().isPresent());
+        if (request.edit().isPresent()) {
+            out.writeLong(((EditRequest.Interpolate) request.edit().get()).toSeed());
+        }
         out.writeByte(recipe.refinements().size());
         for (Refinement refinement : recipe.refinements()) {
             out.writeShort(refinement.sample());
@@ -61,7 +68,8 @@ final class RecipeCodec {
                 ImageFormat.values()[in.readByte()],
                 Optional.empty(),
                 Quality.values()[in.readByte()],
-                in.readBoolean());
+                in.readBoolean(),
+                in.readBoolean() ? Optional.of(new EditRequest.Interpolate(in.readLong())) : Optional.empty());
         List<Refinement> refinements = new ArrayList<>();
         for (int left = in.readUnsignedByte(); left > 0; left--) {
             refinements.add(new Refinement(

@@ -6,6 +6,7 @@ import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,20 +29,24 @@ final class RecipePlanner {
      * @param fromStep steps of every trajectory before that part
      * @param labels class of every trajectory; empty for a model without classes
      * @param paths the whole way of every trajectory
+     * @param edit what every trajectory is held to
      */
-    record Planned(StepPlan plan, int fromStep, List<Integer> labels, List<Path> paths) {}
+    record Planned(StepPlan plan, int fromStep, List<Integer> labels, List<Path> paths, Edit edit) {}
 
     /** @throws InvalidFieldException naming the field that this model cannot serve */
     Planned plan(Recipe recipe) {
         GenerationRequest request = recipe.request();
         long seed = request.seed().orElseThrow();
-        StepPlan plan = plan(request.plan(), spec.sigmaMax());
-        List<Integer> labels = labels(request, seed);
+        EditResolver edits = new EditResolver(spec);
+        Edit edit = edits.edit(request.edit(), request.count());
+        PlanRequest walk = request.walk();
+        StepPlan plan = StepPlans.plan(walk.rule(spec), walk.knots(), edits.grid(request.edit()));
+        List<Integer> labels = labels(request, seed, edit);
         List<Path> paths = new ArrayList<>();
         for (int sample = 0; sample < request.count(); sample++) {
             paths.add(Path.of(plan, seed, sample, labels.isEmpty() ? JumpBatch.NO_LABEL : labels.get(sample)));
         }
-        Planned planned = new Planned(plan, 0, labels, paths);
+        Planned planned = new Planned(plan, 0, labels, paths, edit);
         for (Refinement refinement : recipe.refinements()) {
             planned = refined(planned, refinement);
         }
@@ -66,7 +71,7 @@ final class RecipePlanner {
                 labels.add(path.label());
             }
         }
-        return new Planned(plan, refinement.fromStep(), labels, paths);
+        return new Planned(plan, refinement.fromStep(), labels, paths, parent.edit());
     }
 
     /** Where a refinement begins: no lower than the state it begins with, and where there is a way to go. */
@@ -86,12 +91,12 @@ final class RecipePlanner {
         return StepPlans.plan(request.rule(spec), request.knots(), new KarrasGrid(spec.sigmaMin(), begin, spec.rho()));
     }
 
-    private List<Integer> labels(GenerationRequest request, long seed) {
+    private List<Integer> labels(GenerationRequest request, long seed, Edit edit) {
         List<String> names = spec.labels();
         Optional<Integer> asked = request.label().map(this::index);
         List<Integer> labels = new ArrayList<>();
         for (int sample = 0; sample < request.count() && !names.isEmpty(); sample++) {
-            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, sample, names.size()));
+            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, edit.noiseOf(sample), names.size()));
         }
         return labels;
     }

@@ -23,7 +23,8 @@ final class ServiceSession implements GenerationSession {
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
-        return submit(resolver.resolve(request), Optional.empty());
+        return service.resolve(request.hasPictures(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, Optional.empty()));
     }
 
     @Override
@@ -39,7 +40,8 @@ final class ServiceSession implements GenerationSession {
                     + settings.maxRequests() + " of this session)";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("request_id", message)));
         }
-        return submit(resolver.resolve(refined, request), Optional.of(request.requestId()));
+        return service.resolve(refined.request().hasPictures(), () -> resolver.resolve(refined, request))
+                .compose(resolution -> submit(resolution, Optional.of(request.requestId())));
     }
 
     private Future<Submission> submit(Resolution resolution, Optional<String> refinedId) {

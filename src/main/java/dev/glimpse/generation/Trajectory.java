@@ -100,7 +100,8 @@ final class Trajectory {
                         leg.seed(),
                         rule.path().sample(),
                         next,
-                        exact),
+                        exact,
+                        request.planned().edit()),
                 leg.raise());
     }
 

@@ -29,7 +29,10 @@ public final class NoiseStream {
     private static final int NORMALS = 0;
     private static final int LABELS = 1;
     private static final int UNIFORMS = 2;
-    // 3..7 are left to whatever else a step may draw.
+    private static final int EDITS = 3;
+    private static final int SCORING_NORMALS = 4;
+    private static final int SCORING_SIGNS = 5;
+    private static final int SCORING_UNIFORMS = 6;
     private static final int BRANCHES = 8;
     private static final int RAISES = 9;
     private static final double TWO_POW_MINUS_32 = 0x1p-32;
@@ -67,6 +70,20 @@ public final class NoiseStream {
     public static void addNoise(float[] x, float std, long seed, int sample, int block) {
         requireValid(std, sample, block);
         add(x, std, new Philox(seed), new int[] {block, sample, NORMALS});
+    }
+
+    /**
+     * Adds {@code std} times the normals of a block of the stream for what an edit knows, stream 3: independent of all
+     * that {@link #initial} and {@link #addNoise} give.
+     *
+     * @param std at least 0
+     * @param seed all 64 bits count
+     * @param sample index of the trajectory in its request, at least 0
+     * @param block at least 0; 0 for the start, k + 1 after step k
+     */
+    public static void addEditNoise(float[] x, float std, long seed, int sample, int block) {
+        requireValid(std, sample, block);
+        add(x, std, new Philox(seed), new int[] {block, sample, EDITS});
     }
 
     private static void add(float[] x, float std, Philox philox, int[] counter) {
@@ -136,6 +153,61 @@ public final class NoiseStream {
     public static void raise(float[] x, float std, long seed, int sample, int step) {
         requireValid(std, sample, step);
         add(x, std, new Philox(seed), new int[] {step, sample, RAISES});
+    }
+
+    /**
+     * Fills {@code out} with standard normals for scoring a picture: stream 4, so that no score shares noise with the
+     * samples of its seed.
+     *
+     * @param sample index of the picture in its data set, at least 0
+     * @param block at least 0
+     */
+    public static void scoringNormals(float[] out, long seed, int sample, int block) {
+        int[] words = words(out.length, seed, sample, block, SCORING_NORMALS);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = normal(words[i]);
+        }
+    }
+
+    /**
+     * Fills {@code out} with fair signs, -1 or 1, for scoring a picture: the highest bit of each word of stream 5.
+     *
+     * @param sample index of the picture in its data set, at least 0
+     * @param block at least 0
+     */
+    public static void scoringSigns(float[] out, long seed, int sample, int block) {
+        int[] words = words(out.length, seed, sample, block, SCORING_SIGNS);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = words[i] < 0 ? 1 : -1;
+        }
+    }
+
+    /**
+     * Fills {@code out} with numbers uniform in (0, 1) for scoring a picture: stream 6.
+     *
+     * @param sample index of the picture in its data set, at least 0
+     * @param block at least 0
+     */
+    public static void scoringUniforms(double[] out, long seed, int sample, int block) {
+        int[] words = words(out.length, seed, sample, block, SCORING_UNIFORMS);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = ((words[i] & LOW_WORD) + 0.5) * TWO_POW_MINUS_32;
+        }
+    }
+
+    private static int[] words(int count, long seed, int sample, int block, int stream) {
+        requireIndex("sample", sample);
+        requireIndex("block", block);
+        Philox philox = new Philox(seed);
+        int[] all = new int[count];
+        int[] words = new int[WORDS];
+        for (int i = 0; i < count; i++) {
+            if (i % WORDS == 0) {
+                philox.block(i / WORDS, block, sample, stream, words);
+            }
+            all[i] = words[i % WORDS];
+        }
+        return all;
     }
 
     private static float normal(int word) {

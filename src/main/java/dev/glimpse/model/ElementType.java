@@ -44,7 +44,14 @@ public enum ElementType {
         switch (this) {
             case F32 -> data.putFloat(value);
             case F16 -> data.putShort(Half.fromFloat(value));
-            default -> throw new IllegalArgumentException("type: " + this + " (expected: F32 or F16 to write)");
+            case BF16 -> data.putShort(bfloat16(value));
+            default -> throw new IllegalArgumentException("type: " + this + " (expected: F32, F16 or BF16 to write)");
         }
+    }
+
+    /** Rounds to the nearest, ties to even; the upper half of a float32 is a bfloat16. */
+    private static short bfloat16(float value) {
+        int bits = Float.floatToIntBits(value);
+        return (short) (Float.isNaN(value) ? 0x7FC0 : (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
     }
 }

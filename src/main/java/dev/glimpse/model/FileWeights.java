@@ -2,36 +2,49 @@ package dev.glimpse.model;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a file as float32 arrays by name, converted whenever asked for: a large model never stands in the heap
- * whole.
+ * Weights that stay in a file: float32 arrays by name, converted whenever asked for, so that a large model never stands
+ * in the heap whole.
  */
 final class FileWeights extends AbstractMap<String, float[]> {
-    private final Map<String, HostTensor> tensors;
+    private final Set<String> names;
+    private final Function<String, float[]> read;
 
+    /**
+     * The weights of those names.
+     *
+     * @param read gives the values of one of them
+     */
+    FileWeights(Set<String> names, Function<String, float[]> read) {
+        this.names = Collections.unmodifiableSet(names);
+        this.read = read;
+    }
+
+    /** The tensors of a safetensors file. */
     FileWeights(Map<String, HostTensor> tensors) {
-        this.tensors = tensors;
+        this(tensors.keySet(), name -> tensors.get(name).floats());
     }
 
     @Override
     public float @Nullable [] get(Object name) {
-        HostTensor tensor = tensors.get(name);
-        return tensor == null ? null : tensor.floats();
+        return name instanceof String text && names.contains(text) ? read.apply(text) : null;
     }
 
     @Override
     public boolean containsKey(Object name) {
-        return tensors.containsKey(name);
+        return names.contains(name);
     }
 
     @Override
     public Set<String> keySet() {
-        return tensors.keySet();
+        return names;
     }
 
     @Override
@@ -39,14 +52,14 @@ final class FileWeights extends AbstractMap<String, float[]> {
         return new AbstractSet<>() {
             @Override
             public Iterator<Map.Entry<String, float[]>> iterator() {
-                return tensors.entrySet().stream()
-                        .map(e -> Map.entry(e.getKey(), e.getValue().floats()))
+                return names.stream()
+                        .map(name -> Map.entry(name, read.apply(name)))
                         .iterator();
             }
 
             @Override
             public int size() {
-                return tensors.size();
+                return names.size();
             }
         };
     }

@@ -15,6 +15,9 @@ public record HostTensor(ElementType type, List<Long> shape, ByteBuffer data) {
     public HostTensor {
         shape = List.copyOf(shape);
         data = data.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        if (shape.stream().anyMatch(size -> size < 0)) {
+            throw new IllegalArgumentException("shape: " + shape + " (expected: nothing negative)");
+        }
         long bytes = shape.stream().reduce(1L, Math::multiplyExact) * type.bytes();
         if (data.remaining() != bytes) {
             throw new IllegalArgumentException("data: " + data.remaining() + " bytes (expected: " + bytes + " for "
@@ -27,7 +30,10 @@ public record HostTensor(ElementType type, List<Long> shape, ByteBuffer data) {
         return of(values, shape, ElementType.F32);
     }
 
-    /** Float32 values stored as {@code type}, one of F32 and F16; F16 rounds to the nearest, ties to even. */
+    /**
+     * Float32 values stored as {@code type}, one of F32, F16 and BF16; the short ones round to the nearest, ties to
+     * even.
+     */
     public static HostTensor of(float[] values, List<Long> shape, ElementType type) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {

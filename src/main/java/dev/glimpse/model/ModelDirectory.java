@@ -227,6 +227,11 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         return TorchScriptModel.load(config.spec(), config.network(), weights, Device.cpu());
     }
 
+    /** Loads the model's denoiser with its derivative on the CPU; call it on the thread that will evaluate it. */
+    public DifferentiableDenoiser loadDifferentiable() {
+        return TorchScriptDenoiser.load(config.spec(), config.network(), weights, Device.cpu());
+    }
+
     /** Loads the model in its eager form on the CPU; call it on the thread that will evaluate it. */
     public CtmModel loadEager() {
         return EagerModel.load(config.spec(), config.network(), weights, Device.cpu());

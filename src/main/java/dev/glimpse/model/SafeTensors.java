@@ -78,7 +78,11 @@ public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> m
                     tensors.put(entry.getKey(), tensor(entry.getValue().getAsJsonObject(), data));
                 }
             }
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+        } catch (JsonParseException
+                | IllegalArgumentException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | ArithmeticException e) {
             throw new ModelFormatException(source + ": broken header (" + e.getMessage() + ")");
         }
         return new SafeTensors(tensors, metadata);

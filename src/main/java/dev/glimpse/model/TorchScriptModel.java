@@ -4,10 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
@@ -17,7 +15,7 @@ public final class TorchScriptModel implements CtmModel {
     private final Network definition;
     private final EmittedNetwork network;
     private final IValue weights;
-    private final InputBuffers inputs = new InputBuffers();
+    private final InputBuffers inputs = new InputBuffers(4);
 
     private TorchScriptModel(ModelSpec spec, Network definition, EmittedNetwork network, IValue weights) {
         this.spec = spec;
@@ -73,20 +71,5 @@ public final class TorchScriptModel implements CtmModel {
     public void close() {
         weights.close();
         network.close();
-    }
-
-    /** Direct buffers that the engine reads in place, kept from step to step: a fresh one per step would pile up. */
-    private static final class InputBuffers {
-        private final ByteBuffer[] buffers = new ByteBuffer[4];
-
-        NDArray array(NDManager manager, int slot, float[] values, Shape shape) {
-            int bytes = Math.toIntExact(shape.size() * Float.BYTES);
-            if (buffers[slot] == null || buffers[slot].capacity() < bytes) {
-                buffers[slot] = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-            }
-            ByteBuffer buffer = buffers[slot].clear().limit(bytes);
-            buffer.asFloatBuffer().put(values, 0, (int) shape.size());
-            return manager.create(buffer, shape, DataType.FLOAT32);
-        }
     }
 }

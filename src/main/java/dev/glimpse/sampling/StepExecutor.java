@@ -96,6 +96,7 @@ public final class StepExecutor {
         Step step = request.step();
         float[] denoised = slice(g, row);
         float[] moved = moved(request, x, denoised);
+        hold(request, moved);
         float[] preview = null;
         if (request.exactPreview()) {
             preview = evaluations == 1
@@ -111,6 +112,11 @@ public final class StepExecutor {
             addNoise(moved, request);
         } else if (step.kind() == Step.Kind.EULER) {
             carried = jump(x, denoised, step.from(), (step.from() + step.s()) / 2);
+        }
+        // Shown as pictures, so they hold what is known without its noise.
+        hold(request, denoised, 0);
+        if (preview != null) {
+            hold(request, preview, 0);
         }
         return new StepResult(moved, carried, denoised, preview, evaluations);
     }
@@ -151,8 +157,26 @@ public final class StepExecutor {
     private void addNoise(float[] x, StepRequest request) {
         double std = request.step().noiseStd();
         if (std > 0) {
-            noise.addNoise(x, (float) std, request.seed(), request.sample(), request.stepIndex() + 1);
+            int sample = request.edit().noiseOf(request.sample());
+            noise.addNoise(x, (float) std, request.seed(), sample, request.stepIndex() + 1);
         }
+    }
+
+    /** Puts what is known into the state that a step ends in; between the two halves of a Heun step there is none. */
+    private void hold(StepRequest request, float[] moved) {
+        Step step = request.step();
+        if (step.kind() == Step.Kind.CORRECTION) {
+            hold(request, moved, step.s());
+            return;
+        }
+        boolean ends = step.s() <= model.spec().sigmaMin() && step.nextT() == step.s();
+        if (step.kind() == Step.Kind.JUMP || (ends && step.s() == 0)) {
+            hold(request, moved, ends ? 0 : step.s());
+        }
+    }
+
+    private static void hold(StepRequest request, float[] x, double level) {
+        request.edit().hold(x, level, request.seed(), request.sample(), request.stepIndex() + 1);
     }
 
     private float[] slice(float[] g, int row) {

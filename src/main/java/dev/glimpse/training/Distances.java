@@ -2,19 +2,20 @@ package dev.glimpse.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.List;
 
 /** The distance of two batches of pictures, as a recipe chose it. */
 final class Distances {
     private final TrainingOps ops;
     private final Goal.Distance distance;
-    private final @Nullable FrozenNetwork network;
+    private final List<FrozenNetwork> networks;
 
-    /** @param network what gives features or a verdict; null for distances between pixels */
-    Distances(TrainingOps ops, Goal.Distance distance, @Nullable FrozenNetwork network) {
+    /** @param networks what give features, or the one that gives a verdict; none for distances between pixels */
+    Distances(TrainingOps ops, Goal.Distance distance, List<FrozenNetwork> networks) {
         this.ops = ops;
         this.distance = distance;
-        this.network = network;
+        this.networks = networks;
     }
 
     /** One distance per picture, [B]. */
@@ -27,11 +28,12 @@ final class Distances {
                     manager, "squared_error", fit(manager, a, squared.resize()), fit(manager, b, squared.resize()));
         }
         if (distance instanceof Goal.Distance.Learned learned) {
-            return network().verdict(manager, fit(manager, a, learned.resize()), fit(manager, b, learned.resize()));
+            return networks.get(0)
+                    .verdict(manager, fit(manager, a, learned.resize()), fit(manager, b, learned.resize()));
         }
         Goal.Distance.Perceptual perceptual = (Goal.Distance.Perceptual) distance;
-        NDArray[] one = network().features(manager, ops.resize(manager, a, perceptual.resize()));
-        NDArray[] other = network().features(manager, ops.resize(manager, b, perceptual.resize()));
+        NDArray[] one = features(manager, ops.resize(manager, a, perceptual.resize()));
+        NDArray[] other = features(manager, ops.resize(manager, b, perceptual.resize()));
         NDArray pixels = ops.call(manager, "squared_error", a, b);
         return ops.compareFeatures(manager, one, other, pixels, perceptual.pixelWeight());
     }
@@ -40,10 +42,9 @@ final class Distances {
         return side == 0 ? x : ops.toUnit(manager, ops.resize(manager, x, side));
     }
 
-    private FrozenNetwork network() {
-        if (network == null) {
-            throw new IllegalStateException("distance: " + distance + " (expected: with a network to see by)");
-        }
-        return network;
+    private NDArray[] features(NDManager manager, NDArray x) {
+        return networks.stream()
+                .flatMap(network -> Arrays.stream(network.features(manager, x)))
+                .toArray(NDArray[]::new);
     }
 }

@@ -5,13 +5,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pictures of some rows and everything random about them.
  *
+ * @param origin where the rows stand in their run
  * @param x0 values in [-1, 1], [B, C, H, W] flattened
  * @param labels class indices
  * @param levels the denoiser's draws
  * @param jumps the jumps' draws; null where none are learned
  */
 record Draw(
-        float[] x0, int[] labels, Levels levels, @Nullable Jumps jumps) {
+        Origin origin,
+        float[] x0,
+        int[] labels,
+        Levels levels,
+        @Nullable Jumps jumps) {
+    /**
+     * Where rows stand in their run.
+     *
+     * @param seed of the run
+     * @param step from 0
+     * @param row the first one's place in the batch
+     */
+    record Origin(long seed, int step, int row) {}
+
     /**
      * Draws of the denoising loss.
      *

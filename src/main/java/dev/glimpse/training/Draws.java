@@ -25,7 +25,11 @@ final class Draws {
         }
         Draw.Levels levels = new Draw.Levels(sigma, noise(2 * step + 1, from, to));
         return new Draw(
-                x0, labels, levels, recipe.goal() instanceof Goal.Jumps goal ? jumps(goal, step, from, to) : null);
+                new Draw.Origin(recipe.seed(), step, from),
+                x0,
+                labels,
+                levels,
+                recipe.goal() instanceof Goal.Jumps goal ? jumps(goal, step, from, to) : null);
     }
 
     private Draw.Jumps jumps(Goal.Jumps goal, int step, int from, int to) {

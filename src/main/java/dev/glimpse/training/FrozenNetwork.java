@@ -2,8 +2,10 @@ package dev.glimpse.training;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -14,6 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A TorchScript network that is not trained and that gradients pass through: it gives features of pictures, or the
@@ -23,14 +27,18 @@ import java.nio.file.Path;
  * it.
  */
 final class FrozenNetwork implements AutoCloseable {
+    private static final String FEATURES = "features";
+
     private final Path file;
     private final NDManager manager;
     private final PtSymbolBlock module;
+    private final String method;
 
     private FrozenNetwork(Path file, NDManager manager, PtSymbolBlock module) {
         this.file = file;
         this.manager = manager;
         this.module = module;
+        this.method = hasFeatures() ? FEATURES : "forward";
     }
 
     static FrozenNetwork load(Path file, Device device) {
@@ -44,14 +52,49 @@ final class FrozenNetwork implements AutoCloseable {
         }
     }
 
-    /** What the network's {@code forward} makes of pictures: one map or several, [B, C, H, W] each. */
+    /** DJL cannot list methods: a call without arguments fails either way, and the message tells why. */
+    private boolean hasFeatures() {
+        try (IValue none = TorchMethods.run(module, FEATURES, false)) {
+            return !none.isTensor();
+        } catch (EngineException e) {
+            return !String.valueOf(e.getMessage()).contains("'" + FEATURES + "' is not defined");
+        }
+    }
+
+    /**
+     * What the network makes of pictures in [-1, 1]: its feature maps [B, C, H, W], from fine to coarse.
+     *
+     * <p>They come from its method {@code features}, or where it has none from {@code forward}; vectors among them are
+     * left out.
+     */
     NDArray[] features(NDManager owner, NDArray x) {
         try (IValue input = IValue.from((PtNDArray) x);
-                IValue result = TorchMethods.run(module, "forward", true, input)) {
+                IValue result = TorchMethods.run(module, method, true, input)) {
             if (result.isTensor()) {
                 return new NDArray[] {result.toTensor((PtNDManager) owner)};
             }
-            return result.toNDList((PtNDManager) owner).toArray(new NDArray[0]);
+            return result.toNDList((PtNDManager) owner).stream()
+                    .filter(map -> map.getShape().dimension() == 4)
+                    .toArray(NDArray[]::new);
+        }
+    }
+
+    /** Shapes of the maps of one picture of a shape. */
+    List<Shape> maps(Shape picture) {
+        JniUtils.setGradMode(false);
+        try (NDManager scratch = manager.newSubManager()) {
+            List<Shape> shapes = new ArrayList<>();
+            for (NDArray map : features(scratch, scratch.zeros(picture))) {
+                shapes.add(map.getShape());
+            }
+            return shapes;
+        } catch (EngineException e) {
+            throw new IllegalArgumentException(
+                    file + ": refuses a picture " + picture + " (expected: a network that gives feature maps): "
+                            + e.getMessage(),
+                    e);
+        } finally {
+            JniUtils.setGradMode(true);
         }
     }
 

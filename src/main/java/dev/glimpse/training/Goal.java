@@ -115,6 +115,16 @@ public sealed interface Goal {
         record Learned(int resize) implements Distance {}
     }
 
+    /** What a step updates. */
+    enum Phase {
+        /** The network, without the adversarial loss. */
+        PLAIN,
+        /** The network, with the adversarial loss. */
+        GENERATOR,
+        /** The critics alone. */
+        CRITICS
+    }
+
     /**
      * The adversarial loss.
      *
@@ -123,14 +133,24 @@ public sealed interface Goal {
      * @param weight factor on the balanced loss
      * @param learningRate of the critics
      * @param resize side that pictures are resized to for the features; 0 leaves them as they are
+     * @param width channels of the critics' finest projection
      */
-    record Adversarial(int fromStep, int period, double weight, double learningRate, int resize) {
+    record Adversarial(int fromStep, int period, double weight, double learningRate, int resize, int width) {
         public Adversarial {
             require(fromStep >= 0, "from_step", fromStep, "at least 0");
             require(period >= 2, "period", period, "at least 2");
             require(weight >= 0, "weight", weight, "at least 0");
             require(learningRate > 0, "learning_rate", learningRate, "more than 0");
             require(resize >= 0, "resize", resize, "at least 0");
+            require(width >= 1, "width", width, "at least 1");
+        }
+
+        /** What step {@code step} of a run updates. */
+        Phase phase(int step) {
+            if (step < fromStep) {
+                return Phase.PLAIN;
+            }
+            return (step - fromStep) % period == 0 ? Phase.GENERATOR : Phase.CRITICS;
         }
     }
 }

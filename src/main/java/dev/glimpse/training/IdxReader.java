@@ -17,6 +17,7 @@ import java.util.zip.GZIPInputStream;
  */
 public final class IdxReader {
     private static final int BYTES_MAGIC = 0x0800;
+    private static final String IMAGES = "train-images-idx3-ubyte";
 
     private IdxReader() {}
 
@@ -28,8 +29,17 @@ public final class IdxReader {
      * @throws DataSetException if a file is missing, truncated, or no IDX file; the message names it
      */
     public static ImageDataSet read(Path directory, List<String> classes) {
-        Idx images = read(find(directory, "train-images-idx3-ubyte"), 3);
-        Path labelFile = find(directory, "train-labels-idx1-ubyte");
+        return read(directory, "train", classes);
+    }
+
+    /** Reads the test part of a data set, in the same way: {@code t10k-images-idx3-ubyte} and its labels. */
+    public static ImageDataSet readTest(Path directory, List<String> classes) {
+        return read(directory, "t10k", classes);
+    }
+
+    private static ImageDataSet read(Path directory, String part, List<String> classes) {
+        Idx images = read(find(directory, part + "-images-idx3-ubyte"), 3);
+        Path labelFile = find(directory, part + "-labels-idx1-ubyte");
         Idx labels = read(labelFile, 1);
         if (labels.sizes[0] != images.sizes[0]) {
             throw new DataSetException(
@@ -42,6 +52,11 @@ public final class IdxReader {
             }
         }
         return new ImageDataSet(1, images.sizes[1], images.sizes[2], images.content, labels.content, classes);
+    }
+
+    /** Whether a directory holds the training pictures of a data set in this format. */
+    static boolean holds(Path directory) {
+        return Files.exists(directory.resolve(IMAGES)) || Files.exists(directory.resolve(IMAGES + ".gz"));
     }
 
     private static Path find(Path directory, String name) {

@@ -10,9 +10,11 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.Parameter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  * Jumps and denoiser together, balanced by their gradients of the last layer (CTM paper, eq. 11): the objective of a
  * student.
  *
- * <p>L = L_CTM + w lambda_DSM L_DSM, where lambda_DSM = |dL_CTM/dW| / |dL_DSM/dW| over the last layer's weight W. Since
- * lambda is a constant to the gradient, each loss is differentiated once and the gradients are added up.
+ * <p>L = L_CTM + w lambda_DSM L_DSM + w_G lambda_GAN L_GAN, where lambda_i = |dL_CTM/dW| / |dL_i/dW| over the last
+ * layer's weight W, and lambda_GAN stays within 0.01 and 10. Since lambda is a constant to the gradient, each loss is
+ * differentiated once and the gradients are added up.
  */
 final class JumpObjective implements Objective {
     private static final String SONG_LAST = "_aux_conv.weight";
     private static final String ADM_LAST = ".out_layers.3.weight";
+    private static final double MIN_LAMBDA_GAN = 0.01;
+    private static final double MAX_LAMBDA_GAN = 10;
 
     private final Goal.Jumps goal;
     private final EmittedNetwork network;
@@ -33,18 +38,14 @@ final class JumpObjective implements Objective {
     private final JumpLoss jumps;
     private final DenoiserLoss denoiser;
     private final Distances distances;
-    private final @Nullable FrozenNetwork judge;
+    private final List<FrozenNetwork> judges;
+    private final @Nullable Critics critics;
     private final @Nullable EmittedNetwork teacher;
     private final NDArray[] teacherWeights;
     private final int lastLayer;
 
     private JumpObjective(
-            TrainingRecipe recipe,
-            Goal.Jumps goal,
-            EmittedNetwork network,
-            TrainingOps ops,
-            @Nullable FrozenNetwork judge,
-            @Nullable ModelDirectory teacher) {
+            TrainingRecipe recipe, Goal.Jumps goal, EmittedNetwork network, TrainingOps ops, TrainingInputs inputs) {
         this.goal = goal;
         this.network = network;
         this.ops = ops;
@@ -52,15 +53,21 @@ final class JumpObjective implements Objective {
         double[] grid = new KarrasGrid(times.sigmaMin(), times.sigmaMax(), times.rho()).knots(goal.knots());
         this.jumps = new JumpLoss(ops, goal, grid, times.sigmaMin());
         this.denoiser = new DenoiserLoss(ops, times.sigmaData());
-        this.judge = judge;
-        this.distances = new Distances(ops, goal.distance(), judge);
+        Device device = network.manager().getDevice();
+        this.judges = judges(goal, inputs).stream()
+                .map(file -> FrozenNetwork.load(file, device))
+                .toList();
+        this.distances = new Distances(ops, goal.distance(), judges);
+        this.critics = goal.adversarial() == null
+                ? null
+                : new Critics(inputs.features(), goal.adversarial(), recipe.spec(), ops, device);
         this.lastLayer = lastLayer(
                 network.parameters().stream().filter(Parameter::trained).toList());
+        ModelDirectory teacher = goal.solver() == Goal.Solver.HEUN ? inputs.teacher() : null;
         if (teacher == null) {
             this.teacher = null;
             this.teacherWeights = new NDArray[0];
         } else {
-            Device device = network.manager().getDevice();
             Emission precision = new Emission(recipe.schedule().emission().bf16(), 0);
             this.teacher = EmittedNetwork.load(
                     teacher.config().network(), teacher.config().spec().sigmaData(), precision, device);
@@ -70,13 +77,14 @@ final class JumpObjective implements Objective {
 
     static JumpObjective load(
             TrainingRecipe recipe, Goal.Jumps goal, TrainingInputs inputs, EmittedNetwork network, TrainingOps ops) {
-        Path file = goal.distance() instanceof Goal.Distance.Learned
-                ? inputs.verdict()
-                : goal.distance() instanceof Goal.Distance.Perceptual ? inputs.features() : null;
-        Device device = network.manager().getDevice();
-        ModelDirectory teacher = goal.solver() == Goal.Solver.HEUN ? inputs.teacher() : null;
-        return new JumpObjective(
-                recipe, goal, network, ops, file == null ? null : FrozenNetwork.load(file, device), teacher);
+        return new JumpObjective(recipe, goal, network, ops, inputs);
+    }
+
+    private static List<Path> judges(Goal.Jumps goal, TrainingInputs inputs) {
+        if (goal.distance() instanceof Goal.Distance.Learned) {
+            return List.of(Objects.requireNonNull(inputs.verdict(), "checked with the recipe"));
+        }
+        return goal.distance() instanceof Goal.Distance.Perceptual ? inputs.features() : List.of();
     }
 
     /** The layer over which the official code measures gradients: the output convolution, or ADM's last block's. */
@@ -98,27 +106,64 @@ final class JumpObjective implements Objective {
                 WeightedNetwork average = new WeightedNetwork(network, weights.dropout(), weights.target());
                 WeightedNetwork guide = guide(weights)) {
             JumpLoss.Players players = new JumpLoss.Players(online, average, guide);
+            if (weights.phase() == Goal.Phase.CRITICS) {
+                return judge(rows, jumps.estimate(rows, players, false), weights.critics());
+            }
             NDArray expected = jumps.expected(rows, players);
             NDArray estimate = jumps.estimate(rows, players, true);
             NDArray ctm = ops.mean(manager, distances.perPicture(manager, estimate, expected));
-            NDArray[] gradients = ops.grad(manager, ctm, false, trained);
+            boolean persuades = weights.phase() == Goal.Phase.GENERATOR;
+            NDArray[] gradients = ops.grad(manager, ctm, persuades, trained);
             terms.put(Terms.CTM, (double) ctm.getFloat());
-            if (goal.denoiserWeight() > 0) {
-                addDenoiser(rows, online, trained, gradients, terms);
+            // All weights are measured against the jumps' own gradients, before anything is added to them.
+            List<Addition> additions = new ArrayList<>();
+            if (persuades) {
+                NDArray gan = critics().persuade(rows, estimate, weights.critics());
+                additions.add(adversarial(manager, gan, trained, gradients[lastLayer], terms));
             }
+            if (goal.denoiserWeight() > 0) {
+                NDArray dsm = ops.mean(manager, denoiser.perPicture(rows, online));
+                additions.add(denoising(manager, dsm, trained, gradients[lastLayer], terms));
+            }
+            additions.forEach(more -> ops.add(manager, gradients, more.gradients(), more.factor()));
             return new Losses(gradients, terms);
         }
     }
 
-    private void addDenoiser(
-            Rows rows, WeightedNetwork online, NDArray[] trained, NDArray[] gradients, Map<String, Double> terms) {
-        NDManager manager = rows.manager();
-        NDArray dsm = ops.mean(manager, denoiser.perPicture(rows, online));
-        NDArray[] others = ops.grad(manager, dsm, false, trained);
-        double lambda = ops.balance(manager, gradients[lastLayer], others[lastLayer]);
-        ops.add(manager, gradients, others, lambda * goal.denoiserWeight());
+    /** A loss's gradients and what they count. */
+    private record Addition(NDArray[] gradients, double factor) {}
+
+    private Addition denoising(
+            NDManager manager, NDArray dsm, NDArray[] trained, NDArray measure, Map<String, Double> terms) {
+        NDArray[] gradients = ops.grad(manager, dsm, false, trained);
+        double lambda = ops.balance(manager, measure, gradients[lastLayer]);
         terms.put(Terms.DSM, (double) dsm.getFloat());
         terms.put(Terms.LAMBDA_DSM, lambda);
+        return new Addition(gradients, lambda * goal.denoiserWeight());
+    }
+
+    private Addition adversarial(
+            NDManager manager, NDArray gan, NDArray[] trained, NDArray measure, Map<String, Double> terms) {
+        NDArray[] gradients = ops.grad(manager, gan, false, trained);
+        double lambda = ops.balance(manager, measure, gradients[lastLayer]);
+        double clipped = Math.min(MAX_LAMBDA_GAN, Math.max(MIN_LAMBDA_GAN, lambda));
+        terms.put(Terms.GAN, (double) gan.getFloat());
+        terms.put(Terms.LAMBDA_GAN, clipped);
+        return new Addition(gradients, clipped * adversarialGoal().weight());
+    }
+
+    private Losses judge(Rows rows, NDArray drawn, List<CriticTensors> tensors) {
+        NDArray hinge = critics().hinge(rows, drawn, tensors);
+        NDArray[] gradients = ops.grad(rows.manager(), hinge, false, CriticLearner.weights(tensors));
+        return new Losses(gradients, Map.of(Terms.CRITIC, (double) hinge.getFloat()));
+    }
+
+    private Critics critics() {
+        return Objects.requireNonNull(critics, "a phase with critics follows from an adversarial goal");
+    }
+
+    private Goal.Adversarial adversarialGoal() {
+        return Objects.requireNonNull(goal.adversarial(), "a phase with critics follows from an adversarial goal");
     }
 
     private WeightedNetwork guide(Weights weights) {
@@ -129,8 +174,9 @@ final class JumpObjective implements Objective {
 
     @Override
     public void close() {
-        if (judge != null) {
-            judge.close();
+        judges.forEach(FrozenNetwork::close);
+        if (critics != null) {
+            critics.close();
         }
         if (teacher != null) {
             teacher.close();

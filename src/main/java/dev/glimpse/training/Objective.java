@@ -13,10 +13,13 @@ interface Objective extends AutoCloseable {
      * @param student the network's weights
      * @param target the moving average that jumps are carried on by; not read by a denoiser
      * @param dropout keys for both
+     * @param phase what the step updates
+     * @param critics empty where the step has no adversarial loss
      */
-    record Weights(NDArray[] student, NDArray[] target, DropoutKeys dropout) {}
+    record Weights(
+            NDArray[] student, NDArray[] target, DropoutKeys dropout, Goal.Phase phase, List<CriticTensors> critics) {}
 
-    /** Gradients are those of the weights that are trained. */
+    /** Gradients are those of the weights that the phase updates. */
     Losses compute(Rows rows, Weights weights);
 
     /** Those of a network's tensors that training changes. */

@@ -6,6 +6,7 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
 import dev.glimpse.model.NetworkFields;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The sections of a recipe file, read key by key. */
@@ -23,13 +24,18 @@ final class RecipeSections {
     private RecipeSections(JsonFields top) {
         this.top = top;
         this.name = top.text("name");
-        this.classes = top.texts("classes");
+        this.classes = top.has("class_count") ? numbered(top.integer("class_count")) : top.texts("classes");
         this.conditional = top.flag("conditional");
         this.seed = top.integer("seed");
         this.flip = top.flag("flip");
         this.snapshotEvery = top.integer("snapshot_every");
         this.image = top.fields("image");
         this.times = top.fields("times");
+    }
+
+    private static List<String> numbered(int count) {
+        TrainingRecipe.require(count >= 1, "class_count", count, "at least 1");
+        return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
     }
 
     static RecipeFile read(JsonFields top) {
@@ -121,7 +127,8 @@ final class RecipeSections {
                 fields.integer("period"),
                 fields.number("weight"),
                 fields.number("learning_rate"),
-                fields.integer("resize"));
+                fields.integer("resize"),
+                fields.integer("width"));
         fields.end();
         return adversarial;
     }

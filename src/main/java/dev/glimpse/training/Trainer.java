@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training run: steps on shards of each batch, one optimiser, moving averages, checkpoints.
@@ -38,6 +39,7 @@ public final class Trainer implements AutoCloseable {
     private final EmittedNetwork network;
     private final TrainingOps ops;
     private final Learner learner;
+    private final @Nullable CriticLearner critics;
     private final PictureLoader loader;
     private int step;
     private int badSteps;
@@ -48,14 +50,15 @@ public final class Trainer implements AutoCloseable {
      *
      * @param recipe what to learn and how
      * @param inputs what to learn from
-     * @param shardCount threads that share each batch; part of what decides the numbers
+     * @param placement threads and devices
      * @param directory holds the run's checkpoint
      */
-    public Trainer(TrainingRecipe recipe, TrainingInputs inputs, int shardCount, Path directory) throws IOException {
+    public Trainer(TrainingRecipe recipe, TrainingInputs inputs, Placement placement, Path directory)
+            throws IOException {
         inputs.requireFit(recipe);
         this.recipe = recipe;
         this.directory = directory;
-        Device device = Device.cpu();
+        Device device = placement.first();
         network = EmittedNetwork.load(recipe.network(), recipe.spec().sigmaData(), device);
         ops = new TrainingOps(device);
         JniUtils.setNumThreads(1);
@@ -67,13 +70,26 @@ public final class Trainer implements AutoCloseable {
         } else {
             learner = Learner.start(network, ops, recipe, startingWeights(inputs));
         }
+        Goal.Adversarial adversarial = adversarial(recipe);
+        critics = adversarial == null
+                ? null
+                : new CriticLearner(recipe, adversarial, inputs, ops, checkpoint.orElse(null));
         loader = new PictureLoader(inputs.data(), recipe, step);
-        for (int i = 0; i < shardCount; i++) {
+        for (int i = 0; i < placement.shards(); i++) {
             int number = i;
             ExecutorService thread = Executors.newSingleThreadExecutor(r -> new Thread(r, "shard-" + number));
             threads.add(thread);
-            shards.add(await(thread.submit(() -> new Shard(recipe, inputs, device))));
+            shards.add(await(thread.submit(() -> new Shard(recipe, inputs, placement.of(number)))));
         }
+    }
+
+    private static Goal.@Nullable Adversarial adversarial(TrainingRecipe recipe) {
+        return recipe.goal() instanceof Goal.Jumps jumps ? jumps.adversarial() : null;
+    }
+
+    private Goal.Phase phase() {
+        Goal.Adversarial adversarial = adversarial(recipe);
+        return adversarial == null ? Goal.Phase.PLAIN : adversarial.phase(step);
     }
 
     /** Whether a directory holds a checkpoint that a run would go on from. */
@@ -139,6 +155,9 @@ public final class Trainer implements AutoCloseable {
         Map<String, Supplier<Map<String, HostTensor>>> groups = new LinkedHashMap<>();
         facts.put(Checkpoint.RUN, identity());
         learner.save(facts, groups);
+        if (critics != null) {
+            critics.save(facts, groups);
+        }
         Checkpoint.write(directory, step, facts, groups);
         listener.snapshot(step, learner.result());
     }
@@ -159,7 +178,7 @@ public final class Trainer implements AutoCloseable {
             double norm = ops.norm(manager, gradients);
             if (Double.isFinite(norm)) {
                 badSteps = 0;
-                learner.update(manager, gradients, rate);
+                update(manager, gradients, rate);
             } else if (++badSteps > MAX_BAD_STEPS) {
                 throw new TrainingDivergedException("gradients: not finite for " + badSteps + " steps in a row at step "
                         + step + " (expected: finite; a lower learning_rate or a longer warmup usually helps)");
@@ -177,16 +196,27 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private void update(NDManager manager, NDArray[] gradients, double rate) {
+        if (critics != null && phase() == Goal.Phase.CRITICS) {
+            critics.update(manager, gradients);
+        } else {
+            learner.update(manager, gradients, rate);
+        }
+    }
+
     private List<Losses> computeShards(NDManager owner, PictureLoader.Pictures pictures) {
         int batch = recipe.schedule().batch();
         NDArray[] target =
                 recipe.goal() instanceof Goal.Jumps jumps ? learner.average(jumps.targetRate()) : learner.weights();
+        Shard.Tensors tensors =
+                new Shard.Tensors(learner.weights(), target, critics == null ? List.of() : critics.tensors());
         List<Future<Losses>> pending = new ArrayList<>();
         int parts = Math.min(batch, shards.size());
         for (int i = 0; i < parts; i++) {
             Shard shard = shards.get(i);
-            Shard.Share share = new Shard.Share(step, pictures, batch * i / parts, batch * (i + 1) / parts, parts);
-            pending.add(threads.get(i).submit(() -> shard.run(owner, share, learner.weights(), target)));
+            Shard.Share share =
+                    new Shard.Share(step, pictures, batch * i / parts, batch * (i + 1) / parts, parts, phase());
+            pending.add(threads.get(i).submit(() -> shard.run(owner, share, tensors)));
         }
         return pending.stream().map(Trainer::await).toList();
     }
@@ -210,6 +240,9 @@ public final class Trainer implements AutoCloseable {
             threads.get(i).shutdown();
         }
         loader.close();
+        if (critics != null) {
+            critics.close();
+        }
         ops.close();
         network.close();
     }

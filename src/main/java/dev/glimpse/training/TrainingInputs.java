@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import dev.glimpse.model.ModelDirectory;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,20 +11,23 @@ import org.jspecify.annotations.Nullable;
  * @param data pictures of the recipe's size
  * @param teacher the model whose denoiser shows the way from t to u; null for a run that is its own teacher
  * @param start a model whose weights the run starts with; null for the teacher's, or without one for random ones
- * @param features TorchScript file of a network that gives feature maps, for perceptual distances and critics; null
- *     where the recipe has neither
+ * @param features TorchScript files of networks that give feature maps, for perceptual distances and critics
  * @param verdict TorchScript file of a network that gives the distance of two pictures; null where the recipe has none
  */
 public record TrainingInputs(
         DataSet data,
         @Nullable ModelDirectory teacher,
         @Nullable ModelDirectory start,
-        @Nullable Path features,
+        List<Path> features,
         @Nullable Path verdict) {
+
+    public TrainingInputs {
+        features = List.copyOf(features);
+    }
 
     /** Pictures alone. */
     public static TrainingInputs of(DataSet data) {
-        return new TrainingInputs(data, null, null, null, null);
+        return new TrainingInputs(data, null, null, List.of(), null);
     }
 
     void requireFit(TrainingRecipe recipe) {
@@ -51,7 +55,7 @@ public record TrainingInputs(
         TrainingRecipe.require(!heun || teacher != null, "teacher", "none", "a model, for the recipe's solver heun");
         boolean needsFeatures = jumps.adversarial() != null || jumps.distance() instanceof Goal.Distance.Perceptual;
         TrainingRecipe.require(
-                !needsFeatures || features != null,
+                !needsFeatures || !features.isEmpty(),
                 "features",
                 "none",
                 "a TorchScript file, for the recipe's perceptual distance or adversarial loss");

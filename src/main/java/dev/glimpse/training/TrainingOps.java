@@ -1,17 +1,9 @@
 package dev.glimpse.training;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.pytorch.jni.TorchMethods;
-import dev.glimpse.model.TorchScriptArchive;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,17 +18,13 @@ import java.nio.charset.StandardCharsets;
 final class TrainingOps implements AutoCloseable {
     private static final String SOURCE = "/dev/glimpse/training/operations.torchscript";
 
-    private final NDManager manager;
-    private final PtSymbolBlock module;
+    private final EmittedOps module;
 
     TrainingOps(Device device) {
-        manager = Engine.getEngine("PyTorch").newBaseManager(device);
-        JniUtils.setGraphExecutorOptimize(false);
         try {
-            module = JniUtils.loadModule(
-                    (PtNDManager) manager, new ByteArrayInputStream(TorchScriptArchive.of(source())), false, false);
+            module = new EmittedOps(source(), device);
         } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
+            throw new UncheckedIOException("reading this program's jar", e);
         }
     }
 
@@ -47,6 +35,11 @@ final class TrainingOps implements AutoCloseable {
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** The manager of the operations' device. */
+    NDManager manager() {
+        return module.manager();
     }
 
     /** Calls an operation on tensors; the result belongs to {@code owner}. */
@@ -60,11 +53,7 @@ final class TrainingOps implements AutoCloseable {
 
     /** Calls an operation on any arguments and closes them; the result belongs to {@code owner}. */
     NDArray call(NDManager owner, String method, IValue... arguments) {
-        try (IValue result = TorchMethods.run(module, method, true, arguments)) {
-            return result.toTensor((PtNDManager) owner);
-        } finally {
-            close(arguments);
-        }
+        return module.call(owner, method, arguments);
     }
 
     /** Pseudo-Huber distance per picture (Song and Dhariwal, 2023): sqrt(|a - b|^2 + c^2) - c, [B]. */
@@ -117,33 +106,19 @@ final class TrainingOps implements AutoCloseable {
 
     /** Gradients of a scalar with respect to some tensors; nothing is accumulated in them. */
     NDArray[] grad(NDManager owner, NDArray y, boolean retainGraph, NDArray... xs) {
-        IValue[] arguments = {tensor(y), list(xs), IValue.from(retainGraph)};
-        try (IValue result = TorchMethods.run(module, "grad", true, arguments)) {
-            return result.toNDList((PtNDManager) owner).toArray(new NDArray[0]);
-        } finally {
-            close(arguments);
-        }
+        return module.callList(owner, "grad", tensor(y), list(xs), IValue.from(retainGraph));
     }
 
     static IValue tensor(NDArray array) {
-        return IValue.from((PtNDArray) array);
+        return EmittedOps.tensor(array);
     }
 
     static IValue list(NDArray... arrays) {
-        PtNDArray[] tensors = new PtNDArray[arrays.length];
-        System.arraycopy(arrays, 0, tensors, 0, arrays.length);
-        return IValue.listFrom(tensors);
-    }
-
-    private static void close(IValue... arguments) {
-        for (IValue argument : arguments) {
-            argument.close();
-        }
+        return EmittedOps.list(arrays);
     }
 
     @Override
     public void close() {
         module.close();
-        manager.close();
     }
 }

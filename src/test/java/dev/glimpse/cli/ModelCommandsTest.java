@@ -8,6 +8,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntBinaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,121 @@ class ModelCommandsTest {
         assertThat(CommandLineRun.of("sample", "--model", model, "--sampler", "cm", "--gamma", "0.5")
                         .err())
                 .contains("--gamma: 0.5 (expected: 1 or absent with sampler cm)");
+    }
+
+    @Test
+    void everySamplerIsTypedByItsName() {
+        assertThat(nfe("--sampler", "heun", "--steps", "3", "--churn", "2", "--churn-noise", "1.003"))
+                .isEqualTo(5);
+        assertThat(nfe("--sampler", "two_jump", "--grid", "18", "--knots", "0,10,8,17"))
+                .isEqualTo(2);
+        assertThat(nfe("--knots", "80,2.5,0.17,0.002")).isEqualTo(3);
+        assertThat(nfe("--gamma", "0.5", "--gamma-form", "paper", "--steps", "2"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void optionsOfAPlanAreRefusedByTheirOwnNames() {
+        assertRefused("--knots: 40.0 (expected: sigma_max 80.0 as the first", "--knots", "40,0.002");
+        assertRefused("--grid: 18 (expected: --knots with it)", "--grid", "18");
+        assertRefused("--knots: 0.5 (expected: whole numbers with --grid)", "--grid", "18", "--knots", "0,0.5,17");
+        assertRefused("--steps: 2 (expected: absent, as knots tell it)", "--steps", "2", "--knots", "80,0.002");
+        assertRefused("--churn: 1.0 (expected: absent, or sampler heun)", "--churn", "1");
+        assertRefused("s: 0.0 in row 0 (expected: more than 0", "--gamma", "1", "--gamma-form", "paper_unclamped");
+    }
+
+    @Test
+    void paintsAnewWhereTheMaskIsWhiteAndKeepsTheRest() throws IOException {
+        Path image = picture("image.png", (x, y) -> 16 * (x + y));
+        Path mask = picture("mask.png", (x, y) -> x < 4 ? 0 : 255);
+        Path each = directory.resolve("each");
+        JsonObject result = json(edit("inpaint", image, "--mask", mask.toString(), "--each", each.toString()));
+        assertThat(result.get("sampler").getAsString()).isEqualTo("cm");
+        BufferedImage first = ImageIO.read(each.resolve("0.png").toFile());
+        BufferedImage second = ImageIO.read(each.resolve("1.png").toFile());
+        boolean differs = false;
+        for (int y = 0; y < 8; y++) {
+            for (int x = 0; x < 8; x++) {
+                int value = first.getRaster().getSample(x, y, 0);
+                if (x < 4) {
+                    assertThat(value).isBetween(16 * (x + y) - 1, 16 * (x + y));
+                } else {
+                    differs |= value != second.getRaster().getSample(x, y, 0);
+                }
+            }
+        }
+        assertThat(differs).isTrue();
+    }
+
+    @Test
+    void everyOtherEditOfAGreyModelIsDone() throws IOException {
+        Path image = picture("other.png", (x, y) -> 16 * (x + y));
+        json(edit("upscale", image, "--factor", "4"));
+        JsonObject stroke = json(edit("stroke", image, "--start", "1"));
+        assertThat(stroke.get("sampler").getAsString()).isEqualTo("exact");
+        json(edit("interpolate", image, "--to-seed", "9"));
+    }
+
+    @Test
+    void editThatCannotBeIsRefusedByItsOption() throws IOException {
+        Path image = picture("refused.png", (x, y) -> 0);
+        assertRefused("--image: none (expected: a PNG file for --edit stroke)", "--edit", "stroke");
+        assertRefused("edit: colorize (expected: inpaint, upscale", edit("colorize", image));
+        assertRefused("--factor: 3 (expected: at least 2, dividing 8 x 8)", edit("upscale", image, "--factor", "3"));
+        assertRefused("--start: 99.0 (expected: more than 0.002", edit("stroke", image, "--start", "99"));
+        Path text = Files.writeString(directory.resolve("text.png"), "text");
+        assertRefused("--image: 4 bytes (expected: a PNG file)", edit("stroke", text));
+    }
+
+    private static String[] edit(String kind, Path image, String... more) {
+        List<String> args = new ArrayList<>(List.of(
+                "sample",
+                "--model",
+                model,
+                "--count",
+                "2",
+                "--json",
+                "--out",
+                directory.resolve("edit.png").toString()));
+        args.addAll(List.of("--edit", kind, "--image", image.toString()));
+        args.addAll(List.of(more));
+        return args.toArray(String[]::new);
+    }
+
+    private static Path picture(String name, IntBinaryOperator value) throws IOException {
+        BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < 8; y++) {
+            for (int x = 0; x < 8; x++) {
+                picture.getRaster().setSample(x, y, 0, value.applyAsInt(x, y));
+            }
+        }
+        Path file = directory.resolve(name);
+        ImageIO.write(picture, "png", file.toFile());
+        return file;
+    }
+
+    private static int nfe(String... options) {
+        List<String> args = new ArrayList<>(List.of(
+                "sample",
+                "--model",
+                model,
+                "--count",
+                "1",
+                "--json",
+                "--out",
+                directory.resolve("nfe.png").toString()));
+        args.addAll(List.of(options));
+        return json(args.toArray(String[]::new)).get("nfe").getAsInt();
+    }
+
+    private static void assertRefused(String message, String... options) {
+        List<String> args = new ArrayList<>(List.of(options));
+        if (!args.get(0).equals("sample")) {
+            args.addAll(0, List.of("sample", "--model", model));
+        }
+        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+        assertThat(run.err()).contains(message).hasLineCount(1);
+        assertThat(run.status()).isEqualTo(2);
     }
 
     @Test

@@ -139,6 +139,39 @@ class NoiseStreamTest {
     }
 
     @Test
+    void noiseForScoringIsNotThatOfSamplesOrOfOtherKinds() {
+        float[] scoring = scoringNormals(MANY, 0);
+        assertThat(moment(scoring, 2)).isCloseTo(1, within(0.01));
+        assertUncorrelated(scoring, normals(MANY, SEED, 0, 0));
+        assertUncorrelated(scoring, scoringNormals(MANY, 1));
+        float[] signs = new float[MANY];
+        NoiseStream.scoringSigns(signs, SEED, 0, 0);
+        assertUncorrelated(scoring, signs);
+    }
+
+    @Test
+    void signsAreFairAndNothingElse() {
+        float[] signs = new float[MANY];
+        NoiseStream.scoringSigns(signs, SEED, 2, 1);
+        for (float sign : signs) {
+            assertThat(Math.abs(sign)).isOne();
+        }
+        assertThat(moment(signs, 1)).isCloseTo(0, within(5 / Math.sqrt(MANY)));
+    }
+
+    @Test
+    void uniformsForScoringFillTheirInterval() {
+        double[] uniforms = new double[MANY];
+        NoiseStream.scoringUniforms(uniforms, SEED, 2, 1);
+        double mean = Arrays.stream(uniforms).average().orElseThrow();
+        double squares = Arrays.stream(uniforms).map(u -> u * u).average().orElseThrow();
+        assertThat(mean).isCloseTo(1 / 2.0, within(2e-3));
+        assertThat(squares).isCloseTo(1 / 3.0, within(2e-3));
+        assertThat(Arrays.stream(uniforms).min().orElseThrow()).isBetween(0.0, 1e-4);
+        assertThat(Arrays.stream(uniforms).max().orElseThrow()).isBetween(1 - 1e-4, 1.0);
+    }
+
+    @Test
     void labelOfNoClassesIsRefused() {
         assertThatThrownBy(() -> NoiseStream.label(SEED, 0, 0)).hasMessage("classes: 0 (expected: at least 1)");
     }
@@ -152,6 +185,12 @@ class NoiseStreamTest {
     private static float[] normals(int length, long seed, int sample, int block) {
         float[] z = new float[length];
         NoiseStream.addNoise(z, 1, seed, sample, block);
+        return z;
+    }
+
+    private static float[] scoringNormals(int length, int block) {
+        float[] z = new float[length];
+        NoiseStream.scoringNormals(z, SEED, 0, block);
         return z;
     }
 

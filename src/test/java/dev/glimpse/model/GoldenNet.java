@@ -127,7 +127,7 @@ public final class GoldenNet {
         return Reading.EMITTED.load(spec(), config, weights());
     }
 
-    NetworkConfig config() {
+    public NetworkConfig config() {
         return config;
     }
 
@@ -142,11 +142,11 @@ public final class GoldenNet {
         return new ModelSpec(config.imageChannels(), size, size, labels, 0.002, 80, SIGMA_DATA, 7, config.jumps());
     }
 
-    Map<String, float[]> weights() {
+    public Map<String, float[]> weights() {
         return new FileWeights(weights);
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return io.tensors().containsKey(name);
     }
 
@@ -158,7 +158,7 @@ public final class GoldenNet {
                 .toList();
     }
 
-    float[] values(String name) {
+    public float[] values(String name) {
         return io.tensors().get(name).floats();
     }
 
@@ -167,7 +167,7 @@ public final class GoldenNet {
     }
 
     /** The recorded cases of one group ("" or "s0/"); a denoiser's s is its t. */
-    JumpBatch batch(String group) {
+    public JumpBatch batch(String group) {
         return batch(group, config);
     }
 

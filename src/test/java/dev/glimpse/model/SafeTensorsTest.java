@@ -75,6 +75,10 @@ class SafeTensorsTest {
                 "{\"t\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}",
                 "{\"t\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}",
                 "{\"t\":{\"shape\":[1],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[-1,-1],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":{},\"shape\":[1],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[null],\"data_offsets\":[0,4]}}",
+                "{\"__metadata__\":{\"a\":{}}}",
                 "{\"t\":[]}",
                 "[]",
                 "{"

@@ -1,6 +1,5 @@
 package dev.glimpse.sampling;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
 
@@ -10,17 +9,23 @@ final class Walk {
     private final int label;
     private final long seed;
     private final int sample;
+    private final Edit edit;
     private float[] x;
     private float[] carried = {};
     private int stepIndex;
 
     Walk(StepPlan plan, int label, long seed, int sample) {
+        this(plan, label, seed, sample, Edit.NONE);
+    }
+
+    Walk(StepPlan plan, int label, long seed, int sample, Edit edit) {
         this.plan = plan;
         this.label = label;
         this.seed = seed;
         this.sample = sample;
         x = new float[GaussianModel.SPEC.dimension()];
-        NoiseStream.initial(x, (float) GaussianModel.SPEC.sigmaMax(), seed, sample);
+        this.edit = edit;
+        edit.begin(x, plan.steps().get(0).t(), seed, sample);
     }
 
     boolean isFinished() {
@@ -29,7 +34,7 @@ final class Walk {
 
     StepRequest next(boolean exactPreview) {
         Step step = plan.steps().get(stepIndex);
-        return new StepRequest(x, carried, step, label, seed, sample, stepIndex, exactPreview);
+        return new StepRequest(x, carried, step, label, seed, sample, stepIndex, exactPreview, edit);
     }
 
     void take(StepResult result) {

@@ -76,6 +76,7 @@ class GoldenLossesTest {
                 new ModelConfig(spec(false), denoiser, "", new JsonObject()),
                 weights(teacherNetwork.parameters(), "edm_teacher_cond"));
         Draw draw = new Draw(
+                new Draw.Origin(1, 0, 0),
                 golden.floats("x0"),
                 golden.integers("y"),
                 new Draw.Levels(golden.floats("sigma_dsm"), golden.floats("noise_dsm")),
@@ -144,7 +145,7 @@ class GoldenLossesTest {
     @ParameterizedTest
     @EnumSource
     void distanceOfEachPictureIsTheOfficialOne(Recorded recorded) {
-        Distances distances = new Distances(ops, new Goal.Distance.SquaredError(recorded.resize), null);
+        Distances distances = new Distances(ops, new Goal.Distance.SquaredError(recorded.resize), List.of());
         NDArray losses = distances.perPicture(
                 manager, rows.images(golden.floats("estimate")), rows.images(golden.floats("target")));
         assertClose(losses, tag(recorded) + "/ctm_loss_per_sample", 1e-5);
@@ -157,7 +158,8 @@ class GoldenLossesTest {
         Goal.Jumps goal = goal(Goal.Solver.HEUN, new Goal.Distance.SquaredError(recorded.resize));
         Losses losses;
         try (JumpObjective objective = JumpObjective.load(recipe(goal), goal, inputs(), network, ops)) {
-            losses = objective.compute(rows, new Objective.Weights(student, target, DropoutKeys.none()));
+            losses = objective.compute(
+                    rows, new Objective.Weights(student, target, DropoutKeys.none(), Goal.Phase.PLAIN, List.of()));
         }
         double ctm = losses.terms().get(Terms.CTM);
         double lambda = losses.terms().get(Terms.LAMBDA_DSM);
@@ -236,7 +238,7 @@ class GoldenLossesTest {
     }
 
     private TrainingInputs inputs() {
-        return new TrainingInputs(TinyRun.data(), teacher, null, null, null);
+        return new TrainingInputs(TinyRun.data(), teacher, null, List.of(), null);
     }
 
     private static double mean(float[] values) {

@@ -5,6 +5,7 @@ import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.Context;
@@ -12,33 +13,47 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
  * what a slow client does not take is never made.
  */
 final class GenerateRelay {
-    private final StreamingCall<GenerateRequest, GenerateEvent> call;
+    private final StreamingCall<?, GenerateEvent> call;
     private final GenerationStream stream;
     private final Context context;
 
-    private GenerateRelay(StreamingCall<GenerateRequest, GenerateEvent> call, GenerationStream stream) {
+    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream) {
         this.call = call;
         this.stream = stream;
         this.context = Vertx.currentContext();
     }
 
     /** Hands a request to the generator, and its events or its refusal to the client. */
-    static void answer(Generator generator, GenerateRequest wire, StreamingCall<GenerateRequest, GenerateEvent> call) {
+    static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
+        answer(
+                generator,
+                timeout -> wire.getResumeToken().isEmpty()
+                        ? generator.submit(WireRequests.read(wire, timeout))
+                        : generator.resume(WireRequests.resume(wire, timeout)),
+                call);
+    }
+
+    /** The same with an edit. */
+    static void answer(Generator generator, EditRequest wire, StreamingCall<?, GenerateEvent> call) {
+        answer(generator, timeout -> generator.submit(WireEdits.read(wire, timeout)), call);
+    }
+
+    private static void answer(
+            Generator generator,
+            Function<Optional<Duration>, Future<Submission>> handingIn,
+            StreamingCall<?, GenerateEvent> call) {
         Future<Submission> submission;
         try {
             Duration max = generator.limits().maxDuration();
             Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
-            if (wire.getResumeToken().isEmpty()) {
-                submission = generator.submit(WireRequests.read(wire, timeout));
-            } else {
-                submission = generator.resume(WireRequests.resume(wire, timeout));
-            }
+            submission = handingIn.apply(timeout);
         } catch (InvalidFieldException e) {
             call.fail(GrpcErrors.of(e));
             return;
@@ -50,7 +65,7 @@ final class GenerateRelay {
                 }));
     }
 
-    private static void begin(Submission submission, StreamingCall<GenerateRequest, GenerateEvent> call) {
+    private static void begin(Submission submission, StreamingCall<?, GenerateEvent> call) {
         if (submission instanceof Submission.Refused refused) {
             call.fail(GrpcErrors.of(refused.failure()));
         } else if (submission instanceof Submission.Admitted admitted) {

@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import dev.glimpse.generation.Generator;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcService;
 import glimpse.wire.v1.SessionRequest;
@@ -18,6 +19,7 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.Service;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -82,9 +84,11 @@ public final class GrpcDoor {
     }
 
     private Service generation(Generator generator, int maxMessageBytes, int maxGenerations) {
-        var terms = new StreamingCall.Terms<>(
-                new RequestParser<>(GenerateRequest.parser(), maxMessageBytes),
-                Optional.of(generator.limits().maxDuration()));
+        Optional<Duration> maxDuration = Optional.of(generator.limits().maxDuration());
+        var terms =
+                new StreamingCall.Terms<>(new RequestParser<>(GenerateRequest.parser(), maxMessageBytes), maxDuration);
+        var editTerms =
+                new StreamingCall.Terms<>(new RequestParser<>(EditRequest.parser(), maxMessageBytes), maxDuration);
         // A session lives as long as its client; each of its generations has a bound of its own.
         var sessions = new StreamingCall.Terms<>(
                 new RequestParser<>(SessionRequest.parser(), maxMessageBytes), Optional.empty());
@@ -104,6 +108,14 @@ public final class GrpcDoor {
                                         request,
                                         sessions,
                                         call -> new SessionExchange(generator, call, maxGenerations))
+                                .open())
+                .bind(
+                        GlimpseGrpcService.Edit,
+                        request -> new StreamingCall<>(
+                                        vertx,
+                                        request,
+                                        editTerms,
+                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call)))
                                 .open())
                 .build();
     }

@@ -7,8 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.common.InvalidMessageException;
-import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
@@ -82,7 +80,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
         response.exceptionHandler(e -> abandon());
         request.exceptionHandler(e -> abandon());
         request.errorHandler(e -> abandon());
-        request.invalidMessageHandler(this::refuse);
+        request.invalidMessageHandler(e -> fail(terms.parser().refusal(e)));
         request.messageHandler(received -> guard(() -> take(received)));
         request.endHandler(v -> guard(this::halfClosed));
         guard(this::startTimer);
@@ -211,26 +209,15 @@ final class StreamingCall<Q extends Message, R extends Message> {
         }
     }
 
-    private void refuse(InvalidMessageException e) {
-        if (e instanceof MessageSizeOverflowException tooLarge) {
-            fail(terms.parser().tooLarge(tooLarge.messageSize() + " bytes"));
-        } else {
-            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: not a gRPC message"));
-        }
-    }
-
     private void take(GrpcMessage received) {
         if (over) {
             return;
         }
-        Q message;
         try {
-            message = terms.parser().parse(received);
+            inbound.received(terms.parser().parse(received));
         } catch (RequestParser.RefusedException e) {
             fail(e.status());
-            return;
         }
-        inbound.received(message);
     }
 
     private void halfClosed() {

@@ -58,6 +58,7 @@ final class MessageReader {
             "gamma_form",
             "churn",
             "knots",
+            "edit",
             "preview",
             "format",
             "timeout_ms",
@@ -151,7 +152,8 @@ final class MessageReader {
                 fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG),
                 timeout(fields),
                 fields.choice("quality", Quality.class).orElse(Quality.FIXED),
-                fields.flag("deterministic").orElse(true));
+                fields.flag("deterministic").orElse(true),
+                fields.object("edit").map(EditFields::read));
     }
 
     private static Optional<ClassLabel> label(MessageFields fields) {

@@ -3,7 +3,15 @@ package dev.glimpse.api.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.generation.ClassLabel;
+import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PlanRequest;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.Knots;
+import dev.glimpse.math.Sampler;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -38,6 +46,25 @@ class MessageReaderTest {
                 "'class_name':7 | class_name | class_name: 7 (expected: a string)",
                 "'class':1,'class_name':'Bag' | class_name | class_name: given twice (expected: one of class,"
                         + " class_index, class_name)",
+                "'gamma_form':'own' | gamma_form | gamma_form: own (expected: one of official, paper, paper_unclamped)",
+                "'churn':{'amount':-1},'sampler':'heun' | churn.amount | churn.amount: -1.0 (expected: at least 0, finite)",
+                "'churn':{'amount':'1'} | churn.amount | churn.amount: 1 (expected: a number)",
+                "'churn':{'amount':1} | churn.amount | churn.amount: 1.0 (expected: absent, or sampler heun)",
+                "'churn':{'size':1} | churn.size | churn.size: unknown field (expected: one of amount, max_t, min_t,"
+                        + " noise)",
+                "'churn':7 | churn | churn: 7 (expected: an object)",
+                "'knots':[] | knots | knots: none (expected: at least 1)",
+                "'knots':['80'] | knots | knots: 80 (expected: numbers)",
+                "'knots':{'grid':18,'indices':[0.5]} | knots.indices | knots.indices: 0.5 (expected: whole numbers)",
+                "'knots':{'grid':18,'indices':[18]} | knots | knots: 18 (expected: indices 0..17)",
+                "'knots':[80,0.002],'steps':2 | steps | steps: 2 (expected: absent, as knots tell it)",
+                "'edit':{} | edit.kind | edit.kind: none (expected: one of inpaint, colorize, upscale, stroke,"
+                        + " interpolate)",
+                "'edit':{'kind':'stroke'} | edit.image | edit.image: none (expected: a picture in base64)",
+                "'edit':{'kind':'stroke','image':'?'} | edit.image | edit.image: ? (expected: a picture in base64)",
+                "'edit':{'kind':'interpolate'} | edit.to_seed | edit.to_seed: none (expected: a whole number of 64 bits)",
+                "'edit':{'kind':'stroke','image':'','format':'raw_f32'} | edit.format | edit.format: raw_f32 (expected:"
+                        + " png or raw_u8)",
                 "'timeout_ms':0 | timeout_ms | timeout_ms: 0 (expected: at least 1)"
             })
     void fieldThatCannotBeServedIsNamedWithWhatWasExpected(String json, String field, String message) {
@@ -104,6 +131,32 @@ class MessageReaderTest {
         assertThat(request("'class':'Bag'").label()).isEqualTo(Optional.of(new ClassLabel.Name("Bag")));
         assertThat(request("'class_index':7").label()).isEqualTo(Optional.of(new ClassLabel.Index(7)));
         assertThat(request("'class_name':'Bag'").label()).isEqualTo(Optional.of(new ClassLabel.Name("Bag")));
+    }
+
+    @Test
+    void planMayNameItsSamplerChurnAndKnots() {
+        PlanRequest plan = request("'sampler':'heun','churn':{'amount':3,'max_t':50},'knots':[80,1,0.002]")
+                .plan();
+        assertThat(plan.sampler()).contains(Sampler.HEUN);
+        assertThat(plan.churn()).isEqualTo(new Churn(3, 0, 50, 1));
+        assertThat(plan.knots()).isEqualTo(new Knots.Times(List.of(80.0, 1.0, 0.002)));
+        assertThat(request("'knots':{'grid':18,'indices':[0,5,17]}").plan().knots())
+                .isEqualTo(new Knots.OnGrid(18, List.of(0, 5, 17)));
+        assertThat(request("'gamma':0.5,'gamma_form':'paper'").plan().form()).isEqualTo(GammaForm.PAPER);
+    }
+
+    @Test
+    void editMayBringPicturesInBase64() {
+        EditRequest edit = request("'edit':{'kind':'inpaint','image':'AQID','mask':'BA==','format':'raw_u8'}")
+                .edit()
+                .orElseThrow();
+        EditRequest.Inpaint inpaint = (EditRequest.Inpaint) edit;
+        assertThat(inpaint.image().bytes()).containsExactly(1, 2, 3);
+        assertThat(inpaint.mask().bytes()).containsExactly(4);
+        assertThat(inpaint.mask().format()).isEqualTo(ImageFormat.RAW_U8);
+        assertThat(request("'edit':{'kind':'interpolate','to_seed':'18446744073709551615'}")
+                        .edit())
+                .contains(new EditRequest.Interpolate(-1));
     }
 
     private static String generate(String fields) {

@@ -1,0 +1,92 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.generation.EditRequest;
+import dev.glimpse.image.ImageFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that hold pictures to one of a person's own, or lead from one seed to another. */
+final class EditOptions {
+    /** What can be done, as it is typed. */
+    enum Kind {
+        inpaint,
+        colorize,
+        upscale,
+        stroke,
+        interpolate
+    }
+
+    @Option(
+            names = "--edit",
+            paramLabel = "KIND",
+            description = "${COMPLETION-CANDIDATES}: what is done to --image, or between two seeds.")
+    private @Nullable Kind kind;
+
+    @Option(names = "--image", paramLabel = "FILE", description = "Picture to edit, a PNG file of any size.")
+    private @Nullable Path image;
+
+    @Option(
+            names = "--mask",
+            paramLabel = "FILE",
+            description = "For inpaint: a PNG file, white where --image is painted anew.")
+    private @Nullable Path mask;
+
+    @Option(
+            names = "--factor",
+            paramLabel = "N",
+            description = "For upscale: side in pixels of the blocks whose means are kept.")
+    private @Nullable Integer factor;
+
+    @Option(
+            names = "--start",
+            paramLabel = "T",
+            description = "For stroke: noise level that hides what is refined; absent: the middle of the grid.")
+    private @Nullable Double start;
+
+    @Option(
+            names = "--to-seed",
+            paramLabel = "SEED",
+            converter = GenerateOptions.SeedConverter.class,
+            description = "For interpolate: the seed that the last picture comes from.")
+    private @Nullable Long toSeed;
+
+    /** What was typed; absent without {@code --edit}. */
+    Optional<EditRequest> request() throws IOException {
+        if (kind == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (kind) {
+                    case inpaint -> new EditRequest.Inpaint(read("--image", image), read("--mask", mask));
+                    case colorize -> new EditRequest.Colorize(read("--image", image));
+                    case upscale -> new EditRequest.Upscale(read("--image", image), factor == null ? 0 : factor);
+                    case stroke ->
+                        new EditRequest.Stroke(
+                                read("--image", image),
+                                start == null ? OptionalDouble.empty() : OptionalDouble.of(start));
+                    case interpolate -> interpolate();
+                });
+    }
+
+    private EditRequest interpolate() {
+        if (toSeed == null) {
+            throw new WrongInputException("--to-seed", "none", "a seed");
+        }
+        return new EditRequest.Interpolate(toSeed);
+    }
+
+    private EditRequest.Picture read(String option, @Nullable Path file) throws IOException {
+        if (file == null) {
+            throw new WrongInputException(option, "none", "a PNG file for --edit " + kind);
+        }
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new WrongInputException(option, file, "a readable PNG file");
+        }
+        return new EditRequest.Picture(Files.readAllBytes(file), ImageFormat.PNG);
+    }
+}

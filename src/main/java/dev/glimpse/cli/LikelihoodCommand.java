@@ -1,0 +1,75 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.evaluation.LabelledPicture;
+import dev.glimpse.evaluation.Likelihood;
+import dev.glimpse.evaluation.LikelihoodSettings;
+import dev.glimpse.evaluation.PictureLikelihood;
+import dev.glimpse.model.DifferentiableDenoiser;
+import dev.glimpse.model.ModelDirectory;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code glimpse likelihood}: bits per dimension of pictures under a model. */
+@Command(
+        name = "likelihood",
+        description = "Scores pictures: bits per dimension by the probability flow ODE, with standard errors. Interrupt"
+                + " it at any time; it tells what it has.")
+final class LikelihoodCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOption model = new ModelOption();
+
+    @Mixin
+    private PictureOptions pictures = new PictureOptions();
+
+    @Mixin
+    private LikelihoodOptions options = new LikelihoodOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Override
+    public Integer call() {
+        LikelihoodSettings settings = options.settings();
+        OptionalInt bound = options.bound();
+        ModelDirectory directory = model.read();
+        PictureOptions.Selection selection = pictures.select(directory.config().spec());
+        LikelihoodReport report = new LikelihoodReport(
+                directory, settings, bound, json.isSet(), spec.commandLine().getOut());
+        try (Interruption interruption = new Interruption();
+                DifferentiableDenoiser denoiser = directory.loadDifferentiable();
+                Likelihood likelihood = new Likelihood(denoiser, settings)) {
+            interruption.onStop(likelihood::stop);
+            score(likelihood, bound, selection, report);
+        }
+        return ExitCode.OK;
+    }
+
+    private void score(
+            Likelihood likelihood, OptionalInt bound, PictureOptions.Selection selection, LikelihoodReport report) {
+        ProgressBar bar = ProgressBar.of(spec.commandLine().getErr(), "pictures", selection.count());
+        long start = System.nanoTime();
+        for (int from = 0; from < selection.count(); from += Likelihood.MAX_PICTURES) {
+            int done = from;
+            int to = Math.min(selection.count(), from + Likelihood.MAX_PICTURES);
+            List<LabelledPicture> group = selection.read(from, to);
+            List<PictureLikelihood> scored = bound.isPresent()
+                    ? likelihood.bound(group, bound.getAsInt(), progress -> bar.show(done + progress))
+                    : likelihood.score(group, progress -> bar.show(done + progress));
+            if (scored.isEmpty()) {
+                break;
+            }
+            scored.forEach(report::scored);
+        }
+        bar.end();
+        report.ended(selection.count(), System.nanoTime() - start);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.LikelihoodSettings;
+import dev.glimpse.evaluation.LikelihoodSummary;
+import dev.glimpse.evaluation.PictureLikelihood;
+import dev.glimpse.model.ModelDirectory;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** What likelihoods are told as: for a person the mean alone, for a program one JSON object a line. */
+final class LikelihoodReport {
+    private static final double NANOS = 1e9;
+
+    private final ModelDirectory model;
+    private final LikelihoodSettings settings;
+    private final String method;
+    private final int probes;
+    private final boolean json;
+    private final PrintWriter out;
+    private final LikelihoodSummary summary = new LikelihoodSummary();
+
+    /** @param bound passes of the bound that is computed in place of the ODE, if it is */
+    LikelihoodReport(
+            ModelDirectory model, LikelihoodSettings settings, OptionalInt bound, boolean json, PrintWriter out) {
+        this.model = model;
+        this.settings = settings;
+        this.method = bound.isPresent()
+                ? "lower bound of " + bound.getAsInt() + " passes"
+                : settings.integrator().toString();
+        this.probes = bound.orElse(settings.probes());
+        this.json = json;
+        this.out = out;
+    }
+
+    /** One more picture is scored; nothing of it is kept but its share of the mean. */
+    void scored(PictureLikelihood picture) {
+        summary.add(picture);
+        if (!json) {
+            return;
+        }
+        JsonObject line = new JsonObject();
+        line.addProperty("event", "picture");
+        line.addProperty("index", picture.index());
+        line.addProperty("bits_per_dimension", picture.bitsPerDimension());
+        add(line, "probe_error", picture.standardError());
+        line.addProperty("prior_log_density", picture.priorLogDensity());
+        line.addProperty("log_determinant", picture.logDeterminant());
+        line.addProperty("residual", picture.residual());
+        line.addProperty("evaluations", picture.evaluations());
+        out.println(line);
+        out.flush();
+    }
+
+    /**
+     * No more pictures come.
+     *
+     * @param all how many there should have been
+     * @param nanos how long it took
+     */
+    void ended(int all, long nanos) {
+        if (json) {
+            out.println(summaryLine(all, nanos));
+        } else {
+            print(all, nanos);
+        }
+        out.flush();
+    }
+
+    private void print(int all, long nanos) {
+        out.printf(
+                "%s %s: %s, dequantisation %s, %d %s probe(s), seed %s%n",
+                model.name(),
+                model.version(),
+                method,
+                name(settings.dequantisation()),
+                probes,
+                name(settings.probe()),
+                Long.toUnsignedString(settings.seed()));
+        if (summary.count() == 0) {
+            out.printf("interrupted before the first of %d pictures was scored%n", all);
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "%.4f bits/dim, standard error %s over probes, %s over pictures%n",
+                summary.bitsPerDimension().orElseThrow(),
+                shown(summary.probeError()),
+                shown(summary.pictureError()));
+        out.printf(
+                Locale.ROOT,
+                "%d of %d pictures, %.1f evaluations each, %.1f s%n",
+                summary.count(),
+                all,
+                (double) summary.evaluations() / summary.count(),
+                nanos / NANOS);
+    }
+
+    private JsonObject summaryLine(int all, long nanos) {
+        JsonObject line = new JsonObject();
+        line.addProperty("event", "summary");
+        line.addProperty("model", model.name());
+        line.addProperty("version", model.version());
+        line.addProperty("method", method);
+        line.addProperty("dequantisation", name(settings.dequantisation()));
+        line.addProperty("cell", name(settings.cellSize()));
+        line.addProperty("probe", name(settings.probe()));
+        line.addProperty("probes", probes);
+        // A JSON number is a double to many readers, and a double does not hold 64 bits.
+        line.addProperty("seed", Long.toUnsignedString(settings.seed()));
+        line.addProperty("pictures", summary.count());
+        line.addProperty("complete", summary.count() == all);
+        add(line, "bits_per_dimension", summary.bitsPerDimension());
+        add(line, "probe_error", summary.probeError());
+        add(line, "picture_error", summary.pictureError());
+        line.addProperty("evaluations", summary.evaluations());
+        line.addProperty("seconds", nanos / NANOS);
+        return line;
+    }
+
+    private static void add(JsonObject line, String name, OptionalDouble value) {
+        value.ifPresent(number -> line.addProperty(name, number));
+    }
+
+    private static String shown(OptionalDouble error) {
+        return error.isPresent() ? String.format(Locale.ROOT, "%.4f", error.getAsDouble()) : "unknown";
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

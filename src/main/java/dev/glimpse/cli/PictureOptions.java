@@ -1,0 +1,200 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.evaluation.LabelledPicture;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.image.PngReader;
+import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.training.DataSetException;
+import dev.glimpse.training.IdxReader;
+import dev.glimpse.training.ImageDataSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which pictures are scored, and as what. */
+final class PictureOptions {
+    private static final Pattern SHARD = Pattern.compile("([0-9]{1,6})/([0-9]{1,6})");
+    /** What a label of an IDX file may be when the model does not ask for one. */
+    private static final int BYTES = 256;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            required = true,
+            arity = "1..*",
+            description = "A directory of IDX files; or PNG files and directories of them.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--part",
+            paramLabel = "PART",
+            defaultValue = "TEST",
+            description = "Of IDX files, ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+    private Part part;
+
+    @Option(
+            names = "--label",
+            paramLabel = "CLASS",
+            description = "Class of every picture, by name or index, or none; default: what the IDX files say.")
+    private @Nullable String label;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Number of pictures, from the first; default: ${DEFAULT-VALUE}, or all if there are fewer.")
+    private int count;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            defaultValue = "0/1",
+            description = "Score part I (from 0) of N equal parts of the pictures; default: ${DEFAULT-VALUE}.")
+    private String shard;
+
+    private enum Part {
+        TRAIN,
+        TEST
+    }
+
+    /**
+     * The pictures to be scored; a PNG file is read when its picture is asked for.
+     *
+     * @param first index of the first one in the data set
+     * @param count number of pictures
+     * @param source gives a picture by its index in the data set
+     */
+    record Selection(int first, int count, Source source) {
+        List<LabelledPicture> read(int from, int to) {
+            List<LabelledPicture> pictures = new ArrayList<>();
+            for (int i = from; i < to; i++) {
+                pictures.add(source.at(first + i));
+            }
+            return pictures;
+        }
+    }
+
+    /** Where pictures come from. */
+    @FunctionalInterface
+    interface Source {
+        LabelledPicture at(int index);
+    }
+
+    /** The pictures of a model's shape that the options name. */
+    Selection select(ModelSpec spec) {
+        if (count < 1) {
+            throw new WrongInputException("--count", count, "at least 1");
+        }
+        if (paths.size() == 1 && holdsIdx(paths.get(0))) {
+            return idx(spec);
+        }
+        List<Path> files = pngFiles();
+        int classIndex = label(spec, "none or a class, as PNG files have no label");
+        PngReader reader = new PngReader(new PictureShape(spec.channels(), spec.height(), spec.width()));
+        return shard(files.size(), i -> new LabelledPicture(i, planes(files.get(i), reader), classIndex));
+    }
+
+    private Selection idx(ModelSpec spec) {
+        List<String> classes = spec.labels().isEmpty() ? Collections.nCopies(BYTES, "") : spec.labels();
+        ImageDataSet data =
+                part == Part.TEST ? IdxReader.readTest(paths.get(0), classes) : IdxReader.read(paths.get(0), classes);
+        if (data.channels() != spec.channels() || data.height() != spec.height() || data.width() != spec.width()) {
+            throw new WrongInputException(
+                    "--data",
+                    data.channels() + " x " + data.height() + " x " + data.width(),
+                    spec.channels() + " x " + spec.height() + " x " + spec.width() + ", what the model makes");
+        }
+        boolean fromFile = label == null && !spec.labels().isEmpty();
+        int fixed = fromFile ? JumpBatch.NO_LABEL : label(spec, "");
+        int dimension = data.dimension();
+        return shard(
+                data.count(),
+                i -> new LabelledPicture(
+                        i,
+                        Arrays.copyOfRange(data.pixels(), i * dimension, (i + 1) * dimension),
+                        fromFile ? data.labels()[i] & 0xFF : fixed));
+    }
+
+    private static boolean holdsIdx(Path path) {
+        try (Stream<Path> entries = Files.isDirectory(path) ? Files.list(path) : Stream.empty()) {
+            return entries.anyMatch(entry -> entry.getFileName().toString().contains("-idx"));
+        } catch (IOException e) {
+            throw new DataSetException("data: " + path + " (expected: a readable directory)");
+        }
+    }
+
+    private List<Path> pngFiles() {
+        List<Path> files = new ArrayList<>();
+        for (Path path : paths) {
+            if (!Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            try (Stream<Path> entries = Files.list(path)) {
+                entries.filter(entry -> entry.toString().endsWith(".png"))
+                        .sorted()
+                        .forEach(files::add);
+            } catch (IOException e) {
+                throw new DataSetException("data: " + path + " (expected: a readable directory)");
+            }
+        }
+        if (files.isEmpty()) {
+            throw new WrongInputException("--data", paths.get(0), "IDX files, or at least one PNG file");
+        }
+        return files;
+    }
+
+    /** The class that --label names; for a model without classes there is none. */
+    private int label(ModelSpec spec, String expected) {
+        if (label == null) {
+            if (spec.labels().isEmpty()) {
+                return JumpBatch.NO_LABEL;
+            }
+            throw new WrongInputException("--label", "missing", expected);
+        }
+        return label.equalsIgnoreCase("none") ? JumpBatch.NO_LABEL : ClassNames.index(spec.labels(), label);
+    }
+
+    private Selection shard(int available, Source source) {
+        Matcher match = SHARD.matcher(shard);
+        if (!match.matches() || Integer.parseInt(match.group(1)) >= Integer.parseInt(match.group(2))) {
+            throw new WrongInputException("--shard", shard, "I/N with I in 0..N-1");
+        }
+        long part = Long.parseLong(match.group(1));
+        long parts = Long.parseLong(match.group(2));
+        long all = Math.min(count, available);
+        int from = (int) (all * part / parts);
+        int to = (int) (all * (part + 1) / parts);
+        if (from == to) {
+            throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + all);
+        }
+        return new Selection(from, to - from, source);
+    }
+
+    /** A file's pixels plane by plane. */
+    private static byte[] planes(Path file, PngReader reader) {
+        byte[] pixels;
+        try {
+            pixels = reader.read(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new WrongInputException("--data", file, "a PNG file of the model's size; " + e.getMessage());
+        }
+        int channels = reader.shape().channels();
+        int area = pixels.length / channels;
+        byte[] planes = new byte[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            planes[i % channels * area + i / channels] = pixels[i];
+        }
+        return planes;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.glimpse.image;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A picture of curves over one pair of axes.
+ *
+ * <p>Immutable, so any thread may use it; drawing takes too long for an event loop.
+ *
+ * @param title above the plot
+ * @param xAxis what x is, with its unit
+ * @param yAxis what y is, with its unit
+ * @param scale of the two axes
+ */
+public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 560;
+    /** Up to so many points each is marked; more would run into each other. */
+    private static final int MARKED_POINTS = 60;
+
+    /** Which axes are logarithmic; on such an axis a point that is not positive is left out. */
+    public enum Scale {
+        LINEAR(false, false),
+        LOG_X(true, false),
+        LOG_Y(false, true),
+        LOG_LOG(true, true);
+
+        private final boolean x;
+        private final boolean y;
+
+        Scale(boolean x, boolean y) {
+            this.x = x;
+            this.y = y;
+        }
+    }
+
+    /**
+     * A PNG file of the plot.
+     *
+     * @param curves names must differ; a curve without a point that can be drawn is left out
+     */
+    public byte[] png(List<Curve> curves) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xAxis)
+                .yAxisTitle(yAxis)
+                .build();
+        chart.getStyler().setXAxisLogarithmic(scale.x).setYAxisLogarithmic(scale.y);
+        chart.getStyler().setXAxisLogarithmicDecadeOnly(false).setYAxisLogarithmicDecadeOnly(false);
+        chart.getStyler()
+                .setChartBackgroundColor(Color.WHITE)
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setLegendVisible(curves.size() > 1);
+        curves.forEach(curve -> draw(chart, curve));
+        try {
+            return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    private void draw(XYChart chart, Curve curve) {
+        int[] drawn = IntStream.range(0, curve.x().length)
+                .filter(i -> drawable(curve.x()[i], scale.x) && drawable(curve.y()[i], scale.y))
+                .toArray();
+        if (drawn.length == 0) {
+            return;
+        }
+        double[] x = IntStream.of(drawn).mapToDouble(i -> curve.x()[i]).toArray();
+        double[] y = IntStream.of(drawn).mapToDouble(i -> curve.y()[i]).toArray();
+        String name = curve.name().isEmpty() ? yAxis : curve.name();
+        chart.addSeries(name, x, y)
+                .setMarker(drawn.length <= MARKED_POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    }
+
+    private static boolean drawable(double value, boolean logarithmic) {
+        return Double.isFinite(value) && (value > 0 || !logarithmic);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.glimpse.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CurvePlotTest {
+    private static final double[] X = {1, 2, 4, 8};
+
+    @Test
+    void everyCurveIsDrawnInAColourOfItsOwn() {
+        CurvePlot plot = new CurvePlot("Distance", "NFE", "distance", CurvePlot.Scale.LOG_X);
+        Curve falling = new Curve("falling", X, new double[] {4, 3, 2, 1});
+        Curve rising = new Curve("rising", X, new double[] {1, 2, 3, 4});
+        Set<Integer> one = lineColours(plot.png(List.of(falling)));
+        Set<Integer> both = lineColours(plot.png(List.of(falling, rising)));
+        assertThat(both).containsAll(one).hasSizeGreaterThan(one.size());
+    }
+
+    @Test
+    void pointsThatCannotBeDrawnAreLeftOut() {
+        CurvePlot plot = new CurvePlot("Loss", "step", "loss", CurvePlot.Scale.LOG_LOG);
+        double[] x = {0, 1, 2, 3, 4};
+        byte[] holed = plot.png(List.of(new Curve("a", x, new double[] {1, 5, Double.NaN, -1, 2})));
+        byte[] whole = plot.png(List.of(new Curve("a", new double[] {1, 4}, new double[] {5, 2})));
+        assertThat(holed).isEqualTo(whole);
+    }
+
+    @Test
+    void plotWithoutAnyPointIsStillAPicture() {
+        CurvePlot plot = new CurvePlot("Loss", "step", "loss", CurvePlot.Scale.LINEAR);
+        DecodedPng png = DecodedPng.of(plot.png(List.of(new Curve("a", new double[0], new double[0]))));
+        assertThat(png.channels()).isEqualTo(3);
+    }
+
+    @Test
+    void curveOfUnequalAxesIsRefused() {
+        assertThatThrownBy(() -> new Curve("a", X, new double[3]))
+                .hasMessage("y: 3 values (expected: 4, as many as x)");
+    }
+
+    /** Colours of many pixels that are no shade of grey; the blends along the edges of a line are of few each. */
+    private static Set<Integer> lineColours(byte[] file) {
+        DecodedPng png = DecodedPng.of(file);
+        Map<Integer, Integer> colours = new HashMap<>();
+        for (int y = 0; y < png.height(); y++) {
+            for (int x = 0; x < png.width(); x++) {
+                int r = png.at(x, y, 0);
+                int g = png.at(x, y, 1);
+                int b = png.at(x, y, 2);
+                if (Math.max(r, Math.max(g, b)) - Math.min(r, Math.min(g, b)) > 100) {
+                    colours.merge(r << 16 | g << 8 | b, 1, Integer::sum);
+                }
+            }
+        }
+        colours.values().removeIf(count -> count < 100);
+        return colours.keySet();
+    }
+}

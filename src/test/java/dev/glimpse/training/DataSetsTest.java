@@ -1,0 +1,120 @@
+package dev.glimpse.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataSetsTest {
+    private static final int CIFAR = 3 * 32 * 32;
+    private static final List<String> CLASSES = List.of("dark", "light");
+    private static final PictureShape SHAPE = new PictureShape(3, 4, 4);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void cifarPicturesAreReadPlaneByPlaneFromAllBatches() throws IOException {
+        Files.write(directory.resolve("data_batch_1.bin"), cifar(1, 7));
+        Files.write(directory.resolve("data_batch_2.bin"), cifar(0, 9));
+        DataSet data = DataSets.open(directory, CLASSES, SHAPE);
+        assertThat(data.count()).isEqualTo(2);
+        assertThat(data.label(0)).isEqualTo(1);
+        float[] picture = new float[data.dimension()];
+        data.read(1, picture, 0);
+        assertThat(picture[0]).isEqualTo(9 / 127.5f - 1);
+        assertThat(picture[CIFAR - 1]).isEqualTo(11 / 127.5f - 1);
+    }
+
+    @Test
+    void truncatedCifarFileIsRefusedByItsName() throws IOException {
+        Path file = directory.resolve("data_batch_1.bin");
+        Files.write(file, Arrays.copyOf(cifar(1, 7), CIFAR));
+        assertRefused(file + ": " + CIFAR + " bytes (expected: a multiple of 3073");
+    }
+
+    @Test
+    void foldersArePicturesByClass() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        picture("light/b.png", 1, 9);
+        DataSet data = DataSets.open(directory, CLASSES, SHAPE);
+        assertThat(List.of(data.label(0), data.label(1), data.label(2))).containsExactly(0, 1, 1);
+        float[] picture = new float[data.dimension()];
+        data.read(0, picture, 0);
+        assertThat(picture).containsOnly(-1);
+        data.read(2, picture, 0);
+        assertThat(picture).containsOnly(1);
+    }
+
+    @Test
+    void foldersOfOtherNamesAreClassesByTheirOrder() throws IOException {
+        picture("n01/a.png", -1, 4);
+        picture("n02/a.png", 1, 4);
+        DataSet data = DataSets.open(directory, CLASSES, SHAPE);
+        assertThat(List.of(data.label(0), data.label(1))).containsExactly(0, 1);
+    }
+
+    @Test
+    void brokenPictureIsRefusedByItsName() throws IOException {
+        picture("dark/a.png", -1, 4);
+        Path broken = Files.createDirectories(directory.resolve("light")).resolve("b.jpg");
+        Files.writeString(broken, "no picture");
+        assertRefused(broken + ": no picture (expected: PNG or JPEG)");
+    }
+
+    @Test
+    void truncatedPictureIsRefusedByItsName() throws IOException {
+        Path whole = picture("light/a.png", 1, 9);
+        byte[] content = Files.readAllBytes(whole);
+        Files.write(whole, Arrays.copyOf(content, content.length / 2));
+        picture("dark/a.png", -1, 4);
+        assertRefused(whole + ": ");
+    }
+
+    @Test
+    void pictureSmallerThanTheModelsIsRefused() throws IOException {
+        Path small = picture("dark/a.png", -1, 3);
+        picture("light/a.png", 1, 4);
+        assertRefused(small + ": 3 x 3 pixels (expected: at least 4 x 4)");
+    }
+
+    @Test
+    void directoryOfNoKnownFormatIsRefused() {
+        assertRefused(
+                "data: " + directory + " with 0 folders (expected: IDX files, CIFAR-10's binary files, or a folder"
+                        + " of pictures for each of 2 classes)");
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> DataSets.open(directory, CLASSES, SHAPE))
+                .isInstanceOf(DataSetException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private Path picture(String name, float value, int side) throws IOException {
+        Path file = directory.resolve(name);
+        Files.createDirectories(file.getParent());
+        float[] values = new float[3 * side * side];
+        Arrays.fill(values, value);
+        return Files.write(file, new PictureGrid(new PictureShape(3, side, side), 1, 0).png(List.of(values)));
+    }
+
+    /** A picture whose red is {@code value}, green one more, blue two more. */
+    private static byte[] cifar(int label, int value) {
+        byte[] file = new byte[CIFAR + 1];
+        file[0] = (byte) label;
+        for (int i = 0; i < CIFAR; i++) {
+            file[1 + i] = (byte) (value + i / (CIFAR / 3));
+        }
+        return file;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.glimpse.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailureSignsTest {
+    private static final int LONG = 200;
+
+    private final FailureSigns signs = new FailureSigns();
+
+    @ParameterizedTest
+    @CsvSource({
+        "lambda_dsm, 10000, lambda_dsm stays at its upper bound",
+        "lambda_gan, 0.01, lambda_gan stays at a bound",
+        "lambda_gan, 10, lambda_gan stays at a bound",
+        "critic, 0.0001, the critics' loss is near 0",
+        "critic, 2, the critics' loss stays at 2",
+        "ctm, 0, the jumps' loss is 0 from the start"
+    })
+    void termThatStaysWhereItShouldNotIsToldOnce(String term, double value, String text) {
+        List<String> told = new ArrayList<>();
+        for (int step = 1; step <= LONG; step++) {
+            told.addAll(signs.watch(statistics(step, Map.of(term, value), 1, 0)));
+        }
+        assertThat(told).singleElement().asString().startsWith(text);
+    }
+
+    @Test
+    void healthyRunIsToldNothing() {
+        for (int step = 1; step <= LONG; step++) {
+            Map<String, Double> terms = Map.of("ctm", 0.5, "dsm", 0.4, "lambda_dsm", 2.0 + step % 3, "critic", 1.7);
+            assertThat(signs.watch(statistics(step, terms, 1 + step % 5, 10))).isEmpty();
+        }
+    }
+
+    @Test
+    void exceptionalStepsAreNoSign() {
+        for (int step = 1; step <= LONG; step++) {
+            double lambda = step % 20 == 0 ? 3 : 10000;
+            assertThat(signs.watch(statistics(step, Map.of("lambda_dsm", lambda), 1, 0)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void gradientThatExplodesInTheFirstStepsIsToldByItsCause() {
+        signs.watch(statistics(1, Map.of("ctm", 1.0), 1, 0));
+        assertThat(signs.watch(statistics(2, Map.of("ctm", 1.0), 1000, 0)))
+                .singleElement()
+                .asString()
+                .contains("which RAdam does not normalise");
+    }
+
+    @Test
+    void gradientThatIsNoNumberIsTold() {
+        assertThat(signs.watch(statistics(1, Map.of("ctm", 1.0), Double.NaN, 0)))
+                .singleElement()
+                .asString()
+                .startsWith("a gradient is not finite");
+    }
+
+    @Test
+    void stepsThatWaitForPicturesAreTold() {
+        List<String> told = new ArrayList<>();
+        for (int step = 1; step <= LONG; step++) {
+            told.addAll(signs.watch(statistics(step, Map.of("dsm", 1.0), 1, 60)));
+        }
+        assertThat(told).singleElement().asString().startsWith("steps wait for pictures");
+    }
+
+    private static TrainingListener.Statistics statistics(
+            int step, Map<String, Double> terms, double norm, long waitNanos) {
+        return new TrainingListener.Statistics(step, 1000, terms, norm, 1e-3, step, 100, waitNanos);
+    }
+}

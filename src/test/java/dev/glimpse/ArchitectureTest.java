@@ -54,6 +54,9 @@ class ArchitectureTest {
             java.awt            {image cli}
             javax.imageio       {image cli}
             picocli             {cli}
+            io.micrometer       {observability}
+            io.opentelemetry    {observability}
+            ch.qos.logback      {observability}
             org.hipparchus      {evaluation}
             org.ejml            {evaluation}
             net.razorvine       {model}

@@ -74,6 +74,7 @@ public final class StepScheduler {
         if (answer instanceof Admission.Admitted) {
             roster.enter(asking, nowNanos);
             listener.admitted(asking.size(), backlog.nfe());
+            listener.entered(asking);
         } else {
             listener.refused(answer);
         }
@@ -239,7 +240,9 @@ public final class StepScheduler {
 
     private void observe(long nowNanos) {
         order.since(nowNanos);
-        brownOut.observe(expectedWaitNanos(), nowNanos);
+        long wait = expectedWaitNanos();
+        brownOut.observe(wait, nowNanos);
+        listener.expectedWait(wait);
     }
 
     private boolean devicesBusy() {

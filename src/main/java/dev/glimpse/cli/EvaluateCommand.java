@@ -8,6 +8,7 @@ import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,20 +119,19 @@ final class EvaluateCommand implements Callable<Integer> {
         try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(run), threads);
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
-            EvaluationProgress progress =
-                    new EvaluationProgress(spec.commandLine().getErr());
+            PrintWriter err = spec.commandLine().getErr();
             EvaluationGathering gathering = new EvaluationGathering(run, part, neighbours, out);
-            StatisticsFile statistics = gathering.gather(workers, progress);
+            StatisticsFile statistics = gathering.gather(workers, err);
             if (workers.isStopped()) {
-                progress.line("stopped: " + statistics.done() + " samples of each setting are kept in "
-                        + gathering.file() + "; the same command goes on from there");
+                err.println("stopped: " + statistics.done() + " samples of each setting are kept in " + gathering.file()
+                        + "; the same command goes on from there");
                 return ExitCode.SOFTWARE;
             }
             if (reference == null) {
-                progress.line(gathering.file() + ": " + statistics.done() + " samples of each setting");
+                err.println(gathering.file() + ": " + statistics.done() + " samples of each setting");
                 return ExitCode.OK;
             }
-            StatisticsFile real = reference.statistics(workers, run.features(), neighbours, progress);
+            StatisticsFile real = reference.statistics(workers, run.features(), neighbours, err);
             if (workers.isStopped()) {
                 return ExitCode.SOFTWARE;
             }
@@ -158,11 +158,11 @@ final class EvaluateCommand implements Callable<Integer> {
         List<String> labels = new ArrayList<>();
         described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));
         EvaluationReference reference = reference(picture, labels);
-        EvaluationProgress progress = new EvaluationProgress(spec.commandLine().getErr());
+        PrintWriter err = spec.commandLine().getErr();
         try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(features, picture), threads);
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
-            StatisticsFile real = reference.statistics(workers, features, neighbours, progress);
+            StatisticsFile real = reference.statistics(workers, features, neighbours, err);
             if (workers.isStopped()) {
                 return ExitCode.SOFTWARE;
             }

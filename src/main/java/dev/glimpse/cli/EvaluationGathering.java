@@ -6,6 +6,7 @@ import dev.glimpse.evaluation.SampleStatistics;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureGrid;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,22 +38,23 @@ final class EvaluationGathering {
     }
 
     /** Goes on from the file where there is one, and leaves it behind either way. */
-    StatisticsFile gather(EvaluationWorkers workers, EvaluationProgress progress) throws IOException {
+    StatisticsFile gather(EvaluationWorkers workers, PrintWriter err) throws IOException {
         int blocks = (run.count() + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
         int begin = shard.from(blocks);
         int end = shard.to(blocks);
         State state = start(workers.first().scope(run, kept), begin);
         int goOn = begin + (state.done + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
         int saveEvery = Math.max(1, (end - begin) / SAVES);
-        progress.begin("samples", goOn - begin);
+        ProgressBar progress = ProgressBar.of(err, "blocks of samples", end - goOn);
         workers.run(goOn, end, (worker, block) -> worker.draw(first(block), first(block + 1)), block -> {
             state.add(block);
             int finished = block.from() / FeatureNetwork.BATCH + 1 - begin;
-            progress.advanced(finished, end - begin);
+            progress.show(finished - (goOn - begin));
             if (finished % saveEvery == 0) {
                 save(state);
             }
         });
+        progress.end();
         save(state);
         return state.file();
     }

@@ -11,6 +11,7 @@ import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSets;
 import dev.glimpse.training.IdxReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +57,7 @@ record EvaluationReference(Path directory, Part part, DataSet data, String sha25
     }
 
     /** The statistics of all pictures, read where an earlier evaluation left them. */
-    StatisticsFile statistics(EvaluationWorkers workers, FeatureSource features, int kept, EvaluationProgress progress)
+    StatisticsFile statistics(EvaluationWorkers workers, FeatureSource features, int kept, PrintWriter err)
             throws IOException {
         int dimension = workers.first().dimension();
         SampleScope scope = new SampleScope(data.count(), dimension, 0, false, 1, Math.min(kept, data.count()));
@@ -73,11 +74,12 @@ record EvaluationReference(Path directory, Part part, DataSet data, String sha25
         SampleStatistics all = new SampleStatistics(scope);
         int blocks = (data.count() + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
         int[] done = {0};
-        progress.begin("data", 0);
+        ProgressBar progress = ProgressBar.of(err, "blocks of the data set", blocks);
         workers.run(0, blocks, (worker, block) -> look(worker, block * FeatureNetwork.BATCH), block -> {
             all.add(block);
-            progress.advanced(++done[0], blocks);
+            progress.show(++done[0]);
         });
+        progress.end();
         StatisticsFile statistics = new StatisticsFile(description, scope, 0, data.count(), List.of(all));
         if (!workers.isStopped()) {
             statistics.write(file);

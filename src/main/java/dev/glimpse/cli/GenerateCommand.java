@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import dev.glimpse.cli.RemoteGeneration.Signal;
 import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Step;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcStatus;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
 public final class GenerateCommand implements Callable<Integer> {
     private static final Pattern TARGET = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):([0-9]{1,5})");
     private static final int MAX_PORT = 65_535;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int WRONG_INPUT = 2;
@@ -64,42 +67,77 @@ public final class GenerateCommand implements Callable<Integer> {
             description = "Draw the pictures with coloured blocks; absent: only on a terminal.")
     private @Nullable Boolean draw;
 
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often to go on when the connection is lost, each time where it was lost "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private int retries;
+
+    /** The newest token of the server's; empty before it has sent one. */
+    private String resumeToken = "";
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         SocketAddress address = address();
         if (out != null) {
             createDirectory(out);
         }
-        try (RemoteGeneration generation = RemoteGeneration.start(address, options.request())) {
+        GenerateReport report = report();
+        Signal.@Nullable Failed lost = null;
+        for (int attempt = 0; attempt <= retries; attempt++) {
+            if (lost != null) {
+                complain(lost.message() + "; going on where it was lost (" + attempt + " of " + retries + ")");
+                Thread.sleep(Math.min(FIRST_PAUSE_MILLIS << Math.min(attempt, 10), LONGEST_PAUSE_MILLIS));
+            }
+            Signal end = attempt(address, report);
+            if (!(end instanceof Signal.Failed failed)) {
+                return DONE;
+            }
+            lost = failed;
+            if (failed.status() != GrpcStatus.UNAVAILABLE || resumeToken.isEmpty()) {
+                break;
+            }
+        }
+        complain(lost == null ? "retries: " + retries + " (expected: at least 0)" : lost.message());
+        return lost == null || INPUT_ERRORS.contains(lost.status()) ? WRONG_INPUT : FAILED;
+    }
+
+    /** One connection to the server, to its end. */
+    private Signal attempt(SocketAddress address, GenerateReport report) throws IOException, InterruptedException {
+        GenerateRequest request = resumeToken.isEmpty()
+                ? options.request()
+                : GenerateRequest.newBuilder().setResumeToken(resumeToken).build();
+        try (RemoteGeneration generation = RemoteGeneration.start(address, request)) {
             Thread stop = new Thread(generation::abort, "abort");
             Runtime.getRuntime().addShutdownHook(stop);
             try {
-                return follow(generation);
+                while (true) {
+                    Signal signal = generation.next();
+                    if (!(signal instanceof Signal.Event event)) {
+                        return signal;
+                    }
+                    tell(event.event(), report);
+                }
             } finally {
                 forget(stop);
             }
         }
     }
 
-    private int follow(RemoteGeneration generation) throws IOException, InterruptedException {
-        GenerateReport report = report();
-        while (true) {
-            Signal signal = generation.next();
-            if (signal instanceof Signal.Event event) {
-                tell(event.event(), report);
-            } else if (signal instanceof Signal.Failed failed) {
-                complain(failed.message());
-                return INPUT_ERRORS.contains(failed.status()) ? WRONG_INPUT : FAILED;
-            } else {
-                return DONE;
-            }
-        }
-    }
-
     private void tell(GenerateEvent event, GenerateReport report) throws IOException {
         switch (event.getEventCase()) {
-            case ACCEPTED -> report.accepted(event.getAccepted());
-            case STEP -> report.step(event.getStep(), save(event.getStep()));
+            case ACCEPTED -> {
+                if (resumeToken.isEmpty()) {
+                    report.accepted(event.getAccepted());
+                }
+                resumeToken = event.getAccepted().getResumeToken();
+            }
+            case STEP -> {
+                report.step(event.getStep(), save(event.getStep()));
+                resumeToken = event.getStep().getResumeToken();
+            }
             case FINISHED -> report.finished(event.getFinished());
             // A newer server may tell more than this client knows of.
             case EVENT_NOT_SET -> {}

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The models that the settings name, read from disk and put in the order in which they are preferred. */
 record ModelLoading(List<ModelDirectory> directories) {
@@ -48,9 +49,28 @@ record ModelLoading(List<ModelDirectory> directories) {
     }
 
     ModelCatalog catalog() {
-        return new ModelCatalog(directories.stream()
-                .map(d -> new ModelSource(d.name(), d.version(), d.config().spec(), d::load))
-                .toList());
+        return new ModelCatalog(directories.stream().map(ModelLoading::source).toList());
+    }
+
+    /** Reads and verifies one version; empty if there is none. */
+    static Optional<ModelSource> find(Settings.Models settings, String name, String version) {
+        if (settings.directory().isEmpty()) {
+            return Optional.of(ModelDirectory.builtIn())
+                    .filter(d -> d.name().equals(name) && d.version().equals(version))
+                    .map(ModelLoading::source);
+        }
+        // Among those that are there, so that no name leads out of the catalog.
+        Path wanted = settings.directory().get().resolve(name).resolve(version);
+        return ModelDirectory.list(settings.directory().get()).stream()
+                .filter(wanted::equals)
+                .findFirst()
+                .map(ModelDirectory::read)
+                .map(ModelLoading::source);
+    }
+
+    private static ModelSource source(ModelDirectory directory) {
+        return new ModelSource(
+                directory.name(), directory.version(), directory.config().spec(), directory::load);
     }
 
     /** Number of trainable values by "name/version". */

@@ -3,13 +3,22 @@ package dev.glimpse.cli;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationSettings;
+import dev.glimpse.generation.ResumeKeys;
+import dev.glimpse.generation.ResumeSettings;
+import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings, said in the words of what is built from them. */
 final class ServerOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerOptions.class);
+
     private ServerOptions() {}
 
     /*
@@ -43,7 +52,38 @@ final class ServerOptions {
                 "cpu",
                 settings.delivery().encoders(),
                 settings.delivery().framesPerSample(),
-                settings.server().shutdownGrace());
+                settings.server().shutdownGrace(),
+                settings.scheduler().freeRows(),
+                new ResumeSettings(
+                        settings.resume().keysFile().map(ServerOptions::keys).orElseGet(ServerOptions::ownKey),
+                        settings.resume().lifetime()),
+                new SessionSettings(
+                        settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
+                settings.cache().maxBytes());
+    }
+
+    private static ResumeKeys keys(Path file) {
+        try {
+            return ResumeKeys.read(file);
+        } catch (IllegalArgumentException e) {
+            throw new WrongInputException("resume.keys-file", file, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ResumeKeys ownKey() {
+        LOG.info("resume tokens are signed with a key of this process, as resume.keys-file is empty;"
+                + " no other server takes them, and none after a restart");
+        return ResumeKeys.ofThisProcess();
+    }
+
+    static ObservabilitySettings observability(Settings settings) {
+        String version = ServerOptions.class.getPackage().getImplementationVersion();
+        return new ObservabilitySettings(
+                version == null ? "development" : version,
+                new ObservabilitySettings.Traces(
+                        settings.traces().endpoint(), settings.traces().share()),
+                settings.health().fullQueue(),
+                settings.health().stuckAfter());
     }
 
     static VertxOptions vertx() {

@@ -25,6 +25,7 @@ final class SchedulerKeys {
                 minRows,
                 // An exact preview is a row beside its step's, so a forward must have room for two.
                 values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
+                values.integer("scheduler.free-rows", 2, 4096),
                 values.share("scheduler.first-preview-share"),
                 values.duration("scheduler.aging", shortest, longest),
                 values.integer("scheduler.cost-window", 2, 100_000),

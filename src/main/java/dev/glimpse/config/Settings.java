@@ -4,6 +4,7 @@ import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,12 @@ public record Settings(
         Policies policies,
         Devices devices,
         Delivery delivery,
+        Sessions sessions,
+        Resume resume,
+        Cache cache,
         Models models,
+        Health health,
+        Traces traces,
         Log log) {
 
     /** Addresses, and what a connection may cost. */
@@ -63,6 +69,7 @@ public record Settings(
             int maxQueuedNfe,
             int minRows,
             int maxRows,
+            int freeRows,
             double firstPreviewShare,
             Duration aging,
             int costWindow,
@@ -123,11 +130,26 @@ public record Settings(
     /** How pictures get to those who asked for them. */
     public record Delivery(int encoders, int framesPerSample) {}
 
+    /** What a client may keep going, and what is kept of that. */
+    public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
+
+    /** How requests are resumed; no file means a key of this process. */
+    public record Resume(Optional<Path> keysFile, Duration lifetime) {}
+
+    /** Pictures made before. */
+    public record Cache(int maxBytes) {}
+
     /** Where models are; no directory means the built-in one. */
     public record Models(Optional<Path> directory, Optional<String> defaultName) {}
 
     /** What is written to standard error. */
-    public record Log(String level) {}
+    public record Log(String level, String format) {}
+
+    /** When a server calls itself unwell. */
+    public record Health(double fullQueue, Duration stuckAfter) {}
+
+    /** Where traces go; no endpoint means nowhere. */
+    public record Traces(Optional<URI> endpoint, double share) {}
 
     static Settings from(Values values) {
         return new Settings(
@@ -142,8 +164,16 @@ public record Settings(
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),
+                new Sessions(
+                        values.integer("sessions.max-generations", 1, 100_000),
+                        values.integer("sessions.max-requests", 1, 100_000),
+                        values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                resume(values),
+                new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),
-                new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
+                OperationKeys.health(values),
+                OperationKeys.traces(values),
+                OperationKeys.log(values));
     }
 
     private static Server server(Values values) {
@@ -180,15 +210,23 @@ public record Settings(
                 values.duration("limits.max-duration", Duration.ofMillis(1), Duration.ofHours(24)));
     }
 
-    private static Models models(Values values) {
-        String directory = values.text("models.directory");
-        String name = values.text("models.default-name");
+    private static Resume resume(Values values) {
+        return new Resume(
+                path(values, "resume.keys-file"),
+                values.duration("resume.lifetime", Duration.ofSeconds(1), Duration.ofHours(24 * 365)));
+    }
+
+    private static Optional<Path> path(Values values, String key) {
+        String text = values.text(key);
         try {
-            return new Models(
-                    directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)),
-                    name.isEmpty() ? Optional.empty() : Optional.of(name));
+            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
         } catch (InvalidPathException e) {
-            throw SettingsException.of(values.entry("models.directory"), "a path");
+            throw SettingsException.of(values.entry(key), "a path");
         }
+    }
+
+    private static Models models(Values values) {
+        String name = values.text("models.default-name");
+        return new Models(path(values, "models.directory"), name.isEmpty() ? Optional.empty() : Optional.of(name));
     }
 }

@@ -2,71 +2,58 @@ package dev.glimpse.generation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** An admitted request and what it has spent; belongs to the dispatcher's context. */
 final class ActiveRequest {
     private final PlannedRequest planned;
-    private final PreviewRule rule;
     private final long admittedNanos;
-    private final RequestStream stream;
-    private final List<Long> jobIds = new ArrayList<>();
-    private int unfinished;
+    private final Audience audience;
+    private final List<Trajectory> trajectories = new ArrayList<>();
     private int nfe;
-    private long timerId;
+    private boolean closed;
 
-    /** @param streaming makes the request's stream */
-    ActiveRequest(
-            PlannedRequest planned,
-            PreviewRule rule,
-            long admittedNanos,
-            Function<ActiveRequest, RequestStream> streaming) {
+    ActiveRequest(PlannedRequest planned, long admittedNanos, Audience audience) {
         this.planned = planned;
-        this.rule = rule;
         this.admittedNanos = admittedNanos;
-        unfinished = planned.count();
-        stream = streaming.apply(this);
+        this.audience = audience;
     }
 
     PlannedRequest planned() {
         return planned;
     }
 
-    PreviewRule rule() {
-        return rule;
+    Audience audience() {
+        return audience;
     }
 
-    long admittedNanos() {
-        return admittedNanos;
+    void add(Trajectory trajectory) {
+        trajectories.add(trajectory);
     }
 
-    RequestStream stream() {
-        return stream;
+    /** Its trajectories without a final picture. */
+    List<Trajectory> unfinished() {
+        return trajectories.stream().filter(t -> !t.finished()).toList();
     }
 
-    /** Jobs of its trajectories, finished ones included. */
-    List<Long> jobIds() {
-        return jobIds;
+    /** Whether nobody waits for it any more. */
+    boolean closed() {
+        return closed;
     }
 
-    /** The timer of its deadline. */
-    long timerId() {
-        return timerId;
-    }
-
-    void timerId(long id) {
-        timerId = id;
+    void close() {
+        closed = true;
     }
 
     void spent(int evaluations) {
         nfe += evaluations;
     }
 
-    /** One more sample has its final picture; with the last of them the stream ends. */
-    void sampleFinished(long endNanos) {
-        unfinished--;
-        if (unfinished == 0) {
-            stream.finish(nfe, endNanos - admittedNanos);
+    /** Ends the streams if every sample has its final picture; returns whether that is so. */
+    boolean finishIfDone(long nowNanos) {
+        boolean done = trajectories.stream().allMatch(Trajectory::finished);
+        if (done) {
+            audience.finish(nfe, Math.max(0, nowNanos - admittedNanos));
         }
+        return done;
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Step;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
@@ -9,48 +10,117 @@ import dev.glimpse.sampling.StepRequest;
 import dev.glimpse.sampling.StepResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One device with one model on it: a worker verticle whose pool has a single thread.
+ * One device with the models on it: a worker verticle whose pool has a single thread.
  *
- * <p>The model is loaded, used and closed on that thread, as engines keep state by thread.
+ * <p>Models are loaded, used and closed on that thread, as engines keep state by thread.
  */
 final class DeviceWorker extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
 
-    private final ModelSource source;
-    private final int index;
-    private final int minRows;
-    private @Nullable CtmModel model;
+    private final List<ModelSource> initial;
+    private final Map<String, CtmModel> models = new HashMap<>();
 
-    /** @param index unlike that of the model's other workers, counted from 0 */
-    DeviceWorker(ModelSource source, int index, int minRows) {
-        this.source = source;
-        this.index = index;
-        this.minRows = minRows;
+    /** @param initial models that it begins with */
+    DeviceWorker(List<ModelSource> initial) {
+        this.initial = List.copyOf(initial);
     }
 
-    /** What became of a batch. */
+    /**
+     * A step to take.
+     *
+     * @param step as the executor takes it; the state of a first step is drawn here
+     * @param raise standard deviation of noise that lifts the state before the step; 0 for none
+     */
+    record Task(StepRequest step, double raise) {}
+
+    /**
+     * Steps that run in one forward.
+     *
+     * @param modelId the model's "name/version"
+     * @param minRows rows that the forward is padded to
+     */
+    record Order(String modelId, int minRows, List<Task> tasks) {}
+
+    /** What became of an order. */
     sealed interface Outcome {
-        /** One result per request, in order. */
+        /** One result per task, in order. */
         record Done(List<StepResult> results, long durationNanos, long endNanos) implements Outcome {}
 
-        /** The forward failed; no request of the batch has a result. */
+        /** The forward failed; no task has a result. */
         record Broken(Throwable cause) implements Outcome {}
-    }
-
-    int index() {
-        return index;
     }
 
     @Override
     public Future<?> start() throws Exception {
+        try {
+            for (ModelSource source : initial) {
+                load(source);
+            }
+        } catch (Exception | Error e) {
+            closeAll();
+            throw e;
+        }
+        return Future.succeededFuture();
+    }
+
+    /** Loads one more model; any thread. Completes on {@code replyTo}. */
+    Future<Void> load(ModelSource source, Context replyTo) {
+        return onDevice(replyTo, () -> {
+            load(source);
+            return null;
+        });
+    }
+
+    /** Closes a model, if it is here; any thread. Completes on {@code replyTo}. */
+    Future<Void> unload(String modelId, Context replyTo) {
+        return onDevice(replyTo, () -> {
+            CtmModel model = models.remove(modelId);
+            if (model != null) {
+                model.close();
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Runs the steps in one forward; any thread.
+     *
+     * @param answer given the outcome exactly once, on {@code replyTo}
+     */
+    void run(Order order, Context replyTo, Consumer<Outcome> answer) {
+        // Whatever happened, errors included, the batch has to be answered.
+        onDevice(replyTo, () -> forward(order))
+                .onComplete(done -> answer.accept(done.succeeded() ? done.result() : new Outcome.Broken(done.cause())));
+    }
+
+    private <T> Future<T> onDevice(Context replyTo, Callable<T> action) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(v -> {
+            try {
+                T result = action.call();
+                replyTo.runOnContext(w -> promise.complete(result));
+            } catch (Throwable e) {
+                replyTo.runOnContext(w -> promise.fail(e));
+            }
+        });
+        return promise.future();
+    }
+
+    private void load(ModelSource source) throws Exception {
+        if (models.containsKey(source.id())) {
+            return;
+        }
         long startNanos = System.nanoTime();
         CtmModel loaded = source.loader().load();
         try {
@@ -59,63 +129,68 @@ final class DeviceWorker extends VerticleBase {
             loaded.close();
             throw e;
         }
-        model = loaded;
+        models.put(source.id(), loaded);
         LOG.info(
                 "{} ready on {} after {} ms",
                 source.id(),
                 Thread.currentThread().getName(),
                 (System.nanoTime() - startNanos) / 1_000_000);
-        return Future.succeededFuture();
     }
 
     /** One forward before anyone waits for it: the first one is when an engine allocates and compiles. */
-    private void warmUp(CtmModel loaded) {
+    private static void warmUp(CtmModel loaded) {
         ModelSpec spec = loaded.spec();
         // From a time to itself, which every model takes, a denoiser too.
         Step step = new Step(spec.sigmaMax(), spec.sigmaMax(), spec.sigmaMax(), 0);
         int label = spec.labels().isEmpty() ? JumpBatch.NO_LABEL : 0;
-        new StepExecutor(loaded, minRows)
+        new StepExecutor(loaded, 1)
                 .run(List.of(new StepRequest(new float[spec.dimension()], new float[0], step, label, 0, 0, 0, false)));
     }
 
-    /**
-     * Runs the steps in one forward; any thread.
-     *
-     * @param answer given the outcome exactly once, on {@code replyTo}
-     */
-    void run(List<StepRequest> steps, Context replyTo, Consumer<Outcome> answer) {
-        context.runOnContext(v -> {
-            Outcome outcome = forward(steps);
-            replyTo.runOnContext(w -> answer.accept(outcome));
-        });
+    private Outcome forward(Order order) {
+        CtmModel model = models.get(order.modelId());
+        if (model == null) {
+            throw new IllegalStateException(order.modelId() + " is not loaded");
+        }
+        long startNanos = System.nanoTime();
+        List<StepRequest> steps =
+                order.tasks().stream().map(DeviceWorker::prepared).toList();
+        List<StepResult> results = new StepExecutor(model, order.minRows()).run(steps);
+        long endNanos = System.nanoTime();
+        return new Outcome.Done(results, endNanos - startNanos, endNanos);
     }
 
-    // Errors are caught as well: whatever happened, the batch has to be answered and the device goes on.
-    private Outcome forward(List<StepRequest> steps) {
-        try {
-            if (model == null) {
-                throw new IllegalStateException("the model is not loaded");
-            }
-            long startNanos = System.nanoTime();
-            for (StepRequest step : steps) {
-                if (step.stepIndex() == 0) {
-                    step.edit().begin(step.x(), step.step().t(), step.seed(), step.sample());
-                }
-            }
-            List<StepResult> results = new StepExecutor(model, minRows).run(steps);
-            long endNanos = System.nanoTime();
-            return new Outcome.Done(results, endNanos - startNanos, endNanos);
-        } catch (Throwable e) {
-            return new Outcome.Broken(e);
+    /** The step with the noise that it begins with; may be done again, should the forward fail. */
+    private static StepRequest prepared(Task task) {
+        StepRequest step = task.step();
+        if (step.stepIndex() == 0) {
+            step.edit().begin(step.x(), step.step().t(), step.seed(), step.sample());
         }
+        if (task.raise() == 0) {
+            return step;
+        }
+        float[] raised = step.x().clone();
+        NoiseStream.raise(raised, (float) task.raise(), step.seed(), step.sample(), step.stepIndex());
+        return new StepRequest(
+                raised,
+                step.carried(),
+                step.step(),
+                step.label(),
+                step.seed(),
+                step.sample(),
+                step.stepIndex(),
+                step.exactPreview(),
+                step.edit());
     }
 
     @Override
     public Future<?> stop() {
-        if (model != null) {
-            model.close();
-            model = null;
-        }
+        closeAll();
         return Future.succeededFuture();
+    }
+
+    private void closeAll() {
+        models.values().forEach(CtmModel::close);
+        models.clear();
     }
 }

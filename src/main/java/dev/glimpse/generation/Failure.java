@@ -27,6 +27,9 @@ public sealed interface Failure {
         }
     }
 
+    /** The client has as much going on as it may; unlike the queue's, this bound is in its own hand. */
+    record LimitReached(String field, String message) implements Failure {}
+
     /** The deadline passed before the last picture was finished. */
     record DeadlineExceeded() implements Failure {
         @Override

@@ -1,40 +1,56 @@
 package dev.glimpse.generation;
 
-/** A picture that nobody has asked to encode yet. */
-final class Frame {
-    private final GenerationEvent.Stepped event;
-    private final float[] pixels;
+/**
+ * A picture that nobody has asked to encode yet.
+ *
+ * @param sample index of its trajectory in the request
+ * @param step number of the step just taken, 1..n
+ * @param last whether it is the final one
+ * @param shortened whether its trajectory was given fewer steps than planned
+ * @param t time of the state that it was made from
+ * @param s time the step's jump landed on
+ * @param nfe network evaluations spent on the sample so far
+ * @param forward the forward that made it
+ * @param kind what it shows
+ * @param pixels [C, H, W] flattened, nominally in [-1, 1]; not changed from now on
+ */
+record Frame(
+        int sample,
+        int step,
+        boolean last,
+        boolean shortened,
+        double t,
+        double s,
+        int nfe,
+        Forward forward,
+        PreviewKind kind,
+        float[] pixels) {
 
     /**
-     * @param event everything the client will be told, its image still empty
-     * @param pixels [C, H, W] flattened, nominally in [-1, 1]; not changed from now on
+     * The forward that a step ran in.
+     *
+     * @param rows rows of all its steps
+     * @param durationNanos how long it took
+     * @param endNanos when it ended
      */
-    Frame(GenerationEvent.Stepped event, float[] pixels) {
-        this.event = event;
-        this.pixels = pixels;
-    }
+    record Forward(int rows, long durationNanos, long endNanos) {}
 
-    GenerationEvent.Stepped event() {
-        return event;
-    }
-
-    float[] pixels() {
-        return pixels;
-    }
-
-    /** The event with its image. */
-    GenerationEvent.Stepped with(byte[] image) {
+    /** What the client is told. */
+    GenerationEvent.Stepped event(byte[] image, long admittedNanos, String resumeToken) {
         return new GenerationEvent.Stepped(
-                event.sample(),
-                event.step(),
-                event.last(),
-                event.t(),
-                event.s(),
-                event.nfe(),
-                event.batchRows(),
-                event.forwardNanos(),
-                event.elapsedNanos(),
-                event.kind(),
-                image);
+                sample,
+                step,
+                last,
+                shortened,
+                t,
+                s,
+                nfe,
+                forward.rows(),
+                forward.durationNanos(),
+                // A picture that was there before the request took no time.
+                Math.max(0, forward.endNanos() - admittedNanos),
+                kind,
+                image,
+                resumeToken);
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.StepPlan;
 import java.util.List;
 
@@ -12,16 +13,62 @@ public sealed interface GenerationEvent {
      * @param model the model that answers, with its name, version and image shape
      * @param seed the noise key in use
      * @param labels class index of each sample, {@code count} of them; empty for a model without classes
-     * @param plan the steps every sample takes
+     * @param plan the steps every sample takes, behind those of {@link Terms#fromStep}
      * @param preview which picture is shown before the end
+     * @param terms how it is served
      */
     record Accepted(
-            String requestId, ServedModel model, long seed, List<Integer> labels, StepPlan plan, PreviewKind preview)
+            String requestId,
+            ServedModel model,
+            long seed,
+            List<Integer> labels,
+            StepPlan plan,
+            PreviewKind preview,
+            Terms terms)
             implements GenerationEvent {
         public Accepted {
             labels = List.copyOf(labels);
         }
+
+        /** The same, answered with kept pictures. */
+        Accepted fromCache() {
+            return new Accepted(
+                    requestId,
+                    model,
+                    seed,
+                    labels,
+                    plan,
+                    preview,
+                    new Terms(
+                            terms.format(),
+                            terms.fromStep(),
+                            terms.quality(),
+                            terms.shortened(),
+                            terms.deterministic(),
+                            true,
+                            terms.resumeToken()));
+        }
     }
+
+    /**
+     * How a request is served.
+     *
+     * @param format layout of every picture's bytes
+     * @param fromStep steps before the plan's first one, which belong to what is refined; 0 unless it is a refinement
+     * @param quality whether the plan may be shortened
+     * @param shortened whether it has been, as too much waits for every step that was asked for
+     * @param deterministic whether the pictures are the same in any company; not so, they may differ in their last bits
+     * @param cached whether the pictures are kept ones of an identical request, so that nothing is evaluated
+     * @param resumeToken resumes the request before its first frame; empty if it holds pictures of the client's
+     */
+    record Terms(
+            ImageFormat format,
+            int fromStep,
+            Quality quality,
+            boolean shortened,
+            boolean deterministic,
+            boolean cached,
+            String resumeToken) {}
 
     /**
      * One sample took one step, and this is its picture.
@@ -29,6 +76,8 @@ public sealed interface GenerationEvent {
      * @param sample index of the sample, 0..count-1
      * @param step number of the step just taken, 1..n
      * @param last whether this is the sample's final picture
+     * @param shortened whether the sample took fewer steps than planned, as its deadline was near; {@code step} tells
+     *     how many
      * @param t time of the state that the picture was made from
      * @param s time the step's jump landed on
      * @param nfe network evaluations spent on this sample so far, previews included
@@ -37,11 +86,13 @@ public sealed interface GenerationEvent {
      * @param elapsedNanos time from admission to the end of that forward
      * @param kind what the picture shows; {@link PreviewKind#EXACT} for the final one
      * @param image the picture's bytes in the format that was asked for
+     * @param resumeToken resumes the request behind this frame
      */
     record Stepped(
             int sample,
             int step,
             boolean last,
+            boolean shortened,
             double t,
             double s,
             int nfe,
@@ -49,7 +100,8 @@ public sealed interface GenerationEvent {
             long forwardNanos,
             long elapsedNanos,
             PreviewKind kind,
-            byte[] image)
+            byte[] image,
+            String resumeToken)
             implements GenerationEvent {}
 
     /**

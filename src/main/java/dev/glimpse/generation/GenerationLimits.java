@@ -1,5 +1,8 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.SamplerRule;
+import dev.glimpse.model.ModelSpec;
 import java.time.Duration;
 
 /**
@@ -15,6 +18,64 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
         if (maxSteps < 1 || maxCount < 1 || maxNfe < 1 || maxDuration.isNegative() || maxDuration.isZero()) {
             throw new IllegalArgumentException("limits: " + maxSteps + " steps, " + maxCount + " samples, " + maxNfe
                     + " NFE, " + maxDuration + " (expected: all more than 0)");
+        }
+    }
+
+    /** @throws InvalidFieldException naming the field that asks for too much */
+    void require(GenerationRequest request, ModelSpec spec) {
+        int steps = requireSteps(request.walk(), spec);
+        if (request.count() > maxCount) {
+            throw new InvalidFieldException("count", request.count(), "1.." + maxCount);
+        }
+        long evaluations = request.walk().rule(spec).evaluations(steps);
+        if (evaluations * request.count() > maxNfe) {
+            throw new InvalidFieldException(
+                    "count",
+                    request.count(),
+                    "1.." + maxNfe / evaluations + " with " + evaluations
+                            + " evaluations each, as together they may be at most " + maxNfe);
+        }
+    }
+
+    /** Bounded before it is planned, as every step and branch takes memory. */
+    void require(Refinement refinement, ModelSpec spec) {
+        requireSteps(refinement.plan(), spec);
+        if (refinement.branches() > maxCount) {
+            throw new InvalidFieldException("branches", refinement.branches(), "1.." + maxCount);
+        }
+    }
+
+    private int requireSteps(PlanRequest plan, ModelSpec spec) {
+        SamplerRule rule = plan.rule(spec);
+        if (rule.form() == GammaForm.PAPER_UNCLAMPED) {
+            // A network that has no number for time 0 would fail its whole batch, neighbours included.
+            throw new InvalidFieldException("gamma_form", "paper_unclamped", "official or paper on a server");
+        }
+        int steps = rule.steps(plan.knots());
+        int most = Math.min(maxSteps, maxNfe);
+        if (steps > most) {
+            throw new InvalidFieldException("steps", steps, "1.." + most);
+        }
+        long evaluations = rule.evaluations(steps);
+        if (evaluations > maxNfe) {
+            throw new InvalidFieldException(
+                    "steps", steps, "at most " + maxNfe + " evaluations, and these take " + evaluations);
+        }
+        return steps;
+    }
+
+    /** A refinement counts with every step before it, as each may have to be taken again. */
+    void require(RecipePlanner.Planned planned) {
+        int steps = planned.plan().nfe();
+        int longest = maxNfe - planned.fromStep();
+        if (steps > longest) {
+            throw new InvalidFieldException(
+                    "steps", steps, "1.." + longest + " behind the " + planned.fromStep() + " before");
+        }
+        int branches = planned.paths().size();
+        int most = Math.min(maxCount, maxNfe / (planned.fromStep() + steps));
+        if (branches > most) {
+            throw new InvalidFieldException("branches", branches, "1.." + most);
         }
     }
 }

@@ -20,6 +20,9 @@ import java.util.OptionalLong;
  * @param preview which picture to show before the end
  * @param format layout of every picture's bytes
  * @param timeout how long the client waits, from the moment of submission; absent: the server's limit
+ * @param quality whether steps may be left out when time is short
+ * @param deterministic whether the pictures have to be the same bytes in any company; not so, larger batches may be
+ *     used, which change their last bits
  * @param edit what the pictures are held to; absent: nothing
  */
 public record GenerationRequest(
@@ -32,6 +35,8 @@ public record GenerationRequest(
         PreviewKind preview,
         ImageFormat format,
         Optional<Duration> timeout,
+        Quality quality,
+        boolean deterministic,
         Optional<EditRequest> edit) {
 
     /** A request without an edit. */
@@ -44,8 +49,22 @@ public record GenerationRequest(
             PlanRequest plan,
             PreviewKind preview,
             ImageFormat format,
-            Optional<Duration> timeout) {
-        this(model, version, seed, count, label, plan, preview, format, timeout, Optional.empty());
+            Optional<Duration> timeout,
+            Quality quality,
+            boolean deterministic) {
+        this(
+                model,
+                version,
+                seed,
+                count,
+                label,
+                plan,
+                preview,
+                format,
+                timeout,
+                quality,
+                deterministic,
+                Optional.empty());
     }
 
     public GenerationRequest {
@@ -57,9 +76,59 @@ public record GenerationRequest(
         }
     }
 
+    /** The same request with these choices made, and no timeout. */
+    GenerationRequest with(String chosenModel, String chosenVersion, long chosenSeed, Optional<ClassLabel> index) {
+        return new GenerationRequest(
+                chosenModel,
+                chosenVersion,
+                OptionalLong.of(chosenSeed),
+                count,
+                index,
+                plan,
+                preview,
+                format,
+                Optional.empty(),
+                quality,
+                deterministic,
+                edit);
+    }
+
+    /** The same request, walked otherwise. */
+    GenerationRequest walked(PlanRequest otherPlan) {
+        return new GenerationRequest(
+                model, version, seed, count, label, otherPlan, preview, format, timeout, quality, deterministic, edit);
+    }
+
+    /** The same request, shown otherwise. */
+    GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
+        return new GenerationRequest(
+                model, version, seed, count, label, plan, kind, layout, timeout, quality, deterministic, edit);
+    }
+
     /** The same with an edit. */
     public GenerationRequest with(EditRequest wanted) {
         return new GenerationRequest(
-                model, version, seed, count, label, plan, preview, format, timeout, Optional.of(wanted));
+                model,
+                version,
+                seed,
+                count,
+                label,
+                plan,
+                preview,
+                format,
+                timeout,
+                quality,
+                deterministic,
+                Optional.of(wanted));
+    }
+
+    /** How each trajectory walks, the edit's wishes among it. */
+    PlanRequest walk() {
+        return edit.map(wanted -> wanted.plan(plan)).orElse(plan);
+    }
+
+    /** Whether it holds pictures of the client's, so that it is more than what a token can tell. */
+    boolean hasPictures() {
+        return edit.isPresent() && !(edit.get() instanceof EditRequest.Interpolate);
     }
 }

@@ -1,37 +1,40 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.math.Knots;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The server's core: admits requests and runs their steps on the devices. Safe to call from any thread. */
 public final class GenerationService implements Generator {
     private final Vertx vertx;
-    private final ModelCatalog catalog;
     private final GenerationSettings settings;
-    private final RequestResolver resolver;
     private final WorkerExecutor encoders;
-
-    private final Map<String, Dispatcher> dispatchers = new ConcurrentHashMap<>();
-    private final Queue<String> deployments = new ConcurrentLinkedQueue<>();
+    private final Dispatcher dispatcher;
+    private final ModelShelf models;
+    private final RequestResolver resolver;
     private final AtomicReference<@Nullable Promise<Void>> closing = new AtomicReference<>();
+    private volatile String deployment = "";
 
-    private GenerationService(Vertx vertx, ModelCatalog catalog, GenerationSettings settings) {
+    private GenerationService(
+            Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
         this.vertx = vertx;
-        this.catalog = catalog;
         this.settings = settings;
-        resolver = new RequestResolver(catalog, settings, new SecureRandom());
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
+        dispatcher = new Dispatcher(settings, encoders, listener);
+        models = new ModelShelf(catalog, dispatcher);
+        ResumeTokens tokens =
+                new ResumeTokens(settings.resume().keys(), settings.resume().lifetime(), InstantSource.system());
+        resolver = new RequestResolver(models::catalog, settings, tokens, new SecureRandom());
     }
 
     /**
@@ -39,49 +42,95 @@ public final class GenerationService implements Generator {
      * loader's own exception when a model cannot be loaded, and then nothing is left running.
      */
     public static Future<GenerationService> start(Vertx vertx, ModelCatalog catalog, GenerationSettings settings) {
-        GenerationService service = new GenerationService(vertx, catalog, settings);
-        Future<Void> deployed = Future.succeededFuture();
-        for (ModelSource source : catalog.sources()) {
-            deployed = deployed.compose(v -> service.deploy(source));
-        }
-        return deployed.map(service)
-                .recover(cause -> service.close(Duration.ZERO).transform(closed -> Future.failedFuture(cause)));
+        return start(vertx, catalog, settings, GenerationListener.NONE);
     }
 
-    private Future<Void> deploy(ModelSource source) {
-        Dispatcher dispatcher = new Dispatcher(source, settings, encoders);
-        return vertx.deployVerticle(dispatcher).map(id -> {
-            deployments.add(id);
-            dispatchers.put(source.id(), dispatcher);
+    /** The same with somebody who listens. */
+    public static Future<GenerationService> start(
+            Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
+        GenerationService service = new GenerationService(vertx, catalog, settings, listener);
+        Future<Void> loaded = vertx.deployVerticle(service.dispatcher).map(id -> {
+            service.deployment = id;
             return null;
         });
+        for (ModelSource source : catalog.sources()) {
+            loaded = loaded.compose(v -> service.dispatcher.load(source));
+        }
+        return loaded.map(service)
+                .recover(cause -> service.close(Duration.ZERO).transform(closed -> Future.failedFuture(cause)));
     }
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
+        return resolve(request.hasPictures(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, Optional.empty()));
+    }
+
+    /** An edit's pictures are read and resized, which no event loop should wait for. */
+    Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
+        return pictures && closing.get() == null
+                ? encoders.executeBlocking(resolving::get, false)
+                : Future.succeededFuture(resolving.get());
+    }
+
+    @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        return submit(resolver.resolve(request), Optional.empty());
+    }
+
+    @Override
+    public GenerationSession session() {
+        return new ServiceSession(this, resolver, settings.sessions());
+    }
+
+    /** Hands a resolved request to its model. */
+    Future<Submission> submit(Resolution resolution, Optional<Readers.SessionPlace> place) {
         long submittedNanos = System.nanoTime();
         if (closing.get() != null) {
             return Future.succeededFuture(new Submission.Refused(Dispatcher.shuttingDown()));
         }
-        if (request.edit().isEmpty()) {
-            return admit(resolver.resolve(request), submittedNanos);
-        }
-        // An edit's pictures are read and resized, which no event loop should wait for.
-        return encoders.executeBlocking(() -> resolver.resolve(request), false)
-                .compose(resolution -> admit(resolution, submittedNanos));
-    }
-
-    private Future<Submission> admit(Resolution resolution, long submittedNanos) {
         if (resolution instanceof Resolution.Refused refused) {
             return Future.succeededFuture(new Submission.Refused(refused.failure()));
         }
         Resolution.Resolved resolved = (Resolution.Resolved) resolution;
-        return dispatchers.get(resolved.modelId()).submit(resolved.request(), submittedNanos);
+        PlannedRequest planned = resolved.request();
+        boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
+        boolean bySteps = planned.recipe().request().walk().knots() instanceof Knots.Karras;
+        if (!planned.flexible() || !anew || !bySteps) {
+            return dispatcher.submit(resolved.modelId(), planned, submittedNanos, place);
+        }
+        return dispatcher
+                .grantedSteps(resolved.modelId(), planned, submittedNanos)
+                .compose(steps -> submitShortened(resolved, steps, submittedNanos, place));
+    }
+
+    /** A short plan of few steps ends better than a long one that is cut off. */
+    private Future<Submission> submitShortened(
+            Resolution.Resolved resolved, int steps, long submittedNanos, Optional<Readers.SessionPlace> place) {
+        Resolution granted = steps < resolved.request().accepted().plan().nfe()
+                ? resolver.shortened(resolved, Math.max(1, steps))
+                : resolved;
+        return granted instanceof Resolution.Resolved planned
+                ? dispatcher.submit(planned.modelId(), planned.request(), submittedNanos, place)
+                : Future.succeededFuture(new Submission.Refused(((Resolution.Refused) granted).failure()));
+    }
+
+    /** Does something where states of sessions live. */
+    void onOwner(Runnable action) {
+        dispatcher.here(() -> {
+            action.run();
+            return Future.succeededFuture();
+        });
+    }
+
+    /** The model versions of this server, to load, to unload and to prefer while it runs. */
+    public ModelShelf shelf() {
+        return models;
     }
 
     @Override
     public List<ServedModel> models() {
-        return catalog.sources().stream().map(resolver::served).toList();
+        return models.catalog().sources().stream().map(resolver::served).toList();
     }
 
     @Override
@@ -103,12 +152,10 @@ public final class GenerationService implements Generator {
         if (first != null) {
             return first.future();
         }
-        Future.join(dispatchers.values().stream().map(d -> d.drain(grace)).toList())
-                .eventually(() ->
-                        Future.join(deployments.stream().map(vertx::undeploy).toList()))
-                .eventually(encoders::close)
-                .<Void>mapEmpty()
-                .onComplete(closed);
+        Future<Void> gone = deployment.isEmpty()
+                ? Future.succeededFuture()
+                : dispatcher.drain(grace).eventually(() -> vertx.undeploy(deployment));
+        gone.eventually(encoders::close).<Void>mapEmpty().onComplete(closed);
         return closed.future();
     }
 }

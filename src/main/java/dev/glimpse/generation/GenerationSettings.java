@@ -12,6 +12,10 @@ import java.time.Duration;
  * @param encoders threads that turn pixels into bytes; at least 1
  * @param framesPerSample frames of one sample that wait for a reader before the oldest preview is dropped; at least 1
  * @param drainGrace how long running streams may go on once the service closes; 0 ends them at once
+ * @param freeRows most rows of a forward whose requests do not ask for the same bits in any company
+ * @param resume how requests are resumed
+ * @param sessions what a session may keep
+ * @param cacheBytes memory for the pictures of finished requests; 0 keeps none
  */
 public record GenerationSettings(
         GenerationLimits limits,
@@ -19,7 +23,11 @@ public record GenerationSettings(
         String device,
         int encoders,
         int framesPerSample,
-        Duration drainGrace) {
+        Duration drainGrace,
+        int freeRows,
+        ResumeSettings resume,
+        SessionSettings sessions,
+        long cacheBytes) {
 
     public GenerationSettings {
         if (encoders < 1) {
@@ -31,11 +39,32 @@ public record GenerationSettings(
         if (drainGrace.isNegative()) {
             throw new IllegalArgumentException("drainGrace: " + drainGrace + " (expected: at least 0)");
         }
+        if (freeRows < 2) {
+            throw new IllegalArgumentException("freeRows: " + freeRows + " (expected: at least 2)");
+        }
+        if (cacheBytes < 0) {
+            throw new IllegalArgumentException("cacheBytes: " + cacheBytes + " (expected: at least 0)");
+        }
         // Every step may cost a second evaluation for its preview; a queue too short for that could never admit it.
         long largest = 2L * limits.maxNfe();
         if (scheduling.maxQueuedNfe() < largest) {
             throw new IllegalArgumentException("maxQueuedNfe: " + scheduling.maxQueuedNfe() + " (expected: at least "
                     + largest + ", twice the " + limits.maxNfe() + " evaluations that one request may ask for)");
         }
+    }
+
+    /** The scheduling of requests that do not ask for the same bits in any company. */
+    SchedulerSettings free() {
+        return new SchedulerSettings(
+                scheduling.devices(),
+                1,
+                freeRows,
+                scheduling.maxQueuedNfe(),
+                scheduling.firstShare(),
+                scheduling.agingNanos(),
+                scheduling.costWindow(),
+                scheduling.batching(),
+                scheduling.policies(),
+                scheduling.tuning());
     }
 }

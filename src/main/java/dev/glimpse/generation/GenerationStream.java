@@ -1,13 +1,14 @@
 package dev.glimpse.generation;
 
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /**
  * The events of one admitted request, taken one at a time by the door that asked.
  *
  * <p>Nothing is encoded that nobody asked for: between two calls of {@link #next} only the newest few previews of each
- * sample are kept, and final pictures are never dropped. A slow reader thus costs its own previews and nobody else's
- * time or memory.
+ * sample are kept, and final pictures are never dropped. A preview that costs an evaluation is not even computed while
+ * as many wait as may. A slow reader thus costs its own previews and nobody else's time or memory.
  */
 public interface GenerationStream {
     /** The request as the server understood it. */
@@ -25,4 +26,16 @@ public interface GenerationStream {
      * {@link Failure.Cancelled}. Any thread, any number of times, also after the end.
      */
     void cancel();
+
+    /**
+     * Takes the request's work off the devices at the next step boundary; its deadline goes on. Any thread; only for a
+     * request of a session, and without effect while it is paused or after its end.
+     */
+    void pause();
+
+    /**
+     * Queues a paused request's work again. Completes on the caller's context: with why not if there is no room now, in
+     * which case the request stays paused.
+     */
+    Future<Optional<Failure>> proceed();
 }

@@ -11,6 +11,12 @@ public interface Generator {
      */
     Future<Submission> submit(GenerationRequest request);
 
+    /** Goes on where a token was given out, by this server or by another with the same keys; as {@link #submit}. */
+    Future<Submission> resume(ResumeRequest request);
+
+    /** A new session, for the context that calls. */
+    GenerationSession session();
+
     /** The models served now; the default one comes first. */
     List<ServedModel> models();
 

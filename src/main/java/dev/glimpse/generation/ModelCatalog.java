@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,31 @@ public record ModelCatalog(List<ModelSource> sources) {
                 .filter(source -> source.name().equals(wanted))
                 .filter(source -> version.isEmpty() || source.version().equals(version))
                 .findFirst();
+    }
+
+    /** With one more version, which is preferred to none. */
+    ModelCatalog with(ModelSource source) {
+        List<ModelSource> more = new ArrayList<>(sources);
+        more.add(source);
+        return new ModelCatalog(more);
+    }
+
+    /**
+     * Without a version.
+     *
+     * @throws IllegalArgumentException if it is the only one
+     */
+    ModelCatalog without(ModelSource source) {
+        return new ModelCatalog(
+                sources.stream().filter(other -> !other.equals(source)).toList());
+    }
+
+    /** With a version before all others. */
+    ModelCatalog preferring(ModelSource source) {
+        List<ModelSource> ordered = new ArrayList<>(sources);
+        ordered.remove(source);
+        ordered.add(0, source);
+        return new ModelCatalog(ordered);
     }
 
     /** Every "name/version", for the error that lists them. */

@@ -87,6 +87,11 @@ public record PlanRequest(Optional<Sampler> sampler, OptionalDouble gamma, Gamma
         return rule;
     }
 
+    /** The same with another number of steps; only where the knots are those of a number of steps. */
+    PlanRequest withSteps(int steps) {
+        return new PlanRequest(sampler, gamma, form, churn, new Knots.Karras(steps));
+    }
+
     /** Steps of each trajectory, on a model that jumps. */
     public int steps() {
         return rule(sampler, gamma, form, churn).steps(knots);

@@ -1,24 +1,56 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Step;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A request with every choice made, ready to be admitted.
  *
+ * @param recipe what its pictures depend on
  * @param spec the model's
  * @param accepted what the client is told if it is admitted
- * @param count trajectories
- * @param format layout of every picture's bytes
+ * @param paths the way of every trajectory
+ * @param progress steps of each trajectory that the client has been shown already
+ * @param issuer makes its resume tokens
  * @param timeout how long it may live from its submission
  * @param edit what every trajectory is held to
+ * @param repeatable whether another request may ask for the very same pictures, as the client chose the seed
  */
 record PlannedRequest(
+        Recipe recipe,
         ModelSpec spec,
         GenerationEvent.Accepted accepted,
-        int count,
-        ImageFormat format,
+        List<Path> paths,
+        List<Integer> progress,
+        ResumeTokens.Issuer issuer,
         Duration timeout,
-        Edit edit) {}
+        Edit edit,
+        boolean repeatable) {
+    PlannedRequest {
+        paths = List.copyOf(paths);
+        progress = List.copyOf(progress);
+    }
+
+    /** Whether the client has been shown nothing of it yet. */
+    boolean untouched() {
+        return progress.stream().allMatch(steps -> steps == 0);
+    }
+
+    /** Whether its steps may be left out: each of them could jump to the end as well. */
+    boolean flexible() {
+        return accepted.terms().quality() == Quality.FLEXIBLE
+                && paths.stream()
+                        .flatMap(path -> path.legs().stream())
+                        .allMatch(leg -> leg.step().kind() == Step.Kind.JUMP);
+    }
+
+    /** What a trajectory shows. */
+    PreviewRule rule(int sample) {
+        int first = accepted.terms().fromStep();
+        return new PreviewRule(
+                accepted.preview(), paths.get(sample), first, Math.max(first, progress.get(sample)), spec);
+    }
+}

@@ -1,33 +1,38 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.math.Step;
-import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.StepExecutor;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which picture each step of a plan shows, and how many rows that takes.
+ * Which picture each step of a way shows, and how many rows that takes.
  *
  * @param kind what the client asked for; its first frame is exact whatever the kind, unless it wants none
- * @param plan the steps
+ * @param path the steps
+ * @param first index of the step that makes the request's first frame; steps before it belong to what is refined
+ * @param shownFrom index of the first step that is shown; those before it have been shown already, so that they are
+ *     computed without previews
  * @param model what walks it; a denoiser's first frame is free and not exact
  */
-record PreviewRule(PreviewKind kind, StepPlan plan, ModelSpec model) {
+record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, ModelSpec model) {
 
     /**
      * What the picture after a step shows; the last step always ends in an exact picture. Of a Heun step's two
-     * evaluations only the second shows one, unless it is the very first of the trajectory.
+     * evaluations only the second shows one, unless it is the very first of the request.
      */
     PreviewKind kindAt(int step) {
         if (isLast(step)) {
             return PreviewKind.EXACT;
         }
-        if (step == 0 && kind != PreviewKind.NONE) {
+        if (step < shownFrom) {
+            return PreviewKind.NONE;
+        }
+        if (step == first && kind != PreviewKind.NONE) {
             return model.jumps() ? PreviewKind.EXACT : PreviewKind.FREE;
         }
-        return plan.steps().get(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
+        return path.step(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
     }
 
     /** Whether the step has a preview besides the state it ends in. */
@@ -37,21 +42,26 @@ record PreviewRule(PreviewKind kind, StepPlan plan, ModelSpec model) {
 
     /** Most rows of the step: 2 when its exact preview is an evaluation of its own. */
     int rowsAt(int step) {
-        return StepExecutor.rows(plan.steps().get(step), exactAt(step), model.sigmaMin());
+        return StepExecutor.rows(path.step(step), exactAt(step), model.sigmaMin());
     }
 
-    /** Most rows of every step. */
-    List<Integer> rows() {
-        return IntStream.range(0, plan.nfe()).mapToObj(this::rowsAt).toList();
+    /** Most rows of every step from one on. */
+    List<Integer> rowsFrom(int step) {
+        return IntStream.range(step, path.length()).mapToObj(this::rowsAt).toList();
     }
 
     /** Noise level of the state that the picture after a step is made from. */
     double timeAt(int step) {
-        Step taken = plan.steps().get(step);
+        Step taken = path.step(step);
         return kindAt(step) == PreviewKind.STATE ? taken.nextT() : taken.t();
     }
 
+    /** The same, but for a way that goes straight to the picture at a step. */
+    PreviewRule shortened(int step) {
+        return new PreviewRule(kind, path.shortened(step, model.sigmaMin()), first, shownFrom, model);
+    }
+
     boolean isLast(int step) {
-        return step == plan.nfe() - 1;
+        return step == path.length() - 1;
     }
 }

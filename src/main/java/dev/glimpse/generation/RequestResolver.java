@@ -1,48 +1,135 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.InvalidPlanException;
-import dev.glimpse.math.NoiseStream;
-import dev.glimpse.math.SamplerRule;
-import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
-import dev.glimpse.sampling.Edit;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes every choice that a request leaves open, and holds it to what the model and the limits allow. */
 final class RequestResolver {
-    private static final String NO_CLASSES = "absent, as the model has no classes";
+    /** Refinements of refinements; each makes the resume tokens longer. */
+    private static final int MAX_DEPTH = 16;
 
-    private final ModelCatalog catalog;
+    private final Supplier<ModelCatalog> catalog;
     private final GenerationSettings settings;
+    private final ResumeTokens tokens;
     private final SecureRandom random;
 
-    RequestResolver(ModelCatalog catalog, GenerationSettings settings, SecureRandom random) {
+    /** @param catalog the models that are served at the moment of the call */
+    RequestResolver(
+            Supplier<ModelCatalog> catalog, GenerationSettings settings, ResumeTokens tokens, SecureRandom random) {
         this.catalog = catalog;
         this.settings = settings;
+        this.tokens = tokens;
         this.random = random;
     }
 
     Resolution resolve(GenerationRequest request) {
-        Optional<ModelSource> found = catalog.find(request.model(), request.version());
+        ModelCatalog models = catalog.get();
+        Optional<ModelSource> found = models.find(request.model(), request.version());
         if (found.isEmpty()) {
             String asked = request.model() + (request.version().isEmpty() ? "" : "/" + request.version());
-            return new Resolution.Refused(new Failure.ModelNotFound(asked, catalog.ids()));
+            return new Resolution.Refused(new Failure.ModelNotFound(asked, models.ids()));
         }
+        ModelSource source = found.get();
+        return checked(() -> {
+            RecipePlanner planner = new RecipePlanner(source.spec());
+            long seed = request.seed().orElseGet(random::nextLong);
+            Optional<ClassLabel> label = request.label().map(l -> new ClassLabel.Index(planner.index(l)));
+            Recipe recipe = new Recipe(request.with(source.name(), source.version(), seed, label), List.of());
+            boolean repeatable =
+                    request.seed().isPresent() && request.deterministic() && request.quality() == Quality.FIXED;
+            return planned(source, recipe, new Asked(Optional.empty(), request.timeout(), repeatable, false));
+        });
+    }
+
+    /** The refinement of a request that was made by a recipe. */
+    Resolution resolve(Recipe refined, RefineRequest request) {
+        List<Refinement> refinements = new ArrayList<>(refined.refinements());
+        if (refinements.size() == MAX_DEPTH) {
+            return new Resolution.Refused(new Failure.InvalidField(
+                    "of", "of: refined " + MAX_DEPTH + " times (expected: fewer, one upon the other)"));
+        }
+        refinements.add(request.refinement());
+        Recipe recipe = new Recipe(refined.request().shown(request.preview(), request.format()), refinements);
+        Optional<ModelSource> source =
+                catalog.get().find(recipe.request().model(), recipe.request().version());
+        if (source.isEmpty()) {
+            return new Resolution.Refused(new Failure.ModelNotFound(
+                    recipe.request().model() + "/" + recipe.request().version(),
+                    catalog.get().ids()));
+        }
+        return checked(() -> planned(source.get(), recipe, Asked.once(Optional.empty(), request.timeout())));
+    }
+
+    /** What is left of the request that a token stands for. */
+    Resolution resolve(ResumeRequest request) {
+        return checked(() -> {
+            ResumeTokens.Opened opened = tokens.open(request.token());
+            GenerationRequest begun = opened.recipe().request();
+            ModelSource source = catalog.get()
+                    .find(begun.model(), begun.version())
+                    .orElseThrow(() -> new InvalidFieldException(
+                            ResumeRequest.FIELD,
+                            "made by " + begun.model() + "/" + begun.version(),
+                            "one made by " + String.join(", ", catalog.get().ids())));
+            return planned(source, opened.recipe(), Asked.once(Optional.of(opened), request.timeout()));
+        });
+    }
+
+    /** The same request with fewer steps than it asked for. */
+    Resolution shortened(Resolution.Resolved resolved, int steps) {
+        Recipe recipe = resolved.request().recipe();
+        Optional<ModelSource> source =
+                catalog.get().find(recipe.request().model(), recipe.request().version());
+        return source.isEmpty()
+                ? resolved
+                : checked(() -> planned(
+                        source.get(),
+                        new Recipe(
+                                recipe.request().walked(recipe.request().walk().withSteps(steps)), List.of()),
+                        new Asked(
+                                Optional.empty(), Optional.of(resolved.request().timeout()), false, true)));
+    }
+
+    /**
+     * How a recipe was asked for.
+     *
+     * @param resumed the token, if it is one that was begun before
+     * @param repeatable whether another request may ask for the very same pictures
+     * @param shortened whether the recipe has fewer steps than that
+     */
+    private record Asked(
+            Optional<ResumeTokens.Opened> resumed, Optional<Duration> timeout, boolean repeatable, boolean shortened) {
+        static Asked once(Optional<ResumeTokens.Opened> resumed, Optional<Duration> timeout) {
+            return new Asked(resumed, timeout, false, false);
+        }
+    }
+
+    /** Planning, as an answer. */
+    private interface Planning {
+        Resolution.Resolved plan();
+    }
+
+    private static Resolution checked(Planning planning) {
         try {
-            requireWithinLimits(request, found.get().spec());
-            return new Resolution.Resolved(found.get().id(), plan(request, found.get()));
+            return planning.plan();
         } catch (InvalidFieldException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         } catch (InvalidPlanException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
+    }
+
+    /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
+    private static PreviewKind preview(PreviewKind asked, ModelSpec spec) {
+        return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
     }
 
     /** The model as clients may know it. */
@@ -61,90 +148,47 @@ final class RequestResolver {
                 devices == 1 ? settings.device() : settings.device() + " x " + devices);
     }
 
-    private void requireWithinLimits(GenerationRequest request, ModelSpec spec) {
-        GenerationLimits limits = settings.limits();
-        SamplerRule rule = plan(request).rule(spec);
-        if (rule.form() == GammaForm.PAPER_UNCLAMPED) {
-            // A network that has no number for time 0 would fail its whole batch, neighbours included.
-            throw new InvalidFieldException("gamma_form", "paper_unclamped", "official or paper on a server");
+    private Resolution.Resolved planned(ModelSource source, Recipe recipe, Asked asked) {
+        GenerationRequest request = recipe.request();
+        settings.limits().require(request, source.spec());
+        // Bounded before it is planned, as every step and branch takes memory.
+        recipe.refinements().forEach(refinement -> settings.limits().require(refinement, source.spec()));
+        RecipePlanner.Planned planned = new RecipePlanner(source.spec()).plan(recipe);
+        if (!recipe.refinements().isEmpty()) {
+            settings.limits().require(planned);
         }
-        int steps = rule.steps(plan(request).knots());
-        int maxSteps = Math.min(limits.maxSteps(), limits.maxNfe());
-        if (steps > maxSteps) {
-            throw new InvalidFieldException("steps", steps, "1.." + maxSteps);
-        }
-        if (request.count() > limits.maxCount()) {
-            throw new InvalidFieldException("count", request.count(), "1.." + limits.maxCount());
-        }
-        long evaluations = rule.evaluations(steps);
-        if (evaluations > limits.maxNfe()) {
-            throw new InvalidFieldException(
-                    "steps", steps, "at most " + limits.maxNfe() + " evaluations, and these take " + evaluations);
-        }
-        if (evaluations * request.count() > limits.maxNfe()) {
-            throw new InvalidFieldException(
-                    "count",
-                    request.count(),
-                    "1.." + limits.maxNfe() / evaluations + " with " + evaluations
-                            + " evaluations each, as together they may be at most " + limits.maxNfe());
-        }
-    }
-
-    private PlannedRequest plan(GenerationRequest request, ModelSource source) {
-        ModelSpec spec = source.spec();
-        Edit edit = new EditResolver(spec).edit(request.edit(), request.count());
-        long seed = request.seed().orElseGet(random::nextLong);
+        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths());
+        List<Integer> progress = asked.resumed()
+                .map(opened -> opened.progress(issuer))
+                .orElseGet(() -> Collections.nCopies(recipe.count(), 0));
         GenerationEvent.Accepted accepted = new GenerationEvent.Accepted(
                 HexFormat.of().toHexDigits(random.nextLong()),
                 served(source),
-                seed,
-                labels(request, spec.labels(), seed, edit),
-                stepPlan(request, spec),
-                preview(request.preview(), spec));
+                request.seed().orElseThrow(),
+                planned.labels(),
+                planned.plan(),
+                preview(request.preview(), source.spec()),
+                new GenerationEvent.Terms(
+                        request.format(),
+                        planned.fromStep(),
+                        request.quality(),
+                        asked.shortened(),
+                        request.deterministic(),
+                        false,
+                        issuer.issue(progress)));
         Duration longest = settings.limits().maxDuration();
-        Duration timeout =
-                request.timeout().filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
-        return new PlannedRequest(spec, accepted, request.count(), request.format(), timeout, edit);
-    }
-
-    private static StepPlan stepPlan(GenerationRequest request, ModelSpec spec) {
-        PlanRequest asked = plan(request);
-        return StepPlans.plan(asked.rule(spec), asked.knots(), new EditResolver(spec).grid(request.edit()));
-    }
-
-    private static PlanRequest plan(GenerationRequest request) {
-        return request.edit().map(edit -> edit.plan(request.plan())).orElse(request.plan());
-    }
-
-    /** A denoiser has no jump to the end to show, but what it makes of the state it shows for free. */
-    private static PreviewKind preview(PreviewKind asked, ModelSpec spec) {
-        return asked == PreviewKind.EXACT && !spec.jumps() ? PreviewKind.FREE : asked;
-    }
-
-    private static List<Integer> labels(GenerationRequest request, List<String> names, long seed, Edit edit) {
-        Optional<Integer> asked = request.label().map(label -> index(label, names));
-        List<Integer> labels = new ArrayList<>();
-        for (int sample = 0; sample < request.count() && !names.isEmpty(); sample++) {
-            labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, edit.noiseOf(sample), names.size()));
-        }
-        return labels;
-    }
-
-    private static int index(ClassLabel label, List<String> names) {
-        if (label instanceof ClassLabel.Index index) {
-            if (index.value() < 0 || index.value() >= names.size()) {
-                throw new InvalidFieldException(
-                        "class_index", index.value(), names.isEmpty() ? NO_CLASSES : "0.." + (names.size() - 1));
-            }
-            return index.value();
-        }
-        String name = ((ClassLabel.Name) label).value();
-        for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name)) {
-                return i;
-            }
-        }
-        throw new InvalidFieldException(
-                "class_name", name, names.isEmpty() ? NO_CLASSES : "one of " + String.join(", ", names));
+        Duration granted = asked.timeout().filter(t -> t.compareTo(longest) < 0).orElse(longest);
+        return new Resolution.Resolved(
+                source.id(),
+                new PlannedRequest(
+                        recipe,
+                        source.spec(),
+                        accepted,
+                        planned.paths(),
+                        progress,
+                        issuer,
+                        granted,
+                        planned.edit(),
+                        asked.repeatable()));
     }
 }

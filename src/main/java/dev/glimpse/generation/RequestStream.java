@@ -6,12 +6,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +29,14 @@ final class RequestStream implements GenerationStream {
     private final Vertx vertx;
     private final Context owner;
     private final GenerationEvent.Accepted accepted;
-    private final Function<Frame, Future<byte[]>> encoder;
-    /** Told once, on the owner's context, that the reader is done with the stream: it took all, or this went wrong. */
-    private final Consumer<Optional<Failure>> readerDone;
+    private final Delivery delivery;
+    private final Source source;
 
-    private final int framesPerSample;
+    /** Steps of each sample that the reader has been shown, as resume tokens count them. */
+    private final List<Integer> shown;
 
-    /** The frames of each sample, the samples in the order in which they are served next. */
-    private final Map<Integer, Slot> due = new LinkedHashMap<>();
+    /** The newest frames of each sample, oldest first, the samples in the order in which they are served next. */
+    private final Map<Integer, Deque<Frame>> due = new LinkedHashMap<>();
 
     private @Nullable Reader reader;
     private boolean encoding;
@@ -43,19 +44,38 @@ final class RequestStream implements GenerationStream {
     private @Nullable GenerationEvent end;
     private boolean endGiven;
 
-    RequestStream(
-            Vertx vertx,
-            Context owner,
-            GenerationEvent.Accepted accepted,
-            int framesPerSample,
-            Function<Frame, Future<byte[]>> encoder,
-            Consumer<Optional<Failure>> readerDone) {
+    RequestStream(Vertx vertx, Context owner, GenerationEvent.Accepted accepted, Delivery delivery, Source source) {
         this.vertx = vertx;
         this.owner = owner;
         this.accepted = accepted;
-        this.framesPerSample = framesPerSample;
-        this.encoder = encoder;
-        this.readerDone = readerDone;
+        this.delivery = delivery;
+        this.source = source;
+        shown = new ArrayList<>(delivery.progress());
+    }
+
+    /**
+     * How frames get to the reader.
+     *
+     * @param framesPerSample frames of one sample that may wait
+     * @param progress steps of each sample that the reader was shown before
+     * @param encoder makes the event of a frame, given the steps of each sample shown with it; away from this context
+     * @param listener hears of previews that the reader does not get
+     */
+    record Delivery(
+            int framesPerSample,
+            List<Integer> progress,
+            BiFunction<Frame, List<Integer>, Future<GenerationEvent.Stepped>> encoder,
+            GenerationListener listener) {}
+
+    /** What makes the frames; called on the owner's context. */
+    interface Source {
+        /** Told once that the reader is done with the stream: it took all, or this went wrong. */
+        void readerDone(Optional<Failure> failure);
+
+        void pause();
+
+        /** Why the work cannot go on now, if so. */
+        Optional<Failure> proceed();
     }
 
     @Override
@@ -74,15 +94,35 @@ final class RequestStream implements GenerationStream {
     public void cancel() {
         owner.runOnContext(v -> {
             if (!(end instanceof GenerationEvent.Failed) && !endGiven) {
-                readerDone.accept(Optional.of(new Failure.Cancelled()));
+                source.readerDone(Optional.of(new Failure.Cancelled()));
             }
         });
     }
 
-    /** Whether the reader takes this sample's frames as fast as they are made. */
-    boolean keepsUp(int sample) {
-        Slot slot = due.get(sample);
-        return slot == null || !slot.overflowed;
+    @Override
+    public void pause() {
+        owner.runOnContext(v -> {
+            if (end == null) {
+                source.pause();
+            }
+        });
+    }
+
+    @Override
+    public Future<Optional<Failure>> proceed() {
+        Context caller = vertx.getOrCreateContext();
+        Promise<Optional<Failure>> answer = Promise.promise();
+        owner.runOnContext(v -> {
+            Optional<Failure> failure = end == null ? source.proceed() : Optional.empty();
+            caller.runOnContext(w -> answer.complete(failure));
+        });
+        return answer.future();
+    }
+
+    /** Whether another frame of this sample would find room, so that it is worth making. */
+    boolean wants(int sample) {
+        Deque<Frame> frames = due.get(sample);
+        return end == null && (frames == null || frames.size() < delivery.framesPerSample());
     }
 
     /** Makes a frame due, in the place of the sample's oldest one if as many wait as may. */
@@ -90,20 +130,21 @@ final class RequestStream implements GenerationStream {
         if (end != null) {
             return;
         }
-        Slot slot = due.computeIfAbsent(frame.event().sample(), sample -> new Slot());
-        slot.frames.add(frame);
+        Deque<Frame> frames = due.computeIfAbsent(frame.sample(), sample -> new ArrayDeque<>());
+        frames.add(frame);
         // A sample's final picture is its last frame, so what goes is always a preview.
-        if (slot.frames.size() > framesPerSample) {
-            slot.frames.remove();
-            slot.overflowed = true;
+        if (frames.size() > delivery.framesPerSample()) {
+            frames.remove();
             framesSkipped++;
+            delivery.listener().conflated();
         }
         deliver();
     }
 
-    /** Counts a preview that was not even made, as the reader doesn't keep up. */
-    void skip() {
-        framesSkipped++;
+    /** Counts previews that were not even made, as the reader had no room, or made before it came. */
+    void skip(int previews) {
+        framesSkipped += previews;
+        delivery.listener().skipped(previews);
     }
 
     /** Ends the stream once the frames that are due have been taken. */
@@ -142,7 +183,8 @@ final class RequestStream implements GenerationStream {
         if (!due.isEmpty()) {
             Frame frame = take();
             encoding = true;
-            encoder.apply(frame).onComplete(encoded -> deliver(frame, encoded));
+            shown.set(frame.sample(), frame.last() ? Integer.MAX_VALUE : frame.step());
+            delivery.encoder().apply(frame, List.copyOf(shown)).onComplete(this::deliver);
         } else if (end != null) {
             giveEnd(end);
         }
@@ -151,32 +193,32 @@ final class RequestStream implements GenerationStream {
     /** The oldest frame of the sample whose turn it is; then it is the next sample's turn. */
     private Frame take() {
         int sample = due.keySet().iterator().next();
-        Slot slot = due.remove(sample);
-        Frame frame = slot.frames.remove();
-        if (!slot.frames.isEmpty()) {
-            due.put(sample, slot);
+        Deque<Frame> frames = due.remove(sample);
+        Frame frame = frames.remove();
+        if (!frames.isEmpty()) {
+            due.put(sample, frames);
         }
         return frame;
     }
 
-    private void deliver(Frame frame, AsyncResult<byte[]> encoded) {
+    private void deliver(AsyncResult<GenerationEvent.Stepped> encoded) {
         encoding = false;
         if (end instanceof GenerationEvent.Failed) {
             return;
         }
         if (encoded.failed()) {
             LOG.error("request {}: a picture could not be encoded", accepted.requestId(), encoded.cause());
-            readerDone.accept(Optional.of(new Failure.Internal(accepted.requestId())));
+            source.readerDone(Optional.of(new Failure.Internal(accepted.requestId())));
             return;
         }
-        give(frame.with(encoded.result()));
+        give(encoded.result());
     }
 
     private void giveEnd(GenerationEvent event) {
         endGiven = true;
         give(event);
         if (event instanceof GenerationEvent.Finished) {
-            readerDone.accept(Optional.empty());
+            source.readerDone(Optional.empty());
         }
     }
 
@@ -186,13 +228,6 @@ final class RequestStream implements GenerationStream {
         if (served != null) {
             served.context.runOnContext(v -> served.promise.complete(event));
         }
-    }
-
-    /** The newest frames of a sample, oldest first. */
-    private static final class Slot {
-        final Deque<Frame> frames = new ArrayDeque<>();
-        /** Whether a frame was dropped since the reader last had taken all of them. */
-        boolean overflowed;
     }
 
     /** Someone waiting for the next event. */

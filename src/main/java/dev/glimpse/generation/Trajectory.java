@@ -1,110 +1,174 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.Step;
-import dev.glimpse.model.JumpBatch;
 import dev.glimpse.sampling.StepRequest;
 import dev.glimpse.sampling.StepResult;
 import dev.glimpse.scheduler.Batch;
+import dev.glimpse.scheduler.Job;
+import dev.glimpse.scheduler.JobTerms;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One picture being refined; belongs to the dispatcher's context. */
 final class Trajectory {
     private final ActiveRequest request;
     private final int sample;
-    private float[] x;
-    private float[] carried;
+    private PreviewRule rule;
+    private float[] x = new float[0];
+    private float[] carried = x;
+    private int next;
     private int nfe;
+    /** What it would still show, had its deadline not been so near. */
+    private @Nullable PreviewRule unshortened;
+
+    private boolean retried;
+    private Optional<Long> jobId = Optional.empty();
+    private boolean inFlight;
 
     Trajectory(ActiveRequest request, int sample) {
         this.request = request;
         this.sample = sample;
-        x = new float[0];
-        carried = x;
+        rule = request.planned().rule(sample);
     }
 
     ActiveRequest request() {
         return request;
     }
 
-    /** Rows its next step takes now: an exact preview that costs a row is not made for a reader that lags behind. */
-    int rows(int step) {
-        int most = request.rule().rowsAt(step);
-        return request.stream().keepsUp(sample) ? most : 1;
+    /** Its index in the request. */
+    int sample() {
+        return sample;
     }
 
-    /** The step as data for a device worker, which draws the state of a first step itself. */
-    StepRequest next(Batch.Entry entry) {
-        GenerationEvent.Accepted accepted = request.planned().accepted();
-        if (entry.step() == 0) {
+    /** Steps it has taken. */
+    int step() {
+        return next;
+    }
+
+    /** The job it has in the scheduler; none once that has been told to leave. */
+    Optional<Long> jobId() {
+        return jobId;
+    }
+
+    void jobId(Optional<Long> id) {
+        jobId = id;
+    }
+
+    /** Whether a device is at one of its steps. */
+    boolean inFlight() {
+        return inFlight;
+    }
+
+    boolean finished() {
+        return next == rule.path().length();
+    }
+
+    /** Begins with a state that is known already. */
+    void startAt(SessionStates.State state) {
+        next = state.steps();
+        x = state.x();
+        carried = state.carried();
+    }
+
+    /** What is left of it, as the scheduler sees it. */
+    Job job(long id, long deadlineNanos, JobTerms terms) {
+        return new Job(id, rule.rowsFrom(next), deadlineNanos, terms);
+    }
+
+    /** Rows its next step takes now: an exact preview that costs a row is not made when no reader has room for it. */
+    int rows() {
+        return request.audience().wants(sample) ? rule.rowsAt(next) : 1;
+    }
+
+    /** The next step as data for a device worker, which draws the state of a first step itself. */
+    DeviceWorker.Task begin(Batch.Entry entry) {
+        inFlight = true;
+        if (entry.finishNow() && !rule.isLast(next)) {
+            unshortened = rule;
+            rule = rule.shortened(next);
+        }
+        if (next == 0) {
             x = new float[request.planned().spec().dimension()];
         }
-        Step step = accepted.plan().steps().get(entry.step());
-        int label = accepted.labels().isEmpty()
-                ? JumpBatch.NO_LABEL
-                : accepted.labels().get(sample);
-        PreviewRule rule = request.rule();
-        boolean exact = rule.exactAt(entry.step()) && entry.rows() == rule.rowsAt(entry.step());
-        return new StepRequest(
-                x,
-                carried,
-                step,
-                label,
-                accepted.seed(),
-                sample,
-                entry.step(),
-                exact,
-                request.planned().edit());
+        Path.Leg leg = rule.path().legs().get(next);
+        boolean exact = rule.exactAt(next) && entry.rows() == rule.rowsAt(next);
+        return new DeviceWorker.Task(
+                new StepRequest(
+                        x,
+                        carried,
+                        leg.step(),
+                        rule.path().label(),
+                        leg.seed(),
+                        rule.path().sample(),
+                        next,
+                        exact,
+                        request.planned().edit()),
+                leg.raise());
     }
 
-    /** Takes in what a step gave, and shows it to the reader. */
-    void advance(int step, StepResult result, Forward forward) {
+    /** Its device failed; returns whether it may try once more. */
+    boolean failed() {
+        inFlight = false;
+        boolean again = !retried;
+        retried = true;
+        if (unshortened != null) {
+            rule = unshortened;
+            unshortened = null;
+        }
+        return again;
+    }
+
+    /** Takes in what a step gave, and shows it to the readers. */
+    void advance(StepResult result, Frame.Forward forward) {
+        inFlight = false;
+        retried = false;
+        int step = next++;
         x = result.x();
         carried = result.carried();
         nfe += result.evaluations();
         request.spent(result.evaluations());
-        PreviewRule rule = request.rule();
+        if (finished()) {
+            jobId = Optional.empty();
+        }
+        request.audience().keep(sample, new SessionStates.State(next, x, carried));
+        show(step, result, forward);
+    }
+
+    /** Nobody wants its steps any more: what one gave is forgotten. */
+    void discard() {
+        inFlight = false;
+    }
+
+    private void show(int step, StepResult result, Frame.Forward forward) {
         if (rule.isLast(step)) {
-            request.stream().offer(frame(step, result.x(), forward));
-            request.sampleFinished(forward.endNanos());
+            request.audience().offer(frame(step, result.x(), forward));
             return;
         }
         switch (rule.kindAt(step)) {
             case EXACT -> {
                 float[] preview = result.exactPreview();
                 if (preview == null) {
-                    request.stream().skip();
+                    request.audience().skip();
                 } else {
-                    request.stream().offer(frame(step, preview, forward));
+                    request.audience().offer(frame(step, preview, forward));
                 }
             }
-            case FREE -> request.stream().offer(frame(step, result.denoised(), forward));
-            case STATE -> request.stream().offer(frame(step, result.x(), forward));
+            case FREE -> request.audience().offer(frame(step, result.denoised(), forward));
+            case STATE -> request.audience().offer(frame(step, result.x(), forward));
             case NONE -> {}
         }
     }
 
-    private Frame frame(int step, float[] pixels, Forward forward) {
-        PreviewRule rule = request.rule();
-        GenerationEvent.Stepped event = new GenerationEvent.Stepped(
+    private Frame frame(int step, float[] pixels, Frame.Forward forward) {
+        return new Frame(
                 sample,
                 step + 1,
                 rule.isLast(step),
+                unshortened != null || request.planned().accepted().terms().shortened(),
                 rule.timeAt(step),
-                rule.plan().steps().get(step).s(),
+                rule.path().step(step).s(),
                 nfe,
-                forward.rows(),
-                forward.durationNanos(),
-                forward.endNanos() - request.admittedNanos(),
+                forward,
                 rule.kindAt(step),
-                new byte[0]);
-        return new Frame(event, pixels);
+                pixels);
     }
-
-    /**
-     * The forward that a step ran in.
-     *
-     * @param rows rows of all its steps
-     * @param durationNanos how long it took
-     * @param endNanos when it ended
-     */
-    record Forward(int rows, long durationNanos, long endNanos) {}
 }

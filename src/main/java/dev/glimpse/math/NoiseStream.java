@@ -33,6 +33,8 @@ public final class NoiseStream {
     private static final int SCORING_NORMALS = 4;
     private static final int SCORING_SIGNS = 5;
     private static final int SCORING_UNIFORMS = 6;
+    private static final int BRANCHES = 8;
+    private static final int RAISES = 9;
     private static final double TWO_POW_MINUS_32 = 0x1p-32;
     private static final long LOW_WORD = 0xFFFFFFFFL;
 
@@ -66,7 +68,8 @@ public final class NoiseStream {
      * @param block at least 0
      */
     public static void addNoise(float[] x, float std, long seed, int sample, int block) {
-        addNormals(x, std, seed, sample, block, NORMALS);
+        requireValid(std, sample, block);
+        add(x, std, new Philox(seed), new int[] {block, sample, NORMALS});
     }
 
     /**
@@ -79,16 +82,15 @@ public final class NoiseStream {
      * @param block at least 0; 0 for the start, k + 1 after step k
      */
     public static void addEditNoise(float[] x, float std, long seed, int sample, int block) {
-        addNormals(x, std, seed, sample, block, EDITS);
+        requireValid(std, sample, block);
+        add(x, std, new Philox(seed), new int[] {block, sample, EDITS});
     }
 
-    private static void addNormals(float[] x, float std, long seed, int sample, int block, int stream) {
-        requireValid(std, sample, block);
-        Philox philox = new Philox(seed);
+    private static void add(float[] x, float std, Philox philox, int[] counter) {
         int[] words = new int[WORDS];
         for (int i = 0; i < x.length; i++) {
             if (i % WORDS == 0) {
-                philox.block(i / WORDS, block, sample, stream, words);
+                philox.block(i / WORDS, counter[0], counter[1], counter[2], words);
             }
             x[i] += normal(words[i % WORDS]) * std;
         }
@@ -124,6 +126,33 @@ public final class NoiseStream {
         int[] words = new int[WORDS];
         new Philox(seed).block(index, block, sample, UNIFORMS, words);
         return ((words[0] & LOW_WORD) + 0.5) * TWO_POW_MINUS_32;
+    }
+
+    /**
+     * The key of the noise that a branch of a trajectory meets: output words 0 (low) and 1 (high) of the counter
+     * (branch, step, sample, 8).
+     *
+     * @param step number of steps taken where it branches off, at least 0
+     * @param branch which of the branches
+     */
+    public static long branch(long seed, int sample, int step, int branch) {
+        requireIndex("sample", sample);
+        requireIndex("step", step);
+        int[] words = new int[WORDS];
+        new Philox(seed).block(branch, step, sample, BRANCHES, words);
+        return (words[0] & LOW_WORD) | (long) words[1] << Integer.SIZE;
+    }
+
+    /**
+     * Adds {@code std} times normals that no plan uses to {@code x}, to lift a state to a higher time: the counter of
+     * element i is (i / 4, step, sample, 9).
+     *
+     * @param std at least 0
+     * @param step number of steps taken before, at least 0
+     */
+    public static void raise(float[] x, float std, long seed, int sample, int step) {
+        requireValid(std, sample, step);
+        add(x, std, new Philox(seed), new int[] {step, sample, RAISES});
     }
 
     /**

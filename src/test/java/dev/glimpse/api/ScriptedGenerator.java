@@ -3,10 +3,15 @@ package dev.glimpse.api;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
@@ -15,6 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +33,23 @@ public final class ScriptedGenerator implements Generator {
     public static final ServedModel MODEL =
             new ServedModel("shapes", "1", List.of("Disc", "Ring", "Cross"), 1, 4, 6, 0.002, 80, "cpu x 2");
 
+    /** What every token stands for. */
+    private static final GenerationRequest RESUMED = new GenerationRequest(
+            "",
+            "",
+            OptionalLong.of(5),
+            1,
+            Optional.empty(),
+            PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
+            PreviewKind.EXACT,
+            ImageFormat.PNG,
+            Optional.empty(),
+            Quality.FIXED,
+            true);
+
     private final BlockingQueue<GenerationRequest> requests = new LinkedBlockingQueue<>();
+    private final BlockingQueue<OpenSession> sessions = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ResumeRequest> resumes = new LinkedBlockingQueue<>();
     private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
     private volatile Function<GenerationRequest, Future<Submission>> answer = this::admit;
 
@@ -33,6 +57,31 @@ public final class ScriptedGenerator implements Generator {
     public Future<Submission> submit(GenerationRequest request) {
         requests.add(request);
         return answer.apply(request);
+    }
+
+    @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        resumes.add(request);
+        ScriptedStream stream = new ScriptedStream(accepted(RESUMED, MODEL));
+        streams.add(stream);
+        return Future.succeededFuture(new Submission.Admitted(stream));
+    }
+
+    @Override
+    public GenerationSession session() {
+        OpenSession session = new OpenSession(this);
+        sessions.add(session);
+        return session;
+    }
+
+    /** The next session that was opened. */
+    public OpenSession opened() throws InterruptedException {
+        return require(sessions.poll(10, TimeUnit.SECONDS), "session");
+    }
+
+    /** The next token that reached this generator. */
+    public ResumeRequest resumed() throws InterruptedException {
+        return require(resumes.poll(10, TimeUnit.SECONDS), "token");
     }
 
     @Override
@@ -90,7 +139,13 @@ public final class ScriptedGenerator implements Generator {
                 request.seed().orElse(-1),
                 labels,
                 plan(request.plan().steps()),
-                request.preview());
+                request.preview(),
+                terms(request.format()));
+    }
+
+    /** How these requests are served: their tokens say nothing. */
+    public static GenerationEvent.Terms terms(ImageFormat format) {
+        return new GenerationEvent.Terms(format, 0, Quality.FIXED, false, true, false, "begin");
     }
 
     /** Straight jumps from 80 down to 0.002 in equal ratios. */
@@ -115,6 +170,7 @@ public final class ScriptedGenerator implements Generator {
                 sample,
                 step,
                 step == plan.nfe(),
+                false,
                 taken.t(),
                 taken.s(),
                 step,
@@ -122,6 +178,7 @@ public final class ScriptedGenerator implements Generator {
                 forwardNanos,
                 step * forwardNanos,
                 PreviewKind.EXACT,
-                image);
+                image,
+                "step " + step);
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptedStream implements GenerationStream {
     private final GenerationEvent.Accepted accepted;
     private final Queue<GenerationEvent> events = new ArrayDeque<>();
+    private final AtomicInteger pauses = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private @Nullable Waiting waiting;
@@ -78,6 +80,22 @@ public final class ScriptedStream implements GenerationStream {
             waiting = reader;
         }
         return reader.promise().future();
+    }
+
+    /** How often the reader paused it, less how often it let it go on. */
+    public int pauses() {
+        return pauses.get();
+    }
+
+    @Override
+    public void pause() {
+        pauses.incrementAndGet();
+    }
+
+    @Override
+    public Future<Optional<Failure>> proceed() {
+        pauses.decrementAndGet();
+        return Future.succeededFuture(Optional.empty());
     }
 
     @Override

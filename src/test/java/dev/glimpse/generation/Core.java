@@ -7,11 +7,12 @@ import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A running core on a Gaussian engine, and the ways in which tests talk to it; every wait is bounded. */
-final class Core implements AutoCloseable {
+public final class Core implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final GaussianEngine engine = new GaussianEngine();
     final GenerationService service;
@@ -21,7 +22,31 @@ final class Core implements AutoCloseable {
                 GenerationService.start(vertx, new ModelCatalog(List.of(engine.source("garments", "1"))), settings));
     }
 
-    static <T> T await(Future<T> future) {
+    /** A core with one device, which begins no forward before it is let go. */
+    public static Core held() {
+        Core core = new Core(Settings.of(1));
+        core.engine.hold();
+        return core;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public Generator generator() {
+        return service;
+    }
+
+    public GaussianEngine engine() {
+        return engine;
+    }
+
+    /** Opens a request of one sample without previews. */
+    public GenerationStream openPlain(int steps, long seed) {
+        return open(Requests.steps(steps).seed(seed).preview(PreviewKind.NONE));
+    }
+
+    public static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
@@ -43,12 +68,22 @@ final class Core implements AutoCloseable {
     }
 
     /** Every event up to and with the end. */
-    static List<GenerationEvent> readAll(GenerationStream stream) {
+    public static List<GenerationEvent> readAll(GenerationStream stream) {
         List<GenerationEvent> events = new ArrayList<>();
         do {
             events.add(next(stream));
         } while (events.get(events.size() - 1) instanceof GenerationEvent.Stepped);
         return events;
+    }
+
+    /** Each sample's final picture, in their order. */
+    public static List<ByteBuffer> pictures(List<GenerationEvent> events) {
+        finished(events);
+        return frames(events).stream()
+                .filter(GenerationEvent.Stepped::last)
+                .sorted(Comparator.comparingInt(GenerationEvent.Stepped::sample))
+                .map(frame -> ByteBuffer.wrap(frame.image()))
+                .toList();
     }
 
     List<GenerationEvent> run(Requests request) {

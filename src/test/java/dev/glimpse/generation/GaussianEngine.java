@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A test may hold forwards back and let them go one by one.
  */
-final class GaussianEngine implements ModelSource.Loader {
+public final class GaussianEngine implements ModelSource.Loader {
     static final double SIGMA_DATA = 0.5;
     static final ModelSpec SPEC = new ModelSpec(1, 2, 3, List.of("Shirt", "Coat", "Bag"), 0.002, 80, SIGMA_DATA, 7);
 
@@ -31,7 +31,7 @@ final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore allowed = new Semaphore(0);
     private volatile boolean held;
-    private volatile boolean failing;
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile int failingLoad = -1;
 
     /** From now on a forward waits until it is let go. */
@@ -39,18 +39,23 @@ final class GaussianEngine implements ModelSource.Loader {
         held = true;
     }
 
-    void letGo(int count) {
+    public void letGo(int count) {
         allowed.release(count);
     }
 
-    void letAllGo() {
+    public void letAllGo() {
         held = false;
         allowed.release(1_000_000);
     }
 
-    /** From now on a forward fails. */
-    void fail(boolean fails) {
-        failing = fails;
+    /** That many forwards fail, beginning with the next one that ends. */
+    void fail(int forwards) {
+        failures.set(forwards);
+    }
+
+    /** How often a model was loaded. */
+    int loads() {
+        return loads.get();
     }
 
     /** The load with this index, 0 for the first, fails. */
@@ -59,10 +64,15 @@ final class GaussianEngine implements ModelSource.Loader {
     }
 
     /** Waits until that many further forwards have begun. */
-    void awaitForwards(int count) throws InterruptedException {
+    public void awaitForwards(int count) throws InterruptedException {
         if (!begun.tryAcquire(count, 10, TimeUnit.SECONDS)) {
             throw new AssertionError("forwards: " + begun.availablePermits() + " (expected: " + count + ")");
         }
+    }
+
+    /** Forwards that have begun since the models were loaded. */
+    public int begun() {
+        return forwards.size();
     }
 
     ModelSource source(String name, String version) {
@@ -124,7 +134,7 @@ final class GaussianEngine implements ModelSource.Loader {
             if (held) {
                 allowed.acquireUninterruptibly();
             }
-            if (failing) {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IllegalStateException("the device is on fire");
             }
         }

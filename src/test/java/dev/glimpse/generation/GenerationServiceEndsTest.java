@@ -117,24 +117,6 @@ class GenerationServiceEndsTest {
     }
 
     @Test
-    void failedForwardEndsItsOwnRequestsAndTheDeviceGoesOn() throws Exception {
-        try (Core core = new Core(Settings.of(1))) {
-            core.engine.hold();
-            core.engine.fail(true);
-            GenerationStream unlucky = core.open(Requests.steps(4).count(2));
-            core.engine.awaitForwards(1);
-            GenerationStream next = core.open(Requests.steps(2));
-            core.engine.letGo(1);
-            core.engine.awaitForwards(1);
-            core.engine.fail(false);
-            core.engine.letAllGo();
-            assertThat(failure(Core.next(unlucky)))
-                    .isEqualTo(new Failure.Internal(unlucky.accepted().requestId()));
-            Core.finished(Core.readAll(next));
-        }
-    }
-
-    @Test
     void closingLetsRunningStreamsEndAndRefusesNewOnes() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.hold();

@@ -11,7 +11,17 @@ class GenerationSettingsTest {
     @Test
     void queueTooShortForTheLargestRequestIsRefused() {
         SchedulerSettings scheduling = new SchedulerSettings(1, 4, 15, 511, 0.5, 1, 50);
-        assertThatThrownBy(() -> new GenerationSettings(Settings.LIMITS, scheduling, "cpu", 1, 1, Duration.ZERO))
+        assertThatThrownBy(() -> new GenerationSettings(
+                        Settings.LIMITS,
+                        scheduling,
+                        "cpu",
+                        1,
+                        1,
+                        Duration.ZERO,
+                        16,
+                        Settings.of(1).resume(),
+                        new SessionSettings(1, 0),
+                        0))
                 .hasMessage("maxQueuedNfe: 511 (expected: at least 512, twice the 256 evaluations that one request may"
                         + " ask for)");
     }

@@ -8,9 +8,8 @@ import dev.glimpse.math.Sampler;
 import dev.glimpse.model.ModelSpec;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class RequestResolverTest {
@@ -19,13 +18,15 @@ class RequestResolverTest {
     private static final ModelSpec DENOISER = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, false);
 
     private final GaussianEngine engine = new GaussianEngine();
+    private final ModelCatalog catalog = new ModelCatalog(List.of(
+            engine.source("garments", "2"),
+            engine.source("garments", "1"),
+            new ModelSource("plain", "1", PLAIN, engine),
+            new ModelSource("teacher", "1", DENOISER, engine)));
     private final RequestResolver resolver = new RequestResolver(
-            new ModelCatalog(List.of(
-                    engine.source("garments", "2"),
-                    engine.source("garments", "1"),
-                    new ModelSource("plain", "1", PLAIN, engine),
-                    new ModelSource("teacher", "1", DENOISER, engine))),
+            () -> catalog,
             Settings.of(2),
+            new ResumeTokens(Settings.of(2).resume().keys(), Duration.ofMinutes(1), InstantSource.system()),
             new SecureRandom());
 
     private PlannedRequest resolved(GenerationRequest request) {
@@ -181,16 +182,7 @@ class RequestResolverTest {
 
     @Test
     void absentSeedIsDrawnAnewForEachRequest() {
-        Requests any = new Requests(
-                1,
-                1,
-                OptionalLong.empty(),
-                PreviewKind.NONE,
-                Requests.steps(1).sampler(),
-                Requests.steps(1).gamma(),
-                Requests.steps(1).label(),
-                Requests.steps(1).timeout(),
-                Optional.empty());
+        Requests any = Requests.steps(1).anySeed();
         GenerationEvent.Accepted first = resolved(any.build()).accepted();
         GenerationEvent.Accepted second = resolved(any.build()).accepted();
         assertThat(first.seed()).isNotEqualTo(second.seed());

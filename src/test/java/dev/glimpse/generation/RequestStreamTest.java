@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlans;
 import io.vertx.core.Context;
@@ -37,16 +38,31 @@ class RequestStreamTest {
                         1,
                         List.of(),
                         StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
-                        PreviewKind.EXACT),
-                framesPerSample,
-                frame -> {
-                    Promise<byte[]> encoding = Promise.promise();
-                    encodings.add(encoding);
-                    return encoding.future();
-                },
-                failure -> {
-                    readerDone.add(failure);
-                    failure.ifPresent(f -> stream.fail(f));
+                        PreviewKind.EXACT,
+                        new GenerationEvent.Terms(ImageFormat.RAW_F32, 0, Quality.FIXED, false, true, false, "t")),
+                new RequestStream.Delivery(
+                        framesPerSample,
+                        List.of(0, 0),
+                        (frame, shown) -> {
+                            Promise<byte[]> encoding = Promise.promise();
+                            encodings.add(encoding);
+                            return encoding.future().map(image -> frame.event(image, 0, shown.toString()));
+                        },
+                        GenerationListener.NONE),
+                new RequestStream.Source() {
+                    @Override
+                    public void readerDone(Optional<Failure> failure) {
+                        readerDone.add(failure);
+                        failure.ifPresent(f -> stream.fail(f));
+                    }
+
+                    @Override
+                    public void pause() {}
+
+                    @Override
+                    public Optional<Failure> proceed() {
+                        return Optional.empty();
+                    }
                 });
     }
 
@@ -69,10 +85,12 @@ class RequestStreamTest {
     }
 
     private void offer(int sample, int step) throws Exception {
-        GenerationEvent.Stepped event = new GenerationEvent.Stepped(
-                sample, step, step == 3, 1, 1, step, 1, 1, 1, PreviewKind.EXACT, new byte[0]);
+        Frame frame = new Frame(
+                sample, step, step == 3, false, 1, 1, step, new Frame.Forward(1, 1, 1), PreviewKind.EXACT, new float[] {
+                    step
+                });
         onOwner(() -> {
-            stream.offer(new Frame(event, new float[] {step}));
+            stream.offer(frame);
             return step;
         });
     }
@@ -114,26 +132,42 @@ class RequestStreamTest {
         stream = streamOf(2);
         offer(0, 1);
         offer(1, 1);
+        assertThat(onOwner(() -> stream.wants(0))).isTrue();
         offer(0, 2);
-        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0))).isFalse();
         offer(0, 3);
-        assertThat(onOwner(() -> stream.keepsUp(0))).isFalse();
 
         assertThat(read()).isEqualTo("0.2");
+        assertThat(onOwner(() -> stream.wants(0))).isTrue();
         assertThat(read()).isEqualTo("1.1");
-        assertThat(onOwner(() -> stream.keepsUp(0))).isFalse();
         assertThat(read()).isEqualTo("0.3");
-        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
     }
 
     @Test
-    void readerKeepsUpAgainOnceItHasTakenTheSamplesFrame() throws Exception {
+    void noFrameIsWantedWhileAsManyWaitAsMay() throws Exception {
+        assertThat(onOwner(() -> stream.wants(0))).isTrue();
         offer(0, 1);
-        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0))).isFalse();
+        assertThat(onOwner(() -> stream.wants(1))).isTrue();
+        assertThat(read()).isEqualTo("0.1");
+        assertThat(onOwner(() -> stream.wants(0))).isTrue();
+    }
+
+    @Test
+    void everyFramesTokenTellsWhatHasBeenShownWithIt() throws Exception {
+        offer(0, 1);
+        offer(1, 1);
         offer(0, 2);
-        assertThat(onOwner(() -> stream.keepsUp(0))).isFalse();
-        assertThat(read()).isEqualTo("0.2");
-        assertThat(onOwner(() -> stream.keepsUp(0))).isTrue();
+        assertThat(readToken()).isEqualTo("[2, 0]");
+        assertThat(readToken()).isEqualTo("[2, 1]");
+        offer(1, 3);
+        assertThat(readToken()).isEqualTo(List.of(2, Integer.MAX_VALUE).toString());
+    }
+
+    private String readToken() throws Exception {
+        Future<GenerationEvent> next = stream.next();
+        encode();
+        return ((GenerationEvent.Stepped) Core.await(next)).resumeToken();
     }
 
     @Test

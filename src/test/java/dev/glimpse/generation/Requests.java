@@ -21,7 +21,11 @@ record Requests(
         OptionalDouble gamma,
         Optional<ClassLabel> label,
         Optional<Duration> timeout,
-        Optional<Knots> knots) {
+        Optional<Knots> knots,
+        Service service) {
+
+    /** What a request expects of the server. */
+    private record Service(Quality quality, boolean deterministic) {}
 
     static Requests steps(int steps) {
         return new Requests(
@@ -33,47 +37,81 @@ record Requests(
                 OptionalDouble.empty(),
                 Optional.of(new ClassLabel.Index(1)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                new Service(Quality.FIXED, true));
     }
 
     Requests count(int value) {
-        return new Requests(value, steps, seed, preview, sampler, gamma, label, timeout, knots);
+        return new Requests(value, steps, seed, preview, sampler, gamma, label, timeout, knots, service);
     }
 
     Requests seed(long value) {
-        return new Requests(count, steps, OptionalLong.of(value), preview, sampler, gamma, label, timeout, knots);
+        return seed(OptionalLong.of(value));
+    }
+
+    /** With a seed that the server draws. */
+    Requests anySeed() {
+        return seed(OptionalLong.empty());
+    }
+
+    private Requests seed(OptionalLong value) {
+        return new Requests(count, steps, value, preview, sampler, gamma, label, timeout, knots, service);
     }
 
     Requests preview(PreviewKind value) {
-        return new Requests(count, steps, seed, value, sampler, gamma, label, timeout, knots);
+        return new Requests(count, steps, seed, value, sampler, gamma, label, timeout, knots, service);
     }
 
     Requests sampler(Sampler value) {
-        return new Requests(count, steps, seed, preview, Optional.of(value), gamma, label, timeout, knots);
+        return new Requests(count, steps, seed, preview, Optional.of(value), gamma, label, timeout, knots, service);
     }
 
     Requests gamma(double value) {
-        return new Requests(count, steps, seed, preview, sampler, OptionalDouble.of(value), label, timeout, knots);
+        OptionalDouble share = OptionalDouble.of(value);
+        return new Requests(count, steps, seed, preview, sampler, share, label, timeout, knots, service);
     }
 
     Requests label(ClassLabel value) {
-        return new Requests(count, steps, seed, preview, sampler, gamma, Optional.of(value), timeout, knots);
+        return new Requests(count, steps, seed, preview, sampler, gamma, Optional.of(value), timeout, knots, service);
     }
 
     Requests anyLabel() {
-        return new Requests(count, steps, seed, preview, sampler, gamma, Optional.empty(), timeout, knots);
+        return new Requests(count, steps, seed, preview, sampler, gamma, Optional.empty(), timeout, knots, service);
     }
 
     Requests timeout(Duration value) {
-        return new Requests(count, steps, seed, preview, sampler, gamma, label, Optional.of(value), knots);
-    }
-
-    GenerationRequest of(String model, String version) {
-        return new GenerationRequest(model, version, seed, count, label, plan(), preview, ImageFormat.RAW_F32, timeout);
+        return new Requests(count, steps, seed, preview, sampler, gamma, label, Optional.of(value), knots, service);
     }
 
     Requests knots(Knots value) {
-        return new Requests(count, steps, seed, preview, sampler, gamma, label, timeout, Optional.of(value));
+        return new Requests(count, steps, seed, preview, sampler, gamma, label, timeout, Optional.of(value), service);
+    }
+
+    Requests flexible() {
+        return service(new Service(Quality.FLEXIBLE, service.deterministic()));
+    }
+
+    Requests free() {
+        return service(new Service(service.quality(), false));
+    }
+
+    private Requests service(Service value) {
+        return new Requests(count, steps, seed, preview, sampler, gamma, label, timeout, knots, value);
+    }
+
+    GenerationRequest of(String model, String version) {
+        return new GenerationRequest(
+                model,
+                version,
+                seed,
+                count,
+                label,
+                plan(),
+                preview,
+                ImageFormat.RAW_F32,
+                timeout,
+                service.quality(),
+                service.deterministic());
     }
 
     private PlanRequest plan() {

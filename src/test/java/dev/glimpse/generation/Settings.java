@@ -7,6 +7,9 @@ import java.time.Duration;
 final class Settings {
     static final GenerationLimits LIMITS = new GenerationLimits(64, 16, 256, Duration.ofSeconds(60));
 
+    /** The same for every core, so that one goes on where another stopped. */
+    private static final ResumeKeys KEYS = ResumeKeys.ofThisProcess();
+
     private Settings() {}
 
     static GenerationSettings of(int devices) {
@@ -14,7 +17,40 @@ final class Settings {
     }
 
     static GenerationSettings of(int devices, Duration drainGrace) {
+        return of(devices, drainGrace, 0);
+    }
+
+    static GenerationSettings cached(long bytes) {
+        return of(1, Duration.ofSeconds(10), bytes);
+    }
+
+    static GenerationSettings withoutStates() {
+        GenerationSettings s = of(1);
+        return new GenerationSettings(
+                s.limits(),
+                s.scheduling(),
+                s.device(),
+                s.encoders(),
+                s.framesPerSample(),
+                s.drainGrace(),
+                s.freeRows(),
+                s.resume(),
+                new SessionSettings(4, 0),
+                0);
+    }
+
+    private static GenerationSettings of(int devices, Duration drainGrace, long cacheBytes) {
         SchedulerSettings scheduling = new SchedulerSettings(devices, 4, 15, 512, 0.5, 1_000_000_000L, 50);
-        return new GenerationSettings(LIMITS, scheduling, "fake", 2, 1, drainGrace);
+        return new GenerationSettings(
+                LIMITS,
+                scheduling,
+                "fake",
+                2,
+                2,
+                drainGrace,
+                32,
+                new ResumeSettings(KEYS, Duration.ofMinutes(1)),
+                new SessionSettings(4, 1 << 20),
+                cacheBytes);
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.page;
 
+import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.generation.ClassLabel;
@@ -7,8 +8,10 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.Step;
@@ -32,6 +35,17 @@ final class ShapesGenerator implements Generator {
         this.vertx = vertx;
         this.model = new ServedModel(
                 "shapes", "3", List.of("Disc", "Ring", "Cross"), channels, 28, 28, 0.002, 80, "cpu x 2");
+    }
+
+    @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        return Future.succeededFuture(
+                new Submission.Refused(new Failure.InvalidField(ResumeRequest.FIELD, "nothing can be resumed")));
+    }
+
+    @Override
+    public GenerationSession session() {
+        return new OpenSession(this);
     }
 
     @Override
@@ -67,7 +81,8 @@ final class ShapesGenerator implements Generator {
                 any.seed(),
                 Collections.nCopies(request.count(), label),
                 any.plan(),
-                any.preview());
+                any.preview(),
+                any.terms());
     }
 
     private void step(ScriptedStream stream, int step) {
@@ -96,6 +111,7 @@ final class ShapesGenerator implements Generator {
                 sample,
                 step,
                 step == plan.nfe(),
+                false,
                 taken.t(),
                 taken.s(),
                 step,
@@ -103,7 +119,8 @@ final class ShapesGenerator implements Generator {
                 STEP_NANOS * 4 / 5,
                 step * STEP_NANOS,
                 PreviewKind.EXACT,
-                picture(accepted, sample, (double) (plan.nfe() - step) / plan.nfe()));
+                picture(accepted, sample, (double) (plan.nfe() - step) / plan.nfe()),
+                "");
     }
 
     private byte[] picture(GenerationEvent.Accepted accepted, int sample, double noise) {

@@ -1,16 +1,15 @@
 package dev.glimpse.api.grpc;
 
 import dev.glimpse.generation.GenerationEvent;
-import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
-import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,58 +22,62 @@ import java.util.function.Function;
 final class GenerateRelay {
     private final StreamingCall<?, GenerateEvent> call;
     private final GenerationStream stream;
-    private final ImageFormat format;
     private final Context context;
 
-    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream, ImageFormat format) {
+    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream) {
         this.call = call;
         this.stream = stream;
-        this.format = format;
         this.context = Vertx.currentContext();
     }
 
     /** Hands a request to the generator, and its events or its refusal to the client. */
     static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
-        answer(generator, timeout -> WireRequests.read(wire, timeout), call);
+        answer(
+                generator,
+                timeout -> wire.getResumeToken().isEmpty()
+                        ? generator.submit(WireRequests.read(wire, timeout))
+                        : generator.resume(WireRequests.resume(wire, timeout)),
+                call);
     }
 
     /** The same with an edit. */
     static void answer(Generator generator, EditRequest wire, StreamingCall<?, GenerateEvent> call) {
-        answer(generator, timeout -> WireEdits.read(wire, timeout), call);
+        answer(generator, timeout -> generator.submit(WireEdits.read(wire, timeout)), call);
     }
 
     private static void answer(
             Generator generator,
-            Function<Optional<Duration>, GenerationRequest> reading,
+            Function<Optional<Duration>, Future<Submission>> handingIn,
             StreamingCall<?, GenerateEvent> call) {
-        GenerationRequest request;
+        Future<Submission> submission;
         try {
             Duration max = generator.limits().maxDuration();
             Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
-            request = reading.apply(timeout);
+            submission = handingIn.apply(timeout);
         } catch (InvalidFieldException e) {
             call.fail(GrpcErrors.of(e));
             return;
         }
-        generator
-                .submit(request)
-                .onSuccess(submission -> call.guard(() -> begin(submission, request.format(), call)))
+        submission
+                .onSuccess(answer -> call.guard(() -> begin(answer, call)))
                 .onFailure(bug -> call.guard(() -> {
                     throw new IllegalStateException("the request could not be submitted", bug);
                 }));
     }
 
-    private static void begin(Submission submission, ImageFormat format, StreamingCall<?, GenerateEvent> call) {
+    private static void begin(Submission submission, StreamingCall<?, GenerateEvent> call) {
         if (submission instanceof Submission.Refused refused) {
             call.fail(GrpcErrors.of(refused.failure()));
         } else if (submission instanceof Submission.Admitted admitted) {
-            new GenerateRelay(call, admitted.stream(), format).start();
+            new GenerateRelay(call, admitted.stream()).start();
         }
     }
 
     private void start() {
         call.onUnfinished(stream::cancel);
-        send(WireEvents.write(stream.accepted(), format));
+        send(GenerateEvent.newBuilder()
+                .setAccepted(WireEvents.accepted(stream.accepted()))
+                .build());
     }
 
     private void send(GenerateEvent wire) {
@@ -90,9 +93,11 @@ final class GenerateRelay {
 
     private void deliver(GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            send(WireEvents.write(stepped));
+            send(GenerateEvent.newBuilder().setStep(WireEvents.stepped(stepped)).build());
         } else if (event instanceof GenerationEvent.Finished finished) {
-            call.complete(WireEvents.write(finished));
+            call.complete(GenerateEvent.newBuilder()
+                    .setFinished(WireEvents.finished(finished))
+                    .build());
         } else if (event instanceof GenerationEvent.Failed failed) {
             call.fail(GrpcErrors.of(failed.failure()));
         } else {

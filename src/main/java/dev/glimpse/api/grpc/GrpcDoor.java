@@ -4,6 +4,7 @@ import dev.glimpse.generation.Generator;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcService;
+import glimpse.wire.v1.SessionRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -46,8 +47,9 @@ public final class GrpcDoor {
     /**
      * @param ready whether the server is ready for requests; the health service tells it
      * @param maxMessageBytes largest request message, packed and unpacked
+     * @param maxGenerations most generations that one session runs at once
      */
-    public GrpcDoor(Vertx vertx, Generator generator, BooleanSupplier ready, int maxMessageBytes) {
+    public GrpcDoor(Vertx vertx, Generator generator, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
         this.vertx = vertx;
         this.server = GrpcServer.server(
                 vertx,
@@ -55,7 +57,7 @@ public final class GrpcDoor {
                         // Its deframer takes a single message, and none over HTTP/2.
                         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
                         .setMaxMessageSize(maxMessageBytes));
-        server.addService(generation(generator, maxMessageBytes));
+        server.addService(generation(generator, maxMessageBytes, maxGenerations));
         server.addService(health(ready, maxMessageBytes));
     }
 
@@ -81,12 +83,15 @@ public final class GrpcDoor {
         server.handle(request);
     }
 
-    private Service generation(Generator generator, int maxMessageBytes) {
+    private Service generation(Generator generator, int maxMessageBytes, int maxGenerations) {
         Optional<Duration> maxDuration = Optional.of(generator.limits().maxDuration());
         var terms =
                 new StreamingCall.Terms<>(new RequestParser<>(GenerateRequest.parser(), maxMessageBytes), maxDuration);
         var editTerms =
                 new StreamingCall.Terms<>(new RequestParser<>(EditRequest.parser(), maxMessageBytes), maxDuration);
+        // A session lives as long as its client; each of its generations has a bound of its own.
+        var sessions = new StreamingCall.Terms<>(
+                new RequestParser<>(SessionRequest.parser(), maxMessageBytes), Optional.empty());
         return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
                 .bind(
                         GlimpseGrpcService.Generate,
@@ -94,7 +99,15 @@ public final class GrpcDoor {
                                         vertx,
                                         request,
                                         terms,
-                                        (wire, call) -> GenerateRelay.answer(generator, wire, call))
+                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call)))
+                                .open())
+                .bind(
+                        GlimpseGrpcService.Session,
+                        request -> new StreamingCall<>(
+                                        vertx,
+                                        request,
+                                        sessions,
+                                        call -> new SessionExchange(generator, call, maxGenerations))
                                 .open())
                 .bind(
                         GlimpseGrpcService.Edit,
@@ -102,7 +115,7 @@ public final class GrpcDoor {
                                         vertx,
                                         request,
                                         editTerms,
-                                        (wire, call) -> GenerateRelay.answer(generator, wire, call))
+                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call)))
                                 .open())
                 .build();
     }
@@ -115,10 +128,10 @@ public final class GrpcDoor {
         return Service.service(HEALTH, HealthProto.getDescriptor().findServiceByName("Health"))
                 .bind(
                         GrpcHealthCheckV1Handler.SERVICE_METHOD,
-                        request -> new StreamingCall<>(vertx, request, terms, answers::check).open())
+                        request -> new StreamingCall<>(vertx, request, terms, OneRequest.then(answers::check)).open())
                 .bind(
                         GrpcHealthWatchV1Handler.SERVICE_METHOD,
-                        request -> new StreamingCall<>(vertx, request, terms, answers::watch).open())
+                        request -> new StreamingCall<>(vertx, request, terms, OneRequest.then(answers::watch)).open())
                 .build();
     }
 

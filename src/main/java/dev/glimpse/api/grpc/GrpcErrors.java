@@ -31,6 +31,9 @@ final class GrpcErrors {
         if (failure instanceof Failure.Overloaded f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
         }
+        if (failure instanceof Failure.LimitReached f) {
+            return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), reason("LIMIT_REACHED"));
+        }
         if (failure instanceof Failure.DeadlineExceeded f) {
             return status(GrpcStatus.DEADLINE_EXCEEDED, f.message(), reason("DEADLINE_EXCEEDED"));
         }

@@ -7,6 +7,8 @@ import com.google.rpc.Status;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.InvalidMessageException;
+import io.vertx.grpc.common.MessageSizeOverflowException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
@@ -46,8 +48,14 @@ record RequestParser<Q extends Message>(Parser<Q> parser, int maxBytes) {
         }
     }
 
-    /** The refusal of a message of some size, in words. */
-    Status tooLarge(String size) {
+    /** The refusal of what is no message, or too large a one to be read. */
+    Status refusal(InvalidMessageException e) {
+        return e instanceof MessageSizeOverflowException tooLarge
+                ? tooLarge(tooLarge.messageSize() + " bytes")
+                : status(GrpcStatus.INVALID_ARGUMENT, "not a gRPC message");
+    }
+
+    private Status tooLarge(String size) {
         return status(GrpcStatus.RESOURCE_EXHAUSTED, size + " (expected: at most " + maxBytes + " bytes)");
     }
 

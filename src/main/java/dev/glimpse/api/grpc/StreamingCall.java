@@ -7,8 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.common.InvalidMessageException;
-import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call that asks once and is answered any number of times: it reads the request, writes responses, and ends exactly
- * once. Confined to the event loop of its connection.
+ * One call that is answered any number of times: it reads requests, writes responses, and ends exactly once. Confined
+ * to the event loop of its connection.
  */
 final class StreamingCall<Q extends Message, R extends Message> {
     /*
@@ -33,9 +32,13 @@ final class StreamingCall<Q extends Message, R extends Message> {
      * the call; after that the response throws on every write, so nothing below writes once the call is over.
      */
 
-    /** Answers the one request of a call; what it throws ends the call as an internal error. */
-    interface Answer<Q extends Message, R extends Message> {
-        void answer(Q request, StreamingCall<Q, R> call);
+    /** What a client's messages mean; whatever it throws ends the call as an internal error. */
+    interface Inbound<Q extends Message> {
+        /** The client sent a message. */
+        void received(Q request);
+
+        /** The client will send nothing more. */
+        void halfClosed();
     }
 
     /**
@@ -52,30 +55,34 @@ final class StreamingCall<Q extends Message, R extends Message> {
     private final GrpcServerRequest<Q, R> request;
     private final GrpcServerResponse<Q, R> response;
     private final Terms<Q> terms;
-    private final Answer<Q, R> answer;
+    private final Inbound<Q> inbound;
     private Optional<Duration> timeout = Optional.empty();
-    private @Nullable Q message;
     private @Nullable Long timer;
     private boolean writing;
     private boolean over;
     private Runnable unfinished = () -> {};
 
-    StreamingCall(Vertx vertx, GrpcServerRequest<Q, R> request, Terms<Q> terms, Answer<Q, R> answer) {
+    /** @param inbound made for this call */
+    StreamingCall(
+            Vertx vertx,
+            GrpcServerRequest<Q, R> request,
+            Terms<Q> terms,
+            Function<StreamingCall<Q, R>, Inbound<Q>> inbound) {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
         this.terms = terms;
-        this.answer = answer;
+        this.inbound = inbound.apply(this);
     }
 
-    /** Begins to read; the answer is called once the client has sent its one message and closed its side. */
+    /** Begins to read. */
     void open() {
         response.exceptionHandler(e -> abandon());
         request.exceptionHandler(e -> abandon());
         request.errorHandler(e -> abandon());
-        request.invalidMessageHandler(this::refuse);
+        request.invalidMessageHandler(e -> fail(terms.parser().refusal(e)));
         request.messageHandler(received -> guard(() -> take(received)));
-        request.endHandler(v -> guard(this::begin));
+        request.endHandler(v -> guard(this::halfClosed));
         guard(this::startTimer);
     }
 
@@ -120,6 +127,26 @@ final class StreamingCall<Q extends Message, R extends Message> {
         if (!over) {
             unfinished = () -> {};
             end(() -> response.end(last));
+        }
+    }
+
+    /** Ends the call as a success; does nothing if it is over. */
+    void complete() {
+        if (!over) {
+            unfinished = () -> {};
+            end(response::end);
+        }
+    }
+
+    /** Stops reading what the client sends. */
+    void holdInput() {
+        request.pause();
+    }
+
+    /** Reads on. */
+    void readInput() {
+        if (!over) {
+            request.resume();
         }
     }
 
@@ -182,38 +209,21 @@ final class StreamingCall<Q extends Message, R extends Message> {
         }
     }
 
-    private void refuse(InvalidMessageException e) {
-        if (e instanceof MessageSizeOverflowException tooLarge) {
-            fail(terms.parser().tooLarge(tooLarge.messageSize() + " bytes"));
-        } else {
-            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: not a gRPC message"));
-        }
-    }
-
     private void take(GrpcMessage received) {
         if (over) {
             return;
         }
-        if (message != null) {
-            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: a second message (expected: one)"));
-            return;
-        }
         try {
-            message = terms.parser().parse(received);
+            inbound.received(terms.parser().parse(received));
         } catch (RequestParser.RefusedException e) {
             fail(e.status());
         }
     }
 
-    private void begin() {
-        if (over) {
-            return;
+    private void halfClosed() {
+        if (!over) {
+            inbound.halfClosed();
         }
-        if (message == null) {
-            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, "request: no message (expected: one)"));
-            return;
-        }
-        answer.answer(message, this);
     }
 
     private void abandon() {

@@ -6,9 +6,9 @@ import dev.glimpse.generation.ServedModel;
 import dev.glimpse.math.Step;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.Finished;
-import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.ImageFormat;
 import glimpse.wire.v1.PreviewKind;
+import glimpse.wire.v1.Quality;
 
 /** Writes events as wire messages. */
 final class WireEvents {
@@ -16,8 +16,7 @@ final class WireEvents {
 
     private WireEvents() {}
 
-    /** @param format the layout that the request asked for */
-    static GenerateEvent write(GenerationEvent.Accepted event, dev.glimpse.image.ImageFormat format) {
+    static Accepted accepted(GenerationEvent.Accepted event) {
         ServedModel model = event.model();
         Accepted.Builder accepted = Accepted.newBuilder()
                 .setRequestId(event.requestId())
@@ -28,19 +27,25 @@ final class WireEvents {
                 .setSampler(WirePlans.write(event.plan().sampler()))
                 .setGamma(event.plan().gamma())
                 .setPreview(preview(event.preview()))
-                .setImageFormat(format(format))
+                .setImageFormat(format(event.terms().format()))
                 .setWidth(model.width())
                 .setHeight(model.height())
                 .setChannels(model.channels())
-                .addAllLabelNames(model.labels());
+                .addAllLabelNames(model.labels())
+                .setFromStep(event.terms().fromStep())
+                .setQuality(quality(event.terms().quality()))
+                .setShortened(event.terms().shortened())
+                .setDeterministic(event.terms().deterministic())
+                .setCached(event.terms().cached())
+                .setResumeToken(event.terms().resumeToken());
         for (Step step : event.plan().steps()) {
             accepted.addSteps(WirePlans.write(step));
         }
-        return GenerateEvent.newBuilder().setAccepted(accepted).build();
+        return accepted.build();
     }
 
-    static GenerateEvent write(GenerationEvent.Stepped event) {
-        var step = glimpse.wire.v1.Step.newBuilder()
+    static glimpse.wire.v1.Step stepped(GenerationEvent.Stepped event) {
+        return glimpse.wire.v1.Step.newBuilder()
                 .setSample(event.sample())
                 .setStep(event.step())
                 .setLast(event.last())
@@ -52,16 +57,18 @@ final class WireEvents {
                 .setElapsedMicros(event.elapsedNanos() / NANOS_PER_MICRO)
                 .setKind(preview(event.kind()))
                 // Nobody writes to a picture once it is an event, so the bytes need no copy of their own.
-                .setImage(UnsafeByteOperations.unsafeWrap(event.image()));
-        return GenerateEvent.newBuilder().setStep(step).build();
+                .setImage(UnsafeByteOperations.unsafeWrap(event.image()))
+                .setShortened(event.shortened())
+                .setResumeToken(event.resumeToken())
+                .build();
     }
 
-    static GenerateEvent write(GenerationEvent.Finished event) {
-        Finished.Builder finished = Finished.newBuilder()
+    static Finished finished(GenerationEvent.Finished event) {
+        return Finished.newBuilder()
                 .setNfe(event.nfe())
                 .setFramesSkipped(event.framesSkipped())
-                .setElapsedMicros(event.elapsedNanos() / NANOS_PER_MICRO);
-        return GenerateEvent.newBuilder().setFinished(finished).build();
+                .setElapsedMicros(event.elapsedNanos() / NANOS_PER_MICRO)
+                .build();
     }
 
     private static PreviewKind preview(dev.glimpse.generation.PreviewKind kind) {
@@ -70,6 +77,13 @@ final class WireEvents {
             case FREE -> PreviewKind.PREVIEW_KIND_FREE;
             case STATE -> PreviewKind.PREVIEW_KIND_STATE;
             case NONE -> PreviewKind.PREVIEW_KIND_NONE;
+        };
+    }
+
+    private static Quality quality(dev.glimpse.generation.Quality quality) {
+        return switch (quality) {
+            case FIXED -> Quality.QUALITY_FIXED;
+            case FLEXIBLE -> Quality.QUALITY_FLEXIBLE;
         };
     }
 

@@ -4,6 +4,8 @@ import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.GenerateRequest;
 import java.time.Duration;
@@ -30,9 +32,25 @@ final class WireRequests {
                 wire.hasCount() ? unsigned("count", wire.getCount()) : DEFAULT_COUNT,
                 label(wire),
                 WirePlans.read(wire),
-                preview(wire),
-                format(wire),
-                timeout);
+                preview(wire.getPreview(), wire.getPreviewValue()),
+                format(wire.getImageFormat(), wire.getImageFormatValue()),
+                timeout,
+                quality(wire),
+                !wire.hasDeterministic() || wire.getDeterministic());
+    }
+
+    /**
+     * The token that a message holds.
+     *
+     * @throws InvalidFieldException if the message says anything else
+     */
+    static ResumeRequest resume(GenerateRequest wire, Optional<Duration> timeout) {
+        GenerateRequest rest = wire.toBuilder().clearResumeToken().build();
+        if (!rest.equals(GenerateRequest.getDefaultInstance())) {
+            String other = rest.getAllFields().keySet().iterator().next().getName();
+            throw new InvalidFieldException(ResumeRequest.FIELD, "with " + other, "no other field, as it says all");
+        }
+        return new ResumeRequest(wire.getResumeToken(), timeout);
     }
 
     private static Optional<ClassLabel> label(GenerateRequest wire) {
@@ -43,22 +61,30 @@ final class WireRequests {
         };
     }
 
-    private static PreviewKind preview(GenerateRequest wire) {
-        return switch (wire.getPreview()) {
+    static PreviewKind preview(glimpse.wire.v1.PreviewKind wire, int number) {
+        return switch (wire) {
             case PREVIEW_KIND_UNSPECIFIED, PREVIEW_KIND_EXACT -> PreviewKind.EXACT;
             case PREVIEW_KIND_FREE -> PreviewKind.FREE;
             case PREVIEW_KIND_STATE -> PreviewKind.STATE;
             case PREVIEW_KIND_NONE -> PreviewKind.NONE;
-            case UNRECOGNIZED -> throw unknown("preview", wire.getPreviewValue(), 4);
+            case UNRECOGNIZED -> throw unknown("preview", number, 4);
         };
     }
 
-    private static ImageFormat format(GenerateRequest wire) {
-        return switch (wire.getImageFormat()) {
+    static ImageFormat format(glimpse.wire.v1.ImageFormat wire, int number) {
+        return switch (wire) {
             case IMAGE_FORMAT_UNSPECIFIED, IMAGE_FORMAT_PNG -> ImageFormat.PNG;
             case IMAGE_FORMAT_RAW_U8 -> ImageFormat.RAW_U8;
             case IMAGE_FORMAT_RAW_F32 -> ImageFormat.RAW_F32;
-            case UNRECOGNIZED -> throw unknown("image_format", wire.getImageFormatValue(), 3);
+            case UNRECOGNIZED -> throw unknown("image_format", number, 3);
+        };
+    }
+
+    private static Quality quality(GenerateRequest wire) {
+        return switch (wire.getQuality()) {
+            case QUALITY_UNSPECIFIED, QUALITY_FIXED -> Quality.FIXED;
+            case QUALITY_FLEXIBLE -> Quality.FLEXIBLE;
+            case UNRECOGNIZED -> throw unknown("quality", wire.getQualityValue(), 2);
         };
     }
 

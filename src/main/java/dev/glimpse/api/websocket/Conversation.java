@@ -1,16 +1,16 @@
 package dev.glimpse.api.websocket;
 
 import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.SessionDesk;
+import dev.glimpse.generation.SessionLine;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,10 +18,7 @@ import java.util.Optional;
  *
  * <p>Confined to the socket's event loop.
  */
-final class Conversation {
-    /** Refusals a client may have waiting before the server stops listening to it, so that they take no memory. */
-    private static final int MAX_WAITING_REFUSALS = 16;
-
+final class Conversation implements SessionLine<ServerMessage> {
     private static final Failure.Unavailable SHUTTING_DOWN =
             new Failure.Unavailable("the server is shutting down; connect again", Duration.ofSeconds(1));
 
@@ -32,15 +29,11 @@ final class Conversation {
 
     private final Vertx vertx;
     private final ServerWebSocket socket;
-    private final Generator generator;
     private final WebSocketSettings settings;
     private final Runnable closed;
-    private final Outbox outbox;
-    private final Map<String, SocketGeneration> running = new LinkedHashMap<>();
+    private final SessionDesk<ServerMessage> desk;
     private long pingTimer;
     private int unansweredPings;
-    private int waitingRefusals;
-    private boolean shuttingDown;
     private boolean over;
 
     /** @param closed called once, when nothing more goes over the socket */
@@ -48,10 +41,9 @@ final class Conversation {
             Vertx vertx, ServerWebSocket socket, Generator generator, WebSocketSettings settings, Runnable closed) {
         this.vertx = vertx;
         this.socket = socket;
-        this.generator = generator;
         this.settings = settings;
         this.closed = closed;
-        this.outbox = new Outbox(message -> message.writeTo(socket), this::clientGone);
+        this.desk = new SessionDesk<>(generator, this, settings.maxGenerationsPerSocket());
     }
 
     void open() {
@@ -81,59 +73,70 @@ final class Conversation {
         }
         ClientMessage message = MessageReader.read(text);
         if (message instanceof ClientMessage.Generate generate) {
-            generate(generate);
+            desk.start(generate.id(), generate.request());
+        } else if (message instanceof ClientMessage.GoOn goOn) {
+            desk.resume(goOn.id(), goOn.request());
+        } else if (message instanceof ClientMessage.Refine refine) {
+            desk.refine(refine.id(), refine.of(), refine.request());
+        } else if (message instanceof ClientMessage.Pause pause) {
+            desk.pause(pause.id());
+        } else if (message instanceof ClientMessage.Resume resume) {
+            desk.proceed(resume.id());
         } else if (message instanceof ClientMessage.Cancel cancel) {
-            cancel(cancel.id());
+            desk.stop(cancel.id());
         } else if (message instanceof ClientMessage.Unreadable unreadable) {
-            refuse(unreadable.id(), WebSocketErrors.describe(unreadable.failure()));
+            desk.refuse(unreadable.id(), unreadable.failure());
         }
     }
 
-    private void generate(ClientMessage.Generate generate) {
-        String id = generate.id();
-        if (running.containsKey(id)) {
-            String taken = "id: " + id + " (expected: one that no running generation has)";
-            refuse(Optional.of(id), WebSocketErrors.describe(new Failure.InvalidField("id", taken)));
-        } else if (shuttingDown) {
-            refuse(Optional.of(id), WebSocketErrors.describe(SHUTTING_DOWN));
-        } else if (running.size() >= settings.maxGenerationsPerSocket()) {
-            refuse(Optional.of(id), WebSocketErrors.socketIsFull(settings.maxGenerationsPerSocket()));
-        } else {
-            SocketGeneration generation =
-                    new SocketGeneration(id, generate.request().format(), outbox, () -> ended(id));
-            running.put(id, generation);
-            generation.start(generator, generate.request());
-        }
+    @Override
+    public ServerMessage accepted(String id, GenerationEvent.Accepted accepted) {
+        return ServerMessage.accepted(id, accepted);
     }
 
-    /** Silent about an id that doesn't run: the generation may have ended while the message was under way. */
-    private void cancel(String id) {
-        SocketGeneration generation = running.get(id);
-        if (generation != null) {
-            generation.cancel();
-        }
+    @Override
+    public ServerMessage stepped(String id, GenerationEvent.Accepted accepted, GenerationEvent.Stepped stepped) {
+        return ServerMessage.stepped(id, stepped, accepted.terms().format());
     }
 
-    /** A running generation's id is left out, because "failed" with an id is the end of that generation. */
-    private void refuse(Optional<String> id, JsonObject error) {
-        waitingRefusals++;
-        if (waitingRefusals == MAX_WAITING_REFUSALS) {
-            socket.pause();
-        }
-        Optional<String> idle = id.filter(name -> !running.containsKey(name));
-        outbox.offer(ServerMessage.failed(idle, error), () -> {
-            if (waitingRefusals == MAX_WAITING_REFUSALS) {
-                socket.resume();
-            }
-            waitingRefusals--;
-        });
+    @Override
+    public ServerMessage finished(String id, GenerationEvent.Finished finished) {
+        return ServerMessage.finished(id, finished);
     }
 
-    private void ended(String id) {
-        running.remove(id);
-        if (shuttingDown && running.isEmpty()) {
-            close(GOING_AWAY, SHUTTING_DOWN.message());
-        }
+    @Override
+    public ServerMessage paused(String id) {
+        return ServerMessage.changed("paused", id);
+    }
+
+    @Override
+    public ServerMessage resumed(String id) {
+        return ServerMessage.changed("resumed", id);
+    }
+
+    @Override
+    public ServerMessage failed(Optional<String> id, Failure failure) {
+        return ServerMessage.failed(id, WebSocketErrors.describe(failure));
+    }
+
+    @Override
+    public Future<Void> write(ServerMessage message) {
+        return message.writeTo(socket);
+    }
+
+    @Override
+    public void holdInput() {
+        socket.pause();
+    }
+
+    @Override
+    public void readInput() {
+        socket.resume();
+    }
+
+    @Override
+    public void broken() {
+        clientGone();
     }
 
     private void ping() {
@@ -147,10 +150,7 @@ final class Conversation {
 
     /** Lets what runs finish; the HTTP server closes the connection itself when its grace period is over. */
     private void shutDown() {
-        shuttingDown = true;
-        if (running.isEmpty()) {
-            close(GOING_AWAY, SHUTTING_DOWN.message());
-        }
+        desk.drain(SHUTTING_DOWN, () -> close(GOING_AWAY, SHUTTING_DOWN.message()));
     }
 
     private void inboundBroken(Throwable cause) {
@@ -177,9 +177,7 @@ final class Conversation {
         }
         over = true;
         vertx.cancelTimer(pingTimer);
-        outbox.close();
-        List.copyOf(running.values()).forEach(SocketGeneration::cancel);
-        running.clear();
+        desk.close();
         closed.run();
     }
 }

@@ -113,6 +113,17 @@ final class MessageFields {
         throw refused(prefix + name, value, "a whole number");
     }
 
+    Optional<Boolean> flag(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Boolean flag) {
+            return Optional.of(flag);
+        }
+        throw refused(prefix + name, value, "true or false");
+    }
+
     OptionalDouble real(String name) {
         Object value = json.getValue(name);
         if (value == null) {

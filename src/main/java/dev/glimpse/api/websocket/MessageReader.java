@@ -5,6 +5,10 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
+import dev.glimpse.generation.RefineRequest;
+import dev.glimpse.generation.Refinement;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -18,7 +22,26 @@ import java.util.Set;
 final class MessageReader {
     private static final int MAX_ID_LENGTH = 64;
     private static final List<String> CLASS_FIELDS = List.of("class", "class_index", "class_name");
-    private static final Set<String> CANCEL_FIELDS = Set.of("type", "id");
+    private static final List<String> TYPES = List.of("generate", "refine", "pause", "resume", "cancel");
+    private static final Set<String> ID_FIELDS = Set.of("type", "id");
+    private static final Set<String> TOKEN_FIELDS = Set.of("type", "id", ResumeRequest.FIELD, "timeout_ms");
+    private static final Set<String> REFINE_FIELDS = Set.of(
+            "type",
+            "id",
+            "of",
+            "sample",
+            "from_step",
+            "time",
+            "branches",
+            "sampler",
+            "steps",
+            "gamma",
+            "gamma_form",
+            "churn",
+            "knots",
+            "preview",
+            "format",
+            "timeout_ms");
     private static final Set<String> GENERATE_FIELDS = Set.of(
             "type",
             "id",
@@ -38,7 +61,9 @@ final class MessageReader {
             "edit",
             "preview",
             "format",
-            "timeout_ms");
+            "timeout_ms",
+            "quality",
+            "deterministic");
 
     private MessageReader() {}
 
@@ -48,14 +73,12 @@ final class MessageReader {
             JsonObject json = object(text);
             MessageFields fields = new MessageFields(json);
             String type = fields.text("type").orElse("");
-            if (type.equals("generate") || type.equals("cancel")) {
-                id = Optional.of(id(fields));
+            if (!TYPES.contains(type)) {
+                throw MessageFields.refused("type", json.getValue("type"), "one of " + String.join(", ", TYPES));
             }
-            return switch (type) {
-                case "generate" -> new ClientMessage.Generate(id.orElseThrow(), request(fields));
-                case "cancel" -> cancel(id.orElseThrow(), fields);
-                default -> throw MessageFields.refused("type", json.getValue("type"), "generate or cancel");
-            };
+            String name = id(fields);
+            id = Optional.of(name);
+            return message(type, name, fields);
         } catch (InvalidFieldException e) {
             return new ClientMessage.Unreadable(id, new Failure.InvalidField(e.field(), e.getMessage()));
         }
@@ -77,9 +100,43 @@ final class MessageReader {
         return id;
     }
 
-    private static ClientMessage cancel(String id, MessageFields fields) {
-        fields.requireNoneBut(CANCEL_FIELDS);
-        return new ClientMessage.Cancel(id);
+    private static ClientMessage message(String type, String id, MessageFields fields) {
+        if (type.equals("generate")) {
+            return fields.has(ResumeRequest.FIELD)
+                    ? new ClientMessage.GoOn(id, token(fields))
+                    : new ClientMessage.Generate(id, request(fields));
+        }
+        if (type.equals("refine")) {
+            return refine(id, fields);
+        }
+        fields.requireNoneBut(ID_FIELDS);
+        return switch (type) {
+            case "pause" -> new ClientMessage.Pause(id);
+            case "resume" -> new ClientMessage.Resume(id);
+            default -> new ClientMessage.Cancel(id);
+        };
+    }
+
+    private static ResumeRequest token(MessageFields fields) {
+        fields.requireNoneBut(TOKEN_FIELDS);
+        return new ResumeRequest(fields.text(ResumeRequest.FIELD).orElseThrow(), timeout(fields));
+    }
+
+    private static ClientMessage refine(String id, MessageFields fields) {
+        fields.requireNoneBut(REFINE_FIELDS);
+        Refinement refinement = new Refinement(
+                fields.whole("sample").orElse(0),
+                fields.whole("from_step").orElse(0),
+                fields.real("time"),
+                fields.whole("branches").orElse(1),
+                PlanFields.read(fields));
+        PreviewKind preview = fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT);
+        ImageFormat format = fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG);
+        Optional<Duration> timeout = timeout(fields);
+        return new ClientMessage.Refine(
+                id,
+                fields.text("of").orElse(""),
+                requestId -> new RefineRequest(requestId, refinement, preview, format, timeout));
     }
 
     private static GenerationRequest request(MessageFields fields) {
@@ -94,6 +151,8 @@ final class MessageReader {
                 fields.choice("preview", PreviewKind.class).orElse(PreviewKind.EXACT),
                 fields.choice("format", ImageFormat.class).orElse(ImageFormat.PNG),
                 timeout(fields),
+                fields.choice("quality", Quality.class).orElse(Quality.FIXED),
+                fields.flag("deterministic").orElse(true),
                 fields.object("edit").map(EditFields::read));
     }
 

@@ -38,7 +38,8 @@ sealed interface ServerMessage {
     }
 
     /** The request as the server understood it; seed as text because many JSON readers round 64-bit numbers. */
-    static ServerMessage accepted(String id, GenerationEvent.Accepted accepted, ImageFormat format) {
+    static ServerMessage accepted(String id, GenerationEvent.Accepted accepted) {
+        GenerationEvent.Terms terms = accepted.terms();
         ServedModel model = accepted.model();
         JsonArray steps = new JsonArray();
         for (Step step : accepted.plan().steps()) {
@@ -60,11 +61,17 @@ sealed interface ServerMessage {
                 .put("gamma", accepted.plan().gamma())
                 .put("steps", steps)
                 .put("preview", MessageFields.wireName(accepted.preview()))
-                .put("format", MessageFields.wireName(format))
+                .put("format", MessageFields.wireName(terms.format()))
                 .put("width", model.width())
                 .put("height", model.height())
                 .put("channels", model.channels())
-                .put("label_names", new JsonArray(model.labels())));
+                .put("label_names", new JsonArray(model.labels()))
+                .put("from_step", terms.fromStep())
+                .put("quality", MessageFields.wireName(terms.quality()))
+                .put("shortened", terms.shortened())
+                .put("deterministic", terms.deterministic())
+                .put("cached", terms.cached())
+                .put("resume_token", terms.resumeToken()));
     }
 
     static ServerMessage stepped(String id, GenerationEvent.Stepped stepped, ImageFormat format) {
@@ -79,7 +86,9 @@ sealed interface ServerMessage {
                 .put("forward_micros", TimeUnit.NANOSECONDS.toMicros(stepped.forwardNanos()))
                 .put("elapsed_micros", TimeUnit.NANOSECONDS.toMicros(stepped.elapsedNanos()))
                 .put("kind", MessageFields.wireName(stepped.kind()))
-                .put("format", MessageFields.wireName(format));
+                .put("format", MessageFields.wireName(format))
+                .put("shortened", stepped.shortened())
+                .put("resume_token", stepped.resumeToken());
         return new Picture(header, Buffer.buffer(stepped.image()));
     }
 
@@ -88,6 +97,11 @@ sealed interface ServerMessage {
                 .put("nfe", finished.nfe())
                 .put("frames_skipped", finished.framesSkipped())
                 .put("elapsed_micros", TimeUnit.NANOSECONDS.toMicros(finished.elapsedNanos())));
+    }
+
+    /** A paused or resumed generation. */
+    static ServerMessage changed(String type, String id) {
+        return new Text(message(type, id));
     }
 
     /**

@@ -14,6 +14,8 @@ final class WebSocketErrors {
             json.put("field", invalid.field());
         } else if (failure instanceof Failure.ModelNotFound) {
             json.put("field", "model");
+        } else if (failure instanceof Failure.LimitReached limit) {
+            json.put("field", limit.field());
         }
         json.put("message", failure.message());
         if (failure instanceof Failure.Overloaded overloaded) {
@@ -24,20 +26,12 @@ final class WebSocketErrors {
         return json;
     }
 
-    /** One socket runs as many generations as it may; unlike the queue's, this bound is in the client's own hand. */
-    static JsonObject socketIsFull(int maxGenerations) {
-        return new JsonObject()
-                .put("code", "resource_exhausted")
-                .put("field", "id")
-                .put("message", "this socket runs " + maxGenerations + " generations; wait until one ends");
-    }
-
     private static String code(Failure failure) {
         if (failure instanceof Failure.InvalidField) {
             return "invalid_argument";
         } else if (failure instanceof Failure.ModelNotFound) {
             return "not_found";
-        } else if (failure instanceof Failure.Overloaded) {
+        } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.LimitReached) {
             return "resource_exhausted";
         } else if (failure instanceof Failure.DeadlineExceeded) {
             return "deadline_exceeded";

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A TCP relay that can be cut, as if the client's machine had lost its power. */
-final class CuttableWire implements AutoCloseable {
+public final class CuttableWire implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final ServerSocket server;
 
-    CuttableWire(int port) throws IOException {
+    public CuttableWire(int port) throws IOException {
         this.server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         run(() -> {
             while (true) {
@@ -26,12 +26,12 @@ final class CuttableWire implements AutoCloseable {
         });
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Closes both ends of every connection without a word of HTTP/2. */
-    void cut() throws IOException {
+    public void cut() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -11,13 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The gRPC door alone behind a real socket, on an event loop of its own. */
 public final class DoorServer implements AutoCloseable {
     public static final int MAX_MESSAGE_BYTES = 64 * 1024;
+    static final int MAX_GENERATIONS = 3;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final AtomicBoolean ready = new AtomicBoolean(true);
     private final HttpServer server;
 
     public DoorServer(Generator generator) {
-        GrpcDoor door = new GrpcDoor(vertx, generator, ready::get, MAX_MESSAGE_BYTES);
+        GrpcDoor door = new GrpcDoor(vertx, generator, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS);
         this.server = vertx.createHttpServer().requestHandler(request -> {
             if (door.accepts(request)) {
                 door.handle(request);

@@ -7,7 +7,9 @@ import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import glimpse.wire.v1.GenerateRequest;
@@ -207,6 +209,16 @@ class GrpcClientLeavesTest {
             admit = () -> context.runOnContext(v -> generator.submit(request).onComplete(answer));
             asked.complete(null);
             return answer.future();
+        }
+
+        @Override
+        public Future<Submission> resume(ResumeRequest request) {
+            return generator.resume(request);
+        }
+
+        @Override
+        public GenerationSession session() {
+            return generator.session();
         }
 
         @Override

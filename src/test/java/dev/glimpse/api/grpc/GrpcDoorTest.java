@@ -13,6 +13,7 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
 import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.GenerateEvent;
@@ -81,7 +82,9 @@ class GrpcDoorTest {
                         PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Quality.FIXED,
+                        true));
     }
 
     @Test

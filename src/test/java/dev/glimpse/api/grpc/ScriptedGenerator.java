@@ -1,13 +1,16 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.Sampler;
@@ -77,6 +80,17 @@ public final class ScriptedGenerator implements Generator {
     }
 
     @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        return Future.succeededFuture(
+                new Submission.Refused(new Failure.InvalidField(ResumeRequest.FIELD, "nothing can be resumed")));
+    }
+
+    @Override
+    public GenerationSession session() {
+        return new OpenSession(this);
+    }
+
+    @Override
     public List<ServedModel> models() {
         return List.of(MODEL);
     }
@@ -96,6 +110,7 @@ public final class ScriptedGenerator implements Generator {
                 sample,
                 step,
                 last,
+                false,
                 80.0 / step,
                 40.0 / step,
                 step,
@@ -103,7 +118,8 @@ public final class ScriptedGenerator implements Generator {
                 2_000_000,
                 step * 5_000_000L,
                 PreviewKind.EXACT,
-                image);
+                image,
+                "step " + step);
     }
 
     private static void play(ScriptedStream stream, GenerationEvent.Accepted accepted) {
@@ -150,7 +166,8 @@ public final class ScriptedGenerator implements Generator {
                 request.seed().orElse(7),
                 Collections.nCopies(request.count(), label),
                 new StepPlan(Sampler.EXACT, 0, steps),
-                request.preview());
+                request.preview(),
+                dev.glimpse.api.ScriptedGenerator.terms(request.format()));
     }
 
     private static byte[] picture(int sample, int step) {

@@ -100,7 +100,8 @@ class MessageReaderTest {
         ClientMessage.Unreadable refused = refused(text);
 
         assertThat(refused.id()).isEmpty();
-        assertThat(refused.failure().message()).isEqualTo("type: " + type + " (expected: generate or cancel)");
+        assertThat(refused.failure().message())
+                .isEqualTo("type: " + type + " (expected: one of generate, refine, pause, resume, cancel)");
     }
 
     @ParameterizedTest

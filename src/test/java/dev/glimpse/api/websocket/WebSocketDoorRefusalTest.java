@@ -91,7 +91,7 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
         assertThat(refused.id()).isEqualTo("one more");
         assertThat(refused.json().getString("code")).isEqualTo("resource_exhausted");
         assertThat(refused.json().getString("message"))
-                .isEqualTo("this socket runs 3 generations; wait until one ends");
+                .isEqualTo("this connection runs 3 generations; wait until one ends");
     }
 
     @Test

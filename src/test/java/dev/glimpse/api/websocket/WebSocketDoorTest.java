@@ -10,6 +10,7 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Sampler;
@@ -45,7 +46,9 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 3),
                         PreviewKind.FREE,
                         ImageFormat.RAW_U8,
-                        Optional.of(Duration.ofSeconds(30))));
+                        Optional.of(Duration.ofSeconds(30)),
+                        Quality.FIXED,
+                        true));
     }
 
     @Test
@@ -62,7 +65,9 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Quality.FIXED,
+                        true));
     }
 
     @Test
@@ -96,7 +101,13 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         .put("width", 6)
                         .put("height", 4)
                         .put("channels", 1)
-                        .put("label_names", new JsonArray(List.of("Disc", "Ring", "Cross"))));
+                        .put("label_names", new JsonArray(List.of("Disc", "Ring", "Cross")))
+                        .put("from_step", 0)
+                        .put("quality", "fixed")
+                        .put("shortened", false)
+                        .put("deterministic", true)
+                        .put("cached", false)
+                        .put("resume_token", "begin"));
     }
 
     @Test
@@ -123,7 +134,9 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         .put("forward_micros", 1500)
                         .put("elapsed_micros", 3000)
                         .put("kind", "exact")
-                        .put("format", "png"));
+                        .put("format", "png")
+                        .put("shortened", false)
+                        .put("resume_token", "step 2"));
     }
 
     @Test

@@ -27,6 +27,10 @@ class WebSocketErrorsTest {
                         new Failure.Overloaded(Duration.ofMillis(250)),
                         "resource_exhausted",
                         new JsonObject().put("retry_after_ms", 250L)),
+                Arguments.of(
+                        new Failure.LimitReached("id", "full"),
+                        "resource_exhausted",
+                        new JsonObject().put("field", "id")),
                 Arguments.of(new Failure.DeadlineExceeded(), "deadline_exceeded", new JsonObject()),
                 Arguments.of(new Failure.Cancelled(), "cancelled", new JsonObject()),
                 Arguments.of(

@@ -1,47 +1,48 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.generation;
 
-import dev.glimpse.generation.Failure;
-import dev.glimpse.generation.GenerationEvent;
-import dev.glimpse.generation.GenerationRequest;
-import dev.glimpse.generation.GenerationStream;
-import dev.glimpse.generation.Generator;
-import dev.glimpse.generation.Submission;
-import dev.glimpse.image.ImageFormat;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One generation on its way from the core to a socket; asks for an event when the one before has been written.
+ * One generation on its way from the core to a session's line; asks for an event when the one before has been written.
  *
- * <p>Confined to the socket's event loop.
+ * @param <M> a message to the client
  */
-final class SocketGeneration {
-    private static final Logger LOG = LoggerFactory.getLogger(SocketGeneration.class);
+final class DeskGeneration<M> {
+    private static final Logger LOG = LoggerFactory.getLogger(DeskGeneration.class);
 
     private final String id;
-    private final ImageFormat format;
-    private final Outbox outbox;
+    private final SessionLine<M> line;
+    private final Outbox<M> outbox;
     private final Runnable ended;
     private @Nullable GenerationStream stream;
     private boolean cancelled;
 
     /** @param ended called once, when the message that ends this generation was written */
-    SocketGeneration(String id, ImageFormat format, Outbox outbox, Runnable ended) {
+    DeskGeneration(String id, SessionLine<M> line, Outbox<M> outbox, Runnable ended) {
         this.id = id;
-        this.format = format;
+        this.line = line;
         this.outbox = outbox;
         this.ended = ended;
     }
 
-    void start(Generator generator, GenerationRequest request) {
+    /** Hands the request in. */
+    @FunctionalInterface
+    interface Opening {
+        Future<Submission> submit();
+    }
+
+    /** @param admitted told the request's id if it is admitted */
+    void start(Opening opening, Consumer<String> admitted) {
         // Composed, so that an exception thrown by the call ends the generation like any other defect does.
         Future.succeededFuture()
-                .compose(nothing -> generator.submit(request))
-                .onSuccess(this::answered)
+                .compose(nothing -> opening.submit())
+                .onSuccess(submission -> answered(submission, admitted))
                 .onFailure(this::broken);
     }
 
@@ -53,16 +54,30 @@ final class SocketGeneration {
         }
     }
 
-    private void answered(Submission submission) {
+    /** Whether there was anything to pause. */
+    boolean pause() {
+        if (stream != null) {
+            stream.pause();
+        }
+        return stream != null;
+    }
+
+    /** Completes with why it cannot go on now, if so. */
+    Future<Optional<Failure>> proceed() {
+        return stream == null ? Future.succeededFuture(Optional.empty()) : stream.proceed();
+    }
+
+    private void answered(Submission submission, Consumer<String> admission) {
         if (submission instanceof Submission.Refused refused) {
-            end(failed(refused.failure()));
+            end(line.failed(Optional.of(id), refused.failure()));
         } else if (submission instanceof Submission.Admitted admitted) {
-            GenerationStream admittedStream = admitted.stream();
-            stream = admittedStream;
+            GenerationStream opened = admitted.stream();
+            stream = opened;
             if (cancelled) {
-                admittedStream.cancel();
+                opened.cancel();
             }
-            outbox.offer(ServerMessage.accepted(id, admittedStream.accepted(), format), () -> askNext(admittedStream));
+            admission.accept(opened.accepted().requestId());
+            outbox.offer(line.accepted(id, opened.accepted()), () -> askNext(opened));
         }
     }
 
@@ -75,11 +90,11 @@ final class SocketGeneration {
 
     private void happened(GenerationStream from, GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            outbox.offer(ServerMessage.stepped(id, stepped, format), () -> askNext(from));
+            outbox.offer(line.stepped(id, from.accepted(), stepped), () -> askNext(from));
         } else if (event instanceof GenerationEvent.Finished finished) {
-            end(ServerMessage.finished(id, finished));
+            end(line.finished(id, finished));
         } else if (event instanceof GenerationEvent.Failed failed) {
-            end(failed(failed.failure()));
+            end(line.failed(Optional.of(id), failed.failure()));
         } else {
             broken(new IllegalStateException("a stream was accepted twice"));
         }
@@ -91,14 +106,10 @@ final class SocketGeneration {
                 : UUID.randomUUID().toString();
         LOG.error("Request {} broke", requestId, cause);
         cancel();
-        end(failed(new Failure.Internal(requestId)));
+        end(line.failed(Optional.of(id), new Failure.Internal(requestId)));
     }
 
-    private ServerMessage failed(Failure failure) {
-        return ServerMessage.failed(Optional.of(id), WebSocketErrors.describe(failure));
-    }
-
-    private void end(ServerMessage last) {
+    private void end(M last) {
         outbox.offer(last, ended);
     }
 }

@@ -1,10 +1,9 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,12 +12,12 @@ class OutboxTest {
     private final List<String> writes = new ArrayList<>();
     private final List<Promise<Void>> inFlight = new ArrayList<>();
     private boolean broken;
-    private final Outbox outbox = new Outbox(this::write, () -> broken = true);
+    private final Outbox<String> outbox = new Outbox<>(this::write, () -> broken = true);
 
     @Test
     void onlyOneWriteIsInFlight() {
-        outbox.offer(message("a"), () -> {});
-        outbox.offer(message("b"), () -> {});
+        outbox.offer("a", () -> {});
+        outbox.offer("b", () -> {});
         assertThat(writes).containsExactly("a");
 
         inFlight.get(0).complete();
@@ -41,7 +40,7 @@ class OutboxTest {
     @Test
     void writesThatCompleteAtOnceTakeNoStack() {
         List<String> written = new ArrayList<>();
-        Outbox eager = new Outbox(message -> Future.succeededFuture(), () -> broken = true);
+        Outbox<String> eager = new Outbox<>(message -> Future.succeededFuture(), () -> broken = true);
 
         countDown(eager, 100_000, written);
 
@@ -50,8 +49,8 @@ class OutboxTest {
 
     @Test
     void failedWriteIsReportedAndNothingFollowsIt() {
-        outbox.offer(message("a"), () -> writes.add("never"));
-        outbox.offer(message("b"), () -> writes.add("never"));
+        outbox.offer("a", () -> writes.add("never"));
+        outbox.offer("b", () -> writes.add("never"));
 
         outboxClosesWhenBroken();
 
@@ -61,10 +60,10 @@ class OutboxTest {
 
     @Test
     void closedOutboxWritesNothingMore() {
-        outbox.offer(message("a"), () -> writes.add("never"));
-        outbox.offer(message("b"), () -> {});
+        outbox.offer("a", () -> writes.add("never"));
+        outbox.offer("b", () -> {});
         outbox.close();
-        outbox.offer(message("c"), () -> {});
+        outbox.offer("c", () -> {});
         inFlight.get(0).complete();
 
         assertThat(writes).containsExactly("a");
@@ -76,11 +75,11 @@ class OutboxTest {
     }
 
     private void offerAgainAndAgain(String name) {
-        outbox.offer(message(name), () -> offerAgainAndAgain(name));
+        outbox.offer(name, () -> offerAgainAndAgain(name));
     }
 
-    private static void countDown(Outbox outbox, int left, List<String> written) {
-        outbox.offer(message("x"), () -> {
+    private static void countDown(Outbox<String> outbox, int left, List<String> written) {
+        outbox.offer("x", () -> {
             written.add("x");
             if (left > 1) {
                 countDown(outbox, left - 1, written);
@@ -88,12 +87,8 @@ class OutboxTest {
         });
     }
 
-    private static ServerMessage message(String name) {
-        return new ServerMessage.Text(new JsonObject().put("name", name));
-    }
-
-    private Future<Void> write(ServerMessage message) {
-        writes.add(((ServerMessage.Text) message).json().getString("name"));
+    private Future<Void> write(String message) {
+        writes.add(message);
         Promise<Void> promise = Promise.promise();
         inFlight.add(promise);
         return promise.future();

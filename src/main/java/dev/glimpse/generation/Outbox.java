@@ -1,4 +1,4 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.generation;
 
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -7,18 +7,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that wait to leave over one socket, written one after the other.
+ * The messages that wait to leave over one connection, written one after the other.
  *
  * <p>The next message is written only when the network has taken the one before, so a client that doesn't read holds
  * one message in flight and not a buffer that grows. Messages leave in the order they came; as long as each generation
  * waits for its message to be written before it offers the next, that is a round robin over the generations.
  *
- * <p>Confined to the socket's event loop.
+ * <p>Confined to the connection's context.
+ *
+ * @param <M> a message
  */
-final class Outbox {
-    private final Function<ServerMessage, Future<Void>> writer;
+final class Outbox<M> {
+    private final Function<M, Future<Void>> writer;
     private final Runnable broken;
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final Deque<Entry<M>> waiting = new ArrayDeque<>();
     private boolean writing;
     private boolean draining;
     private boolean closed;
@@ -27,15 +29,15 @@ final class Outbox {
      * @param writer writes one message; its future completes when the network has taken it
      * @param broken called when a write failed, which means that the client is gone
      */
-    Outbox(Function<ServerMessage, Future<Void>> writer, Runnable broken) {
+    Outbox(Function<M, Future<Void>> writer, Runnable broken) {
         this.writer = writer;
         this.broken = broken;
     }
 
     /** Writes the message when its turn comes, then runs {@code written}; after {@link #close} it does neither. */
-    void offer(ServerMessage message, Runnable written) {
+    void offer(M message, Runnable written) {
         if (!closed) {
-            waiting.add(new Entry(message, written));
+            waiting.add(new Entry<>(message, written));
             drain();
         }
     }
@@ -57,7 +59,7 @@ final class Outbox {
         draining = true;
         try {
             while (!writing && !closed) {
-                @Nullable Entry next = waiting.poll();
+                @Nullable Entry<M> next = waiting.poll();
                 if (next == null) {
                     return;
                 }
@@ -68,7 +70,7 @@ final class Outbox {
         }
     }
 
-    private void write(Entry entry) {
+    private void write(Entry<M> entry) {
         writing = true;
         writer.apply(entry.message()).onComplete(written -> {
             writing = false;
@@ -84,5 +86,5 @@ final class Outbox {
         });
     }
 
-    private record Entry(ServerMessage message, Runnable written) {}
+    private record Entry<M>(M message, Runnable written) {}
 }

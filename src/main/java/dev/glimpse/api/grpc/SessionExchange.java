@@ -1,0 +1,131 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.SessionDesk;
+import dev.glimpse.generation.SessionLine;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.Paused;
+import glimpse.wire.v1.Resumed;
+import glimpse.wire.v1.SessionEvent;
+import glimpse.wire.v1.SessionRequest;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A session call: what its client asks for, and what it is told. */
+final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, SessionLine<SessionEvent> {
+    private static final int MAX_ID_LENGTH = 64;
+    private static final Failure NO_MORE = new Failure.Cancelled();
+
+    private final StreamingCall<SessionRequest, SessionEvent> call;
+    private final SessionDesk<SessionEvent> desk;
+
+    SessionExchange(Generator generator, StreamingCall<SessionRequest, SessionEvent> call, int maxGenerations) {
+        this.call = call;
+        desk = new SessionDesk<>(generator, this, maxGenerations);
+        call.onUnfinished(desk::close);
+    }
+
+    @Override
+    public void received(SessionRequest request) {
+        String id = request.getId();
+        if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
+            String wrong = "id: " + id.length() + " characters (expected: 1.." + MAX_ID_LENGTH + ")";
+            desk.refuse(Optional.empty(), new Failure.InvalidField("id", wrong));
+            return;
+        }
+        try {
+            act(id, request);
+        } catch (InvalidFieldException e) {
+            desk.refuse(Optional.of(id), new Failure.InvalidField(e.field(), e.getMessage()));
+        }
+    }
+
+    private void act(String id, SessionRequest request) {
+        switch (request.getActionCase()) {
+            case START -> start(id, request.getStart());
+            case REFINE -> desk.refine(id, request.getRefine().getOf(), WireRefinements.read(request.getRefine()));
+            case PAUSE -> desk.pause(id);
+            case RESUME -> desk.proceed(id);
+            case STOP -> desk.stop(id);
+            case ACTION_NOT_SET ->
+                throw new InvalidFieldException(
+                        "action", "absent or unknown", "one of start, refine, pause, resume, stop");
+        }
+    }
+
+    private void start(String id, GenerateRequest request) {
+        Optional<Duration> timeout = Optional.empty();
+        if (request.getResumeToken().isEmpty()) {
+            desk.start(id, WireRequests.read(request, timeout));
+        } else {
+            desk.resume(id, WireRequests.resume(request, timeout));
+        }
+    }
+
+    /** No more generations, but those that run still come to their end. */
+    @Override
+    public void halfClosed() {
+        desk.drain(NO_MORE, () -> {
+            desk.close();
+            call.complete();
+        });
+    }
+
+    @Override
+    public SessionEvent accepted(String id, GenerationEvent.Accepted accepted) {
+        return event(id).setAccepted(WireEvents.accepted(accepted)).build();
+    }
+
+    @Override
+    public SessionEvent stepped(String id, GenerationEvent.Accepted accepted, GenerationEvent.Stepped stepped) {
+        return event(id).setStep(WireEvents.stepped(stepped)).build();
+    }
+
+    @Override
+    public SessionEvent finished(String id, GenerationEvent.Finished finished) {
+        return event(id).setFinished(WireEvents.finished(finished)).build();
+    }
+
+    @Override
+    public SessionEvent paused(String id) {
+        return event(id).setPaused(Paused.getDefaultInstance()).build();
+    }
+
+    @Override
+    public SessionEvent resumed(String id) {
+        return event(id).setResumed(Resumed.getDefaultInstance()).build();
+    }
+
+    @Override
+    public SessionEvent failed(Optional<String> id, Failure failure) {
+        return event(id.orElse("")).setFailed(GrpcErrors.of(failure)).build();
+    }
+
+    private static SessionEvent.Builder event(String id) {
+        return SessionEvent.newBuilder().setId(id);
+    }
+
+    @Override
+    public Future<Void> write(SessionEvent message) {
+        return call.send(message);
+    }
+
+    @Override
+    public void holdInput() {
+        call.holdInput();
+    }
+
+    @Override
+    public void readInput() {
+        call.readInput();
+    }
+
+    @Override
+    public void broken() {
+        desk.close();
+    }
+}

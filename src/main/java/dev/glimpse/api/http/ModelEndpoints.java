@@ -1,0 +1,139 @@
+package dev.glimpse.api.http;
+
+import dev.glimpse.generation.ModelShelf;
+import dev.glimpse.generation.ModelSource;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The model versions of a running server, for its operator: {@code GET /v1/models} lists them, and {@code POST
+ * /v1/models/NAME/versions/VERSION/} followed by {@code load}, {@code unload} or {@code prefer} changes them. Meant for
+ * the admin port.
+ *
+ * <p>A change needs the content type application/json, so that no page in the operator's browser can make one.
+ */
+public final class ModelEndpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelEndpoints.class);
+    private static final String JSON = "application/json";
+
+    private final ModelShelf shelf;
+    private final Finder finder;
+
+    /** Finds a version where models are kept. */
+    @FunctionalInterface
+    public interface Finder {
+        /**
+         * Reads a version; may block.
+         *
+         * @return empty if there is none
+         * @throws RuntimeException saying what is wrong with it
+         */
+        Optional<ModelSource> find(String name, String version);
+    }
+
+    public ModelEndpoints(ModelShelf shelf, Finder finder) {
+        this.shelf = shelf;
+        this.finder = finder;
+    }
+
+    /** Adds every route. */
+    public void mount(Router router) {
+        router.get("/v1/models").handler(context -> answer(context, 200, list()));
+        String version = "/v1/models/:name/versions/:version/";
+        router.post(version + "load").handler(context -> change(context, this::load));
+        router.post(version + "unload").handler(context -> change(context, this::unload));
+        router.post(version + "prefer").handler(context -> change(context, this::prefer));
+    }
+
+    /** What a change asks for. */
+    private interface Change {
+        void apply(RoutingContext context, String name, String version);
+    }
+
+    private void change(RoutingContext context, Change change) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
+            refuse(context, 415, "Content-Type: " + type + " (expected: " + JSON + ")");
+            return;
+        }
+        try {
+            change.apply(context, context.pathParam("name"), context.pathParam("version"));
+        } catch (IllegalArgumentException e) {
+            refuse(context, 409, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void load(RoutingContext context, String name, String version) {
+        context.vertx()
+                .executeBlocking(() -> finder.find(name, version), false)
+                .onFailure(cause -> {
+                    shelf.broken(name, version, String.valueOf(cause.getMessage()));
+                    refuse(context, 422, String.valueOf(cause.getMessage()));
+                })
+                .onSuccess(found -> {
+                    if (found.isEmpty()) {
+                        refuse(context, 404, "model: " + name + "/" + version + " (expected: one that is kept here)");
+                    } else {
+                        load(context, found.get());
+                    }
+                });
+    }
+
+    private void load(RoutingContext context, ModelSource source) {
+        Future.<Void>succeededFuture()
+                .compose(v -> shelf.load(source))
+                .onSuccess(v -> answer(context, 200, list()))
+                .onFailure(cause -> refuse(
+                        context,
+                        cause instanceof IllegalArgumentException ? 409 : 422,
+                        String.valueOf(cause.getMessage())));
+    }
+
+    /** Answered at once, as streams may take their time to end. */
+    private void unload(RoutingContext context, String name, String version) {
+        shelf.unload(name, version)
+                .onFailure(cause -> LOG.error("{}/{} could not be taken off every device", name, version, cause));
+        answer(context, 202, list());
+    }
+
+    private void prefer(RoutingContext context, String name, String version) {
+        shelf.prefer(name, version);
+        answer(context, 200, list());
+    }
+
+    private JsonObject list() {
+        JsonArray models = new JsonArray();
+        for (ModelShelf.ModelState state : shelf.states()) {
+            JsonObject model = new JsonObject()
+                    .put("name", state.name())
+                    .put("version", state.version())
+                    .put("state", state.standing().name().toLowerCase(Locale.ROOT));
+            if (!state.reason().isEmpty()) {
+                model.put("reason", state.reason());
+            }
+            models.add(model);
+        }
+        return new JsonObject().put("models", models);
+    }
+
+    private static void refuse(RoutingContext context, int status, String message) {
+        answer(context, status, new JsonObject().put("error", new JsonObject().put("message", message)));
+    }
+
+    private static void answer(RoutingContext context, int status, JsonObject json) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(json.toBuffer())
+                .onFailure(cause -> LOG.debug("An operator left before the answer", cause));
+    }
+}

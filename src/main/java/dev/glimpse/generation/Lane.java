@@ -1,0 +1,238 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.scheduler.Admission;
+import dev.glimpse.scheduler.Batch;
+import dev.glimpse.scheduler.Job;
+import dev.glimpse.scheduler.JobTerms;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.scheduler.StepScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of one model version, in one class of batch sizes: its scheduler, and the trajectories that wait in it.
+ * Confined to the dispatcher's context.
+ */
+final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+    private static final Duration RETRY_ELSEWHERE = Duration.ofSeconds(1);
+
+    private final String id;
+    private final ModelSource source;
+    private final SchedulerSettings settings;
+    private final StepScheduler scheduler;
+    private final Map<Long, Trajectory> jobs = new HashMap<>();
+    private final Readers readers;
+    private final GenerationListener listener;
+    private long nextJobId;
+
+    /** @param id unlike that of any other lane */
+    Lane(String id, ModelSource source, SchedulerSettings settings, Stage stage) {
+        this.id = id;
+        this.source = source;
+        this.settings = settings;
+        scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
+        listener = stage.listener();
+        readers = new Readers(source, stage, this);
+    }
+
+    /** A batch on its way through a device. */
+    record Work(Batch batch, List<Trajectory> trajectories, DeviceWorker.Order order) {}
+
+    String id() {
+        return id;
+    }
+
+    /** Whether it has no job, neither waiting nor in flight. */
+    boolean rests() {
+        return scheduler.waiting() + scheduler.inFlight() == 0;
+    }
+
+    /** Those who read what it makes. */
+    Readers readers() {
+        return readers;
+    }
+
+    boolean waits() {
+        return scheduler.waiting() > 0;
+    }
+
+    /** Lets all trajectories of a request in, or none; says why not. */
+    Optional<Failure> enter(List<Trajectory> trajectories, long deadlineNanos) {
+        if (trajectories.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Job> asking = new ArrayList<>();
+        for (Trajectory trajectory : trajectories) {
+            asking.add(trajectory.job(
+                    nextJobId++, deadlineNanos, terms(trajectory.request().planned())));
+        }
+        Optional<Failure> refusal = refusal(scheduler.admit(asking, System.nanoTime()));
+        if (refusal.isEmpty()) {
+            for (int i = 0; i < asking.size(); i++) {
+                trajectories.get(i).jobId(Optional.of(asking.get(i).id()));
+                jobs.put(asking.get(i).id(), trajectories.get(i));
+            }
+        }
+        return refusal;
+    }
+
+    private static Optional<Failure> refusal(Admission admission) {
+        if (admission instanceof Admission.QueueFull full) {
+            return Optional.of(new Failure.Overloaded(Duration.ofNanos(full.retryAfterNanos())));
+        }
+        return admission instanceof Admission.DeadlineUnreachable
+                ? Optional.of(new Failure.DeadlineExceeded())
+                : Optional.empty();
+    }
+
+    /** Takes trajectories out at their next step boundary. */
+    void leave(List<Trajectory> trajectories) {
+        for (Trajectory trajectory : trajectories) {
+            trajectory.jobId().ifPresent(id -> {
+                jobs.remove(id);
+                scheduler.cancel(id);
+            });
+            trajectory.jobId(Optional.empty());
+        }
+    }
+
+    /** Gives everyone who reads a request until a time that may be later than before. */
+    void extend(ActiveRequest request, long deadlineNanos) {
+        for (Trajectory trajectory : request.unfinished()) {
+            trajectory.jobId().ifPresent(id -> scheduler.reschedule(id, deadlineNanos));
+        }
+    }
+
+    /** Steps that a request should be planned with if it came now. */
+    int grantedSteps(PlannedRequest planned, long deadlineNanos) {
+        Job job = new Job(nextJobId, planned.rule(0).rowsFrom(0), deadlineNanos, terms(planned));
+        return scheduler.grantedSteps(job, System.nanoTime());
+    }
+
+    private static JobTerms terms(PlannedRequest planned) {
+        return new JobTerms(JobTerms.NONE.rank(), JobTerms.NONE.tenant(), JobTerms.NONE.weight(), planned.flexible());
+    }
+
+    /** The next batch for an idle device; none if nothing waits, or if that had better wait for company. */
+    Optional<Work> next(int device, int idleDevices) {
+        long now = System.nanoTime();
+        requests(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
+        List<Long> shed = scheduler.shed(now);
+        Failure overloaded = new Failure.Overloaded(Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
+        requests(shed).forEach(request -> readers.end(request, overloaded));
+        return scheduler
+                .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())
+                .map(this::work);
+    }
+
+    /** When to ask again though nothing has happened, after {@link #next} gave nothing. */
+    OptionalLong heldUntilNanos() {
+        return scheduler.heldUntil();
+    }
+
+    private Work work(Batch batch) {
+        List<Trajectory> trajectories = new ArrayList<>();
+        List<DeviceWorker.Task> tasks = new ArrayList<>();
+        for (Batch.Entry entry : batch.entries()) {
+            Trajectory trajectory = jobs.get(entry.jobId());
+            trajectories.add(trajectory);
+            tasks.add(trajectory.begin(entry));
+        }
+        return new Work(batch, trajectories, new DeviceWorker.Order(source.id(), settings.minRows(), tasks));
+    }
+
+    private Set<ActiveRequest> requests(List<Long> ids) {
+        Set<ActiveRequest> requests = new LinkedHashSet<>();
+        for (long id : ids) {
+            Trajectory trajectory = jobs.remove(id);
+            if (trajectory != null) {
+                trajectory.jobId(Optional.empty());
+                requests.add(trajectory.request());
+            }
+        }
+        return requests;
+    }
+
+    /** Lets those trajectories of a request in again that left, unless a device is still at them. */
+    Optional<Failure> proceed(ActiveRequest request) {
+        List<Trajectory> outside = request.unfinished().stream()
+                .filter(t -> t.jobId().isEmpty() && !t.inFlight())
+                .toList();
+        return enter(outside, request.audience().latestDeadlineNanos(System.nanoTime()));
+    }
+
+    /** A batch came back with what its forward gave. */
+    void completed(Work work, DeviceWorker.Outcome.Done done) {
+        scheduler.completed(work.batch(), done.durationNanos());
+        listener.forward(ForwardReport.of(id, work, done.durationNanos()));
+        Frame.Forward forward = new Frame.Forward(work.batch().rows(), done.durationNanos(), done.endNanos());
+        Set<ActiveRequest> touched = new LinkedHashSet<>();
+        for (int i = 0; i < work.trajectories().size(); i++) {
+            Trajectory trajectory = work.trajectories().get(i);
+            if (trajectory.request().closed()) {
+                trajectory.discard();
+                continue;
+            }
+            trajectory.advance(done.results().get(i), forward);
+            if (trajectory.finished()) {
+                jobs.remove(work.batch().entries().get(i).jobId());
+            }
+            touched.add(trajectory.request());
+        }
+        touched.forEach(request -> goOn(request, done.endNanos()));
+    }
+
+    /** A batch came back without a result: each trajectory tries the same step once more, and then gives up. */
+    void failed(Work work) {
+        Set<Long> retried = new HashSet<>();
+        Set<ActiveRequest> again = new LinkedHashSet<>();
+        Set<ActiveRequest> given = new LinkedHashSet<>();
+        for (int i = 0; i < work.trajectories().size(); i++) {
+            Trajectory trajectory = work.trajectories().get(i);
+            boolean once = trajectory.failed();
+            if (once) {
+                retried.add(work.batch().entries().get(i).jobId());
+            }
+            if (!trajectory.request().closed()) {
+                (once ? again : given).add(trajectory.request());
+            }
+        }
+        scheduler.failed(work.batch(), System.nanoTime(), retried::contains);
+        listener.failed(id, work.batch());
+        again.removeAll(given);
+        LOG.warn("{}: requests {} go on with the step that failed, {} end", source.id(), ids(again), ids(given));
+        given.forEach(request -> readers.end(
+                request,
+                new Failure.Unavailable(
+                        "a device failed twice; try again, under request "
+                                + request.planned().accepted().requestId() + " in the server's log",
+                        RETRY_ELSEWHERE)));
+        again.forEach(request -> goOn(request, System.nanoTime()));
+    }
+
+    private static List<String> ids(Set<ActiveRequest> requests) {
+        return requests.stream()
+                .map(request -> request.planned().accepted().requestId())
+                .toList();
+    }
+
+    /** Ends a request whose last picture is made, and lets in again what left while a device was at it. */
+    private void goOn(ActiveRequest request, long nowNanos) {
+        if (request.finishIfDone(nowNanos)) {
+            readers.finished(request);
+        } else if (!request.closed() && !request.audience().paused()) {
+            proceed(request).ifPresent(failure -> readers.end(request, failure));
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.image.PictureEncoder;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ModelSpec;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The requests of a lane and those who read them. Identical requests share their trajectories: the second one is a
+ * reader of the first. Confined to the dispatcher's context.
+ */
+final class Readers {
+    private final ModelSource source;
+    private final Stage stage;
+    private final Lane lane;
+    private final PictureEncoder pictures;
+    private final Set<ActiveRequest> open = new LinkedHashSet<>();
+    private final Map<Recipe, ActiveRequest> shared = new HashMap<>();
+    private final Map<Audience.Reader, ReaderLink> links = new HashMap<>();
+    private final Promise<Void> drained = Promise.promise();
+    private Optional<Failure> closed = Optional.empty();
+
+    Readers(ModelSource source, Stage stage, Lane lane) {
+        this.source = source;
+        this.stage = stage;
+        this.lane = lane;
+        ModelSpec spec = source.spec();
+        pictures = new PictureEncoder(new PictureShape(spec.channels(), spec.height(), spec.width()));
+    }
+
+    /**
+     * Where a request of a session keeps its states.
+     *
+     * @param states the session's
+     * @param refinedId the request that this one refines; absent if it begins anew
+     */
+    record SessionPlace(SessionStates states, Optional<String> refinedId) {}
+
+    /** Admits or refuses a request. */
+    Submission submit(PlannedRequest planned, long submittedNanos, Optional<SessionPlace> place) {
+        if (closed.isPresent()) {
+            return new Submission.Refused(closed.get());
+        }
+        long now = System.nanoTime();
+        long deadline = submittedNanos + planned.timeout().toNanos();
+        if (deadline - now <= 0) {
+            return new Submission.Refused(new Failure.DeadlineExceeded());
+        }
+        Term term = new Term(now, deadline, place.map(SessionPlace::states));
+        ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
+        if (running != null) {
+            RequestStream stream = read(running, planned, planned.accepted(), term);
+            lane.extend(running, running.audience().latestDeadlineNanos(now));
+            return new Submission.Admitted(stream);
+        }
+        Optional<List<Frame>> kept = planned.repeatable() ? stage.cache().find(planned.recipe()) : Optional.empty();
+        if (kept.isPresent()) {
+            return new Submission.Admitted(replay(kept.get(), planned, term));
+        }
+        return enter(planned, term, place);
+    }
+
+    private Submission enter(PlannedRequest planned, Term term, Optional<SessionPlace> place) {
+        ActiveRequest request = new ActiveRequest(
+                planned, term.nowNanos(), new Audience(stage.settings().framesPerSample(), planned.repeatable()));
+        for (int sample = 0; sample < planned.paths().size(); sample++) {
+            if (planned.progress().get(sample) < planned.paths().get(sample).length()) {
+                Trajectory trajectory = new Trajectory(request, sample);
+                place.flatMap(p -> known(p, planned)).ifPresent(state -> trajectory.startAt(state));
+                request.add(trajectory);
+            }
+        }
+        Optional<Failure> refusal = lane.enter(request.unfinished(), term.deadlineNanos());
+        if (refusal.isPresent()) {
+            return new Submission.Refused(refusal.get());
+        }
+        open.add(request);
+        if (planned.repeatable()) {
+            shared.put(planned.recipe(), request);
+        }
+        RequestStream stream = read(request, planned, planned.accepted(), term);
+        request.finishIfDone(term.nowNanos());
+        stage.changed().run();
+        return new Submission.Admitted(stream);
+    }
+
+    /** A state of what is refined, so that the steps to it need not be taken again. */
+    private static Optional<SessionStates.State> known(SessionPlace place, PlannedRequest planned) {
+        List<Refinement> refinements = planned.recipe().refinements();
+        return place.refinedId()
+                .flatMap(id -> place.states()
+                        .find(
+                                id,
+                                refinements.get(refinements.size() - 1).sample(),
+                                planned.accepted().terms().fromStep()));
+    }
+
+    private RequestStream replay(List<Frame> frames, PlannedRequest planned, Term term) {
+        ActiveRequest request = new ActiveRequest(
+                planned, term.nowNanos(), new Audience(stage.settings().framesPerSample(), false));
+        open.add(request);
+        RequestStream stream = read(request, planned, planned.accepted().fromCache(), term);
+        frames.forEach(request.audience()::offer);
+        if (planned.accepted().preview() != PreviewKind.NONE) {
+            int steps =
+                    frames.stream().filter(Frame::last).mapToInt(Frame::step).sum();
+            stream.skip(steps - frames.size());
+        }
+        request.finishIfDone(term.nowNanos());
+        return stream;
+    }
+
+    /** Adds a reader to a request. */
+    private RequestStream read(
+            ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, Term term) {
+        ReaderLink link = new ReaderLink(request, asking, accepted, term);
+        links.put(link.reader, link);
+        request.audience().add(link.reader);
+        return link.stream;
+    }
+
+    /** When a reader came, how long it may stay and where it keeps states. */
+    private record Term(long nowNanos, long deadlineNanos, Optional<SessionStates> states) {}
+
+    private Future<GenerationEvent.Stepped> encode(
+            Frame frame, List<Integer> shown, PlannedRequest asking, long admittedNanos) {
+        ImageFormat format = asking.recipe().request().format();
+        return stage.encoders()
+                .executeBlocking(
+                        () -> frame.event(
+                                pictures.encode(frame.pixels(), format),
+                                admittedNanos,
+                                asking.issuer().issue(shown)),
+                        false);
+    }
+
+    /** The link from a stream back to its request. */
+    private final class ReaderLink implements RequestStream.Source {
+        private final ActiveRequest request;
+        private final RequestStream stream;
+        private final Audience.Reader reader;
+        private final long timerId;
+
+        ReaderLink(ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, Term term) {
+            this.request = request;
+            stream = new RequestStream(
+                    stage.vertx(),
+                    stage.context(),
+                    accepted,
+                    new RequestStream.Delivery(
+                            stage.settings().framesPerSample(),
+                            asking.progress(),
+                            (frame, shown) -> encode(frame, shown, asking, term.nowNanos()),
+                            stage.listener()),
+                    this);
+            reader = new Audience.Reader(stream, term.deadlineNanos(), term.states());
+            long millis = Math.max(1, (term.deadlineNanos() - term.nowNanos() + 999_999) / 1_000_000);
+            timerId = stage.vertx().setTimer(millis, id -> readerDone(Optional.of(new Failure.DeadlineExceeded())));
+        }
+
+        @Override
+        public void readerDone(Optional<Failure> failure) {
+            failure.ifPresent(stream::fail);
+            stage.vertx().cancelTimer(timerId);
+            request.audience().remove(reader);
+            links.remove(reader);
+            if (request.audience().readers().isEmpty()) {
+                close(request);
+            }
+        }
+
+        @Override
+        public void pause() {
+            reader.paused(true);
+            if (request.audience().paused()) {
+                lane.leave(request.unfinished());
+            }
+        }
+
+        @Override
+        public Optional<Failure> proceed() {
+            boolean stood = request.audience().paused();
+            reader.paused(false);
+            Optional<Failure> failure = stood ? lane.proceed(request) : Optional.empty();
+            reader.paused(failure.isPresent());
+            stage.changed().run();
+            return failure;
+        }
+    }
+
+    /** Ends a request before its last picture: its work leaves at the next step boundary. */
+    void end(ActiveRequest request, Failure failure) {
+        request.audience().readers().forEach(reader -> links.get(reader).readerDone(Optional.of(failure)));
+    }
+
+    /** Every sample has its final picture, which the readers may still have to take. */
+    void finished(ActiveRequest request) {
+        if (shared.remove(request.planned().recipe(), request)) {
+            stage.cache().keep(request.planned().recipe(), request.audience().newest());
+        }
+    }
+
+    private void close(ActiveRequest request) {
+        request.close();
+        lane.leave(request.unfinished());
+        shared.remove(request.planned().recipe(), request);
+        open.remove(request);
+        if (closed.isPresent() && open.isEmpty()) {
+            drained.tryComplete();
+        }
+    }
+
+    /**
+     * Admits nothing more.
+     *
+     * @param refusal told to everyone who asks from now on
+     * @param grace how long running streams may go on; absent for as long as they like
+     * @return completes when no stream is open
+     */
+    Future<Void> drain(Failure refusal, Optional<Duration> grace) {
+        closed = Optional.of(refusal);
+        if (open.isEmpty()) {
+            drained.tryComplete();
+        } else if (grace.isPresent() && grace.get().toMillis() == 0) {
+            endAll(refusal);
+        } else if (grace.isPresent()) {
+            stage.vertx().setTimer(grace.get().toMillis(), id -> endAll(refusal));
+        }
+        return drained.future();
+    }
+
+    private void endAll(Failure failure) {
+        Set.copyOf(open).forEach(request -> end(request, failure));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.glimpse.generation;
+
+import java.util.List;
+
+/**
+ * Everything that the pictures of a request depend on, so that the same recipe gives the same bytes anywhere.
+ *
+ * @param request with its model version, its seed and a class by index, if it has one; without a timeout
+ * @param refinements each refines a branch of the one before, the first one the request itself
+ */
+record Recipe(GenerationRequest request, List<Refinement> refinements) {
+    Recipe {
+        refinements = List.copyOf(refinements);
+    }
+
+    /** Trajectories it makes. */
+    int count() {
+        return refinements.isEmpty()
+                ? request.count()
+                : refinements.get(refinements.size() - 1).branches();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.image.ImageFormat;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A refinement that a client of a session asks for.
+ *
+ * @param requestId the request of the same session that is refined, running or finished
+ * @param refinement how
+ * @param preview which picture to show before the end
+ * @param format layout of every picture's bytes
+ * @param timeout how long the client waits, from the moment of submission; absent: the server's limit
+ */
+public record RefineRequest(
+        String requestId, Refinement refinement, PreviewKind preview, ImageFormat format, Optional<Duration> timeout) {}

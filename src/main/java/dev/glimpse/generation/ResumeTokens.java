@@ -1,0 +1,193 @@
+package dev.glimpse.generation;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/*
+ * A token in Base64url, without padding:
+ *
+ *   1   version, 1
+ *   4   id of the key
+ *   8   when it expires, in seconds since 1970
+ *   8   fingerprint of the ways: the same name and version of a model that plans differently is another model
+ *   n   the recipe
+ *   2c  steps that each of the c samples has shown; 65535 for all of them
+ *   16  the first half of HMAC-SHA256 over everything before
+ *
+ * No state is in it: the steps that were shown are computed again, without their previews, and give the same bytes.
+ */
+/** Issues and opens resume tokens, which let any server with the same keys and model go on with a request. */
+final class ResumeTokens {
+    private static final int VERSION = 1;
+    private static final int SIGNATURE = 16;
+    private static final int MAX_CHARS = 8192;
+    private static final int ALL = 0xFFFF;
+
+    private final ResumeKeys keys;
+    private final Duration lifetime;
+    private final InstantSource clock;
+
+    ResumeTokens(ResumeKeys keys, Duration lifetime, InstantSource clock) {
+        this.keys = keys;
+        this.lifetime = lifetime;
+        this.clock = clock;
+    }
+
+    /** What a genuine token says. */
+    record Opened(Recipe recipe, List<Integer> shown, long fingerprint) {
+        /**
+         * Steps that each sample has shown.
+         *
+         * @throws InvalidFieldException if the model plans this recipe otherwise than the token's maker did
+         */
+        List<Integer> progress(Issuer issuer) {
+            if (issuer.fingerprint != fingerprint) {
+                throw refused("made by another model of the same name and version", "one made by this server's model");
+            }
+            List<Integer> progress = new ArrayList<>();
+            for (int i = 0; i < shown.size(); i++) {
+                progress.add(Math.min(shown.get(i), issuer.lengths.get(i)));
+            }
+            return progress;
+        }
+    }
+
+    /** Makes the tokens of one request; any thread. */
+    final class Issuer {
+        private final boolean resumable;
+        private final byte[] recipe;
+        private final long fingerprint;
+        private final List<Integer> lengths;
+
+        private Issuer(Recipe recipe, List<Path> paths) {
+            resumable = !recipe.request().hasPictures();
+            this.recipe = resumable ? encode(recipe) : new byte[0];
+            fingerprint = ResumeTokens.fingerprint(paths);
+            lengths = paths.stream().map(Path::length).toList();
+        }
+
+        /**
+         * A token; empty for a request that holds more than a token can tell.
+         *
+         * @param shown steps of each sample that the client has been shown; those beyond its way stand for all
+         */
+        String issue(List<Integer> shown) {
+            if (!resumable) {
+                return "";
+            }
+            ResumeKeys.Key key = keys.signing();
+            int body = 1 + Integer.BYTES + 2 * Long.BYTES + recipe.length + Short.BYTES * shown.size();
+            ByteBuffer token = ByteBuffer.allocate(body + SIGNATURE);
+            token.put((byte) VERSION).putInt(key.id());
+            token.putLong(clock.instant().plus(lifetime).getEpochSecond()).putLong(fingerprint);
+            token.put(recipe);
+            for (int i = 0; i < shown.size(); i++) {
+                token.putShort((short) (shown.get(i) >= lengths.get(i) ? ALL : shown.get(i)));
+            }
+            token.put(key.sign(token.array(), body), 0, SIGNATURE);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
+        }
+    }
+
+    Issuer issuer(Recipe recipe, List<Path> paths) {
+        return new Issuer(recipe, paths);
+    }
+
+    /**
+     * Reads a token that these keys have signed.
+     *
+     * @throws InvalidFieldException saying what is wrong with it
+     */
+    Opened open(String text) {
+        byte[] token = decode(text);
+        int body = token.length - SIGNATURE;
+        if (body < 1 + Integer.BYTES + 2 * Long.BYTES || token[0] != VERSION) {
+            throw refused(shortened(text), "a token that a server gave out");
+        }
+        ByteBuffer fields = ByteBuffer.wrap(token, 1, body - 1);
+        int keyId = fields.getInt();
+        Optional<ResumeKeys.Key> key =
+                keys.all().stream().filter(k -> k.id() == keyId).findFirst();
+        if (key.isEmpty()
+                || !MessageDigest.isEqual(
+                        Arrays.copyOf(key.get().sign(token, body), SIGNATURE),
+                        Arrays.copyOfRange(token, body, token.length))) {
+            throw refused(shortened(text), "one signed with a key of this server");
+        }
+        Instant expired = Instant.ofEpochSecond(fields.getLong());
+        if (expired.isBefore(clock.instant())) {
+            throw refused("expired " + expired, "one younger than " + lifetime.toSeconds() + " s");
+        }
+        long fingerprint = fields.getLong();
+        try (DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(token, fields.position(), fields.remaining()))) {
+            Recipe recipe = RecipeCodec.read(in);
+            List<Integer> shown = new ArrayList<>();
+            for (int i = 0; i < recipe.count(); i++) {
+                shown.add(in.readUnsignedShort());
+            }
+            return new Opened(recipe, shown, fingerprint);
+        } catch (IOException e) {
+            throw new IllegalStateException("a signed token cannot be read", e);
+        }
+    }
+
+    private static byte[] decode(String text) {
+        if (text.length() <= MAX_CHARS) {
+            try {
+                return Base64.getUrlDecoder().decode(text);
+            } catch (IllegalArgumentException e) {
+                // Answered like one that is too long.
+            }
+        }
+        throw refused(shortened(text), "a token that a server gave out");
+    }
+
+    private static byte[] encode(Recipe recipe) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            RecipeCodec.write(recipe, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static long fingerprint(List<Path> paths) {
+        int legs = paths.stream().mapToInt(Path::length).sum();
+        ByteBuffer bytes =
+                ByteBuffer.allocate(legs * (7 * Long.BYTES + Integer.BYTES) + paths.size() * 2 * Integer.BYTES);
+        for (Path path : paths) {
+            bytes.putInt(path.sample()).putInt(path.label());
+            for (Path.Leg leg : path.legs()) {
+                bytes.putDouble(leg.step().t()).putDouble(leg.step().s());
+                bytes.putDouble(leg.step().from()).putInt(leg.step().kind().ordinal());
+                bytes.putDouble(leg.step().nextT()).putDouble(leg.step().noiseStd());
+                bytes.putLong(leg.seed()).putDouble(leg.raise());
+            }
+        }
+        return ByteBuffer.wrap(ResumeKeys.sha256(bytes.array())).getLong();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 12 ? text : text.substring(0, 12) + "...";
+    }
+
+    private static InvalidFieldException refused(String what, String expected) {
+        return new InvalidFieldException(ResumeRequest.FIELD, what, expected);
+    }
+}

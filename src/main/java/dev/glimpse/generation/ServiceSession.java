@@ -1,0 +1,73 @@
+package dev.glimpse.generation;
+
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A session of the service: recipes by request id on the client's context, states on the dispatcher's. */
+final class ServiceSession implements GenerationSession {
+    private final GenerationService service;
+    private final RequestResolver resolver;
+    private final SessionSettings settings;
+    private final SessionStates states;
+    private final Map<String, Recipe> recipes = new LinkedHashMap<>();
+    private boolean closed;
+
+    ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings) {
+        this.service = service;
+        this.resolver = resolver;
+        this.settings = settings;
+        states = new SessionStates(settings.maxStateBytes());
+    }
+
+    @Override
+    public Future<Submission> submit(GenerationRequest request) {
+        return service.resolve(request.hasPictures(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, Optional.empty()));
+    }
+
+    @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        return submit(resolver.resolve(request), Optional.empty());
+    }
+
+    @Override
+    public Future<Submission> refine(RefineRequest request) {
+        Recipe refined = recipes.get(request.requestId());
+        if (refined == null) {
+            String message = "request_id: " + request.requestId() + " (expected: one of the newest "
+                    + settings.maxRequests() + " of this session)";
+            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("request_id", message)));
+        }
+        return service.resolve(refined.request().hasPictures(), () -> resolver.resolve(refined, request))
+                .compose(resolution -> submit(resolution, Optional.of(request.requestId())));
+    }
+
+    private Future<Submission> submit(Resolution resolution, Optional<String> refinedId) {
+        return service.submit(resolution, Optional.of(new Readers.SessionPlace(states, refinedId)))
+                .onSuccess(submission -> {
+                    if (submission instanceof Submission.Admitted admitted
+                            && resolution instanceof Resolution.Resolved resolved) {
+                        remember(admitted.stream().accepted().requestId(), resolved);
+                    }
+                });
+    }
+
+    private void remember(String requestId, Resolution.Resolved resolved) {
+        if (closed) {
+            return;
+        }
+        recipes.put(requestId, resolved.request().recipe());
+        if (recipes.size() > settings.maxRequests()) {
+            recipes.remove(recipes.keySet().iterator().next());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        recipes.clear();
+        service.onOwner(states::close);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.glimpse.generation;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A client's generations, each called by an id of its choice, over one connection.
+ *
+ * <p>Their messages leave one at a time, in turns: each generation makes its next event when the one before is written.
+ * Confined to the connection's context.
+ *
+ * @param <M> a message to the client
+ */
+public final class SessionDesk<M> {
+    /** Answers a client may have waiting before the server stops listening to it, so that they take no memory. */
+    private static final int MAX_WAITING_ANSWERS = 16;
+
+    /** Ids that are remembered: far more than the requests that a session can still refine. */
+    private static final int MAX_IDS = 1024;
+
+    private final GenerationSession session;
+    private final SessionLine<M> line;
+    private final int maxGenerations;
+    private final Outbox<M> outbox;
+    private final Map<String, DeskGeneration<M>> running = new LinkedHashMap<>();
+
+    /** The newest request of each id; the session itself says which of them it still knows. */
+    private final Map<String, String> requestIds = new LinkedHashMap<>();
+
+    private int waitingAnswers;
+    private Optional<Failure> refusal = Optional.empty();
+    private Runnable idle = () -> {};
+    private boolean closed;
+
+    /** @param maxGenerations most that may run at once */
+    public SessionDesk(Generator generator, SessionLine<M> line, int maxGenerations) {
+        this.session = generator.session();
+        this.line = line;
+        this.maxGenerations = maxGenerations;
+        outbox = new Outbox<>(line::write, line::broken);
+    }
+
+    /** Begins a generation. */
+    public void start(String id, GenerationRequest request) {
+        begin(id, () -> session.submit(request));
+    }
+
+    /** Goes on with one that was begun elsewhere. */
+    public void resume(String id, ResumeRequest request) {
+        begin(id, () -> session.resume(request));
+    }
+
+    /**
+     * Refines one of this desk's generations, running or not.
+     *
+     * @param of its id
+     * @param request given the request id behind it
+     */
+    public void refine(String id, String of, Function<String, RefineRequest> request) {
+        String requestId = requestIds.get(of);
+        if (requestId == null) {
+            String unknown = "of: " + of + " (expected: the id of a generation of this session)";
+            refuse(Optional.of(id), new Failure.InvalidField("of", unknown));
+        } else {
+            begin(id, () -> session.refine(request.apply(requestId)));
+        }
+    }
+
+    private void begin(String id, DeskGeneration.Opening opening) {
+        if (running.containsKey(id)) {
+            String taken = "id: " + id + " (expected: one that no running generation has)";
+            refuse(Optional.of(id), new Failure.InvalidField("id", taken));
+        } else if (refusal.isPresent()) {
+            refuse(Optional.of(id), refusal.get());
+        } else if (running.size() >= maxGenerations) {
+            String full = "this connection runs " + maxGenerations + " generations; wait until one ends";
+            refuse(Optional.of(id), new Failure.LimitReached("id", full));
+        } else {
+            DeskGeneration<M> generation = new DeskGeneration<>(id, line, outbox, () -> ended(id));
+            running.put(id, generation);
+            generation.start(opening, requestId -> remember(id, requestId));
+        }
+    }
+
+    private void remember(String id, String requestId) {
+        requestIds.remove(id);
+        requestIds.put(id, requestId);
+        if (requestIds.size() > MAX_IDS) {
+            requestIds.remove(requestIds.keySet().iterator().next());
+        }
+    }
+
+    /** Stops a generation. Silent about an id that doesn't run: it may have ended while the message was under way. */
+    public void stop(String id) {
+        find(id, DeskGeneration::cancel);
+    }
+
+    /** Takes a generation's work off the devices until it is told to go on. Silent as {@link #stop}. */
+    public void pause(String id) {
+        find(id, generation -> {
+            if (generation.pause()) {
+                answer(line.paused(id));
+            }
+        });
+    }
+
+    /** Lets a paused generation go on; it is refused if there is no room now. Silent as {@link #stop}. */
+    public void proceed(String id) {
+        find(
+                id,
+                generation -> generation.proceed().onSuccess(failure -> {
+                    if (failure.isPresent()) {
+                        refuse(Optional.of(id), failure.get());
+                    } else {
+                        answer(line.resumed(id));
+                    }
+                }));
+    }
+
+    private void find(String id, Consumer<DeskGeneration<M>> action) {
+        DeskGeneration<M> generation = running.get(id);
+        if (generation != null) {
+            action.accept(generation);
+        }
+    }
+
+    /** Answers what cannot be done. A running generation's id is left out, as a failure with an id is its end. */
+    public void refuse(Optional<String> id, Failure failure) {
+        Optional<String> free = id.filter(name -> !running.containsKey(name));
+        answer(line.failed(free, failure));
+    }
+
+    private void answer(M message) {
+        waitingAnswers++;
+        if (waitingAnswers == MAX_WAITING_ANSWERS) {
+            line.holdInput();
+        }
+        outbox.offer(message, () -> {
+            if (waitingAnswers == MAX_WAITING_ANSWERS) {
+                line.readInput();
+            }
+            waitingAnswers--;
+        });
+    }
+
+    private void ended(String id) {
+        running.remove(id);
+        if (refusal.isPresent() && running.isEmpty()) {
+            idle.run();
+        }
+    }
+
+    /**
+     * Refuses what is asked from now on, and lets what runs end.
+     *
+     * @param done called when nothing runs any more; at once if that is so
+     */
+    public void drain(Failure refused, Runnable done) {
+        refusal = Optional.of(refused);
+        idle = done;
+        if (running.isEmpty()) {
+            done.run();
+        }
+    }
+
+    /** Stops everything and forgets the session; nothing is written any more. Any number of times. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            outbox.close();
+            List.copyOf(running.values()).forEach(DeskGeneration::cancel);
+            running.clear();
+            session.close();
+        }
+    }
+}

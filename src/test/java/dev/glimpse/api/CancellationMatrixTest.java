@@ -1,0 +1,140 @@
+package dev.glimpse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.access.Origins;
+import dev.glimpse.api.grpc.CuttableWire;
+import dev.glimpse.api.grpc.GrpcDoor;
+import dev.glimpse.api.websocket.WebSocketDoor;
+import dev.glimpse.api.websocket.WebSocketSettings;
+import dev.glimpse.generation.Core;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationStream;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every point of a request's life at which its client may leave, in every way that clients leave. */
+@Timeout(60)
+class CancellationMatrixTest {
+    private static final int LONG = 40;
+    private static final int SHORT = 3;
+    private static final int NEIGHBOUR_STEPS = 5;
+
+    private static final GenerationEvent CANCELLED = new GenerationEvent.Failed(new Failure.Cancelled());
+
+    private static List<ByteBuffer> alone;
+
+    /** Where the client's request stands when it leaves. */
+    enum Point {
+        /** It waits, and has not run. */
+        QUEUED,
+        /** A device is at its first step. */
+        IN_FIRST_STEP,
+        /** A device is at a later step, and a frame is under way. */
+        IN_LATER_STEP,
+        /** A device is at its last step. */
+        IN_LAST_STEP,
+        /** It has been given its end. */
+        ENDED
+    }
+
+    static Stream<Arguments> matrix() {
+        return Stream.of(Point.values())
+                .flatMap(point -> Stream.of(Leaving.values()).map(leaving -> Arguments.of(point, leaving)));
+    }
+
+    @BeforeAll
+    static void runTheNeighbourAlone() {
+        try (Core core = Core.held()) {
+            GenerationStream stream = core.openPlain(NEIGHBOUR_STEPS, 5);
+            core.engine().letAllGo();
+            alone = Core.pictures(Core.readAll(stream));
+        }
+    }
+
+    @AfterAll
+    static void forgetIt() {
+        alone = List.of();
+    }
+
+    private static HttpServer listen(Core core, WatchedGenerator generator) {
+        GrpcDoor grpc = new GrpcDoor(core.vertx(), generator, () -> true, 65_536, 4);
+        WebSocketDoor webSocket = new WebSocketDoor(
+                generator, Origins.of(List.of()), new WebSocketSettings(4, 4, 65_536, Duration.ofSeconds(30)));
+        HttpServerOptions options = new HttpServerOptions();
+        webSocket.configure(options);
+        Router router = Router.router(core.vertx());
+        webSocket.mount(router);
+        return Core.await(core.vertx()
+                .createHttpServer(options)
+                .requestHandler(request -> {
+                    if (grpc.accepts(request)) {
+                        grpc.handle(request);
+                    } else {
+                        router.handle(request);
+                    }
+                })
+                .listen(0, "127.0.0.1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void clientThatLeavesCostsOneStepAtMostAndNobodyElseABit(Point point, Leaving leaving) throws Exception {
+        try (Core core = Core.held()) {
+            WatchedGenerator watched = new WatchedGenerator(core.generator());
+            HttpServer server = listen(core, watched);
+            try (CuttableWire wire = new CuttableWire(server.actualPort());
+                    LeavingClient client = new LeavingClient(leaving, wire)) {
+                // Keeps the device busy while the client's request is on its way.
+                GenerationStream busy = core.openPlain(1, 99);
+                core.engine().awaitForwards(1);
+                client.ask(point == Point.IN_LAST_STEP || point == Point.ENDED ? SHORT : LONG);
+                watched.admitted.get(10, TimeUnit.SECONDS);
+                GenerationStream neighbour = core.openPlain(NEIGHBOUR_STEPS, 5);
+                int before = advance(core, watched, point);
+                client.leave();
+                if (point != Point.ENDED) {
+                    watched.left.get(10, TimeUnit.SECONDS);
+                }
+                core.engine().letAllGo();
+                assertThat(Core.pictures(Core.readAll(neighbour))).isEqualTo(alone);
+                Core.pictures(Core.readAll(busy));
+                // What was under way, and what the neighbour still had to do: no forward for the one who left.
+                assertThat(core.engine().begun()).isLessThanOrEqualTo(before + NEIGHBOUR_STEPS);
+                if (point != Point.ENDED) {
+                    assertThat(watched.ended.getNow(CANCELLED)).isEqualTo(CANCELLED);
+                }
+            }
+        }
+    }
+
+    /** Lets the request come to a point; returns the forwards that have begun by then. */
+    private static int advance(Core core, WatchedGenerator watched, Point point) throws Exception {
+        int forwards = switch (point) {
+            case QUEUED -> 0;
+            case IN_FIRST_STEP -> 1;
+            case IN_LATER_STEP -> 3;
+            case IN_LAST_STEP -> SHORT;
+            case ENDED -> SHORT + 1;
+        };
+        core.engine().letGo(forwards);
+        core.engine().awaitForwards(forwards);
+        if (point == Point.ENDED) {
+            watched.ended.get(10, TimeUnit.SECONDS);
+        }
+        return core.engine().begun();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.glimpse.api;
+
+import com.google.protobuf.MessageLite;
+import dev.glimpse.api.grpc.CuttableWire;
+import dev.glimpse.generation.Core;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.PreviewKind;
+import glimpse.wire.v1.SessionRequest;
+import glimpse.wire.v1.Stop;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A client that asks for one picture and leaves in its own way. */
+final class LeavingClient implements AutoCloseable {
+    private static final long NO_ERROR = 0;
+    private static final long REFUSED = 7;
+    private static final long CANCEL = 8;
+
+    private final Leaving leaving;
+    private final CuttableWire wire;
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient http = vertx.createHttpClient(
+            new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+    // A field, because Vert.x closes a client, and its sockets with it, when nobody refers to it any more.
+    private final WebSocketClient sockets = vertx.createWebSocketClient();
+    private @Nullable HttpClientRequest call;
+    private @Nullable WebSocket socket;
+
+    LeavingClient(Leaving leaving, CuttableWire wire) {
+        this.leaving = leaving;
+        this.wire = wire;
+    }
+
+    /** Asks for a picture in so many steps, without previews. */
+    void ask(int steps) {
+        if (leaving.grpc()) {
+            call("Generate");
+            Core.await(call.end(frame(request(steps))));
+        } else if (leaving.session()) {
+            call("Session");
+            Core.await(call.write(frame(SessionRequest.newBuilder()
+                    .setId("g")
+                    .setStart(request(steps))
+                    .build())));
+        } else {
+            socket = Core.await(sockets.connect(wire.port(), "127.0.0.1", "/v1/stream"));
+            Core.await(socket.writeTextMessage("{\"type\":\"generate\",\"id\":\"g\",\"preview\":\"none\",\"seed\":1,"
+                    + "\"class\":1,\"steps\":" + steps + "}"));
+        }
+    }
+
+    private static GenerateRequest request(int steps) {
+        return GenerateRequest.newBuilder()
+                .setSteps(steps)
+                .setSeed(1)
+                .setClassIndex(1)
+                .setPreview(PreviewKind.PREVIEW_KIND_NONE)
+                .build();
+    }
+
+    private void call(String method) {
+        call = Core.await(http.request(new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost("127.0.0.1")
+                .setPort(wire.port())
+                .setURI("/glimpse.v1.Glimpse/" + method)));
+        call.setChunked(true).putHeader("te", "trailers").putHeader("content-type", "application/grpc");
+        call.response().onSuccess(response -> response.exceptionHandler(e -> {}));
+    }
+
+    private static Buffer frame(MessageLite message) {
+        byte[] bytes = message.toByteArray();
+        return Buffer.buffer().appendByte((byte) 0).appendInt(bytes.length).appendBytes(bytes);
+    }
+
+    void leave() throws IOException {
+        switch (leaving) {
+            case GRPC_CANCEL, SESSION_CANCEL -> call.reset(CANCEL);
+            case GRPC_RESET_NO_ERROR -> call.reset(NO_ERROR);
+            case GRPC_RESET_REFUSED -> call.reset(REFUSED);
+            case SESSION_STOP ->
+                Core.await(call.write(frame(SessionRequest.newBuilder()
+                        .setId("g")
+                        .setStop(Stop.getDefaultInstance())
+                        .build())));
+            case SOCKET_CANCEL -> Core.await(socket.writeTextMessage("{\"type\":\"cancel\",\"id\":\"g\"}"));
+            // The server answers when it likes; the test waits for what it does and not for that.
+            case SOCKET_CLOSE -> socket.close();
+            case GRPC_CONNECTION_LOST, SESSION_CONNECTION_LOST, SOCKET_CONNECTION_LOST -> wire.cut();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        // Without the wire nobody waits for a closing handshake.
+        wire.cut();
+        Core.await(vertx.close());
+    }
+}

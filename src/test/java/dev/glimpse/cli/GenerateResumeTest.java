@@ -1,0 +1,83 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.grpc.CuttableWire;
+import dev.glimpse.api.grpc.DoorServer;
+import dev.glimpse.generation.GenerationEvent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The terminal client on a wire that breaks. */
+@Timeout(60)
+class GenerateResumeTest {
+    private static GenerationEvent frame(int step) {
+        return ScriptedGenerator.stepped(0, step, ScriptedGenerator.plan(4), new byte[] {(byte) step});
+    }
+
+    /** Output that tells when it has so many lines. */
+    private static final class Lines extends StringWriter {
+        final CompletableFuture<Void> seen = new CompletableFuture<>();
+        private final long expected;
+
+        Lines(long expected) {
+            this.expected = expected;
+        }
+
+        @Override
+        public void flush() {
+            if (toString().lines().count() >= expected) {
+                seen.complete(null);
+            }
+        }
+    }
+
+    @Test
+    void lostConnectionIsMadeAgainAndGoesOnWhereItWasLost(@TempDir Path out) throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator();
+        try (DoorServer server = new DoorServer(generator);
+                CuttableWire wire = new CuttableWire(server.port())) {
+            Lines lines = new Lines(2);
+            StringWriter errors = new StringWriter();
+            String[] arguments = {"generate", "--target=127.0.0.1:" + wire.port(), "--out=" + out};
+            CompletableFuture<Integer> run = CompletableFuture.supplyAsync(
+                    () -> Main.execute(arguments, Map.of(), new PrintWriter(lines), new PrintWriter(errors)));
+            ScriptedStream first = generator.stream();
+            first.emit(frame(1));
+            // One line that it is accepted, and one that it has taken a step.
+            lines.seen.get(10, TimeUnit.SECONDS);
+            wire.cut();
+            first.cancelled().get(10, TimeUnit.SECONDS);
+            assertThat(generator.resumed().token()).isEqualTo("step 1");
+            ScriptedStream second = generator.stream();
+            second.emit(frame(2)).emit(frame(4)).emit(new GenerationEvent.Finished(4, 0, 1));
+            assertThat(run.get(20, TimeUnit.SECONDS)).as(errors.toString()).isZero();
+            assertThat(errors.toString()).contains("going on where it was lost (1 of 3)");
+            assertThat(out.resolve("0-final.png")).hasBinaryContent(new byte[] {4});
+            assertThat(out.resolve("0-1.png")).hasBinaryContent(new byte[] {1});
+        }
+    }
+
+    @Test
+    void withoutRetriesALostConnectionIsTheEnd() throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator();
+        try (DoorServer server = new DoorServer(generator);
+                CuttableWire wire = new CuttableWire(server.port())) {
+            CompletableFuture<CommandLineRun> run = CompletableFuture.supplyAsync(
+                    () -> CommandLineRun.of("generate", "--target=127.0.0.1:" + wire.port(), "--retries=0"));
+            generator.stream();
+            wire.cut();
+            CommandLineRun ended = run.get(20, TimeUnit.SECONDS);
+            assertThat(ended.status()).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.math.Sampler;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Devices whose forwards fail, and who notices. */
+@Timeout(60)
+class DeviceFailureTest {
+    private static final Requests REQUEST =
+            Requests.steps(4).sampler(Sampler.GAMMA).count(2).preview(PreviewKind.NONE);
+
+    private static List<ByteBuffer> expected(Requests request) {
+        try (Core core = new Core(Settings.of(1))) {
+            return Core.pictures(core.run(request));
+        }
+    }
+
+    private static Failure failure(GenerationEvent event) {
+        assertThat(event).isInstanceOf(GenerationEvent.Failed.class);
+        return ((GenerationEvent.Failed) event).failure();
+    }
+
+    @Test
+    void stepThatFailedIsTakenAgainWithTheSameBytes() {
+        List<ByteBuffer> whole = expected(REQUEST);
+        for (int devices = 1; devices <= 2; devices++) {
+            for (int good = 0; good < 4; good++) {
+                try (Core core = new Core(Settings.of(devices))) {
+                    core.engine.hold();
+                    Future<List<ByteBuffer>> pictures = pictures(core, REQUEST);
+                    core.engine.letGo(good);
+                    awaitForwards(core, good + 1);
+                    core.engine.fail(1);
+                    core.engine.letAllGo();
+                    assertThat(Core.await(pictures)).isEqualTo(whole);
+                    assertThat(core.engine.forwards).hasSize(4 + 1);
+                }
+            }
+        }
+    }
+
+    private static void awaitForwards(Core core, int count) {
+        try {
+            core.engine.awaitForwards(count);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Future<List<ByteBuffer>> pictures(Core core, Requests request) {
+        GenerationStream stream = core.open(request);
+        return core.vertx.executeBlocking(() -> Core.pictures(Core.readAll(stream)));
+    }
+
+    @Test
+    void stepThatFailsTwiceEndsItsOwnRequestsInAWayThatMayBeTriedAgain() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            core.engine.fail(2);
+            GenerationStream unlucky = core.open(REQUEST);
+            core.engine.awaitForwards(1);
+            core.engine.letGo(2);
+            Failure failure = failure(Core.next(unlucky));
+            assertThat(failure).isInstanceOf(Failure.Unavailable.class);
+            assertThat(failure.message()).contains(unlucky.accepted().requestId());
+            core.engine.letAllGo();
+            assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(expected(REQUEST));
+        }
+    }
+
+    @Test
+    void requestsOfOtherBatchesNoticeNothing() throws Exception {
+        Requests other = REQUEST.seed(5);
+        try (Core core = new Core(Settings.of(2))) {
+            core.engine.hold();
+            Future<List<ByteBuffer>> hit = pictures(core, REQUEST);
+            Future<List<ByteBuffer>> spared = pictures(core, other);
+            core.engine.awaitForwards(2);
+            core.engine.fail(1);
+            core.engine.letAllGo();
+            assertThat(Core.await(hit)).isEqualTo(expected(REQUEST));
+            assertThat(Core.await(spared)).isEqualTo(expected(other));
+        }
+    }
+
+    @Test
+    void failedDeviceStartsAnewWithItsModels() {
+        try (Core core = new Core(Settings.of(1))) {
+            assertThat(core.engine.loads()).isEqualTo(1);
+            core.engine.fail(1);
+            core.run(REQUEST);
+            assertThat(core.engine.loads()).isEqualTo(2);
+            assertThat(core.engine.open.get()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void deviceThatCannotStartTriesAgain() {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.failLoad(1);
+            core.engine.fail(1);
+            assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(expected(REQUEST));
+            assertThat(core.engine.loads()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void everyStepOfALongRequestMayFailOnce() {
+        try (Core core = new Core(Settings.of(1))) {
+            List<ByteBuffer> whole = expected(REQUEST);
+            core.engine.hold();
+            Future<List<ByteBuffer>> pictures = pictures(core, REQUEST);
+            for (int step = 0; step < 4; step++) {
+                awaitForwards(core, 1);
+                core.engine.fail(1);
+                core.engine.letGo(1);
+                awaitForwards(core, 1);
+                core.engine.letGo(1);
+            }
+            assertThat(Core.await(pictures)).isEqualTo(whole);
+        }
+    }
+}

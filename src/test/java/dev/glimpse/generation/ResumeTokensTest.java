@@ -1,0 +1,144 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.math.Sampler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumeTokensTest {
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+    private static final Refinement REFINEMENT = new Refinement(
+            1, 2, OptionalDouble.of(10), 2, PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 3));
+
+    private final ResumeKeys keys = ResumeKeys.ofThisProcess();
+    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    private final ResumeTokens tokens = new ResumeTokens(keys, LIFETIME, () -> now);
+    private final Recipe recipe = recipe(5);
+    private final ResumeTokens.Issuer issuer = issuer(tokens);
+
+    private static Recipe recipe(int steps) {
+        GenerationRequest request = Requests.steps(steps).count(3).gamma(0.5).of("garments", "1");
+        return new Recipe(request.with("garments", "1", 7, Optional.of(new ClassLabel.Index(1))), List.of(REFINEMENT));
+    }
+
+    private ResumeTokens.Issuer issuer(ResumeTokens by) {
+        return by.issuer(
+                recipe, new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths());
+    }
+
+    private void assertRefused(String token, String message) {
+        assertThatThrownBy(() -> tokens.open(token))
+                .isInstanceOf(InvalidFieldException.class)
+                .hasMessageStartingWith("resume_token: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void openedTokenTellsTheRecipeAndWhatWasShown() {
+        ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(3, 5)));
+        assertThat(opened.recipe()).isEqualTo(recipe);
+        assertThat(opened.progress(issuer)).containsExactly(3, 5);
+    }
+
+    @Test
+    void requestWithoutChoicesSurvivesToo() {
+        Recipe plain =
+                new Recipe(Requests.steps(4).anyLabel().of("", "").with("plain", "2", -1, Optional.empty()), List.of());
+        ResumeTokens.Issuer plainly = tokens.issuer(
+                plain, new RecipePlanner(GaussianEngine.SPEC).plan(plain).paths());
+        assertThat(tokens.open(plainly.issue(List.of(0))).recipe()).isEqualTo(plain);
+        assertThat(plain.request().seed()).isEqualTo(OptionalLong.of(-1));
+    }
+
+    @Test
+    void everyChangedCharacterIsNoticed() {
+        String token = issuer.issue(List.of(1, 0));
+        for (int i = 0; i < token.length(); i++) {
+            char other = token.charAt(i) == 'A' ? 'z' : 'A';
+            String forged = token.substring(0, i) + other + token.substring(i + 1);
+            if (!java.util.Arrays.equals(
+                    Base64.getUrlDecoder().decode(forged),
+                    Base64.getUrlDecoder().decode(token))) {
+                assertThatThrownBy(() -> tokens.open(forged)).isInstanceOf(InvalidFieldException.class);
+            }
+        }
+    }
+
+    @Test
+    void tokenOfAnotherKeyIsRefused() {
+        ResumeTokens foreign = new ResumeTokens(ResumeKeys.ofThisProcess(), LIFETIME, () -> now);
+        assertRefused(issuer(foreign).issue(List.of(0, 0)), "(expected: one signed with a key of this server)");
+    }
+
+    @Test
+    void expiredTokenIsRefused() {
+        String token = issuer.issue(List.of(0, 0));
+        now = now.plus(LIFETIME);
+        assertThat(tokens.open(token).recipe()).isEqualTo(recipe);
+        now = now.plusSeconds(1);
+        assertRefused(token, "expired 2030-01-01T00:10:00Z (expected: one younger than 600 s)");
+    }
+
+    @Test
+    void textThatIsNoTokenIsRefused() {
+        assertRefused("", "(expected: a token that a server gave out)");
+        assertRefused("no token at all", "no token at ... (expected: a token that a server gave out)");
+        assertRefused("A".repeat(100_000), "AAAAAAAAAAAA... (expected:");
+    }
+
+    @Test
+    void modelThatPlansOtherwiseIsAnotherModel() {
+        ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(0, 0)));
+        Recipe other = recipe(6);
+        ResumeTokens.Issuer otherwise = tokens.issuer(
+                other, new RecipePlanner(GaussianEngine.SPEC).plan(other).paths());
+        assertThatThrownBy(() -> opened.progress(otherwise)).hasMessageContaining("another model of the same name");
+    }
+
+    @Test
+    void tokensOfAnOldKeyAreBelievedWhileItIsInTheFile(@TempDir java.nio.file.Path directory) throws IOException {
+        String old = line(1);
+        String fresh = line(2);
+        java.nio.file.Path file = directory.resolve("keys");
+        Files.writeString(file, old);
+        String token = issuer(new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now))
+                .issue(List.of(0, 0));
+        Files.writeString(file, "# changed today\n" + fresh + "\n" + old);
+        ResumeTokens rotated = new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now);
+        assertThat(rotated.open(token).recipe()).isEqualTo(recipe);
+        assertThat(rotated.open(issuer(rotated).issue(List.of(0, 0))).recipe()).isEqualTo(recipe);
+        Files.writeString(file, fresh);
+        ResumeTokens later = new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now);
+        assertThatThrownBy(() -> later.open(token)).hasMessageContaining("signed with a key of this server");
+    }
+
+    @Test
+    void fileWithoutAGoodKeyIsRefusedAndNoKeyIsShown(@TempDir java.nio.file.Path directory) throws IOException {
+        java.nio.file.Path file = directory.resolve("keys");
+        assertThatThrownBy(() -> ResumeKeys.read(file)).hasMessageContaining("(expected: a file with lines of Base64");
+        Files.writeString(file, "\n# none\n");
+        assertThatThrownBy(() -> ResumeKeys.read(file)).hasMessageContaining("none in " + file);
+        Files.writeString(file, "c2hvcnQ=");
+        assertThatThrownBy(() -> ResumeKeys.read(file))
+                .hasMessageContaining("at least 32 bytes")
+                .hasMessageNotContaining("c2hvcnQ");
+        assertThat(ResumeKeys.ofThisProcess().signing().toString()).matches("key [0-9a-f]+");
+    }
+
+    private static String line(int fill) {
+        byte[] secret = new byte[32];
+        java.util.Arrays.fill(secret, (byte) fill);
+        return Base64.getEncoder().encodeToString(secret);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Identical requests, at the same time and one after the other. */
+@Timeout(60)
+class SharedRequestsTest {
+    @Test
+    void identicalRequestsInFlightShareTheirForwards() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream first = core.open(Requests.steps(3));
+            core.engine.awaitForwards(1);
+            core.engine.letGo(1);
+            core.engine.awaitForwards(1);
+            GenerationStream second = core.open(Requests.steps(3));
+            assertThat(second.accepted().requestId())
+                    .isNotEqualTo(first.accepted().requestId());
+            // The frame there was before it came.
+            assertThat(((GenerationEvent.Stepped) Core.next(second)).step()).isEqualTo(1);
+            core.engine.letAllGo();
+            assertThat(Core.pictures(Core.readAll(second))).isEqualTo(Core.pictures(Core.readAll(first)));
+            assertThat(core.engine.forwards).hasSize(3);
+        }
+    }
+
+    @Test
+    void requestsThatDifferInAnythingShareNothing() {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            List<GenerationStream> streams = List.of(
+                    core.open(Requests.steps(2)),
+                    core.open(Requests.steps(2).seed(8)),
+                    core.open(Requests.steps(2).label(new ClassLabel.Index(2))),
+                    core.open(Requests.steps(2).gamma(0.5)),
+                    core.open(Requests.steps(2).preview(PreviewKind.NONE)),
+                    core.open(Requests.steps(2).flexible()),
+                    core.open(Requests.steps(2).flexible()));
+            core.engine.letAllGo();
+            int nfe = 0;
+            for (GenerationStream stream : streams) {
+                nfe += Core.finished(Core.readAll(stream)).nfe();
+            }
+            // Each two steps, and all but two a first preview that is no step.
+            assertThat(nfe).isGreaterThanOrEqualTo(7 * 2 + 5);
+        }
+    }
+
+    @Test
+    void oneWhoLeavesTakesNothingFromTheOthers() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream first = core.open(Requests.steps(3));
+            core.engine.awaitForwards(1);
+            GenerationStream second = core.open(Requests.steps(3).timeout(Duration.ofSeconds(50)));
+            GenerationStream third = core.open(Requests.steps(3).timeout(Duration.ofSeconds(1)));
+            first.cancel();
+            third.cancel();
+            assertThat(Core.next(first)).isEqualTo(new GenerationEvent.Failed(new Failure.Cancelled()));
+            core.engine.letAllGo();
+            assertThat(Core.pictures(Core.readAll(second))).hasSize(1);
+            assertThat(core.engine.forwards).hasSize(3);
+        }
+    }
+
+    @Test
+    void oneWhoComesLaterMayStayLonger() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream hasty = core.open(Requests.steps(3).timeout(Duration.ofMillis(150)));
+            core.engine.awaitForwards(1);
+            GenerationStream patient = core.open(Requests.steps(3).timeout(Duration.ofSeconds(40)));
+            assertThat(Core.readAll(hasty)).containsExactly(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+            core.engine.letAllGo();
+            assertThat(Core.pictures(Core.readAll(patient))).hasSize(1);
+        }
+    }
+
+    @Test
+    void finishedRequestIsAnsweredFromMemoryAndSaysSo() {
+        try (Core core = new Core(Settings.cached(1 << 20))) {
+            List<GenerationEvent> made = core.run(Requests.steps(3).count(2));
+            int before = core.engine.forwards.size();
+            GenerationStream again = core.open(Requests.steps(3).count(2));
+            assertThat(again.accepted().terms().cached()).isTrue();
+            List<GenerationEvent> events = Core.readAll(again);
+            assertThat(core.engine.forwards).hasSize(before);
+            assertThat(Core.pictures(events)).isEqualTo(Core.pictures(made));
+            assertThat(Core.finished(events).nfe()).isZero();
+            assertThat(Core.frames(events).size() + Core.finished(events).framesSkipped())
+                    .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void nothingIsKeptUnlessTheSettingsSaySo() {
+        try (Core core = new Core(Settings.of(1))) {
+            core.run(Requests.steps(2));
+            GenerationStream again = core.open(Requests.steps(2));
+            assertThat(again.accepted().terms().cached()).isFalse();
+            again.cancel();
+        }
+    }
+
+    @Test
+    void seedThatTheServerDrewIsNotKept() {
+        try (Core core = new Core(Settings.cached(1 << 20))) {
+            List<GenerationEvent> events;
+            GenerationStream stream = core.open(Requests.steps(2).anySeed());
+            events = Core.readAll(stream);
+            Core.finished(events);
+            GenerationStream same =
+                    core.open(Requests.steps(2).seed(stream.accepted().seed()));
+            assertThat(same.accepted().terms().cached()).isFalse();
+            assertThat(Core.pictures(Core.readAll(same))).isEqualTo(Core.pictures(events));
+        }
+    }
+}

@@ -50,8 +50,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist, cifar10, imagenet64,"
-                    + " imagenet64-adversarial.")
+            description = "A recipe that comes with the program: fashion-mnist, fashion-mnist-adversarial, cifar10,"
+                    + " imagenet64, imagenet64-adversarial.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")

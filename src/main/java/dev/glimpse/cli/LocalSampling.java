@@ -16,10 +16,13 @@ import java.util.List;
  * <p>Confined to the thread that loaded the model.
  */
 final class LocalSampling {
-    /** PyTorch's CPU kernels give a row the same bits at every size in between. */
+    /**
+     * PyTorch's CPU kernels give every row the same bits at multiples of this size, up to the largest; the last row of
+     * other sizes has bits of its own.
+     */
     private static final int MIN_ROWS = 4;
 
-    private static final int MAX_ROWS = 15;
+    private static final int MAX_ROWS = 12;
 
     private final CtmModel model;
     private final StepExecutor executor;

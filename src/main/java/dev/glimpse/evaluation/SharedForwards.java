@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread that loaded the model, apart from {@link #stop}.
  */
 final class SharedForwards implements AutoCloseable {
-    /** PyTorch's CPU kernels give a row the same bits at every size in between. */
+    /**
+     * PyTorch's CPU kernels give every row the same bits at multiples of this size, up to the largest; the last row of
+     * other sizes has bits of its own.
+     */
     static final int MIN_ROWS = 4;
 
-    static final int MAX_ROWS = 15;
+    static final int MAX_ROWS = 12;
 
     private final DifferentiableDenoiser model;
     private final ExecutorService threads;
@@ -185,7 +188,7 @@ final class SharedForwards implements AutoCloseable {
     }
 
     private List<Answer> forward(List<Question> questions) {
-        int rows = Math.max(MIN_ROWS, questions.size());
+        int rows = (questions.size() + MIN_ROWS - 1) / MIN_ROWS * MIN_ROWS;
         int dimension = model.spec().dimension();
         int probes = questions.get(0).probes().length;
         float[] x = new float[rows * dimension];

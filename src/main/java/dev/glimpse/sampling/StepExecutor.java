@@ -12,8 +12,9 @@ import java.util.List;
  * Takes the steps of many trajectories in one forward, each at its own times and by its own sampler.
  *
  * <p>A row's result depends on its own request alone. To keep that true to the bit, a forward is padded with copies of
- * its first row up to {@code minRows}: PyTorch's CPU kernels give a row the same bits at every batch size of one class,
- * and the smallest sizes are classes of their own.
+ * its first row up to a multiple of {@code minRows}: PyTorch's CPU kernels give a row the same bits at every batch size
+ * of one class, but the smallest sizes are classes of their own, and the last row of a size that is no multiple of 4 is
+ * computed apart from the others.
  *
  * <p>Confined to the thread that uses it, like the model it holds.
  */
@@ -26,7 +27,7 @@ public final class StepExecutor {
 
     /**
      * @param model evaluated once per call of {@link #run}
-     * @param minRows smallest forward, at least 1
+     * @param minRows smallest forward, which the size of every other one is a multiple of; at least 1
      */
     public StepExecutor(CtmModel model, int minRows) {
         this(model, minRows, NoiseStream::addNoise);
@@ -58,7 +59,7 @@ public final class StepExecutor {
         int used = requests.stream()
                 .mapToInt(r -> rows(r.step(), r.exactPreview(), sigmaMin))
                 .sum();
-        Rows rows = new Rows(Math.max(used, minRows));
+        Rows rows = new Rows((used + minRows - 1) / minRows * minRows);
         for (int i = 0; i < requests.size(); i++) {
             StepRequest request = requests.get(i);
             Step step = request.step();

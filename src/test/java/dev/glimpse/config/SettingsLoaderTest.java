@@ -36,14 +36,14 @@ class SettingsLoaderTest {
         assertThat(settings.websocket().origins()).isEmpty();
         assertThat(settings.limits().toGenerationLimits().maxSteps()).isEqualTo(64);
         assertThat(settings.scheduler().minRows()).isEqualTo(4);
-        assertThat(settings.scheduler().maxRows()).isEqualTo(15);
+        assertThat(settings.scheduler().maxRows()).isEqualTo(12);
         assertThat(settings.models().directory()).isEmpty();
     }
 
     @Test
     void everyPolicyIsInForceAndEachCanBeSwitchedOff() {
         assertThat(load("", Map.of()).toSchedulerSettings(3))
-                .isEqualTo(new SchedulerSettings(3, 4, 15, 8192, 0.8, 2_000_000_000, 64));
+                .isEqualTo(new SchedulerSettings(3, 4, 12, 8192, 0.8, 2_000_000_000, 64));
         for (Policy policy : Policy.values()) {
             String key = policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
             Settings settings = load("policies: {" + key + ": false}", Map.of());

@@ -141,9 +141,11 @@ class ServerMetricsTest {
 
     @Test
     void whatItCostIsTold() {
+        // A tiny network may take less than a tick of the clock that counts it, so one group alone may have taken none.
         assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"devices\""))
-                .isPositive();
-        assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"doors\"")).isPositive();
+                .isNotNegative();
+        assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"doors\"")).isNotNegative();
+        assertThat(scrape.sum("glimpse_cpu_seconds_total")).isPositive();
         assertThat(scrape.sum("glimpse_device_memory_bytes", "device=\"cpu\"")).isPositive();
         assertThat(scrape.sum("glimpse_step_cost_seconds", "coefficient=\"a\"")).isGreaterThanOrEqualTo(0);
         assertThat(scrape.sum("glimpse_efficiency_ratio")).isPositive();

@@ -54,7 +54,11 @@ class ArchitectureTest {
             java.awt            {image cli}
             javax.imageio       {image cli}
             picocli             {cli}
+            io.micrometer       {observability}
+            io.opentelemetry    {observability}
+            ch.qos.logback      {observability}
             org.hipparchus      {evaluation}
+            org.ejml            {evaluation}
             net.razorvine       {model}
             org.knowm.xchart    {image}
             com.github.benmanes {generation}

@@ -6,6 +6,7 @@ import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,15 +46,20 @@ final class LocalSampling {
         void evaluated(int done, int all);
     }
 
-    /** One finished picture per label, in order. */
+    /** One finished picture per label, in order, from sample 0 on. */
     List<float[]> draw(int[] labels, Progress progress) {
+        return draw(0, labels, progress);
+    }
+
+    /** One finished picture per label, in order, from sample {@code first} on. */
+    List<float[]> draw(int first, int[] labels, Progress progress) {
         List<float[]> pictures = new ArrayList<>(labels.length);
         int all = labels.length * plan.nfe();
         for (int from = 0; from < labels.length; from += MAX_ROWS) {
             int to = Math.min(labels.length, from + MAX_ROWS);
-            List<Walked> walked = initial(from, to);
+            List<Walked> walked = initial(first + from, first + to);
             for (int step = 0; step < plan.nfe(); step++) {
-                walked = step(walked, step, from, labels);
+                walked = step(walked, step, first + from, Arrays.copyOfRange(labels, from, to));
                 progress.evaluated(from * plan.nfe() + (to - from) * (step + 1), all);
             }
             walked.forEach(end -> pictures.add(end.x()));
@@ -77,15 +83,7 @@ final class LocalSampling {
             Walked state = states.get(i);
             int sample = from + i;
             requests.add(new StepRequest(
-                    state.x(),
-                    state.carried(),
-                    plan.steps().get(step),
-                    labels[sample],
-                    seed,
-                    sample,
-                    step,
-                    false,
-                    edit));
+                    state.x(), state.carried(), plan.steps().get(step), labels[i], seed, sample, step, false, edit));
         }
         return executor.run(requests).stream()
                 .map(result -> new Walked(result.x(), result.carried()))

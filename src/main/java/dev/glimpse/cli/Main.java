@@ -37,6 +37,7 @@ public final class Main {
                 .addSubcommand(new ServeCommand(environment))
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
+                .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new GenerateCommand())
                 .addSubcommand(new LikelihoodCommand())
                 .addSubcommand(new ConvertCommand())

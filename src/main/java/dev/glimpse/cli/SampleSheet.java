@@ -2,8 +2,6 @@ package dev.glimpse.cli;
 
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
-import dev.glimpse.math.KarrasGrid;
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
@@ -11,7 +9,6 @@ import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,7 +23,7 @@ final class SampleSheet {
     private static final int PICTURES_PER_CLASS = 3;
     private static final int UNCONDITIONAL_COLUMNS = 10;
     private static final List<Integer> STEPS = List.of(1, 2, 4);
-    /** A denoiser cannot jump: it takes small steps of the ODE. */
+    /** A denoiser cannot jump: it takes Heun's steps. */
     private static final List<Integer> DENOISER_STEPS = List.of(4, 9, 18);
 
     private static final int PADDING = 2;
@@ -46,12 +43,9 @@ final class SampleSheet {
                 .map(i -> spec.labels().isEmpty() ? JumpBatch.NO_LABEL : i % columns)
                 .toArray();
         List<List<float[]>> drawn = new ArrayList<>();
+        Sampler sampler = spec.jumps() ? Sampler.EXACT : Sampler.HEUN;
         for (int steps : spec.jumps() ? STEPS : DENOISER_STEPS) {
-            if (!spec.jumps()) {
-                drawn.add(solve(labels, steps));
-                continue;
-            }
-            StepPlan plan = StepPlans.plan(Sampler.EXACT, 0, steps, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+            StepPlan plan = StepPlans.plan(sampler, 0, steps, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
             drawn.add(new LocalSampling(model, plan, SEED).draw(labels, (done, all) -> {}));
         }
         List<float[]> page = new ArrayList<>();
@@ -62,31 +56,5 @@ final class SampleSheet {
         }
         PictureShape shape = new PictureShape(spec.channels(), spec.height(), spec.width());
         return new PictureGrid(shape, columns, PADDING).png(page);
-    }
-
-    /** Euler steps along the ODE: x (u / t) + (1 - u / t) g(x, t, t). */
-    private List<float[]> solve(int[] labels, int steps) {
-        ModelSpec spec = model.spec();
-        double[] knots = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho()).knots(steps + 1);
-        int dimension = spec.dimension();
-        float[] x = new float[labels.length * dimension];
-        float[] g = new float[x.length];
-        for (int sample = 0; sample < labels.length; sample++) {
-            float[] start = new float[dimension];
-            NoiseStream.initial(start, (float) spec.sigmaMax(), SEED, sample);
-            System.arraycopy(start, 0, x, sample * dimension, dimension);
-        }
-        float[] t = new float[labels.length];
-        for (int i = 0; i < steps; i++) {
-            Arrays.fill(t, (float) knots[i]);
-            model.denoise(new JumpBatch(labels.length, x, t, t, labels), g);
-            float keep = (float) (knots[i + 1] / knots[i]);
-            for (int k = 0; k < x.length; k++) {
-                x[k] = keep * x[k] + (1 - keep) * g[k];
-            }
-        }
-        return IntStream.range(0, labels.length)
-                .mapToObj(i -> Arrays.copyOfRange(x, i * dimension, (i + 1) * dimension))
-                .toList();
     }
 }

@@ -44,7 +44,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
-            description = "Port of /healthz and /readyz; 0 takes a free one (server.admin-port).")
+            description = "Port of /healthz, /readyz and /metrics; 0 takes a free one (server.admin-port).")
     private @Nullable String adminPort;
 
     @Option(
@@ -72,6 +72,7 @@ final class ServeCommand implements Callable<Integer> {
         Settings settings = SettingsLoader.load(Optional.ofNullable(config), environment, flags());
         // Read when logging and the engine start, which is later than this line.
         System.setProperty("glimpse.log.level", settings.log().level());
+        System.setProperty("glimpse.log.format", settings.log().format());
         System.setProperty(
                 "ai.djl.pytorch.num_threads",
                 Integer.toString(settings.devices().intraOpThreads()));

@@ -9,6 +9,8 @@ import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.observability.HealthEndpoints;
+import dev.glimpse.observability.LogLevel;
+import dev.glimpse.observability.Observability;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -43,6 +45,7 @@ final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final GenerationService generation;
     private final Readiness readiness;
+    private final Observability observability;
     private final HttpServer admin;
     private final HttpServer open;
     private final Map<String, Long> parameters;
@@ -52,17 +55,26 @@ final class Server implements AutoCloseable {
         this.vertx = vertx;
         parameters = models.parameters();
         readiness = new Readiness();
+        observability = new Observability(ServerOptions.observability(settings));
         Router operators = Router.router(vertx);
-        new HealthEndpoints(readiness::notReadyBecause).mount(operators);
+        new HealthEndpoints(new HealthEndpoints.Checks(
+                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
+                .mount(operators);
+        new LogLevel().mount(operators);
+        observability.mount(operators, this::notReadyBecause);
         admin = listen(
                 vertx.createHttpServer().requestHandler(operators),
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
         generation = await(
-                GenerationService.start(vertx, models.catalog(), ServerOptions.generation(settings)), START_LIMIT);
+                GenerationService.start(
+                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                START_LIMIT);
         new ModelEndpoints(generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version))
                 .mount(operators);
+        observability.serving(generation::models);
+        readiness.started();
         open = listen(
                 openServer(),
                 "server.host",
@@ -119,20 +131,26 @@ final class Server implements AutoCloseable {
         quietly(open.close(), FAREWELL, "the public port");
         quietly(admin.close(), FAREWELL, "the admin port");
         quietly(vertx.close(), START_LIMIT, "the event loops");
+        observability.close();
+    }
+
+    private Optional<String> notReadyBecause() {
+        return readiness.notReadyBecause().or(observability::stuck).or(observability::overloaded);
     }
 
     private HttpServer openServer() {
-        Generator generator = generation;
         WebSocketDoor webSocket = new WebSocketDoor(
-                generator, Origins.of(settings.websocket().origins()), ServerOptions.webSocket(settings.websocket()));
+                door("websocket"),
+                Origins.of(settings.websocket().origins()),
+                ServerOptions.webSocket(settings.websocket()));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
-                generator,
+                door("grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
                 settings.sessions().maxGenerations());
         Router router = Router.router(vertx);
-        new HttpDoor(generator).mount(router);
+        new HttpDoor(door("http")).mount(router);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
@@ -144,7 +162,11 @@ final class Server implements AutoCloseable {
                 router.handle(request);
             }
         };
-        return vertx.createHttpServer(options).requestHandler(doors);
+        return vertx.createHttpServer(options).requestHandler(observability.before(doors));
+    }
+
+    private Generator door(String name) {
+        return observability.door(name, generation);
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)
@@ -183,6 +205,15 @@ final class Server implements AutoCloseable {
     /** Whether requests are welcome; written by the thread that starts and closes, read by event loops. */
     private static final class Readiness {
         private volatile Optional<String> reason = Optional.of("starting");
+        private volatile boolean started;
+
+        void started() {
+            started = true;
+        }
+
+        Optional<String> notStartedBecause() {
+            return started ? Optional.empty() : Optional.of("the models are being loaded");
+        }
 
         void ready() {
             reason = Optional.empty();

@@ -6,6 +6,7 @@ import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -73,6 +74,16 @@ final class ServerOptions {
         LOG.info("resume tokens are signed with a key of this process, as resume.keys-file is empty;"
                 + " no other server takes them, and none after a restart");
         return ResumeKeys.ofThisProcess();
+    }
+
+    static ObservabilitySettings observability(Settings settings) {
+        String version = ServerOptions.class.getPackage().getImplementationVersion();
+        return new ObservabilitySettings(
+                version == null ? "development" : version,
+                new ObservabilitySettings.Traces(
+                        settings.traces().endpoint(), settings.traces().share()),
+                settings.health().fullQueue(),
+                settings.health().stuckAfter());
     }
 
     static VertxOptions vertx() {

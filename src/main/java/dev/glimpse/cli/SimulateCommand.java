@@ -2,7 +2,10 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.glimpse.config.Settings;
+import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.simulation.Arrival;
 import dev.glimpse.simulation.ArrivalFile;
 import dev.glimpse.simulation.ForwardTimes;
 import dev.glimpse.simulation.Outcome;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Spec;
                 "Runs the server's scheduler in virtual time over generated or recorded arrivals, to size a fleet or "
                         + "to compare policies. Interrupt it at any time; what has been simulated is printed.")
 final class SimulateCommand implements Callable<Integer> {
+    private static final int CHECK_ROUNDS = 3;
+
     private final Map<String, String> environment;
 
     @Spec
@@ -66,7 +71,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--check",
             paramLabel = "SECONDS",
-            description = "Run a real worker with the built-in model for so long beside it, and compare.")
+            description = "Send the arrivals of so many seconds to a real worker too, three times, and compare.")
     private @Nullable Integer checkSeconds;
 
     SimulateCommand(Map<String, String> environment) {
@@ -79,7 +84,11 @@ final class SimulateCommand implements Callable<Integer> {
         if (factor <= 0) {
             throw new WrongInputException("--slo", factor, "more than 0");
         }
-        SchedulerSettings settings = options.settings(environment).toSchedulerSettings(options.devices());
+        Settings all = options.settings(environment);
+        if (checkSeconds != null) {
+            return check(all, checkSeconds);
+        }
+        SchedulerSettings settings = all.toSchedulerSettings(options.devices());
         policies.forEach(name -> PolicyNames.apply(name, settings));
         ForwardTimes times = options.times(settings.minRows());
         if (write != null) {
@@ -120,7 +129,7 @@ final class SimulateCommand implements Callable<Integer> {
         SchedulerSettings applied = PolicyNames.apply(name, settings);
         long expected = options.expected();
         try (SimulateOptions.Source source = options.open(settings, times)) {
-            return new Simulation(applied, times, slo, options.seed()).run(source.arrivals(), arrived -> {
+            return new Simulation(applied, times, slo).run(source.arrivals(), arrived -> {
                 progress(name, arrived, expected);
                 return !signals.received();
             });
@@ -133,6 +142,33 @@ final class SimulateCommand implements Callable<Integer> {
         try (SimulateOptions.Source source = options.open(settings, times);
                 Writer out = Files.newBufferedWriter(write)) {
             ArrivalFile.write(source.arrivals(), out);
+        }
+        return ExitCode.OK;
+    }
+
+    private Integer check(Settings all, int seconds) throws IOException, InterruptedException {
+        if (seconds < 1 || options.devices() != 1) {
+            throw new WrongInputException(
+                    "--check", seconds + " s on " + options.devices() + " devices", "at least 1 s on 1 device");
+        }
+        System.setProperty("ai.djl.pytorch.num_threads", "1");
+        GenerationSettings generation = ServerOptions.generation(all);
+        PrintWriter out = spec.commandLine().getOut();
+        JsonArray results = new JsonArray();
+        try (SimulationCheck check =
+                new SimulationCheck(ModelLoading.read(all.models()).catalog(), generation)) {
+            ForwardTimes calibrated = check.calibrate();
+            List<Arrival> arrivals = options.firstSeconds(seconds, generation.scheduling(), calibrated);
+            for (int round = 1; round <= CHECK_ROUNDS; round++) {
+                SimulationCheck.Round result = check.round(arrivals, factor, calibrated.nanos(1));
+                results.add(SimulationCheck.json(result));
+                if (!json.isSet()) {
+                    SimulateReport.round(round, result, out);
+                }
+            }
+        }
+        if (json.isSet()) {
+            JsonOption.print(results, out);
         }
         return ExitCode.OK;
     }

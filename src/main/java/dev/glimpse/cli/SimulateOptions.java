@@ -94,16 +94,13 @@ final class SimulateOptions {
     @Option(names = "--arrivals", paramLabel = "FILE", description = "Replay this file instead of a workload.")
     private @Nullable Path arrivals;
 
-    long seed() {
-        return seed;
-    }
-
     int devices() {
         return devices;
     }
 
     Settings settings(Map<String, String> environment) {
         List<Flag> flags = new ArrayList<>();
+        flags.add(new Flag("devices.workers", Integer.toString(Math.min(devices, 1024)), "--devices"));
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
@@ -121,10 +118,11 @@ final class SimulateOptions {
         require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
         require(deadline >= 0, "--deadline", deadline, "at least 0");
         boolean line = cost.size() == 2 && cost.get(0) >= 0 && cost.get(1) > 0;
+        require(arrivals == null || Files.isReadable(arrivals), "--arrivals", arrivals, "a readable file");
         require(line, "--cost", cost, "A,B in milliseconds, A at least 0 and B more than 0");
     }
 
-    private static void require(boolean holds, String option, Object value, String expected) {
+    private static void require(boolean holds, String option, @Nullable Object value, String expected) {
         if (!holds) {
             throw new WrongInputException(option, value, expected);
         }
@@ -139,15 +137,30 @@ final class SimulateOptions {
         if (arrivals == null) {
             return requests;
         }
-        try (Stream<String> lines = Files.lines(readable(arrivals))) {
+        try (Stream<String> lines = Files.lines(arrivals)) {
             return lines.count() - 1;
         }
+    }
+
+    /** The arrivals of so many seconds. */
+    List<Arrival> firstSeconds(int seconds, SchedulerSettings settings, ForwardTimes times) throws IOException {
+        List<Arrival> taken = new ArrayList<>();
+        try (Source source = open(settings, times)) {
+            while (source.arrivals().hasNext()) {
+                Arrival arrival = source.arrivals().next();
+                if (arrival.atMicros() > seconds * 1_000_000L) {
+                    break;
+                }
+                taken.add(arrival);
+            }
+        }
+        return taken;
     }
 
     /** The arrivals from the start, the same each time. */
     Source open(SchedulerSettings settings, ForwardTimes times) throws IOException {
         if (arrivals != null) {
-            BufferedReader reader = Files.newBufferedReader(readable(arrivals));
+            BufferedReader reader = Files.newBufferedReader(arrivals);
             return new Source(ArrivalFile.read(reader, arrivals.toString()), reader);
         }
         ArrivalProcess.Offer offer = new ArrivalProcess.Offer(
@@ -156,11 +169,6 @@ final class SimulateOptions {
                 .limit(requests)
                 .iterator();
         return new Source(first, () -> {});
-    }
-
-    private static Path readable(Path file) {
-        require(Files.isReadable(file), "--arrivals", file, "a readable file");
-        return file;
     }
 
     /** Arrivals, and what to close when they have been taken. */

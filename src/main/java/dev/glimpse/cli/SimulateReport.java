@@ -51,6 +51,28 @@ final class SimulateReport {
         out.flush();
     }
 
+    /** One round of a comparison with a real worker. */
+    static void round(int number, SimulationCheck.Round round, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "round %d: %d requests, forwards took %.2f ms and %.2f ms a row, %.2f ms between them%n",
+                number,
+                round.requests(),
+                round.times().aNanos() / 1e6,
+                round.times().bNanos() / 1e6,
+                round.times().overheadNanos() / 1e6);
+        for (SimulationCheck.Pair pair : round.pairs()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %-16s real %9.1f  predicted %9.1f  %+6.1f %%%n",
+                    pair.name(),
+                    pair.real(),
+                    pair.predicted(),
+                    pair.percent());
+        }
+        out.flush();
+    }
+
     private static double percent(long part, long whole) {
         return whole == 0 ? 0 : 100.0 * part / whole;
     }

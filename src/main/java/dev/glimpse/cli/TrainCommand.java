@@ -6,6 +6,7 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSets;
+import dev.glimpse.training.Placement;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
 import dev.glimpse.training.TrainingInputs;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,14 +43,15 @@ final class TrainCommand implements Callable<Integer> {
     /** What to train. */
     enum Kind {
         TEACHER,
-        STUDENT
+        STUDENT,
+        CLASSIFIER
     }
 
     @Option(
             names = "--recipe",
             paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist, cifar10, imagenet64,"
-                    + " imagenet64-adversarial.")
+            description = "A recipe that comes with the program: fashion-mnist, fashion-mnist-adversarial, cifar10,"
+                    + " imagenet64, imagenet64-adversarial.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
@@ -58,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--kind",
             paramLabel = "KIND",
             description = "teacher: a denoiser; student (the default): jumps, in most recipes along a teacher's"
-                    + " trajectories.")
+                    + " trajectories; classifier: names the class of a picture.")
     private Kind kind = Kind.STUDENT;
 
     @Option(names = "--teacher", paramLabel = "DIR", description = "Model directory of the student's teacher.")
@@ -105,11 +108,36 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--shards",
             paramLabel = "N",
-            description = "Threads that share each batch; default: one per core. Part of what decides the numbers.")
+            description = "Threads that share each batch on the CPU; default: one per core. Part of what decides the"
+                    + " numbers.")
     private int shards = Runtime.getRuntime().availableProcessors();
+
+    /** Where to train. */
+    enum TrainingDevice {
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
+    private TrainingDevice device = TrainingDevice.AUTO;
+
+    @Mixin
+    private ClassifierOptions classifier = new ClassifierOptions();
 
     @Override
     public Integer call() throws IOException {
+        if (kind == Kind.CLASSIFIER) {
+            List<String> names = recipeName == null && config == null
+                    ? List.of()
+                    : recipeFile().classes();
+            PrintWriter console = spec.commandLine().getOut();
+            new ClassifierRun(classifier.recipe(), names, data, out, console).run();
+            return CommandLine.ExitCode.OK;
+        }
         RecipeFile file = recipeFile();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
         if (Trainer.hasCheckpoint(out) && !resume) {
@@ -123,7 +151,8 @@ final class TrainCommand implements Callable<Integer> {
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
         CountDownLatch done = new CountDownLatch(1);
-        try (Trainer run = new Trainer(recipe, inputs, shards, out)) {
+        Placement placement = placement();
+        try (Trainer run = new Trainer(recipe, inputs, placement, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
                     Locale.ROOT,
@@ -133,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
                     images.count(),
                     run.step(),
                     recipe.schedule().steps(),
-                    shards);
+                    placement.shards());
             console.flush();
             run.run(new TrainingReport(recipe, record(inputs), out, console));
         } finally {
@@ -156,6 +185,11 @@ final class TrainCommand implements Callable<Integer> {
         }
         record.addProperty("shards", shards);
         return record;
+    }
+
+    private Placement placement() {
+        boolean gpus = device == TrainingDevice.GPU || device == TrainingDevice.AUTO && Placement.gpuCount() > 0;
+        return gpus ? Placement.gpus() : Placement.cpu(shards);
     }
 
     private static PictureShape shape(ModelSpec spec) {

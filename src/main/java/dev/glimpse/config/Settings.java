@@ -4,6 +4,7 @@ import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,8 @@ public record Settings(
         Resume resume,
         Cache cache,
         Models models,
+        Health health,
+        Traces traces,
         Log log) {
 
     /** Addresses, and what a connection may cost. */
@@ -140,7 +143,13 @@ public record Settings(
     public record Models(Optional<Path> directory, Optional<String> defaultName) {}
 
     /** What is written to standard error. */
-    public record Log(String level) {}
+    public record Log(String level, String format) {}
+
+    /** When a server calls itself unwell. */
+    public record Health(double fullQueue, Duration stuckAfter) {}
+
+    /** Where traces go; no endpoint means nowhere. */
+    public record Traces(Optional<URI> endpoint, double share) {}
 
     static Settings from(Values values) {
         return new Settings(
@@ -162,7 +171,9 @@ public record Settings(
                 resume(values),
                 new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),
-                new Log(values.choice("log.level", List.of("error", "warn", "info", "debug", "trace"))));
+                OperationKeys.health(values),
+                OperationKeys.traces(values),
+                OperationKeys.log(values));
     }
 
     private static Server server(Values values) {

@@ -26,6 +26,7 @@ final class Dispatcher extends VerticleBase {
 
     private final GenerationSettings settings;
     private final WorkerExecutor encoders;
+    private final GenerationListener listener;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
@@ -34,15 +35,16 @@ final class Dispatcher extends VerticleBase {
     private boolean draining;
 
     /** @param encoders where pictures become bytes, away from the event loops and the devices */
-    Dispatcher(GenerationSettings settings, WorkerExecutor encoders) {
+    Dispatcher(GenerationSettings settings, WorkerExecutor encoders, GenerationListener listener) {
         this.settings = settings;
         this.encoders = encoders;
+        this.listener = listener;
         cache = new PictureCache(settings.cacheBytes());
     }
 
     @Override
     public Future<?> start() {
-        stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch);
+        stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
         devices = new Devices(vertx, context, settings.scheduling().devices(), this::dispatch);
         return devices.start();
     }
@@ -87,6 +89,7 @@ final class Dispatcher extends VerticleBase {
     private void remove(Lane lane) {
         lanes.remove(lane.id());
         share.remove(lane.id());
+        listener.closed(lane.id());
     }
 
     /** Steps that a flexible request should be planned with if it came now; any thread. */

@@ -25,11 +25,12 @@ public final class GenerationService implements Generator {
     private final AtomicReference<@Nullable Promise<Void>> closing = new AtomicReference<>();
     private volatile String deployment = "";
 
-    private GenerationService(Vertx vertx, ModelCatalog catalog, GenerationSettings settings) {
+    private GenerationService(
+            Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
         this.vertx = vertx;
         this.settings = settings;
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
-        dispatcher = new Dispatcher(settings, encoders);
+        dispatcher = new Dispatcher(settings, encoders, listener);
         models = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens =
                 new ResumeTokens(settings.resume().keys(), settings.resume().lifetime(), InstantSource.system());
@@ -41,7 +42,13 @@ public final class GenerationService implements Generator {
      * loader's own exception when a model cannot be loaded, and then nothing is left running.
      */
     public static Future<GenerationService> start(Vertx vertx, ModelCatalog catalog, GenerationSettings settings) {
-        GenerationService service = new GenerationService(vertx, catalog, settings);
+        return start(vertx, catalog, settings, GenerationListener.NONE);
+    }
+
+    /** The same with somebody who listens. */
+    public static Future<GenerationService> start(
+            Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
+        GenerationService service = new GenerationService(vertx, catalog, settings, listener);
         Future<Void> loaded = vertx.deployVerticle(service.dispatcher).map(id -> {
             service.deployment = id;
             return null;

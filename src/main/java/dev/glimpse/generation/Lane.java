@@ -4,7 +4,6 @@ import dev.glimpse.scheduler.Admission;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.Job;
 import dev.glimpse.scheduler.JobTerms;
-import dev.glimpse.scheduler.SchedulerListener;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.StepScheduler;
 import java.time.Duration;
@@ -34,6 +33,7 @@ final class Lane {
     private final StepScheduler scheduler;
     private final Map<Long, Trajectory> jobs = new HashMap<>();
     private final Readers readers;
+    private final GenerationListener listener;
     private long nextJobId;
 
     /** @param id unlike that of any other lane */
@@ -41,7 +41,8 @@ final class Lane {
         this.id = id;
         this.source = source;
         this.settings = settings;
-        scheduler = new StepScheduler(settings, SchedulerListener.NONE);
+        scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
+        listener = stage.listener();
         readers = new Readers(source, stage, this);
     }
 
@@ -174,6 +175,7 @@ final class Lane {
     /** A batch came back with what its forward gave. */
     void completed(Work work, DeviceWorker.Outcome.Done done) {
         scheduler.completed(work.batch(), done.durationNanos());
+        listener.forward(ForwardReport.of(id, work, done.durationNanos()));
         Frame.Forward forward = new Frame.Forward(work.batch().rows(), done.durationNanos(), done.endNanos());
         Set<ActiveRequest> touched = new LinkedHashSet<>();
         for (int i = 0; i < work.trajectories().size(); i++) {
@@ -207,6 +209,7 @@ final class Lane {
             }
         }
         scheduler.failed(work.batch(), System.nanoTime(), retried::contains);
+        listener.failed(id, work.batch());
         again.removeAll(given);
         LOG.warn("{}: requests {} go on with the step that failed, {} end", source.id(), ids(again), ids(given));
         given.forEach(request -> readers.end(

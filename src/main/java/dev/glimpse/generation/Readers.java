@@ -159,7 +159,8 @@ final class Readers {
                     new RequestStream.Delivery(
                             stage.settings().framesPerSample(),
                             asking.progress(),
-                            (frame, shown) -> encode(frame, shown, asking, term.nowNanos())),
+                            (frame, shown) -> encode(frame, shown, asking, term.nowNanos()),
+                            stage.listener()),
                     this);
             reader = new Audience.Reader(stream, term.deadlineNanos(), term.states());
             long millis = Math.max(1, (term.deadlineNanos() - term.nowNanos() + 999_999) / 1_000_000);

@@ -59,11 +59,13 @@ final class RequestStream implements GenerationStream {
      * @param framesPerSample frames of one sample that may wait
      * @param progress steps of each sample that the reader was shown before
      * @param encoder makes the event of a frame, given the steps of each sample shown with it; away from this context
+     * @param listener hears of previews that the reader does not get
      */
     record Delivery(
             int framesPerSample,
             List<Integer> progress,
-            BiFunction<Frame, List<Integer>, Future<GenerationEvent.Stepped>> encoder) {}
+            BiFunction<Frame, List<Integer>, Future<GenerationEvent.Stepped>> encoder,
+            GenerationListener listener) {}
 
     /** What makes the frames; called on the owner's context. */
     interface Source {
@@ -134,6 +136,7 @@ final class RequestStream implements GenerationStream {
         if (frames.size() > delivery.framesPerSample()) {
             frames.remove();
             framesSkipped++;
+            delivery.listener().conflated();
         }
         deliver();
     }
@@ -141,6 +144,7 @@ final class RequestStream implements GenerationStream {
     /** Counts previews that were not even made, as the reader had no room, or made before it came. */
     void skip(int previews) {
         framesSkipped += previews;
+        delivery.listener().skipped(previews);
     }
 
     /** Ends the stream once the frames that are due have been taken. */

@@ -11,6 +11,7 @@ import io.vertx.core.WorkerExecutor;
  * @param encoders where pictures become bytes, away from the event loops and the devices
  * @param cache pictures made before
  * @param changed called when there is something new to dispatch
+ * @param listener hears what they do
  */
 record Stage(
         Vertx vertx,
@@ -18,4 +19,5 @@ record Stage(
         GenerationSettings settings,
         WorkerExecutor encoders,
         PictureCache cache,
-        Runnable changed) {}
+        Runnable changed,
+        GenerationListener listener) {}

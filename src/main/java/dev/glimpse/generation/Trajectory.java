@@ -34,6 +34,16 @@ final class Trajectory {
         return request;
     }
 
+    /** Its index in the request. */
+    int sample() {
+        return sample;
+    }
+
+    /** Steps it has taken. */
+    int step() {
+        return next;
+    }
+
     /** The job it has in the scheduler; none once that has been told to leave. */
     Optional<Long> jobId() {
         return jobId;

@@ -58,6 +58,7 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
                 .yAxisTitle(yAxis)
                 .build();
         chart.getStyler().setXAxisLogarithmic(scale.x).setYAxisLogarithmic(scale.y);
+        chart.getStyler().setXAxisLogarithmicDecadeOnly(false).setYAxisLogarithmicDecadeOnly(false);
         chart.getStyler()
                 .setChartBackgroundColor(Color.WHITE)
                 .setLegendPosition(LegendPosition.OutsideE)

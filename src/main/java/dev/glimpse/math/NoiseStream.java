@@ -68,7 +68,8 @@ public final class NoiseStream {
      * @param block at least 0
      */
     public static void addNoise(float[] x, float std, long seed, int sample, int block) {
-        addNormals(x, std, seed, sample, block, NORMALS);
+        requireValid(std, sample, block);
+        add(x, std, new Philox(seed), new int[] {block, sample, NORMALS});
     }
 
     /**
@@ -81,16 +82,15 @@ public final class NoiseStream {
      * @param block at least 0; 0 for the start, k + 1 after step k
      */
     public static void addEditNoise(float[] x, float std, long seed, int sample, int block) {
-        addNormals(x, std, seed, sample, block, EDITS);
+        requireValid(std, sample, block);
+        add(x, std, new Philox(seed), new int[] {block, sample, EDITS});
     }
 
-    private static void addNormals(float[] x, float std, long seed, int sample, int block, int stream) {
-        requireValid(std, sample, block);
-        Philox philox = new Philox(seed);
+    private static void add(float[] x, float std, Philox philox, int[] counter) {
         int[] words = new int[WORDS];
         for (int i = 0; i < x.length; i++) {
             if (i % WORDS == 0) {
-                philox.block(i / WORDS, block, sample, stream, words);
+                philox.block(i / WORDS, counter[0], counter[1], counter[2], words);
             }
             x[i] += normal(words[i % WORDS]) * std;
         }
@@ -151,7 +151,8 @@ public final class NoiseStream {
      * @param step number of steps taken before, at least 0
      */
     public static void raise(float[] x, float std, long seed, int sample, int step) {
-        addNormals(x, std, seed, sample, step, RAISES);
+        requireValid(std, sample, step);
+        add(x, std, new Philox(seed), new int[] {step, sample, RAISES});
     }
 
     /**

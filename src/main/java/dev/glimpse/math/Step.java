@@ -47,7 +47,10 @@ public record Step(Kind kind, double t, double from, double s, double nextT, dou
         this(Kind.JUMP, t, t, s, nextT, noiseStd);
     }
 
-    /** The s that the network is asked for: where a jump lands, and the state's own time for a denoiser. */
+    /**
+     * The s that the network is asked for: where a jump lands, and the state's own time for a denoiser. The official
+     * code's solvers other than Heun's ask for s = 1 at every time by accident, so they are not followed here.
+     */
     public double target() {
         return kind == Kind.JUMP ? s : level();
     }

@@ -10,36 +10,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two questions an orchestrator asks: {@code /healthz}, whether the process should live, and {@code /readyz},
- * whether it should get requests. Meant for the admin port.
+ * The three questions an orchestrator asks: {@code /startupz}, whether the server has started, {@code /readyz}, whether
+ * it should get requests, and {@code /healthz}, whether the process should live. Meant for the admin port.
  */
 public final class HealthEndpoints {
     private static final Logger LOG = LoggerFactory.getLogger(HealthEndpoints.class);
 
-    private final Supplier<Optional<String>> notReadyBecause;
+    private final Checks checks;
 
-    /** @param notReadyBecause empty: ready; else the reason why not. Asked on event loops, so it must not block. */
-    public HealthEndpoints(Supplier<Optional<String>> notReadyBecause) {
-        this.notReadyBecause = notReadyBecause;
+    public HealthEndpoints(Checks checks) {
+        this.checks = checks;
     }
 
-    /** Adds both routes. */
+    /**
+     * The answers: empty for yes, else the reason why not. Asked on event loops, so they must not block.
+     *
+     * @param started whether every model is loaded and warmed up; once yes, always yes
+     * @param ready whether requests are welcome
+     * @param alive whether waiting may still help, and a new process would not be better
+     */
+    public record Checks(
+            Supplier<Optional<String>> started, Supplier<Optional<String>> ready, Supplier<Optional<String>> alive) {}
+
+    /** Adds the routes. */
     public void mount(Router router) {
-        router.get("/healthz").method(HttpMethod.HEAD).handler(context -> answer(context, 200, "ok"));
-        router.get("/readyz").method(HttpMethod.HEAD).handler(this::readiness);
+        router.get("/startupz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.started));
+        router.get("/readyz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.ready));
+        router.get("/healthz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.alive));
     }
 
-    private void readiness(RoutingContext context) {
-        Optional<String> reason = notReadyBecause.get();
-        answer(context, reason.isEmpty() ? 200 : 503, reason.orElse("ok"));
-    }
-
-    private static void answer(RoutingContext context, int status, String text) {
+    private static void answer(RoutingContext context, Supplier<Optional<String>> check) {
+        Optional<String> reason = check.get();
         context.response()
-                .setStatusCode(status)
+                .setStatusCode(reason.isEmpty() ? 200 : 503)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(text)
+                .end(reason.orElse("ok"))
                 .onFailure(cause -> LOG.debug("A probe left before its answer", cause));
     }
 }

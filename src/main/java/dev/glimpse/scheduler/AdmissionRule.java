@@ -44,37 +44,41 @@ final class AdmissionRule {
             return most;
         }
         int steps = most;
-        while (steps > 1 && job.deadlineNanos() - nowNanos < expectedNanos(1, nfe(job, steps), steps, devicesBusy)) {
+        while (steps > 1
+                && job.deadlineNanos() - nowNanos
+                        < expectedNanos(nfe(job, steps), nfe(job, steps), steps, devicesBusy)) {
             steps--;
         }
         return steps;
     }
 
     private long expectedEnd(List<Job> asking, boolean devicesBusy, long nowNanos) {
-        long longest = 0;
+        long all = 0;
+        int longest = 0;
         int steps = 0;
         for (Job job : asking) {
             // A flexible job that is late takes a single step.
             int least = job.terms().flexible() && settings.has(Policy.SHORTENING) ? 1 : job.steps();
             steps = Math.max(steps, least);
             longest = Math.max(longest, nfe(job, least));
+            all += nfe(job, least);
         }
-        return nowNanos + Math.round(expectedNanos(asking.size(), longest, steps, devicesBusy));
+        return nowNanos + Math.round(expectedNanos(all, longest, steps, devicesBusy));
     }
 
     /**
      * The longer of two bounds: the steps run one after the other, however empty the machine is, behind the forward
      * that runs now; and the machine has to do the job's share of all work.
      */
-    private double expectedNanos(int jobs, long nfeEach, int steps, boolean devicesBusy) {
-        double rows = (double) jobs * nfeEach / steps;
+    private double expectedNanos(long nfe, int longest, int steps, boolean devicesBusy) {
+        double rows = (double) nfe / steps;
         double step = forecast.stepNanos(backlog.jobs() + (long) Math.ceil(rows));
         double chain = steps * step + (devicesBusy ? step / 2 : 0);
         // Shortest remaining first: of every other job, no more than the asking job's own length comes before its end.
         long ahead = settings.has(Policy.SHORTEST) && settings.batching() == Batching.STEP
-                ? backlog.ahead((int) nfeEach)
+                ? backlog.ahead(longest)
                 : backlog.nfe();
-        return Math.max(chain, forecast.drainNanos(jobs * nfeEach + ahead));
+        return Math.max(chain, forecast.drainNanos(nfe + ahead));
     }
 
     private static int nfe(Job job, int steps) {

@@ -46,6 +46,6 @@ final class BatchLimit {
     private int knee(ForwardCost cost) {
         double f = settings.tuning().knee();
         double rows = f < 1 ? f * cost.a() / ((1 - f) * cost.b()) : settings.maxRows();
-        return (int) Math.min(settings.maxRows(), Math.ceil(rows));
+        return (int) Math.min(settings.maxRows(), Math.round(rows));
     }
 }

@@ -25,5 +25,9 @@ interface Composition {
     }
 
     /** A job and how its next step is taken. */
-    record Candidate(JobState state, int rows, boolean finishNow) {}
+    record Candidate(JobState state, int rows, boolean finishNow) {
+        Batch.Entry entry() {
+            return new Batch.Entry(state.job.id(), state.nextStep, rows, finishNow);
+        }
+    }
 }

@@ -109,6 +109,9 @@ final class Roster {
 
     /** A landed job has taken its step. */
     void advance(JobState state, long nowNanos) {
+        if (state.finishing) {
+            listener.shortened(state.job.id(), state.nextStep + 1);
+        }
         backlog.remove(state);
         state.advance();
         if (state.remainingSteps() == 0) {

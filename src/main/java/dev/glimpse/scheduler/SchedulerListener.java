@@ -1,5 +1,7 @@
 package dev.glimpse.scheduler;
 
+import java.util.List;
+
 /** Hears what a scheduler does, on the scheduler's own thread; made for counting, so it must be quick and not throw. */
 public interface SchedulerListener {
     /** Hears nothing. */
@@ -7,6 +9,12 @@ public interface SchedulerListener {
 
     /** Jobs entered; {@code queuedNfe} is all the work now admitted. */
     default void admitted(int jobs, int queuedNfe) {}
+
+    /** Jobs that came together entered, and wait for their first steps. */
+    default void entered(List<Job> jobs) {}
+
+    /** The devices are now expected to take so long for all admitted work, as far as that can be known. */
+    default void expectedWait(long nanos) {}
 
     /** Jobs were refused. */
     default void refused(Admission refusal) {}

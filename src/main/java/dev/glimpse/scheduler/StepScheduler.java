@@ -74,6 +74,7 @@ public final class StepScheduler {
         if (answer instanceof Admission.Admitted) {
             roster.enter(asking, nowNanos);
             listener.admitted(asking.size(), backlog.nfe());
+            listener.entered(asking);
         } else {
             listener.refused(answer);
         }
@@ -120,16 +121,12 @@ public final class StepScheduler {
     }
 
     private Batch start(int device, long nowNanos, List<Composition.Candidate> chosen, Release limited) {
-        List<Batch.Entry> entries = new ArrayList<>(chosen.size());
-        int rows = 0;
-        for (Composition.Candidate candidate : chosen) {
-            JobState state = candidate.state();
-            roster.begin(state, candidate.finishNow());
-            rows += candidate.rows();
-            entries.add(new Batch.Entry(state.job.id(), state.nextStep, candidate.rows(), candidate.finishNow()));
-        }
+        List<Batch.Entry> entries =
+                chosen.stream().map(Composition.Candidate::entry).toList();
+        chosen.forEach(candidate -> roster.begin(candidate.state(), candidate.finishNow()));
         batchesInFlight++;
         Release release = settings.batching() == Batching.REQUEST ? Release.REQUEST : limited;
+        int rows = entries.stream().mapToInt(Batch.Entry::rows).sum();
         Batch batch = new Batch(entries, rows, device, nowNanos, roster.waiting() == 0 ? Release.EVERYTHING : release);
         listener.started(batch, roster.waiting());
         return batch;
@@ -146,15 +143,11 @@ public final class StepScheduler {
         long nowNanos = batch.startNanos() + durationNanos;
         int wasted = 0;
         for (int i = 0; i < states.size(); i++) {
-            JobState state = states.get(i);
-            if (roster.land(state)) {
+            if (roster.land(states.get(i))) {
                 wasted += batch.entries().get(i).rows();
-                continue;
+            } else {
+                roster.advance(states.get(i), nowNanos);
             }
-            if (state.finishing) {
-                listener.shortened(state.job.id(), state.nextStep + 1);
-            }
-            roster.advance(state, nowNanos);
         }
         if (wasted > 0) {
             listener.wasted(wasted);
@@ -171,12 +164,10 @@ public final class StepScheduler {
         List<JobState> states = roster.inFlight(batch);
         batchesInFlight--;
         for (JobState state : states) {
-            if (roster.land(state)) {
-                continue;
-            }
-            if (again.test(state.job.id())) {
+            boolean gone = roster.land(state);
+            if (!gone && again.test(state.job.id())) {
                 roster.again(state, nowNanos);
-            } else {
+            } else if (!gone) {
                 roster.drop(state, Departure.FAILED);
             }
         }
@@ -202,10 +193,7 @@ public final class StepScheduler {
         return true;
     }
 
-    /**
-     * Takes out every job whose deadline has passed, or comes too soon for what the job still has to do, as
-     * {@link #cancel} does; returns their ids.
-     */
+    /** Takes out, as {@link #cancel} does, every job that cannot end by its deadline any more; returns their ids. */
     public List<Long> expire(long nowNanos) {
         observe(nowNanos);
         List<Long> ids = new ArrayList<>(overdue);
@@ -214,10 +202,7 @@ public final class StepScheduler {
         return ids;
     }
 
-    /**
-     * Takes out jobs that have not begun while the queue stands, whole admissions at a time; returns their ids. They
-     * may be told to come back after {@link #expectedWaitNanos}.
-     */
+    /** Takes out jobs that have not begun while the queue stands, whole admissions at a time; returns their ids. */
     public List<Long> shed(long nowNanos) {
         observe(nowNanos);
         List<Long> ids = roster.endShed(nowNanos);
@@ -255,7 +240,9 @@ public final class StepScheduler {
 
     private void observe(long nowNanos) {
         order.since(nowNanos);
-        brownOut.observe(expectedWaitNanos(), nowNanos);
+        long wait = expectedWaitNanos();
+        brownOut.observe(wait, nowNanos);
+        listener.expectedWait(wait);
     }
 
     private boolean devicesBusy() {

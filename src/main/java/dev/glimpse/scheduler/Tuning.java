@@ -21,7 +21,7 @@ public record Tuning(
         long brownOutNanos) {
     /** What the defaults of the server say. */
     public static final Tuning USUAL =
-            new Tuning(0.8, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000);
+            new Tuning(0.9, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000);
 
     public Tuning {
         require(knee > 0 && knee <= 1, "knee", knee, "more than 0, at most 1");

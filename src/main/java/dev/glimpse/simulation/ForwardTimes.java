@@ -1,6 +1,8 @@
 package dev.glimpse.simulation;
 
-import dev.glimpse.math.NoiseStream;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * How long forwards take: {@code a + b x rows} for at least the smallest number of rows, times a factor that was
@@ -10,7 +12,7 @@ import dev.glimpse.math.NoiseStream;
  * @param bNanos what each row costs; more than 0
  * @param minRows rows that even the smallest forward costs
  * @param overheadNanos what passes between the end of a forward and the start of the next; at least 0
- * @param factors how much longer than said forwards took, one of which is drawn for each; at least one
+ * @param factors how much longer than said forwards take, and when
  */
 public record ForwardTimes(double aNanos, double bNanos, int minRows, long overheadNanos, Factors factors) {
     public ForwardTimes {
@@ -21,24 +23,24 @@ public record ForwardTimes(double aNanos, double bNanos, int minRows, long overh
 
     /** Forwards that always take what the line says. */
     public static ForwardTimes exact(double aNanos, double bNanos, int minRows) {
-        return new ForwardTimes(aNanos, bNanos, minRows, 0, new Factors(1));
+        return new ForwardTimes(aNanos, bNanos, minRows, 0, new Factors(new TreeMap<>(Map.of(0L, 1.0))));
     }
 
-    /** Positive factors around 1. */
+    /** Positive factors around 1, each from a time on. */
     public static final class Factors {
-        private final double[] values;
+        private final NavigableMap<Long, Double> fromNanos;
 
-        public Factors(double... values) {
-            if (values.length == 0) {
+        /** @param fromNanos factors by the times from which on they hold, counted from the start; at least one */
+        public Factors(NavigableMap<Long, Double> fromNanos) {
+            if (fromNanos.isEmpty()) {
                 throw new IllegalArgumentException("factors: none (expected: at least one)");
             }
-            this.values = values.clone();
+            this.fromNanos = new TreeMap<>(fromNanos);
         }
 
-        double draw(long seed, int forward) {
-            return values.length == 1
-                    ? values[0]
-                    : values[(int) (NoiseStream.uniform(seed, 0, 1, forward) * values.length)];
+        double at(long nowNanos) {
+            Map.Entry<Long, Double> entry = fromNanos.floorEntry(nowNanos);
+            return entry == null ? fromNanos.firstEntry().getValue() : entry.getValue();
         }
     }
 

@@ -26,7 +26,6 @@ public final class Simulation {
 
     private final SchedulerSettings settings;
     private final ForwardTimes times;
-    private final long seed;
     private final Tally tally;
     private final StepScheduler scheduler;
     private final Agenda agenda = new Agenda();
@@ -35,7 +34,6 @@ public final class Simulation {
     private final Map<Preview, Map<Integer, List<Integer>>> rows = new HashMap<>();
     private long now;
     private long nextJob;
-    private int forwards;
 
     /** Told how far a run is; says whether it should go on. */
     @FunctionalInterface
@@ -43,14 +41,10 @@ public final class Simulation {
         boolean arrived(long requests);
     }
 
-    /**
-     * @param settings of the scheduler, number of devices included
-     * @param seed of the factors of forward times
-     */
-    public Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo, long seed) {
+    /** @param settings of the scheduler, number of devices included */
+    public Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo) {
         this.settings = settings;
         this.times = times;
-        this.seed = seed;
         tally = new Tally(slo);
         scheduler = new StepScheduler(settings, tally);
         for (int device = 0; device < settings.devices(); device++) {
@@ -127,7 +121,7 @@ public final class Simulation {
             }
             int device = idle.remove();
             Batch batch = next.get();
-            long took = Math.round(times.nanos(batch.rows()) * times.factors().draw(seed, forwards++));
+            long took = Math.round(times.nanos(batch.rows()) * times.factors().at(now));
             agenda.plan(now + took + times.overheadNanos(), () -> {
                 idle.add(device);
                 land(batch, took);
@@ -147,6 +141,8 @@ public final class Simulation {
     }
 
     private void land(Batch batch, long took) {
+        // Half of the overhead passes before the forward and half after it, when the picture is there.
+        long pictureNanos = now - times.overheadNanos() / 2;
         tally.forward(took, batch.rows());
         scheduler.completed(batch, took);
         for (Batch.Entry entry : batch.entries()) {
@@ -157,7 +153,7 @@ public final class Simulation {
             request.nfe += entry.rows();
             tally.served(request, entry.rows());
             if (request.firstNanos < 0) {
-                request.firstNanos = now - request.arrivedNanos;
+                request.firstNanos = pictureNanos - request.arrivedNanos;
                 tally.firstPicture(request.firstNanos);
             }
         }
@@ -165,7 +161,7 @@ public final class Simulation {
             SimulatedRequest request = byJob.remove(id);
             if (request != null && --request.unfinished == 0) {
                 request.open = false;
-                tally.finished(request, now);
+                tally.finished(request, pictureNanos);
             }
         }
     }

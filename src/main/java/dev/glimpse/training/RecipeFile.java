@@ -25,7 +25,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 public record RecipeFile(List<String> classes, TrainingRecipe teacher, TrainingRecipe student) {
     /** Recipes that come with the program. */
     public static final List<String> BUILT_IN =
-            List.of("fashion-mnist", "cifar10", "imagenet64", "imagenet64-adversarial");
+            List.of("fashion-mnist", "fashion-mnist-adversarial", "cifar10", "imagenet64", "imagenet64-adversarial");
 
     public RecipeFile {
         classes = List.copyOf(classes);

@@ -50,14 +50,15 @@ public final class Trainer implements AutoCloseable {
      *
      * @param recipe what to learn and how
      * @param inputs what to learn from
-     * @param shardCount threads that share each batch; part of what decides the numbers
+     * @param placement threads and devices
      * @param directory holds the run's checkpoint
      */
-    public Trainer(TrainingRecipe recipe, TrainingInputs inputs, int shardCount, Path directory) throws IOException {
+    public Trainer(TrainingRecipe recipe, TrainingInputs inputs, Placement placement, Path directory)
+            throws IOException {
         inputs.requireFit(recipe);
         this.recipe = recipe;
         this.directory = directory;
-        Device device = Device.cpu();
+        Device device = placement.first();
         network = EmittedNetwork.load(recipe.network(), recipe.spec().sigmaData(), device);
         ops = new TrainingOps(device);
         JniUtils.setNumThreads(1);
@@ -74,11 +75,11 @@ public final class Trainer implements AutoCloseable {
                 ? null
                 : new CriticLearner(recipe, adversarial, inputs, ops, checkpoint.orElse(null));
         loader = new PictureLoader(inputs.data(), recipe, step);
-        for (int i = 0; i < shardCount; i++) {
+        for (int i = 0; i < placement.shards(); i++) {
             int number = i;
             ExecutorService thread = Executors.newSingleThreadExecutor(r -> new Thread(r, "shard-" + number));
             threads.add(thread);
-            shards.add(await(thread.submit(() -> new Shard(recipe, inputs, device))));
+            shards.add(await(thread.submit(() -> new Shard(recipe, inputs, placement.of(number)))));
         }
     }
 

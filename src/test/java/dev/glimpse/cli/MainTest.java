@@ -57,6 +57,13 @@ class MainTest {
                         + "limits.max-steps) in --set",
                 "serve --models /no/such|glimpse serve: models: /no/such (expected: a readable directory)",
                 "sample --count 0|glimpse sample: --count: 0 (expected: at least 1)",
+                "simulate --devices 0|glimpse simulate: --devices: 0 (expected: 1..100000)",
+                "simulate --policy best|glimpse simulate: --policy: best (expected: full, fifo, request, or one of "
+                        + "no-deadline-admission, ",
+                "simulate --cost 1|glimpse simulate: --cost: [1.0] (expected: A,B in milliseconds, ",
+                "simulate --slo 0|glimpse simulate: --slo: 0.0 (expected: more than 0)",
+                "simulate --arrivals /no/such|glimpse simulate: --arrivals: /no/such (expected: a readable file)",
+                "simulate --check 0|glimpse simulate: --check: 0 s on 1 devices (expected: at least 1 s on 1 device)",
                 "sample --count many|glimpse sample: invalid value for option '--count': 'many' is not an int "
                         + "(see 'glimpse sample --help')",
                 "sample --seed -1|glimpse sample: --seed: -1 (expected: 0..18446744073709551615)",

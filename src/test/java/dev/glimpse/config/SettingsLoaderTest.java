@@ -43,7 +43,7 @@ class SettingsLoaderTest {
     @Test
     void everyPolicyIsInForceAndEachCanBeSwitchedOff() {
         assertThat(load("", Map.of()).toSchedulerSettings(3))
-                .isEqualTo(new SchedulerSettings(3, 4, 12, 8192, 0.5, 2_000_000_000, 64));
+                .isEqualTo(new SchedulerSettings(3, 4, 12, 8192, 0.8, 2_000_000_000, 64));
         for (Policy policy : Policy.values()) {
             String key = policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
             Settings settings = load("policies: {" + key + ": false}", Map.of());

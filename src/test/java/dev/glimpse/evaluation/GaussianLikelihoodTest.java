@@ -60,10 +60,11 @@ class GaussianLikelihoodTest {
             double exact = bits(SPIKED.logDensity(start(picture.index(), settings), TIME.sigma(CurvedTime.START)));
             double score = (picture.bitsPerDimension() - exact)
                     / picture.standardError().orElseThrow();
-            assertThat(Math.abs(score)).isLessThan(4);
             squares += score * score;
         }
-        // Chi-squared with 15 degrees of freedom, over 15: outside once in more than a thousand seeds.
+        // Chi-squared with 15 degrees of freedom, over 15: outside once in more than a thousand seeds. A single score
+        // says
+        // less: an estimate from few large terms errs together with its own standard error.
         assertThat(squares / pictures.size()).isBetween(0.22, 2.6);
     }
 

@@ -26,7 +26,7 @@ class GoldenLikelihoodTest {
     private final OfficialLikelihood official = new OfficialLikelihood();
 
     @BeforeAll
-    static void load() throws IOException {
+    static void load() {
         model = OfficialLikelihood.model();
     }
 

@@ -2,37 +2,36 @@ package dev.glimpse.evaluation;
 
 import ai.djl.Device;
 import dev.glimpse.model.DifferentiableDenoiser;
-import dev.glimpse.model.HostTensor;
+import dev.glimpse.model.GoldenNet;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.SafeTensors;
-import dev.glimpse.model.SongUNetConfig;
 import dev.glimpse.model.TorchScriptDenoiser;
 import dev.glimpse.testing.GoldenFiles;
 import dev.glimpse.testing.GoldenTensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The numbers recorded from the official likelihood script, and the network and noise that they come from. */
 final class OfficialLikelihood {
-    private static final SongUNetConfig CONFIG = new SongUNetConfig(16, 3, 1, 0, 32, List.of(1, 2), 1, List.of(8));
-    static final ModelSpec SPEC = new ModelSpec(3, 16, 16, List.of(), 0.002, 80, 0.5, 7);
+    private static final GoldenNet NET = net();
+    static final ModelSpec SPEC = NET.spec();
 
     final GoldenTensors numbers = GoldenTensors.load("likelihood_song_uncond");
 
-    static DifferentiableDenoiser model() throws IOException {
-        Map<String, float[]> weights =
-                SafeTensors.read(GoldenFiles.file("song_uncond.weights.safetensors")).tensors().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, e -> values(e.getValue())));
-        return TorchScriptDenoiser.load(SPEC, CONFIG, weights, Device.cpu());
+    private static GoldenNet net() {
+        try {
+            return GoldenNet.of("song_uncond");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static float[] values(HostTensor tensor) {
-        return tensor.floats();
+    static DifferentiableDenoiser model() {
+        return TorchScriptDenoiser.load(SPEC, NET.config(), NET.weights(), Device.cpu());
     }
 
     int pictures() {

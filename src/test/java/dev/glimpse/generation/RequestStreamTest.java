@@ -40,11 +40,15 @@ class RequestStreamTest {
                         StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
                         PreviewKind.EXACT,
                         new GenerationEvent.Terms(ImageFormat.RAW_F32, 0, Quality.FIXED, false, true, false, "t")),
-                new RequestStream.Delivery(framesPerSample, List.of(0, 0), (frame, shown) -> {
-                    Promise<byte[]> encoding = Promise.promise();
-                    encodings.add(encoding);
-                    return encoding.future().map(image -> frame.event(image, 0, shown.toString()));
-                }),
+                new RequestStream.Delivery(
+                        framesPerSample,
+                        List.of(0, 0),
+                        (frame, shown) -> {
+                            Promise<byte[]> encoding = Promise.promise();
+                            encodings.add(encoding);
+                            return encoding.future().map(image -> frame.event(image, 0, shown.toString()));
+                        },
+                        GenerationListener.NONE),
                 new RequestStream.Source() {
                     @Override
                     public void readerDone(Optional<Failure> failure) {

@@ -61,7 +61,9 @@ final class ForeignKinds {
 
     record Patch(String path, String patch) {}
 
-    record Generator(String name, List<String> files) {}
+    record Generator(String name, List<String> files, GeneratorOptions options) {}
+
+    record GeneratorOptions(Map<String, String> labels, boolean disableNameSuffixHash) {}
 
     record Image(String name, String newName, String newTag) {}
 }

@@ -131,7 +131,7 @@ public final class GoldenNet {
         return config;
     }
 
-    ModelSpec spec() {
+    public ModelSpec spec() {
         return spec(config);
     }
 

@@ -194,33 +194,11 @@ class TorchFileTest {
     }
 
     @Test
-    void windowsBeyondTheirStorageAreRefused() throws IOException {
-        refusedWindow(1, SHAPE, List.of(3L, 1L), "offset 1 (expected: within the 6 values of storage 0)");
-        refusedWindow(0, SHAPE, List.of(4L, 1L), "strides [4, 1], offset 0 (expected: within");
-        refusedWindow(0, List.of(1L << 62, 1L << 62), List.of(1L << 62, 1L), "(expected: within");
-        refusedWindow(0, List.of(1L << 62), List.of(1L), "(expected: within");
-    }
-
-    @Test
-    void negativeSizesAreRefused() throws IOException {
-        refusedWindow(0, List.of(-2L, 3L), List.of(3L, 1L), "(expected: nothing negative)");
-        refusedWindow(5, List.of(2L, 3L), List.of(-3L, 1L), "(expected: nothing negative)");
-        refusedWindow(-1, SHAPE, List.of(3L, 1L), "(expected: nothing negative)");
-        refused(
-                archive(new Window("FloatStorage", "0", -6, 0, SHAPE, List.of(3L, 1L)))
-                        .end(),
-                "storage 0: -6 values (expected: at least 0)");
-    }
-
-    @Test
-    void sizesWithoutStridesAreRefused() throws IOException {
-        refusedWindow(0, SHAPE, List.of(1L), "with strides [1] (expected: as many of each");
-    }
-
-    @Test
     void oneValueCannotClaimToBeMany() throws IOException {
-        refusedWindow(0, List.of(30_000L, 30_000L), List.of(0L, 0L), "tensors of 3600000000 bytes in a file of");
-        refusedWindow(0, List.of(1L << 40), List.of(0L), "(expected: less than 2^31 values)");
+        refused(
+                archive(new Window("FloatStorage", "0", 6, 0, List.of(30_000L, 30_000L), List.of(0L, 0L)))
+                        .end(),
+                "tensors of 3600000000 bytes in a file of");
     }
 
     @Test
@@ -236,13 +214,6 @@ class TorchFileTest {
         refused("<!DOCTYPE html><html>".getBytes(StandardCharsets.US_ASCII), "starts with \"<!DOCTYPE html><\"");
         refused(new byte[] {(byte) 0x80, 2, (byte) 0x8A, 10}, "a bare pickle (expected: the zip form of torch.save");
         refused(new byte[] {27, '[', '2', 'J'}, "starts with \"?[2J\"");
-    }
-
-    private void refusedWindow(long offset, List<Long> shape, List<Long> strides, String message) throws IOException {
-        refused(
-                archive(new Window("FloatStorage", "0", 6, offset, shape, strides))
-                        .end(),
-                message);
     }
 
     private void refused(byte[] content, String message) throws IOException {

@@ -15,9 +15,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthEndpointsTest {
+    private final AtomicReference<Optional<String>> notStartedBecause = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> notReadyBecause = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<String>> notAliveBecause = new AtomicReference<>(Optional.empty());
     private Vertx vertx;
     private HttpServer server;
 
@@ -25,7 +29,9 @@ class HealthEndpointsTest {
     void startServer() throws Exception {
         vertx = Vertx.vertx();
         Router router = Router.router(vertx);
-        new HealthEndpoints(notReadyBecause::get).mount(router);
+        new HealthEndpoints(
+                        new HealthEndpoints.Checks(notStartedBecause::get, notReadyBecause::get, notAliveBecause::get))
+                .mount(router);
         server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -37,9 +43,10 @@ class HealthEndpointsTest {
         vertx.close().await(20, TimeUnit.SECONDS);
     }
 
-    @Test
-    void readyServerSaysSo() throws Exception {
-        HttpResponse<String> response = get("/readyz");
+    @ParameterizedTest
+    @ValueSource(strings = {"/startupz", "/readyz", "/healthz"})
+    void healthyServerSaysSo(String path) throws Exception {
+        HttpResponse<String> response = get(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("ok");
@@ -47,15 +54,26 @@ class HealthEndpointsTest {
 
     @Test
     void serverThatIsNotReadyTellsTheReasonAndStaysAlive() throws Exception {
-        notReadyBecause.set(Optional.of("the model is loading"));
+        notReadyBecause.set(Optional.of("draining"));
 
-        HttpResponse<String> ready = get("/readyz");
-        HttpResponse<String> live = get("/healthz");
+        assertUnhealthy("/readyz", "draining");
+        assertThat(get("/startupz").statusCode()).isEqualTo(200);
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
 
-        assertThat(ready.statusCode()).isEqualTo(503);
-        assertThat(ready.body()).isEqualTo("the model is loading");
-        assertThat(live.statusCode()).isEqualTo(200);
-        assertThat(live.body()).isEqualTo("ok");
+    @Test
+    void serverThatLoadsItsModelsHasNotStartedAndLives() throws Exception {
+        notStartedBecause.set(Optional.of("the models are being loaded"));
+
+        assertUnhealthy("/startupz", "the models are being loaded");
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void serverWithAStuckDeviceAsksToBeReplaced() throws Exception {
+        notAliveBecause.set(Optional.of("a forward has been running for 200 s"));
+
+        assertUnhealthy("/healthz", "a forward has been running for 200 s");
     }
 
     @Test
@@ -65,6 +83,12 @@ class HealthEndpointsTest {
         notReadyBecause.set(Optional.empty());
 
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    private void assertUnhealthy(String path, String reason) throws Exception {
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo(reason);
     }
 
     private HttpResponse<String> get(String path) throws Exception {

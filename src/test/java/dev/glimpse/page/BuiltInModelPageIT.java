@@ -13,7 +13,8 @@ class BuiltInModelPageIT extends PageContract {
 
     @BeforeAll
     void startServer(@TempDir Path directory) throws Exception {
-        server = Program.server(directory);
+        // Room for a request that is still being refined when the slowest browser comes to stop it.
+        server = Program.server(directory, "--set", "limits.max-nfe=4096");
         port = server.port();
     }
 
@@ -25,5 +26,10 @@ class BuiltInModelPageIT extends PageContract {
     @Override
     String baseUrl() {
         return "http://localhost:" + port;
+    }
+
+    @Override
+    String manyPictures() {
+        return "64";
     }
 }

@@ -33,6 +33,9 @@ abstract class PageContract {
     /** Where the server under test listens, such as http://127.0.0.1:8080. */
     abstract String baseUrl();
 
+    /** As many pictures as one request may ask for: work that lasts while the browser looks at it. */
+    abstract String manyPictures();
+
     @BeforeAll
     void startChromium() {
         chromium = Chromium.launch();
@@ -131,7 +134,7 @@ abstract class PageContract {
     void stopEndsTheRefinementWhereItIs() {
         waitUntilFinal(8);
         fill("steps", "64");
-        fill("count", "16");
+        fill("count", manyPictures());
         byId("generate").click();
         assertThat(byId("timeline-step")).hasCount(64);
         assertThat(byId("canvas").first()).not().hasAttribute("data-frames", "0");

@@ -43,6 +43,11 @@ class ScriptedPageIT extends PageContract {
         return "http://127.0.0.1:" + port;
     }
 
+    @Override
+    String manyPictures() {
+        return "16";
+    }
+
     @Test
     void lostConnectionIsSaidAndComesBackByItself() throws Exception {
         waitUntilFinal(8);

@@ -85,7 +85,7 @@ public final class TorchSave {
         end.putInt(0x06054B50).putShort((short) 0).putShort((short) 0);
         end.putShort((short) members.size()).putShort((short) members.size());
         end.putInt(directory.size()).putInt(start).putShort((short) 0);
-        file.writeBytes(end.array());
+        append(file, end);
         return file.toByteArray();
     }
 
@@ -110,9 +110,9 @@ public final class TorchSave {
         }
         ByteBuffer descriptor = little(16).putInt(0x08074B50).putInt((int) checksum.getValue());
         descriptor.putInt(content.length).putInt(content.length);
-        file.writeBytes(local.array());
+        append(file, local);
         file.writeBytes(content);
-        file.writeBytes(descriptor.array());
+        append(file, descriptor);
         ByteBuffer central = little(46 + title.length);
         central.putInt(0x02014B50)
                 .putInt(0)
@@ -125,7 +125,13 @@ public final class TorchSave {
                 .putShort((short) 0)
                 .putShort((short) 0);
         central.putShort((short) 0).putInt(0).putInt(offset).put(title);
-        directory.writeBytes(central.array());
+        append(directory, central);
+    }
+
+    private static void append(ByteArrayOutputStream out, ByteBuffer written) {
+        byte[] bytes = new byte[written.flip().remaining()];
+        written.get(bytes);
+        out.writeBytes(bytes);
     }
 
     private static ByteBuffer little(int size) {

@@ -91,7 +91,7 @@ class AdversarialTrainingTest {
         TrainingRecipe recipe = TinyRun.recipe(TinyRun.schedule(steps, 4, Schedule.OptimiserKind.RADAM), goal);
         TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(features), null);
         List<TrainingListener.Statistics> taken = new ArrayList<>();
-        try (Trainer trainer = new Trainer(recipe, inputs, 2, directory.resolve(name))) {
+        try (Trainer trainer = new Trainer(recipe, inputs, Placement.cpu(2), directory.resolve(name))) {
             trainer.run(new TrainingListener() {
                 @Override
                 public void stepped(Statistics s) {

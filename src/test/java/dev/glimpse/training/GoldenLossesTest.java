@@ -10,13 +10,15 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.model.EmittedNetwork;
+import dev.glimpse.model.GoldenNet;
 import dev.glimpse.model.ModelConfig;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
 import dev.glimpse.model.Parameter;
-import dev.glimpse.model.SongUNetConfig;
 import dev.glimpse.testing.GoldenTensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenLossesTest {
     private static final int KNOTS = 18;
-    private static final int SIZE = 16;
-    private static final int CLASSES = 10;
+    private static final GoldenNet STUDENT = net("song_cond");
+    private static final GoldenNet TEACHER = net("edm_teacher_cond");
 
     private final GoldenTensors golden = GoldenTensors.load("losses_song_cond");
     private final HostBuffers buffers = new HostBuffers();
@@ -55,11 +57,9 @@ class GoldenLossesTest {
 
     @BeforeAll
     void loadNetworks() {
-        NetworkConfig config = new SongUNetConfig(SIZE, 3, 1, CLASSES, 32, List.of(1, 2), 1, List.of(16, 8));
-        network = EmittedNetwork.load(config, 0.5, Device.cpu());
-        NetworkConfig denoiser = new SongUNetConfig(
-                SIZE, 3, 1, CLASSES, 16, List.of(1, 2), 1, List.of(16, 8), SongUNetConfig.Variant.DDPMPP, false, 9);
-        teacherNetwork = EmittedNetwork.load(denoiser, 0.5, Device.cpu());
+        network = EmittedNetwork.load(STUDENT.config(), STUDENT.spec().sigmaData(), Device.cpu());
+        NetworkConfig denoiser = TEACHER.config();
+        teacherNetwork = EmittedNetwork.load(denoiser, TEACHER.spec().sigmaData(), Device.cpu());
         ops = new TrainingOps(Device.cpu());
         manager = network.manager().newSubManager();
         Map<String, float[]> weights = weights(network.parameters(), "song_cond");
@@ -73,7 +73,7 @@ class GoldenLossesTest {
         teacher = new ModelDirectory(
                 "teacher",
                 "1",
-                new ModelConfig(spec(false), denoiser, "", new JsonObject()),
+                new ModelConfig(TEACHER.spec(), denoiser, "", new JsonObject()),
                 weights(teacherNetwork.parameters(), "edm_teacher_cond"));
         Draw draw = new Draw(
                 new Draw.Origin(1, 0, 0),
@@ -85,7 +85,7 @@ class GoldenLossesTest {
                         golden.integers("t_index"),
                         golden.integers("s_index"),
                         golden.floats("noise_ctm")));
-        rows = new Rows(manager, buffers, draw, new Shape(3, SIZE, SIZE), CLASSES);
+        rows = new Rows(manager, buffers, draw, shape(), STUDENT.config().labels());
     }
 
     @AfterAll
@@ -208,14 +208,22 @@ class GoldenLossesTest {
         return moved;
     }
 
-    private static double[] grid() {
-        return new KarrasGrid(0.002, 80, 7).knots(KNOTS);
+    private static Shape shape() {
+        ModelSpec spec = STUDENT.spec();
+        return new Shape(spec.channels(), spec.height(), spec.width());
     }
 
-    private static ModelSpec spec(boolean jumps) {
-        List<String> labels =
-                IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
-        return new ModelSpec(3, SIZE, SIZE, labels, 0.002, 80, 0.5, 7, jumps);
+    private static double[] grid() {
+        ModelSpec spec = STUDENT.spec();
+        return new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho()).knots(KNOTS);
+    }
+
+    private static GoldenNet net(String name) {
+        try {
+            return GoldenNet.of(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Goal.Jumps goal(Goal.Solver solver, Goal.Distance distance) {
@@ -232,9 +240,8 @@ class GoldenLossesTest {
     }
 
     private static TrainingRecipe recipe(Goal goal) {
-        NetworkConfig config = new SongUNetConfig(SIZE, 3, 1, CLASSES, 32, List.of(1, 2), 1, List.of(16, 8));
         Schedule schedule = TinyRun.schedule(1, 8, Schedule.OptimiserKind.RADAM);
-        return new TrainingRecipe("golden", spec(true), config, 1, false, schedule, goal, 1);
+        return new TrainingRecipe("golden", STUDENT.spec(), STUDENT.config(), 1, false, schedule, goal, 1);
     }
 
     private TrainingInputs inputs() {

@@ -43,6 +43,14 @@ class IdxReaderTest {
     }
 
     @Test
+    void testPartIsReadFromFilesOfItsOwn() throws IOException {
+        Files.write(directory.resolve("t10k-images-idx3-ubyte"), idx(3, new int[] {1, 1, 2}, new byte[] {7, 8}));
+        Files.write(directory.resolve("t10k-labels-idx1-ubyte"), idx(1, new int[] {1}, new byte[] {1}));
+        assertThat(IdxReader.readTest(directory, CLASSES).pixels()).containsExactly(7, 8);
+        assertThat(IdxReader.read(directory, CLASSES).count()).isEqualTo(2);
+    }
+
+    @Test
     void missingFileIsNamedWithItsDirectory() throws IOException {
         Files.delete(images);
         assertRefused("data: " + directory + " (expected: a directory with train-images-idx3-ubyte[.gz])");

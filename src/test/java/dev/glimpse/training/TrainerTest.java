@@ -112,7 +112,7 @@ class TrainerTest {
     @Test
     void dataOfAnotherSizeIsRefused() {
         ImageDataSet data = new ImageDataSet(1, 4, 4, new byte[16], new byte[1], List.of("left", "right"));
-        assertThatThrownBy(() -> new Trainer(TinyRun.denoiser(1), TrainingInputs.of(data), 1, directory))
+        assertThatThrownBy(() -> new Trainer(TinyRun.denoiser(1), TrainingInputs.of(data), Placement.cpu(1), directory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data: 1 x 4 x 4 (expected: 1 x 8 x 8)");
     }
@@ -155,7 +155,8 @@ class TrainerTest {
 
     private Recorder train(TrainingRecipe recipe, String name, int most) throws IOException {
         Recorder recorder = new Recorder(most);
-        try (Trainer trainer = new Trainer(recipe, TrainingInputs.of(TinyRun.data()), 2, directory.resolve(name))) {
+        try (Trainer trainer =
+                new Trainer(recipe, TrainingInputs.of(TinyRun.data()), Placement.cpu(2), directory.resolve(name))) {
             recorder.trainer = trainer;
             trainer.run(recorder);
         }

@@ -1,0 +1,184 @@
+package dev.glimpse.loadtest;
+
+import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.PreviewKind;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The clients of one server, over gRPC's own library, which shares no code with the server's.
+ *
+ * <p>Everything that happens to calls happens on one thread, whose delays count as the server's: times run from when a
+ * request was due.
+ */
+public final class GrpcClients implements AutoCloseable {
+    /** Pictures are small; a reader who is to be felt by the server must take little in advance. */
+    private static final int SLOW_WINDOW_BYTES = 2048;
+
+    private static final long SLOW_READ_MILLIS = 1000;
+    private static final int STOPPED_OF_SLOW = 11;
+    private static final int SOCKETS_OF_LEAVING = 4;
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final MethodDescriptor<GenerateRequest, GenerateEvent> GENERATE =
+            MethodDescriptor.<GenerateRequest, GenerateEvent>newBuilder()
+                    .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                    .setFullMethodName("glimpse.v1.Glimpse/Generate")
+                    .setRequestMarshaller(ProtoUtils.marshaller(GenerateRequest.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(GenerateEvent.getDefaultInstance()))
+                    .build();
+
+    private final Target target;
+    private final Terms terms;
+    private final ScheduledExecutorService thread;
+    private final List<ManagedChannel> open = new ArrayList<>();
+    private final List<ManagedChannel> pool = new ArrayList<>();
+    private final ManagedChannel slow;
+
+    /**
+     * What all clients have in common.
+     *
+     * @param connections that requests take turns on; a server bounds the streams of each
+     * @param timeoutMillis how long a client waits that says nothing else
+     * @param keys API key of each tenant
+     * @param seed what pictures and habits follow from
+     * @param shared whether requests of the same instant ask for the same picture
+     */
+    public record Terms(int connections, long timeoutMillis, Map<String, String> keys, long seed, boolean shared) {
+        public Terms {
+            Arrival.require(connections >= 1, "connections", connections, "at least 1");
+            Arrival.require(timeoutMillis >= 1, "timeout", timeoutMillis, "at least 1");
+            keys = Map.copyOf(keys);
+        }
+    }
+
+    public GrpcClients(Target target, Terms terms) {
+        this.target = target;
+        this.terms = terms;
+        thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "clients");
+            made.setDaemon(true);
+            return made;
+        });
+        for (int i = 0; i < terms.connections(); i++) {
+            pool.add(connect(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW));
+        }
+        slow = connect(SLOW_WINDOW_BYTES);
+    }
+
+    private ManagedChannel connect(int windowBytes) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(target.host(), target.port())
+                .usePlaintext()
+                .executor(thread)
+                .flowControlWindow(windowBytes)
+                .build();
+        open.add(channel);
+        return channel;
+    }
+
+    /**
+     * Sends one request.
+     *
+     * @param index which one of the run, from which its picture and its client's habits follow
+     * @param dueNanos when it is due by the monotonic clock, not later than now
+     * @return its answer, which never fails
+     */
+    CompletableFuture<Answer> send(Arrival arrival, int index, long dueNanos) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        thread.execute(() -> start(arrival, index, dueNanos, answer));
+        return answer;
+    }
+
+    private void start(Arrival arrival, int index, long dueNanos, CompletableFuture<Answer> answer) {
+        long habit = Math.floorMod(Draws.hash(terms.seed(), index), (long) STOPPED_OF_SLOW * SOCKETS_OF_LEAVING);
+        boolean ownSocket = arrival.leavesMicros() > 0 && habit % SOCKETS_OF_LEAVING == 0;
+        ManagedChannel channel = channel(arrival, index, ownSocket);
+        long timeoutMicros = arrival.deadlineMicros() > 0
+                ? arrival.deadlineMicros()
+                : TimeUnit.MILLISECONDS.toMicros(terms.timeoutMillis());
+        ClientCall<GenerateRequest, GenerateEvent> call =
+                channel.newCall(GENERATE, CallOptions.DEFAULT.withDeadlineAfter(timeoutMicros, TimeUnit.MICROSECONDS));
+        GrpcCall listener = new GrpcCall(arrival, dueNanos, reading(arrival, habit, call), answer);
+        call.start(listener, headers(arrival));
+        call.request(1);
+        call.sendMessage(request(arrival, index));
+        call.halfClose();
+        listener.sent();
+        if (arrival.leavesMicros() > 0) {
+            after(arrival.leavesMicros(), () -> {
+                listener.leave();
+                if (ownSocket) {
+                    channel.shutdownNow();
+                } else {
+                    call.cancel("left", null);
+                }
+            });
+        }
+    }
+
+    private ManagedChannel channel(Arrival arrival, int index, boolean ownSocket) {
+        if (ownSocket) {
+            return connect(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW);
+        }
+        return arrival.reads() ? pool.get(index % pool.size()) : slow;
+    }
+
+    /** What to do after a message: ask for the next at once, a second later, or never more. */
+    private Runnable reading(Arrival arrival, long habit, ClientCall<?, ?> call) {
+        if (arrival.reads()) {
+            return () -> call.request(1);
+        }
+        if (habit % STOPPED_OF_SLOW == 0) {
+            return () -> {};
+        }
+        return () -> after(TimeUnit.MILLISECONDS.toMicros(SLOW_READ_MILLIS), () -> call.request(1));
+    }
+
+    private void after(long micros, Runnable what) {
+        // What becomes of the call is told to its listener; the timer itself has nothing to say.
+        var unused = thread.schedule(what, micros, TimeUnit.MICROSECONDS);
+    }
+
+    private Metadata headers(Arrival arrival) {
+        Metadata headers = new Metadata();
+        String key = terms.keys().get(arrival.tenant());
+        if (key != null) {
+            headers.put(AUTHORIZATION, "Bearer " + key);
+        }
+        return headers;
+    }
+
+    private GenerateRequest request(Arrival arrival, int index) {
+        PreviewKind preview = switch (arrival.preview()) {
+            case EXACT -> PreviewKind.PREVIEW_KIND_EXACT;
+            case FREE -> PreviewKind.PREVIEW_KIND_FREE;
+            case NONE -> PreviewKind.PREVIEW_KIND_NONE;
+        };
+        return GenerateRequest.newBuilder()
+                .setSeed(Draws.hash(terms.seed(), terms.shared() ? arrival.atMicros() : index))
+                .setSteps(arrival.steps())
+                .setCount(arrival.samples())
+                .setPreview(preview)
+                .build();
+    }
+
+    /** Closes all connections; what still runs on them ends. */
+    @Override
+    public void close() {
+        thread.execute(() -> open.forEach(ManagedChannel::shutdownNow));
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.glimpse.loadtest;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** WebSockets that are open and say nothing but what the protocol asks of them. */
+final class IdleSockets implements AutoCloseable {
+    /** Connection attempts at once; more than a server's backlog would only be refused. */
+    private static final int AT_ONCE = 64;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final List<WebSocket> sockets = new ArrayList<>();
+    private final AtomicInteger open = new AtomicInteger();
+
+    private IdleSockets() {}
+
+    static IdleSockets open(Target target, int count) {
+        IdleSockets all = new IdleSockets();
+        HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        URI uri = URI.create(target.url("ws") + "/v1/stream");
+        for (int from = 0; from < count; from += AT_ONCE) {
+            List<CompletableFuture<WebSocket>> some = new ArrayList<>();
+            for (int i = from; i < Math.min(count, from + AT_ONCE); i++) {
+                some.add(client.newWebSocketBuilder().connectTimeout(PATIENCE).buildAsync(uri, all.new Listener()));
+            }
+            for (CompletableFuture<WebSocket> attempt : some) {
+                WebSocket socket = attempt.exceptionally(refused -> null).join();
+                if (socket != null) {
+                    all.sockets.add(socket);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** How many are open now. */
+    int open() {
+        return open.get();
+    }
+
+    private final class Listener implements WebSocket.Listener {
+        @Override
+        public void onOpen(WebSocket socket) {
+            open.incrementAndGet();
+            socket.request(1);
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            open.decrementAndGet();
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable error) {
+            open.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void close() {
+        sockets.forEach(WebSocket::abort);
+    }
+}

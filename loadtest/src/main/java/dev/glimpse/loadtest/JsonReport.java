@@ -1,0 +1,96 @@
+package dev.glimpse.loadtest;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.glimpse.loadtest.Answer.End;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/** Results as one JSON object. */
+final class JsonReport {
+    private static final double[] PERCENTILES = {50, 90, 95, 99, 99.9};
+    private static final double MILLI = 1000;
+
+    private JsonReport() {}
+
+    /**
+     * What all runs have in common.
+     *
+     * @param capacity evaluations a second that the server can do
+     * @param raw times of forwards without a server, if they are known
+     */
+    record Setup(Slo slo, double capacity, Optional<RawTimes> raw) {}
+
+    static String of(Setup setup, List<Trial.Result> results) {
+        Slo slo = setup.slo();
+        JsonObject top = new JsonObject();
+        top.addProperty("capacity_nfe_per_second", setup.capacity());
+        top.addProperty("slo_factor", slo.factor());
+        JsonObject unloaded = new JsonObject();
+        slo.unloadedNanos().forEach((steps, nanos) -> unloaded.addProperty(steps.toString(), nanos / 1e6));
+        top.add("unloaded_ms", unloaded);
+        JsonArray runs = new JsonArray();
+        results.forEach(result -> runs.add(run(result, setup.raw())));
+        top.add("runs", runs);
+        return new GsonBuilder().setPrettyPrinting().create().toJson(top);
+    }
+
+    private static JsonObject run(Trial.Result result, Optional<RawTimes> raw) {
+        JsonObject json = summary(result.summary());
+        raw.ifPresent(times -> json.addProperty("efficiency", times.efficiency(result.summary())));
+        json.addProperty("run", result.label());
+        json.addProperty("seconds", result.summary().seconds());
+        json.addProperty("idle_sockets_at_start", result.idleAtStart());
+        json.addProperty("idle_sockets_at_end", result.idleAtEnd());
+        result.kilobytesPerSocket().ifPresent(kb -> json.addProperty("kilobytes_per_socket", kb));
+        result.cpuMillis().ifPresent(ms -> json.addProperty("server_cpu_ms", ms));
+        return json;
+    }
+
+    private static JsonObject summary(Summary s) {
+        JsonObject json = new JsonObject();
+        json.addProperty("offered", s.offered());
+        for (End end : End.values()) {
+            json.addProperty(end.name().toLowerCase(Locale.ROOT), s.count(end));
+        }
+        json.addProperty("dropped", s.dropped());
+        json.addProperty("attentive", s.attentive());
+        json.addProperty("good", s.good());
+        json.addProperty("goodput_per_second", s.goodput());
+        json.addProperty("p99_shown", Report.P99.shows(s.attentive(), s.attentive() - s.good()));
+        Report.P99.allowedLate(s.attentive()).ifPresent(late -> json.addProperty("p99_allowed_misses", late));
+        json.addProperty("nfe_per_second", s.nfePerSecond());
+        json.addProperty("lost_nfe", s.work().lostNfe());
+        json.addProperty("mean_rows", s.meanRows());
+        json.addProperty("devices_busy", s.busy(1));
+        JsonObject rows = new JsonObject();
+        s.work().rows().forEach((size, evaluations) -> rows.addProperty(size.toString(), evaluations));
+        json.add("evaluations_by_rows", rows);
+        json.add("first_ms", times(s.times().first()));
+        json.add("last_ms", times(s.times().last()));
+        json.add("gap_ms", times(s.times().gap()));
+        json.add("refusal_ms", times(s.times().refusal()));
+        json.add("sending_ms", times(s.times().sent()));
+        JsonObject tenants = new JsonObject();
+        s.tenants().forEach((name, own) -> tenants.add(name, summary(own)));
+        json.add("tenants", tenants);
+        JsonObject details = new JsonObject();
+        s.details().forEach(details::addProperty);
+        json.add("details", details);
+        return json;
+    }
+
+    private static JsonObject times(Histogram micros) {
+        JsonObject json = new JsonObject();
+        json.addProperty("count", micros.getTotalCount());
+        for (double percentile : PERCENTILES) {
+            String name = "p" + Double.toString(percentile).replaceAll("\\.0$", "");
+            json.addProperty(name, micros.getValueAtPercentile(percentile) / MILLI);
+        }
+        json.addProperty("max", micros.getMaxValue() / MILLI);
+        return json;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.glimpse.loadtest;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command that loads servers over gRPC and says how they did. */
+@Command(
+        name = "loadtest/run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Sends the requests of a scenario over gRPC when they are due, whether or not earlier ones were answered, and "
+                    + "tells how long the answers took from then on.",
+            "Several scenarios and targets take turns, round by round; a scenario's arrivals are the same every time."
+        })
+public final class LoadCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "One or more of ${COMPLETION-CANDIDATES}.")
+    private List<Scenario> scenarios = new ArrayList<>();
+
+    @Option(
+            names = "--target",
+            paramLabel = "[NAME=]HOST:PORT",
+            defaultValue = "localhost:8080",
+            description = "Where the server listens; may be repeated; default: ${DEFAULT-VALUE}.")
+    private List<String> targets = new ArrayList<>();
+
+    @Mixin
+    private LoadOptions options = new LoadOptions();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Runs on each target; default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--slo",
+            paramLabel = "FACTOR",
+            defaultValue = "3",
+            description = "An answer is good within this multiple of its time alone on the server; default: "
+                    + "${DEFAULT-VALUE}.")
+    private double factor;
+
+    @Option(
+            names = "--pid",
+            paramLabel = "PID",
+            description =
+                    "The server's process on this machine: tells its memory and processor time, and what W8 ends.")
+    private @Nullable Long pid;
+
+    @Option(
+            names = "--raw",
+            paramLabel = "FILE",
+            description = "What 'glimpse bench --json' measured on this machine, to tell the server's efficiency by.")
+    private @Nullable Path raw;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Workers of the server, for --raw; default: ${DEFAULT-VALUE}.")
+    private int devices;
+
+    @Option(names = "--write", paramLabel = "FILE", description = "Write the arrivals there, and send nothing.")
+    private @Nullable Path write;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    private volatile boolean stopped;
+
+    /** Runs the command: exit status 0 done, 1 failed, 2 wrong input. */
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        CommandLine command = new CommandLine(new LoadCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((e, unused) -> {
+                    err.println("loadtest/run: " + e.getMessage());
+                    return ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((e, unused, result) -> {
+                    if (e instanceof IllegalArgumentException || e instanceof UnusableServerException) {
+                        err.println("loadtest/run: " + e.getMessage());
+                        return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+                    }
+                    throw e;
+                });
+        System.exit(command.execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Target> servers = targets.stream().map(Target::parse).toList();
+        Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
+        Optional<ServerProcess> process = Optional.ofNullable(pid).map(ServerProcess::of);
+        CountDownLatch told = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told), "stop"));
+        try {
+            run(servers, process);
+        } finally {
+            told.countDown();
+        }
+        return stopped ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    /** Lets a run that is interrupted tell what it has seen so far. */
+    private void stop(CountDownLatch told) {
+        stopped = true;
+        try {
+            if (!told.await(5, TimeUnit.SECONDS)) {
+                spec.commandLine().getErr().println("loadtest/run: interrupted");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(List<Target> servers, Optional<ServerProcess> process) throws Exception {
+        SortedMap<Integer, Long> unloaded;
+        double capacity;
+        try (GrpcClients clients = new GrpcClients(servers.get(0), options.terms(scenarios.get(0)))) {
+            Calibration calibration = new Calibration(clients, options.preview());
+            // In this order: the crowd also warms a server up that has just started.
+            capacity = options.capacity(calibration);
+            unloaded = calibration.unloaded(options.steps());
+        }
+        List<Trial.Plan> plans = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            plans.add(options.plan(scenario, capacity, unloaded.get(1) / 1000.0));
+        }
+        if (write != null) {
+            ArrivalFile.write(plans.get(0).arrivals(), write);
+            return;
+        }
+        Slo slo = new Slo(factor, unloaded);
+        Optional<RawTimes> rawTimes = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, devices));
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<Report> report = json ? Optional.empty() : Optional.of(new Report(out, rawTimes));
+        report.ifPresent(text -> text.server(slo, capacity));
+        report.ifPresent(text -> plans.forEach(text::scenario));
+        List<Trial.Result> results = new ArrayList<>();
+        for (Turn turn : turns(plans, servers)) {
+            if (!stopped) {
+                Trial trial = new Trial(turn.plan(), slo, watch(turn));
+                Trial.Result result = trial.run(turn.server(), process);
+                results.add(result);
+                report.ifPresent(text -> text.result(turn.round(), result));
+            }
+        }
+        if (json) {
+            out.println(JsonReport.of(new JsonReport.Setup(slo, capacity, rawTimes), results));
+        }
+        report.filter(text -> results.size() > 1).ifPresent(text -> text.medians(results));
+    }
+
+    private record Turn(int round, Trial.Plan plan, Target server) {}
+
+    /** Every scenario on every target before the next round, so that what changes meanwhile meets all of them. */
+    private List<Turn> turns(List<Trial.Plan> plans, List<Target> servers) {
+        List<Turn> turns = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Trial.Plan plan : plans) {
+                for (Target server : servers) {
+                    turns.add(new Turn(round, plan, server));
+                }
+            }
+        }
+        return turns;
+    }
+
+    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
+    private OpenLoop.Watch watch(Turn turn) {
+        PrintWriter err = spec.commandLine().getErr();
+        return new OpenLoop.Watch() {
+            @Override
+            public boolean goesOn() {
+                return !stopped;
+            }
+
+            @Override
+            public void progress(int sent, int waiting) {
+                if (System.console() != null) {
+                    err.printf(
+                            "\rround %d, %s: %d sent, %d waiting    ",
+                            turn.round(), turn.server().name(), sent, waiting);
+                    err.flush();
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,134 @@
+package dev.glimpse.loadtest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what is asked of a server. */
+final class LoadOptions {
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "Span of the arrivals; default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "First part of it, which does not count; default: ${DEFAULT-VALUE}.")
+    private double warmUp;
+
+    @Option(
+            names = "--load",
+            paramLabel = "SHARE",
+            defaultValue = "0.8",
+            description = "Evaluations asked for, as a share of the server's capacity; default: ${DEFAULT-VALUE}.")
+    private double load;
+
+    @Option(
+            names = "--capacity",
+            paramLabel = "NFE",
+            description = "Evaluations a second that the server can do; absent: measured first, for 5 s.")
+    private @Nullable Double capacity;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Requests a second of W2's mix, instead of --load and --capacity.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--preview",
+            paramLabel = "KIND",
+            defaultValue = "EXACT",
+            description = "exact, free or none; default: ${DEFAULT-VALUE}.")
+    private Preview preview = Preview.EXACT;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "FILE",
+            description = "Replay this file, of --write or of 'glimpse simulate --write'.")
+    private @Nullable Path arrivals;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "gRPC connections that requests take turns on; default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long a client waits; default: ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @Option(names = "--key", paramLabel = "TENANT=KEY", description = "API key of a tenant, as in W6.")
+    private Map<String, String> keys = new HashMap<>();
+
+    @Option(
+            names = "--idle",
+            paramLabel = "N",
+            description = "Idle WebSockets beside the requests; absent: as the scenario says.")
+    private @Nullable Integer idle;
+
+    Preview preview() {
+        return preview;
+    }
+
+    GrpcClients.Terms terms(Scenario scenario) {
+        boolean shared = scenario.traffic() == Scenario.Traffic.VIEWERS;
+        return new GrpcClients.Terms(connections, timeout * 1000L, keys, seed, shared);
+    }
+
+    /** Evaluations a second that the server can do, measured if nobody said it. */
+    double capacity(Calibration calibration) {
+        if (rate != null) {
+            Arrival.require(rate > 0, "--rate", rate, "more than 0");
+            return rate * ArrivalProcess.meanNfe(preview);
+        }
+        return capacity == null ? calibration.capacity(5) : capacity;
+    }
+
+    /** Step counts whose unloaded time matters. */
+    TreeSet<Integer> steps() throws IOException {
+        TreeSet<Integer> steps = new TreeSet<>(List.of(1));
+        if (arrivals == null) {
+            IntStream.of(ArrivalProcess.steps()).forEach(steps::add);
+        } else {
+            ArrivalFile.read(readable(arrivals)).forEach(a -> steps.add(a.steps()));
+        }
+        return steps;
+    }
+
+    Trial.Plan plan(Scenario scenario, double capacity, double stepMicros) throws IOException {
+        int sockets = idle == null ? scenario.clients().idle() : idle;
+        GrpcClients.Terms terms = terms(scenario);
+        if (arrivals != null) {
+            List<Arrival> all = ArrivalFile.read(readable(arrivals));
+            double span = all.isEmpty() ? 0 : all.get(all.size() - 1).atMicros() / 1e6;
+            return new Trial.Plan(scenario, all, span, warmUp, terms, sockets);
+        }
+        Offer offer = new Offer(capacity, rate == null ? load : 1, stepMicros, seconds, preview);
+        List<Arrival> all = ArrivalProcess.arrivals(scenario, offer, seed);
+        return new Trial.Plan(scenario, all, seconds, warmUp, terms, sockets);
+    }
+
+    private static Path readable(Path file) {
+        Arrival.require(Files.isReadable(file), "--arrivals", file, "a readable file");
+        return file;
+    }
+}

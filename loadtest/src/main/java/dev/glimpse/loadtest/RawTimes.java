@@ -1,0 +1,71 @@
+package dev.glimpse.loadtest;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Times of forwards by their rows, measured without a server around them. */
+final class RawTimes {
+    private final TreeMap<Integer, Double> millisByRows;
+    private final int devices;
+
+    /**
+     * Times that so many devices take at once.
+     *
+     * @param millisByRows at least one
+     */
+    RawTimes(Map<Integer, Double> millisByRows, int devices) {
+        Arrival.require(!millisByRows.isEmpty(), "results", millisByRows, "at least one");
+        Arrival.require(devices >= 1, "--devices", devices, "at least 1");
+        this.millisByRows = new TreeMap<>(millisByRows);
+        this.devices = devices;
+    }
+
+    /** Reads what {@code glimpse bench --json} printed. */
+    static RawTimes read(Path file, int devices) throws IOException {
+        Arrival.require(Files.isReadable(file), "--raw", file, "a readable file");
+        Map<Integer, Double> times = new TreeMap<>();
+        try {
+            JsonObject top = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            for (JsonElement line : top.getAsJsonArray("results")) {
+                JsonObject result = line.getAsJsonObject();
+                times.put(
+                        result.get("rows").getAsInt(), result.get("emitted_ms").getAsDouble());
+            }
+        } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+            throw new IllegalArgumentException("--raw: " + file + " (expected: the output of glimpse bench --json)", e);
+        }
+        return new RawTimes(times, devices);
+    }
+
+    /** Between two sizes that were measured on the line between them, outside of all in proportion to the nearest. */
+    double millis(int rows) {
+        Map.Entry<Integer, Double> below = millisByRows.floorEntry(rows);
+        Map.Entry<Integer, Double> above = millisByRows.ceilingEntry(rows);
+        if (below == null || above == null) {
+            Map.Entry<Integer, Double> nearest = below == null ? above : below;
+            return nearest.getValue() * rows / nearest.getKey();
+        }
+        double way = below.getKey().equals(above.getKey())
+                ? 0
+                : (rows - below.getKey()) / (double) (above.getKey() - below.getKey());
+        return below.getValue() + way * (above.getValue() - below.getValue());
+    }
+
+    /**
+     * Served over raw evaluations a second: the time that the run's forwards take alone, over the time that it took.
+     */
+    double efficiency(Summary summary) {
+        double alone = summary.work().rows().entrySet().stream()
+                .mapToDouble(size ->
+                        size.getValue() / (double) Math.max(1, size.getKey()) * millis(Math.max(1, size.getKey())))
+                .sum();
+        return alone / 1000 / devices / summary.workSeconds();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.glimpse.loadtest;
+
+import dev.glimpse.loadtest.Answer.End;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/** Results as text for people. */
+final class Report {
+    /** The claims that a run is asked to show, and how sure one wants to be. */
+    static final EarlyStopping P99 = new EarlyStopping(0.99, 0.99);
+
+    private static final double MILLI = 1000;
+
+    private final PrintWriter out;
+    private final Optional<RawTimes> raw;
+
+    Report(PrintWriter out, Optional<RawTimes> raw) {
+        this.out = out;
+        this.raw = raw;
+    }
+
+    void server(Slo slo, double capacity) {
+        String unloaded = slo.unloadedNanos().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> e.getKey() + " in " + String.format(Locale.ROOT, "%.1f ms", e.getValue() / 1e6))
+                .collect(Collectors.joining(", "));
+        print("steps, alone on the server: %s; capacity %.0f evaluations/s%n", unloaded, capacity);
+        print(
+                "good: first picture within %.1f ms, last within %.1f times its time alone%n",
+                slo.firstNanos() / 1e6, slo.factor());
+    }
+
+    void scenario(Trial.Plan plan) {
+        print("%s: %s%n", plan.scenario(), plan.scenario().about());
+        print(
+                "  %d requests in %.0f s, of which the first %.0f s do not count; seed %d%n",
+                plan.arrivals().size(),
+                plan.seconds(),
+                plan.warmUpSeconds(),
+                plan.terms().seed());
+    }
+
+    void result(int round, Trial.Result result) {
+        Summary s = result.summary();
+        print("%nround %d, %s%n", round, result.label());
+        print(
+                "  offered %.1f/s, finished %.1f/s, good %.1f/s, which is %.1f %% of those that read all%n",
+                s.offered() / s.seconds(),
+                s.count(End.FINISHED) / s.seconds(),
+                s.goodput(),
+                percent(s.good(), s.attentive()));
+        print(
+                "  refused %d, late %d, left %d, broken %d, dropped %d%n",
+                s.count(End.REFUSED), s.count(End.LATE), s.count(End.LEFT), s.count(End.BROKEN), s.dropped());
+        print(
+                "  evaluations %.1f/s, %.2f rows a forward, %.1f %% for nobody; devices in forwards for %.2f of the time%n",
+                s.nfePerSecond(),
+                s.meanRows(),
+                percent(s.work().lostNfe(), s.work().nfe()),
+                s.busy(1));
+        print("  %-22s %8s %9s %9s %9s %9s%n", "ms since it was due", "count", "p50", "p90", "p99", "max");
+        times("first picture", s.times().first());
+        times("last picture", s.times().last());
+        times("between pictures", s.times().gap());
+        times("refusal, since sent", s.times().refusal());
+        times("sending, by this client", s.times().sent());
+        s.tenants().forEach((name, own) -> times("first, " + name, own.times().first()));
+        s.tenants()
+                .forEach((name, own) -> print(
+                        "  %s: %.1f evaluations/s, %.1f %% good%n",
+                        name, own.nfePerSecond(), percent(own.good(), own.attentive())));
+        raw.ifPresent(times -> print(
+                "  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes%n",
+                times.efficiency(s)));
+        sockets(result);
+        s.details().forEach((detail, count) -> print("  %d x %s%n", count, detail));
+        print("  99 %% good, at 99 %% confidence: %s%n", verdict(s));
+    }
+
+    private void sockets(Trial.Result result) {
+        if (result.idleAtStart() > 0) {
+            print("  idle WebSockets: %d at the start, %d at the end%n", result.idleAtStart(), result.idleAtEnd());
+        }
+        result.kilobytesPerSocket().ifPresent(kb -> print("  server memory: %d kB for each of them%n", kb));
+        result.cpuMillis().ifPresent(ms -> print("  server processor time: %.2f s%n", ms / MILLI));
+    }
+
+    /** Whether the run shows that 99 % of all answers are good, in words. */
+    static String verdict(Summary s) {
+        int bad = s.attentive() - s.good();
+        OptionalInt allowed = P99.allowedLate(s.attentive());
+        if (allowed.isEmpty()) {
+            return "cannot be told from " + s.attentive() + " requests, it takes " + P99.queriesFor(0);
+        }
+        return (bad <= allowed.getAsInt() ? "yes" : "no") + ", " + bad + " of " + s.attentive() + " were not, "
+                + allowed.getAsInt() + " might have been";
+    }
+
+    /** Medians by target, and how the first target compares with each other one. */
+    void medians(List<Trial.Result> results) {
+        Map<String, List<Summary>> byTarget = results.stream()
+                .collect(Collectors.groupingBy(
+                        Trial.Result::label,
+                        java.util.LinkedHashMap::new,
+                        Collectors.mapping(Trial.Result::summary, Collectors.toList())));
+        print("%nmedians of %d round(s)%n", results.size() / byTarget.size());
+        print(
+                "  %-26s %10s %10s %10s %10s %12s %8s%n",
+                "target", "good/s", "first p50", "first p99", "last p99", "evaluations/s", "rows");
+        byTarget.forEach((name, runs) -> print(
+                "  %-26s %10.2f %10.1f %10.1f %10.1f %12.1f %8.2f%n",
+                name,
+                median(runs, Summary::goodput),
+                median(runs, s -> millis(s.times().first(), 50)),
+                median(runs, s -> millis(s.times().first(), 99)),
+                median(runs, s -> millis(s.times().last(), 99)),
+                median(runs, Summary::nfePerSecond),
+                median(runs, Summary::meanRows)));
+        List<String> names = List.copyOf(byTarget.keySet());
+        for (String other : names.subList(1, names.size())) {
+            print(
+                    "  %s / %s: goodput x %.2f, first p99 x %.2f%n",
+                    names.get(0),
+                    other,
+                    ratio(byTarget, names.get(0), other, Summary::goodput),
+                    ratio(byTarget, names.get(0), other, s -> millis(s.times().first(), 99)));
+        }
+    }
+
+    private static double ratio(
+            Map<String, List<Summary>> runs, String one, String other, ToDoubleFunction<Summary> what) {
+        return median(runs.get(one), what) / median(runs.get(other), what);
+    }
+
+    static double median(List<Summary> runs, ToDoubleFunction<Summary> what) {
+        return Numbers.median(runs.stream().map(what::applyAsDouble).toList());
+    }
+
+    static double millis(Histogram micros, double percentile) {
+        return micros.getValueAtPercentile(percentile) / MILLI;
+    }
+
+    private static double percent(long part, long whole) {
+        return whole == 0 ? 0 : 100.0 * part / whole;
+    }
+
+    private void times(String name, Histogram micros) {
+        if (micros.getTotalCount() > 0) {
+            print(
+                    "  %-22s %8d %9.1f %9.1f %9.1f %9.1f%n",
+                    name,
+                    micros.getTotalCount(),
+                    millis(micros, 50),
+                    millis(micros, 90),
+                    millis(micros, 99),
+                    micros.getMaxValue() / MILLI);
+        }
+    }
+
+    private void print(String format, Object... values) {
+        out.printf(Locale.ROOT, format, values);
+        out.flush();
+    }
+}

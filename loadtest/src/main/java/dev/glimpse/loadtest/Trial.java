@@ -1,0 +1,103 @@
+package dev.glimpse.loadtest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/** One run of a scenario on one server. */
+final class Trial {
+    private final Plan plan;
+    private final Slo slo;
+    private final OpenLoop.Watch watch;
+
+    /**
+     * What every run of a scenario has in common.
+     *
+     * @param arrivals requests with their times
+     * @param seconds span of the arrivals
+     * @param warmUpSeconds first part of it, which does not count
+     * @param terms what clients have in common
+     * @param idle WebSockets open beside them
+     */
+    record Plan(
+            Scenario scenario,
+            List<Arrival> arrivals,
+            double seconds,
+            double warmUpSeconds,
+            GrpcClients.Terms terms,
+            int idle) {
+        Plan {
+            arrivals = List.copyOf(arrivals);
+            boolean rest = warmUpSeconds >= 0 && warmUpSeconds < seconds;
+            Arrival.require(rest, "--warm-up", warmUpSeconds, "at least 0, less than --seconds " + seconds);
+        }
+    }
+
+    /**
+     * What a run came to.
+     *
+     * @param label what reports call it: its scenario and its target
+     * @param idleAtStart WebSockets that were open before it
+     * @param idleAtEnd those that still were after it
+     * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
+     * @param cpuMillis processor time that the server took for the whole run; empty if unknown
+     */
+    record Result(
+            String label,
+            Summary summary,
+            int idleAtStart,
+            int idleAtEnd,
+            OptionalLong kilobytesPerSocket,
+            OptionalLong cpuMillis) {}
+
+    Trial(Plan plan, Slo slo, OpenLoop.Watch watch) {
+        this.plan = plan;
+        this.slo = slo;
+        this.watch = watch;
+    }
+
+    Result run(Target target, Optional<ServerProcess> server) throws InterruptedException {
+        OptionalLong memoryBefore = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
+        try (IdleSockets idle = IdleSockets.open(target, plan.idle());
+                GrpcClients clients = new GrpcClients(target, plan.terms())) {
+            int idleAtStart = idle.open();
+            OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
+            OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
+            List<Answer> answers =
+                    new OpenLoop(clients, plan.terms().timeoutMillis(), watch).run(plan.arrivals(), events(server));
+            OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
+            return new Result(
+                    plan.scenario() + " on " + target.name(),
+                    Summary.of(counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
+                    idleAtStart,
+                    idle.open(),
+                    idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),
+                    difference(cpuBefore, cpu, 1));
+        }
+    }
+
+    private Map<Long, Runnable> events(Optional<ServerProcess> server) {
+        if (plan.scenario() != Scenario.W8) {
+            return Map.of();
+        }
+        ServerProcess process = server.orElseThrow(
+                () -> new IllegalArgumentException("--pid: none (expected: the server's process, which W8 ends)"));
+        return Map.of(Math.round(plan.seconds() / 2 * 1e6), process::terminate);
+    }
+
+    private List<Answer> counted(List<Answer> answers) {
+        double from = plan.warmUpSeconds() * TimeUnit.SECONDS.toMicros(1);
+        List<Answer> counted = new ArrayList<>(answers);
+        counted.removeIf(answer -> answer.arrival().atMicros() < from);
+        return counted;
+    }
+
+    private static OptionalLong difference(OptionalLong before, OptionalLong after, int parts) {
+        return before.isPresent() && after.isPresent()
+                ? OptionalLong.of((after.getAsLong() - before.getAsLong()) / parts)
+                : OptionalLong.empty();
+    }
+}

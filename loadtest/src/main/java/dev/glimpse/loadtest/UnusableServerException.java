@@ -1,0 +1,8 @@
+package dev.glimpse.loadtest;
+
+/** A server that does not do what any run needs of it. */
+final class UnusableServerException extends RuntimeException {
+    UnusableServerException(String message) {
+        super(message);
+    }
+}

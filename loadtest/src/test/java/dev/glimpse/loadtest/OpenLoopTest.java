@@ -1,0 +1,117 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.loadtest.Answer.End;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OpenLoopTest {
+    private static final long EACH_MILLIS = 100;
+    private static final long GAP_MICROS = 5000;
+    private static final int TIMEOUT_MILLIS = 5000;
+    private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.MILLISECONDS.toNanos(EACH_MILLIS)));
+
+    private ScriptedServer server;
+    private GrpcClients clients;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ScriptedServer(EACH_MILLIS);
+        clients = new GrpcClients(server.target(), new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, false));
+    }
+
+    @AfterEach
+    void stop() {
+        clients.close();
+        server.close();
+    }
+
+    @Test
+    void waitingBehindOthersCountsFromWhenARequestWasDue() throws Exception {
+        List<Arrival> arrivals = IntStream.range(0, 8)
+                .mapToObj(i -> Arrival.plain(i * GAP_MICROS, 1, Preview.NONE))
+                .toList();
+
+        List<Answer> answers = run(arrivals);
+
+        // Whoever is served as the k-th, a client that waited for one answer before the next request would see 100 ms.
+        List<Long> ends = answers.stream()
+                .map(a -> TimeUnit.MICROSECONDS.toNanos(a.arrival().atMicros())
+                        + a.times().end())
+                .sorted()
+                .toList();
+        for (int i = 0; i < arrivals.size(); i++) {
+            assertThat(ends.get(i)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos((i + 1) * EACH_MILLIS));
+        }
+        assertThat(answers)
+                .allMatch(a -> a.end() == End.FINISHED && a.times().first().isPresent());
+    }
+
+    @Test
+    void everyRequestEndsInOneOfTheWaysThatThereAre() throws Exception {
+        Arrival leaving = new Arrival(0, 1, 1, Preview.NONE, true, 0, 1000, "standard", "", 1, false);
+        Arrival hurried = new Arrival(0, 1, 1, Preview.NONE, true, 1000, 0, "standard", "", 1, false);
+
+        List<Answer> answers = run(List.of(
+                Arrival.plain(0, 4, Preview.FREE),
+                leaving,
+                hurried,
+                Arrival.plain(0, ScriptedServer.REFUSED, Preview.NONE),
+                Arrival.plain(0, ScriptedServer.BROKEN, Preview.NONE)));
+
+        assertThat(answers)
+                .extracting(Answer::end)
+                .containsExactly(End.FINISHED, End.LEFT, End.LATE, End.REFUSED, End.BROKEN);
+        Summary summary = Summary.of(answers, SLO, 0, 1);
+        assertThat(summary.dropped()).isEqualTo(1);
+        assertThat(summary.attentive()).isEqualTo(4);
+        assertThat(summary.times().refusal().getTotalCount()).isEqualTo(1);
+        assertThat(summary.details()).containsKeys("RESOURCE_EXHAUSTED: full", "UNAVAILABLE: gone");
+    }
+
+    @Test
+    void workIsCountedFromWhatTheFramesSay() throws Exception {
+        int steps = 4;
+
+        Summary summary = Summary.of(run(List.of(Arrival.plain(0, steps, Preview.FREE))), SLO, 0, 1);
+
+        assertThat(summary.work().nfe()).isEqualTo(steps);
+        assertThat(summary.meanRows()).isEqualTo(2);
+        // Each step is half of a forward of 2 rows that took 1 ms.
+        assertThat(summary.work().deviceMicros()).isEqualTo(steps * 1000 / 2.0);
+        assertThat(summary.times().gap().getTotalCount()).isEqualTo(steps - 1);
+    }
+
+    @Test
+    void aServerThatIsNotThereRefusesEverything() throws Exception {
+        server.close();
+
+        assertThat(run(List.of(Arrival.plain(0, 1, Preview.NONE), Arrival.plain(10, 1, Preview.NONE))))
+                .extracting(Answer::end)
+                .containsOnly(End.REFUSED);
+    }
+
+    @Test
+    void aRunThatIsInterruptedTellsWhatItHasSeen() throws Exception {
+        List<Arrival> arrivals =
+                List.of(Arrival.plain(0, 1, Preview.NONE), Arrival.plain(TimeUnit.HOURS.toMicros(1), 1, Preview.NONE));
+        long start = System.nanoTime();
+        long enough = TimeUnit.MILLISECONDS.toNanos(5 * EACH_MILLIS);
+
+        List<Answer> answers = new OpenLoop(
+                        clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> System.nanoTime() - start < enough))
+                .run(arrivals, Map.of());
+
+        assertThat(answers).hasSize(1);
+    }
+
+    private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {
+        return new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true)).run(arrivals, Map.of());
+    }
+}

@@ -1,0 +1,173 @@
+package dev.glimpse.loadtest;
+
+import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
+import static io.gatling.javaapi.core.CoreDsl.bodyLength;
+import static io.gatling.javaapi.core.CoreDsl.doIfOrElse;
+import static io.gatling.javaapi.core.CoreDsl.exec;
+import static io.gatling.javaapi.core.CoreDsl.feed;
+import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.jsonPath;
+import static io.gatling.javaapi.core.CoreDsl.listFeeder;
+import static io.gatling.javaapi.core.CoreDsl.nothingFor;
+import static io.gatling.javaapi.core.CoreDsl.pause;
+import static io.gatling.javaapi.core.CoreDsl.scenario;
+import static io.gatling.javaapi.http.HttpDsl.http;
+import static io.gatling.javaapi.http.HttpDsl.status;
+import static io.gatling.javaapi.http.HttpDsl.ws;
+
+import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.OpenInjectionStep;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.Session;
+import io.gatling.javaapi.core.Simulation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Any of our scenarios in Gatling: the same arrivals, dealt out in turns to the doors of the server.
+ *
+ * <p>System properties: {@code scenario}, {@code target}, {@code rate} (requests a second), {@code seconds},
+ * {@code seed}, {@code preview}, {@code arrivals} (a file to replay), {@code doors} (comma-separated: grpc, websocket,
+ * rest).
+ */
+public final class ScenarioSimulation extends Simulation {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Of an otherwise idle machine without a GPU; only clients that leave go by it. */
+    private static final double STEP_MICROS = 30_000;
+
+    private final Scenario scenario = Scenario.valueOf(text("scenario", "SMOKE").toUpperCase(Locale.ROOT));
+    private final Target target = Target.parse(text("target", "localhost:8080"));
+    private final long seed = Long.parseLong(text("seed", "1"));
+    private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
+    private final GrpcClients clients = new GrpcClients(
+            target,
+            new GrpcClients.Terms(
+                    8, PATIENCE.toMillis(), Map.of(), seed, scenario.traffic() == Scenario.Traffic.VIEWERS));
+
+    /** Made by Gatling. */
+    public ScenarioSimulation() {
+        List<String> doors = List.of(text("doors", "grpc,websocket,rest").split(","));
+        List<PopulationBuilder> populations = new ArrayList<>();
+        for (int i = 0; i < doors.size(); i++) {
+            populations.add(population(doors.get(i), arrivals.turn(i, doors.size())));
+        }
+        if (scenario.clients().idle() > 0) {
+            populations.add(idle(scenario.clients().idle()));
+        }
+        SetUp setUp =
+                setUp(populations).protocols(http.baseUrl(target.url("http")).wsBaseUrl(target.url("ws")));
+        if (scenario == Scenario.SMOKE) {
+            var unused = setUp.assertions(global().failedRequests().count().is(0L));
+        }
+    }
+
+    private static String text(String name, String otherwise) {
+        return System.getProperty(name, otherwise);
+    }
+
+    private List<Arrival> arrivals() {
+        String file = text("arrivals", "");
+        if (!file.isEmpty()) {
+            try {
+                return ArrivalFile.read(Path.of(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        Preview preview = Preview.valueOf(text("preview", "exact").toUpperCase(Locale.ROOT));
+        double capacity = Double.parseDouble(text("rate", "5")) * ArrivalProcess.meanNfe(preview);
+        int seconds = Integer.parseInt(text("seconds", "30"));
+        return ArrivalProcess.arrivals(scenario, new Offer(capacity, 1, STEP_MICROS, seconds, preview), seed);
+    }
+
+    private PopulationBuilder population(String door, List<Integer> indices) {
+        ChainBuilder chain = switch (door) {
+            case "grpc" -> exec(new GrpcAction(clients, arrivals));
+            case "websocket" -> webSocket();
+            case "rest" -> rest();
+            default -> throw new IllegalArgumentException("doors: " + door + " (expected: grpc, websocket, rest)");
+        };
+        List<Map<String, Object>> numbers = indices.stream()
+                .map(i -> Map.<String, Object>of(ArrivalQueue.INDEX, i))
+                .toList();
+        List<OpenInjectionStep> injection = new ArrayList<>();
+        for (int users : arrivals.bySecond(indices)) {
+            if (users > 0) {
+                injection.add(atOnceUsers(users));
+            }
+            injection.add(nothingFor(Duration.ofSeconds(1)));
+        }
+        return scenario(door)
+                .exec(feed(listFeeder(numbers).queue()))
+                .exec(pause(session -> arrivals.untilDue(arrival(session))))
+                .exec(chain)
+                .injectOpen(injection.toArray(OpenInjectionStep[]::new));
+    }
+
+    private Arrival arrival(Session session) {
+        return arrivals.get(session.getInt(ArrivalQueue.INDEX));
+    }
+
+    private ChainBuilder webSocket() {
+        ChainBuilder stays = exec(ws("WebSocket generate")
+                .sendText(this::generate)
+                .await(PATIENCE)
+                .on(ws.checkTextMessage("WebSocket accepted")
+                        .matching(jsonPath("$.type").in("accepted", "failed"))
+                        .check(jsonPath("$.type").is("accepted")))
+                .await(PATIENCE)
+                .on(ws.checkBinaryMessage("WebSocket first picture")
+                        .check(bodyLength().gt(Integer.BYTES)))
+                .await(PATIENCE)
+                .on(ws.checkTextMessage("WebSocket finished")
+                        .matching(jsonPath("$.type").in("finished", "failed"))
+                        .check(jsonPath("$.type").is("finished"))));
+        ChainBuilder leaves = exec(ws("WebSocket generate, to leave").sendText(this::generate))
+                .exec(pause(session -> Duration.ofNanos(arrival(session).leavesMicros() * 1000)))
+                .exec(ws("WebSocket cancel").sendText("{\"type\":\"cancel\",\"id\":\"one\"}"));
+        return exec(ws("WebSocket connect").connect("/v1/stream"))
+                .exec(doIfOrElse(session -> arrival(session).leavesMicros() == 0)
+                        .then(stays)
+                        .orElse(leaves))
+                .exec(ws("WebSocket close").close());
+    }
+
+    private String generate(Session session) {
+        Arrival arrival = arrival(session);
+        int index = session.getInt(ArrivalQueue.INDEX);
+        return "{\"type\":\"generate\",\"id\":\"one\",\"steps\":" + arrival.steps() + ",\"count\":" + arrival.samples()
+                + ",\"preview\":\"" + arrival.preview().name().toLowerCase(Locale.ROOT) + "\",\"seed\":\""
+                + Long.toUnsignedString(Draws.hash(seed, index)) + "\"}";
+    }
+
+    /** What a page asks for before it generates anything. */
+    private static ChainBuilder rest() {
+        return exec(http("REST page").get("/").check(status().is(200)))
+                .exec(http("REST models")
+                        .get("/v1/models")
+                        .check(status().is(200))
+                        .check(jsonPath("$.models[0].name").exists()));
+    }
+
+    /** Sockets that open before the others and say nothing until those are done. */
+    private PopulationBuilder idle(int sockets) {
+        Duration whole = Duration.ofSeconds(Long.parseLong(text("seconds", "30")));
+        return scenario("idle")
+                .exec(ws("WebSocket idle").connect("/v1/stream"))
+                .exec(pause(whole))
+                .exec(ws("WebSocket idle close").close())
+                .injectOpen(atOnceUsers(sockets));
+    }
+
+    @Override
+    public void after() {
+        clients.close();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.glimpse.loadtest;
+
+import com.google.protobuf.ByteString;
+import glimpse.wire.v1.Accepted;
+import glimpse.wire.v1.Finished;
+import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.Step;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server that takes one request after the other, each for a fixed time, and has a way to end for each number of
+ * steps.
+ *
+ * <p>Requests of {@value #REFUSED} steps are refused, and those of {@value #BROKEN} break after they have been
+ * accepted; all others get a picture for each step at the end.
+ */
+final class ScriptedServer implements AutoCloseable {
+    static final int REFUSED = 7;
+    static final int BROKEN = 9;
+
+    private static final ByteString PNG = ByteString.copyFrom(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n'});
+
+    private final ScheduledExecutorService device = Executors.newSingleThreadScheduledExecutor();
+    private final long eachNanos;
+    private final Server server;
+    private long freeAtNanos = System.nanoTime();
+
+    ScriptedServer(long eachMillis) throws IOException {
+        eachNanos = TimeUnit.MILLISECONDS.toNanos(eachMillis);
+        MethodDescriptor<GenerateRequest, GenerateEvent> generate =
+                MethodDescriptor.<GenerateRequest, GenerateEvent>newBuilder()
+                        .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                        .setFullMethodName("glimpse.v1.Glimpse/Generate")
+                        .setRequestMarshaller(ProtoUtils.marshaller(GenerateRequest.getDefaultInstance()))
+                        .setResponseMarshaller(ProtoUtils.marshaller(GenerateEvent.getDefaultInstance()))
+                        .build();
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .executor(device)
+                .addService(ServerServiceDefinition.builder("glimpse.v1.Glimpse")
+                        .addMethod(generate, (call, headers) -> {
+                            call.request(1);
+                            return new Answering(call);
+                        })
+                        .build())
+                .build()
+                .start();
+    }
+
+    Target target() {
+        return new Target("scripted", "127.0.0.1", server.getPort());
+    }
+
+    private final class Answering extends ServerCall.Listener<GenerateRequest> {
+        private final ServerCall<GenerateRequest, GenerateEvent> call;
+
+        Answering(ServerCall<GenerateRequest, GenerateEvent> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(GenerateRequest request) {
+            if (request.getSteps() == REFUSED) {
+                call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), new Metadata());
+                return;
+            }
+            call.sendHeaders(new Metadata());
+            call.sendMessage(GenerateEvent.newBuilder()
+                    .setAccepted(Accepted.getDefaultInstance())
+                    .build());
+            long now = System.nanoTime();
+            freeAtNanos = Math.max(now, freeAtNanos) + eachNanos;
+            var unused = device.schedule(() -> finish(request.getSteps()), freeAtNanos - now, TimeUnit.NANOSECONDS);
+        }
+
+        private void finish(int steps) {
+            if (call.isCancelled()) {
+                return;
+            }
+            if (steps == BROKEN) {
+                call.close(Status.UNAVAILABLE.withDescription("gone"), new Metadata());
+                return;
+            }
+            for (int step = 1; step <= steps; step++) {
+                call.sendMessage(GenerateEvent.newBuilder()
+                        .setStep(Step.newBuilder()
+                                .setStep(step)
+                                .setNfe(step)
+                                .setBatchRows(2)
+                                .setForwardMicros(1000)
+                                .setImage(PNG))
+                        .build());
+            }
+            call.sendMessage(GenerateEvent.newBuilder()
+                    .setFinished(Finished.newBuilder().setNfe(steps))
+                    .build());
+            call.close(Status.OK, new Metadata());
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        device.shutdownNow();
+    }
+}

@@ -1,0 +1,114 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both load generators at their smallest, on a server with the model that comes with it. */
+class SmokeIT {
+    private static final String[] SMALL = {"--rate", "3", "--seconds", "6", "--seed", "3"};
+
+    @TempDir
+    private static Path directory;
+
+    private static Command server;
+    private static String target;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = Command.glimpse(directory, "serve", "--port", "0", "--admin-port", "0");
+        target = "localhost:" + server.await("^page .*:(\\d+)/$");
+        server.await("^(ready) ");
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void everyRequestHasExactlyOneEndAndNoneIsBroken() throws Exception {
+        JsonObject report = json(run("smoke", List.of("--warm-up", "0", "--timeout", "10", "--json"), SMALL));
+        JsonObject run = report.getAsJsonArray("runs").get(0).getAsJsonObject();
+
+        int ends = Stream.of("finished", "refused", "late", "left", "broken")
+                .mapToInt(end -> run.get(end).getAsInt())
+                .sum();
+        assertThat(ends).isEqualTo(run.get("offered").getAsInt()).isPositive();
+        assertThat(run.get("broken").getAsInt()).isZero();
+        assertThat(run.get("left").getAsInt()).isPositive();
+        assertThat(run.getAsJsonObject("first_ms").get("count").getAsInt())
+                .isEqualTo(run.get("attentive").getAsInt());
+        assertThat(run.get("idle_sockets_at_end").getAsInt())
+                .isEqualTo(Scenario.SMOKE.clients().idle());
+    }
+
+    @Test
+    void gatlingFindsNoFailureAtAnyDoorAndLeavesAReport() throws Exception {
+        try (Command gatling = run("smoke", List.of("--gatling"), SMALL)) {
+            assertThat(gatling.status()).as(gatling.out()).isZero();
+            Path report = Path.of(gatling.await("file://(\\S+index.html)"));
+            assertThat(Files.readString(report))
+                    .contains("WebSocket first picture", "gRPC first picture", "REST models");
+        }
+    }
+
+    @Test
+    void arrivalsOfTheSimulatorAreReplayed() throws Exception {
+        Path file = directory.resolve("simulated.csv");
+        try (Command simulate = Command.glimpse(
+                directory,
+                "simulate",
+                "--workload",
+                "W1",
+                "--requests",
+                "8",
+                "--cost",
+                "20,10",
+                "--write",
+                file.toString())) {
+            assertThat(simulate.status()).as(simulate.out()).isZero();
+        }
+
+        JsonObject report = json(
+                run("W1", List.of("--arrivals", file.toString(), "--warm-up", "0", "--json"), "--capacity", "100"));
+
+        JsonObject run = report.getAsJsonArray("runs").get(0).getAsJsonObject();
+        assertThat(run.get("offered").getAsInt()).isEqualTo(8);
+        assertThat(run.get("finished").getAsInt()).isEqualTo(8);
+    }
+
+    @Test
+    void wrongInputIsOneLineAndStatusTwo() throws Exception {
+        try (Command run = Command.loadtest(directory, "W2", "--target", "nowhere")) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.out())
+                    .isEqualTo("loadtest/run: --target: nowhere (expected: HOST:PORT or NAME=HOST:PORT)\n");
+        }
+    }
+
+    private static Command run(String scenario, List<String> options, String... more) throws Exception {
+        List<String> target = List.of("--target", SmokeIT.target);
+        return Command.loadtest(
+                directory,
+                Stream.of(List.of(scenario), target, options, List.of(more))
+                        .flatMap(List::stream)
+                        .toArray(String[]::new));
+    }
+
+    private static JsonObject json(Command command) throws Exception {
+        try (command) {
+            assertThat(command.status()).as(command.out()).isZero();
+            return JsonParser.parseString(command.out()).getAsJsonObject();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.training.ClassifierRecipe;
+import picocli.CommandLine.Option;
+
+/** The options of {@code train --kind classifier}. */
+final class ClassifierOptions {
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "For a classifier: how often each picture is seen; default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "0",
+            description = "For a classifier: key of all random draws; default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    ClassifierRecipe recipe() {
+        if (epochs < 1) {
+            throw new WrongInputException("--epochs", epochs, "at least 1");
+        }
+        return ClassifierRecipe.of(seed, epochs);
+    }
+}

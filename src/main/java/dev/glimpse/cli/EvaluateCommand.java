@@ -1,0 +1,225 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.StatisticsFile;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code glimpse evaluate}: how good a model's pictures are, over a grid of steps, gammas and samplers. */
+@Command(
+        name = "evaluate",
+        description = "Compares a model's samples with a data set: Fréchet distance, precision and recall, class score,"
+                + " class accuracy, and PSNR against a teacher from equal noise. Interrupt it at any time; the same"
+                + " command goes on.")
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOption model = new ModelOption();
+
+    @Mixin
+    private EvaluationOptions options = new EvaluationOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Directory of the data set; not needed for --shard.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--part",
+            paramLabel = "PART",
+            defaultValue = "train",
+            description = "${COMPLETION-CANDIDATES}: the part of the data set to compare with;"
+                    + " default: ${DEFAULT-VALUE}.")
+    private EvaluationReference.Part part = EvaluationReference.Part.TRAIN;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Samples at each setting; default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "0",
+            description = "Key of all noise and classes, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
+    private String seed = "0";
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Most pictures that precision and recall look at; 0 for none; default: ${DEFAULT-VALUE}.")
+    private int neighbours;
+
+    @Mixin
+    private TeacherOptions teacher = new TeacherOptions();
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description = "Draw part I of N alone, I from 0, and leave its statistics in --out for --merge.")
+    private @Nullable String shard;
+
+    @Option(
+            names = "--merge",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Report on statistics of shards instead of drawing samples.")
+    private List<Path> merged = List.of();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads, each with networks of its own; default: one per core. The numbers do not depend on"
+                    + " them.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Receives statistics, report, plots and pictures.")
+    private Path out;
+
+    @Override
+    public Integer call() throws IOException {
+        requireAtLeast("--threads", threads, 1);
+        requireAtLeast("--neighbours", neighbours, 0);
+        Files.createDirectories(out);
+        return merged.isEmpty() ? draw() : merge();
+    }
+
+    private int draw() throws IOException {
+        EvaluationRun run = run();
+        EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationShard.parse(shard);
+        EvaluationReference reference =
+                shard == null ? reference(run.picture(), run.spec().labels()) : null;
+        try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(run), threads);
+                Interruption interruption = new Interruption()) {
+            interruption.onStop(workers::stop);
+            PrintWriter err = spec.commandLine().getErr();
+            EvaluationGathering gathering = new EvaluationGathering(run, part, neighbours, out);
+            StatisticsFile statistics = gathering.gather(workers, err);
+            if (workers.isStopped()) {
+                err.println("stopped: " + statistics.done() + " samples of each setting are kept in " + gathering.file()
+                        + "; the same command goes on from there");
+                return ExitCode.SOFTWARE;
+            }
+            if (reference == null) {
+                err.println(gathering.file() + ": " + statistics.done() + " samples of each setting");
+                return ExitCode.OK;
+            }
+            StatisticsFile real = reference.statistics(workers, run.features(), neighbours, err);
+            if (workers.isStopped()) {
+                return ExitCode.SOFTWARE;
+            }
+            report(statistics, real, run.features(), reference);
+        }
+        return ExitCode.OK;
+    }
+
+    private int merge() throws IOException {
+        StatisticsFile statistics =
+                StatisticsFile.merge(merged.stream().map(StatisticsFile::read).toList());
+        JsonObject described = EvaluationRun.parse(statistics);
+        List<Integer> shape = new ArrayList<>();
+        described.getAsJsonArray("picture").forEach(extent -> shape.add(extent.getAsInt()));
+        PictureShape picture = new PictureShape(shape.get(0), shape.get(1), shape.get(2));
+        FeatureSource features = options.source(picture);
+        String expected = described.get("features_sha256").getAsString();
+        if (!features.sha256().equals(expected)) {
+            throw new WrongInputException(
+                    "--features",
+                    features.description(),
+                    "the file that the shards were made with, sha256 " + expected);
+        }
+        List<String> labels = new ArrayList<>();
+        described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));
+        EvaluationReference reference = reference(picture, labels);
+        PrintWriter err = spec.commandLine().getErr();
+        try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(features, picture), threads);
+                Interruption interruption = new Interruption()) {
+            interruption.onStop(workers::stop);
+            StatisticsFile real = reference.statistics(workers, features, neighbours, err);
+            if (workers.isStopped()) {
+                return ExitCode.SOFTWARE;
+            }
+            report(statistics, real, features, reference);
+        }
+        return ExitCode.OK;
+    }
+
+    private void report(
+            StatisticsFile statistics, StatisticsFile real, FeatureSource features, EvaluationReference reference)
+            throws IOException {
+        EvaluationReport report = EvaluationReport.of(statistics, real, features, reference.facts());
+        Files.writeString(out.resolve("evaluation.json"), report.json() + "\n");
+        new EvaluationPlots(report).write(out);
+        if (json.isSet()) {
+            JsonOption.print(report.json(), spec.commandLine().getOut());
+        } else {
+            report.print(spec.commandLine().getOut());
+        }
+    }
+
+    private EvaluationRun run() {
+        requireAtLeast("--count", count, 2);
+        options.requireSteps();
+        ModelDirectory directory = model.read();
+        ModelSpec picture = directory.config().spec();
+        List<StepPlan> plans = new ArrayList<>();
+        List<EvaluationSetting> settings =
+                EvaluationSetting.grid(options.rules(picture), options.steps, picture, plans);
+        return new EvaluationRun(
+                directory,
+                key(),
+                count,
+                settings,
+                plans,
+                options.source(new PictureShape(picture.channels(), picture.height(), picture.width())),
+                teacher.teacher(directory, count));
+    }
+
+    private EvaluationReference reference(PictureShape picture, List<String> labels) {
+        if (data == null) {
+            throw new WrongInputException("--data", "none", "the directory of a data set to compare with");
+        }
+        return EvaluationReference.read(data, part, picture, labels, out);
+    }
+
+    private long key() {
+        try {
+            return Long.parseUnsignedLong(seed);
+        } catch (NumberFormatException e) {
+            throw new WrongInputException("--seed", seed, "0.." + Long.toUnsignedString(-1));
+        }
+    }
+
+    private static void requireAtLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new WrongInputException(name, value, "at least " + least);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.evaluation.FeatureNetwork;
+import dev.glimpse.evaluation.SampleScope;
+import dev.glimpse.evaluation.SampleStatistics;
+import dev.glimpse.evaluation.StatisticsFile;
+import dev.glimpse.image.PictureGrid;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The drawing of a shard's samples, block by block, with its statistics on disk all the way. */
+final class EvaluationGathering {
+    private static final int SAVES = 20;
+    private static final int COLUMNS = 15;
+    private static final int PADDING = 1;
+
+    private final EvaluationRun run;
+    private final EvaluationShard shard;
+    private final int kept;
+    private final Path out;
+
+    /** @param kept feature vectors that are kept */
+    EvaluationGathering(EvaluationRun run, EvaluationShard shard, int kept, Path out) {
+        this.run = run;
+        this.shard = shard;
+        this.kept = kept;
+        this.out = out;
+    }
+
+    Path file() {
+        return out.resolve(shard.fileName());
+    }
+
+    /** Goes on from the file where there is one, and leaves it behind either way. */
+    StatisticsFile gather(EvaluationWorkers workers, PrintWriter err) throws IOException {
+        int blocks = (run.count() + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
+        int begin = shard.from(blocks);
+        int end = shard.to(blocks);
+        State state = start(workers.first().scope(run, kept), begin);
+        int goOn = begin + (state.done + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
+        int saveEvery = Math.max(1, (end - begin) / SAVES);
+        ProgressBar progress = ProgressBar.of(err, "blocks of samples", end - goOn);
+        workers.run(goOn, end, (worker, block) -> worker.draw(first(block), first(block + 1)), block -> {
+            state.add(block);
+            int finished = block.from() / FeatureNetwork.BATCH + 1 - begin;
+            progress.show(finished - (goOn - begin));
+            if (finished % saveEvery == 0) {
+                save(state);
+            }
+        });
+        progress.end();
+        save(state);
+        return state.file();
+    }
+
+    private int first(int block) {
+        return Math.min(run.count(), block * FeatureNetwork.BATCH);
+    }
+
+    private State start(SampleScope scope, int begin) {
+        if (!Files.exists(file())) {
+            List<SampleStatistics> settings = new ArrayList<>();
+            run.plans().forEach(plan -> settings.add(new SampleStatistics(scope)));
+            return new State(scope, first(begin), 0, settings);
+        }
+        StatisticsFile found = StatisticsFile.read(file());
+        if (!found.run().equals(run.description()) || !found.scope().equals(scope)) {
+            throw new WrongInputException(
+                    "--out", out, "another directory, as " + file().getFileName() + " in it is of another evaluation");
+        }
+        return new State(scope, found.from(), found.done(), found.settings());
+    }
+
+    private void save(State state) {
+        try {
+            state.file().write(file());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file() + " cannot be written", e);
+        }
+    }
+
+    /** What is gathered so far. */
+    private final class State {
+        private final SampleScope scope;
+        private final int from;
+        private final List<SampleStatistics> settings;
+        private int done;
+
+        State(SampleScope scope, int from, int done, List<SampleStatistics> settings) {
+            this.scope = scope;
+            this.from = from;
+            this.done = done;
+            this.settings = settings;
+        }
+
+        void add(EvaluationWorker.Block block) {
+            for (int i = 0; i < settings.size(); i++) {
+                SampleStatistics setting = settings.get(i);
+                setting.add(new SampleStatistics.Block(
+                        block.from(), block.labels(), block.features().get(i)));
+                int compared = Math.max(
+                                0, Math.min(block.labels().length, run.teacher().count() - block.from()))
+                        * run.spec().dimension();
+                setting.compare(
+                        Arrays.copyOf(block.pixels().get(i), compared), Arrays.copyOf(block.target(), compared));
+            }
+            done += block.labels().length;
+            if (block.from() == 0) {
+                drawSheet(block);
+            }
+        }
+
+        StatisticsFile file() {
+            return new StatisticsFile(run.description(), scope, from, done, settings);
+        }
+    }
+
+    /** One row of pictures for each setting, the same noise below each other. */
+    private void drawSheet(EvaluationWorker.Block block) {
+        int columns = Math.min(COLUMNS, block.labels().length);
+        List<float[]> sheet = new ArrayList<>();
+        for (EvaluationSetting setting : run.settings()) {
+            sheet.addAll(block.drawn().get(setting.plan()).subList(0, columns));
+        }
+        try {
+            Files.write(out.resolve("samples.png"), new PictureGrid(run.picture(), columns, PADDING).png(sheet));
+        } catch (IOException e) {
+            throw new UncheckedIOException(out.resolve("samples.png") + " cannot be written", e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.PixelRange;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.Sampler;
+import dev.glimpse.model.ClassifierConfig;
+import dev.glimpse.model.ModelSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code glimpse evaluate} that say which samples are drawn and by what they are compared. */
+final class EvaluationOptions {
+    static final String BUILT_IN = "builtin";
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,2,4",
+            description = "Steps of each picture, several values; default: ${DEFAULT-VALUE}.")
+    List<Integer> steps = List.of();
+
+    @Option(
+            names = "--gamma",
+            paramLabel = "G",
+            split = ",",
+            description =
+                    "Share of fresh noise between jumps, 0..1, several values; default: 0, or what --sampler says.")
+    private List<Double> gammas = List.of();
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            split = ",",
+            description = "${COMPLETION-CANDIDATES}, several values; default: follows from --gamma.")
+    private List<Sampler> samplers = List.of();
+
+    @Option(
+            names = "--features",
+            paramLabel = "FILE",
+            description =
+                    "TorchScript file of the feature network, or " + BUILT_IN
+                            + "; loading a file runs the code in it. Default: the built-in classifier for pictures of its size.")
+    private @Nullable String features;
+
+    @Option(
+            names = "--features-input",
+            paramLabel = "RANGE",
+            description = "Values that a foreign feature network wants: u8 (0..255), unit (0..1) or signed (-1..1);"
+                    + " default: bytes, if it takes them.")
+    private @Nullable PixelRange range;
+
+    @Option(
+            names = "--features-name",
+            paramLabel = "NAME",
+            description = "Vouches that the feature network is \"" + FeatureSource.INCEPTION
+                    + "\" though its checksum is another than the usual export's, so that distances are called FID.")
+    private @Nullable String declared;
+
+    /** Samplers and gammas that were asked for, each pair once; a model that does not jump is walked by heun. */
+    Set<EvaluationSetting.Rule> rules(ModelSpec model) {
+        for (double gamma : gammas) {
+            if (!(gamma >= 0 && gamma <= 1)) {
+                throw new WrongInputException("--gamma", gamma, "0..1");
+            }
+        }
+        Set<EvaluationSetting.Rule> rules = new LinkedHashSet<>();
+        if (samplers.isEmpty() && (model.jumps() || !gammas.isEmpty())) {
+            List<Double> shares = gammas.isEmpty() ? List.of(0.0) : gammas;
+            shares.forEach(gamma -> rules.add(new EvaluationSetting.Rule(Sampler.of(gamma), gamma)));
+        } else if (samplers.isEmpty()) {
+            rules.add(new EvaluationSetting.Rule(Sampler.HEUN, 0));
+        }
+        for (Sampler sampler : samplers) {
+            shares(sampler).forEach(gamma -> rules.add(new EvaluationSetting.Rule(sampler, gamma)));
+        }
+        for (EvaluationSetting.Rule rule : rules) {
+            if (!model.jumps() && rule.sampler() != Sampler.HEUN) {
+                throw new WrongInputException(
+                        "--sampler",
+                        rule.sampler().wireName(),
+                        "heun, as the model is a denoiser, which does not jump");
+            }
+        }
+        return rules;
+    }
+
+    private List<Double> shares(Sampler sampler) {
+        if (sampler != Sampler.GAMMA) {
+            return List.of(sampler == Sampler.CM ? 1.0 : 0.0);
+        }
+        List<Double> inside = new ArrayList<>(gammas);
+        inside.removeIf(gamma -> gamma == 0 || gamma == 1);
+        return inside.isEmpty() ? List.of(sampler.defaultGamma()) : inside;
+    }
+
+    void requireSteps() {
+        for (int count : steps) {
+            if (count < 1) {
+                throw new WrongInputException("--steps", count, "at least 1");
+            }
+        }
+    }
+
+    /** The feature network for pictures of a shape. */
+    FeatureSource source(PictureShape picture) {
+        if (declared != null && !declared.equals(FeatureSource.INCEPTION)) {
+            throw new WrongInputException("--features-name", declared, FeatureSource.INCEPTION);
+        }
+        if (features != null && !features.equals(BUILT_IN)) {
+            return FeatureSource.file(Path.of(features), Optional.ofNullable(range), declared != null);
+        }
+        FeatureSource builtIn = FeatureSource.builtIn();
+        ClassifierConfig config = builtIn.card().orElseThrow().config();
+        PictureShape own = new PictureShape(config.channels(), config.height(), config.width());
+        if (!own.equals(picture)) {
+            throw new WrongInputException(
+                    "--features",
+                    features == null ? "none" : features,
+                    "a TorchScript file; the built-in classifier is for pictures of " + own + ", not " + picture);
+        }
+        return builtIn;
+    }
+}

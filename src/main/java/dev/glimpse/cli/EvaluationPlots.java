@@ -1,0 +1,43 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.image.Curve;
+import dev.glimpse.image.CurvePlot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Curves of an evaluation's numbers against the number of network evaluations, one for each sampler and gamma.
+ *
+ * @param report with the numbers
+ */
+record EvaluationPlots(EvaluationReport report) {
+
+    /** Writes one PNG file for each column of the report. */
+    void write(Path out) throws IOException {
+        Map<String, List<EvaluationReport.Row>> rules = new LinkedHashMap<>();
+        List<EvaluationReport.Row> ascending = new ArrayList<>(report.rows());
+        ascending.sort(Comparator.comparingInt(row -> row.setting().nfe()));
+        for (EvaluationReport.Row row : ascending) {
+            rules.computeIfAbsent(row.setting().rule(), rule -> new ArrayList<>())
+                    .add(row);
+        }
+        for (EvaluationReport.Column column : report.columns()) {
+            List<Curve> curves = new ArrayList<>();
+            rules.forEach((rule, rows) -> curves.add(new Curve(
+                    rule,
+                    rows.stream().mapToDouble(row -> row.setting().nfe()).toArray(),
+                    rows.stream().mapToDouble(row -> row.number(column.key())).toArray())));
+            String title =
+                    column.title() + " by " + report.json().get("features").getAsString();
+            CurvePlot plot = new CurvePlot(
+                    title, "network evaluations per picture (NFE)", column.title(), CurvePlot.Scale.LOG_X);
+            Files.write(out.resolve(column.key().replace('_', '-') + ".png"), plot.png(curves));
+        }
+    }
+}

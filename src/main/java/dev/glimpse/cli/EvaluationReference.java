@@ -1,0 +1,115 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.FeatureNetwork;
+import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.SampleScope;
+import dev.glimpse.evaluation.SampleStatistics;
+import dev.glimpse.evaluation.StatisticsFile;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.DataSets;
+import dev.glimpse.training.IdxReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * The real pictures that samples are compared with.
+ *
+ * @param directory of the data set
+ * @param part of it
+ * @param data its pictures
+ * @param sha256 checksum of the pictures
+ * @param out keeps their statistics for the next evaluation
+ */
+record EvaluationReference(Path directory, Part part, DataSet data, String sha256, Path out) {
+    private static final int MOST_CLASSES = 256;
+    private static final int SHORT_DIGEST = 12;
+
+    /** A part of a data set. */
+    enum Part {
+        TRAIN,
+        TEST
+    }
+
+    /**
+     * Opens a data set of pictures like the model's.
+     *
+     * @param labels names of the model's classes; empty for none
+     */
+    static EvaluationReference read(Path directory, Part part, PictureShape picture, List<String> labels, Path out) {
+        List<String> names = labels.isEmpty()
+                ? IntStream.range(0, MOST_CLASSES).mapToObj(Integer::toString).toList()
+                : labels;
+        DataSet data =
+                part == Part.TRAIN ? DataSets.open(directory, names, picture) : IdxReader.readTest(directory, names);
+        PictureShape own = new PictureShape(data.channels(), data.height(), data.width());
+        if (!own.equals(picture)) {
+            throw new WrongInputException(
+                    "--data", directory + " with pictures of " + own, "such as the model makes, " + picture);
+        }
+        return new EvaluationReference(directory, part, data, data.sha256(), out);
+    }
+
+    /** The statistics of all pictures, read where an earlier evaluation left them. */
+    StatisticsFile statistics(EvaluationWorkers workers, FeatureSource features, int kept, PrintWriter err)
+            throws IOException {
+        int dimension = workers.first().dimension();
+        SampleScope scope = new SampleScope(data.count(), dimension, 0, false, 1, Math.min(kept, data.count()));
+        String description = "{\"data_sha256\":\"" + sha256 + "\",\"features_sha256\":\"" + features.sha256()
+                + "\",\"features_input\":\"" + features.range().map(Enum::name).orElse("") + "\"}";
+        Path file = out.resolve("reference-" + sha256.substring(0, SHORT_DIGEST) + "-"
+                + features.sha256().substring(0, SHORT_DIGEST) + ".safetensors");
+        if (Files.exists(file)) {
+            StatisticsFile found = StatisticsFile.read(file);
+            if (found.run().equals(description) && found.scope().equals(scope)) {
+                return found;
+            }
+        }
+        SampleStatistics all = new SampleStatistics(scope);
+        int blocks = (data.count() + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
+        int[] done = {0};
+        ProgressBar progress = ProgressBar.of(err, "blocks of the data set", blocks);
+        workers.run(0, blocks, (worker, block) -> look(worker, block * FeatureNetwork.BATCH), block -> {
+            all.add(block);
+            progress.show(++done[0]);
+        });
+        progress.end();
+        StatisticsFile statistics = new StatisticsFile(description, scope, 0, data.count(), List.of(all));
+        if (!workers.isStopped()) {
+            statistics.write(file);
+        }
+        return statistics;
+    }
+
+    private SampleStatistics.Block look(EvaluationWorker worker, int from) {
+        int rows = Math.min(FeatureNetwork.BATCH, data.count() - from);
+        float[] values = new float[rows * data.dimension()];
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            data.read(from + i, values, i * data.dimension());
+            labels[i] = data.label(from + i);
+        }
+        byte[] pixels = new byte[values.length];
+        for (int i = 0; i < pixels.length; i++) {
+            // Back to the byte that the value came from.
+            pixels[i] = (byte) Math.round((values[i] + 1) * 127.5f);
+        }
+        return new SampleStatistics.Block(from, labels, worker.look(pixels, rows));
+    }
+
+    /** What a report tells of the data. */
+    JsonObject facts() {
+        JsonObject facts = new JsonObject();
+        facts.addProperty("directory", directory.toString());
+        facts.addProperty("part", part.name().toLowerCase(Locale.ROOT));
+        facts.addProperty("pictures", data.count());
+        facts.addProperty("sha256", sha256);
+        return facts;
+    }
+}

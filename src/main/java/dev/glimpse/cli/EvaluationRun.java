@@ -1,0 +1,101 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.StatisticsFile;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelFormatException;
+import dev.glimpse.model.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What an evaluation looks at: everything that decides its numbers, apart from the data it compares with.
+ *
+ * @param model that is evaluated
+ * @param seed key of all noise and labels
+ * @param count samples of each plan
+ * @param settings rows of the result
+ * @param plans that the settings walk
+ * @param features by which pictures are compared
+ * @param teacher whose pictures from the same noise are the target
+ */
+record EvaluationRun(
+        ModelDirectory model,
+        long seed,
+        int count,
+        List<EvaluationSetting> settings,
+        List<StepPlan> plans,
+        FeatureSource features,
+        Teacher teacher) {
+    /**
+     * What samples are compared with pixel by pixel.
+     *
+     * @param model may be the evaluated one
+     * @param plan its walk
+     * @param count samples that are compared; 0 for none
+     */
+    record Teacher(ModelDirectory model, StepPlan plan, int count) {}
+
+    ModelSpec spec() {
+        return model.config().spec();
+    }
+
+    PictureShape picture() {
+        return new PictureShape(spec().channels(), spec().height(), spec().width());
+    }
+
+    /** The run as a text: statistics with the same one can be joined. */
+    String description() {
+        JsonObject json = new JsonObject();
+        json.addProperty("model", model.name());
+        json.addProperty("version", model.version());
+        json.addProperty("weights_sha256", model.config().weightsSha256());
+        json.addProperty("seed", Long.toUnsignedString(seed));
+        json.addProperty("count", count);
+        JsonArray labels = new JsonArray();
+        spec().labels().forEach(labels::add);
+        json.add("labels", labels);
+        JsonArray shape = new JsonArray();
+        IntStream.of(spec().channels(), spec().height(), spec().width()).forEach(shape::add);
+        json.add("picture", shape);
+        json.addProperty("features", features.description());
+        json.addProperty("features_sha256", features.sha256());
+        json.addProperty("features_input", features.range().map(Enum::name).orElse("by itself"));
+        JsonArray rows = new JsonArray();
+        settings.forEach(setting -> rows.add(setting.toJson()));
+        json.add("settings", rows);
+        if (teacher.count() > 0) {
+            JsonObject target = new JsonObject();
+            target.addProperty(
+                    "model", teacher.model().name() + "/" + teacher.model().version());
+            target.addProperty("weights_sha256", teacher.model().config().weightsSha256());
+            target.addProperty("sampler", teacher.plan().sampler().name());
+            target.addProperty("nfe", teacher.plan().nfe());
+            target.addProperty("count", teacher.count());
+            json.add("teacher", target);
+        }
+        return json.toString();
+    }
+
+    /** The description that statistics carry. */
+    static JsonObject parse(StatisticsFile statistics) {
+        try {
+            return JsonParser.parseString(statistics.run()).getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException e) {
+            throw new ModelFormatException("statistics: run " + statistics.run() + " (expected: a JSON object)");
+        }
+    }
+
+    static List<EvaluationSetting> settings(JsonObject run) {
+        List<EvaluationSetting> settings = new ArrayList<>();
+        run.getAsJsonArray("settings").forEach(element -> settings.add(EvaluationSetting.of(element)));
+        return settings;
+    }
+}

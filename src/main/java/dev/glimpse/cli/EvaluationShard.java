@@ -1,0 +1,36 @@
+package dev.glimpse.cli;
+
+/**
+ * One of several equal parts of an evaluation's samples.
+ *
+ * @param index from 0
+ * @param parts how many there are
+ */
+record EvaluationShard(int index, int parts) {
+    /** Reads {@code --shard}, such as 0/4. */
+    static EvaluationShard parse(String text) {
+        if (text.matches("[0-9]{1,6}/[0-9]{1,6}")) {
+            int slash = text.indexOf('/');
+            int index = Integer.parseInt(text.substring(0, slash));
+            int parts = Integer.parseInt(text.substring(slash + 1));
+            if (index < parts) {
+                return new EvaluationShard(index, parts);
+            }
+        }
+        throw new WrongInputException("--shard", text, "I/N with I in 0..N-1, such as 0/4");
+    }
+
+    /** Index of the shard's first block. */
+    int from(int blocks) {
+        return (int) ((long) blocks * index / parts);
+    }
+
+    /** Index behind the shard's last block. */
+    int to(int blocks) {
+        return (int) ((long) blocks * (index + 1) / parts);
+    }
+
+    String fileName() {
+        return "statistics-" + index + "-of-" + parts + ".safetensors";
+    }
+}

@@ -1,0 +1,96 @@
+package dev.glimpse.cli;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Threads that each hold networks of their own and take turns, so that results come back in order and do not depend on
+ * how many threads there are.
+ */
+final class EvaluationWorkers implements AutoCloseable {
+    /** Blocks that wait in each thread's queue: enough that none runs dry while results are gathered. */
+    private static final int AHEAD = 2;
+
+    private final List<ExecutorService> threads = new ArrayList<>();
+    private final List<EvaluationWorker> workers = new ArrayList<>();
+    private volatile boolean stopped;
+
+    /** @param maker called on each thread */
+    EvaluationWorkers(Supplier<EvaluationWorker> maker, int count) {
+        try {
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                ExecutorService thread =
+                        Executors.newSingleThreadExecutor(task -> new Thread(task, "evaluation-" + number));
+                threads.add(thread);
+                workers.add(await(thread.submit(maker::get)));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    EvaluationWorker first() {
+        return workers.get(0);
+    }
+
+    /** A part of the work, on a worker's thread. */
+    @FunctionalInterface
+    interface Task<T> {
+        T run(EvaluationWorker worker, int block);
+    }
+
+    /** Runs blocks {@code from} to {@code to} and hands each result over in order, until it is told to stop. */
+    <T> void run(int from, int to, Task<T> task, Consumer<T> consumer) {
+        Queue<Future<T>> pending = new ArrayDeque<>();
+        int next = from;
+        while (!pending.isEmpty() || (next < to && !stopped)) {
+            while (next < to && !stopped && pending.size() < AHEAD * workers.size()) {
+                int block = next++;
+                EvaluationWorker worker = workers.get(block % workers.size());
+                pending.add(threads.get(block % threads.size()).submit(() -> task.run(worker, block)));
+            }
+            consumer.accept(await(pending.remove()));
+        }
+    }
+
+    /** Lets {@link #run} return after the blocks that are under way. Any thread. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a block was under way", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < workers.size(); i++) {
+            await(threads.get(i).submit(workers.get(i)::close));
+        }
+        threads.forEach(ExecutorService::shutdown);
+    }
+}

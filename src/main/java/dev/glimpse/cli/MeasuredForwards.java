@@ -1,0 +1,68 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.simulation.ForwardTimes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The forwards of a real run: their line by least squares, and how far each was off it and when, so that a simulation
+ * meets the moods of the machine at the same times. Any thread may add.
+ */
+final class MeasuredForwards {
+    private final int minRows;
+    private final long startNanos;
+    /** By duration: to the nanosecond, it is as good as a name, and many frames tell of one forward. */
+    private final Map<Long, Forward> forwards = new HashMap<>();
+
+    private final List<Long> gaps = new ArrayList<>();
+
+    private record Forward(int rows, long atNanos) {}
+
+    MeasuredForwards(int minRows, long startNanos) {
+        this.minRows = minRows;
+        this.startNanos = startNanos;
+    }
+
+    synchronized void add(int rows, long nanos, long endNanos) {
+        forwards.put(nanos, new Forward(Math.max(minRows, rows), endNanos - nanos - startNanos));
+    }
+
+    /** What passed between two steps of a trajectory besides the forward of the second. */
+    synchronized void gap(long nanos) {
+        gaps.add(nanos);
+    }
+
+    synchronized ForwardTimes times() {
+        double meanRows =
+                forwards.values().stream().mapToInt(Forward::rows).average().orElseThrow();
+        double meanNanos =
+                forwards.keySet().stream().mapToLong(nanos -> nanos).average().orElseThrow();
+        double covariance = 0;
+        double variance = 0;
+        for (Map.Entry<Long, Forward> forward : forwards.entrySet()) {
+            double off = forward.getValue().rows() - meanRows;
+            covariance += off * (forward.getKey() - meanNanos);
+            variance += off * off;
+        }
+        double slope = variance > 0 ? covariance / variance : 0;
+        double b = slope > 0 && slope * meanRows < meanNanos ? slope : meanNanos / meanRows;
+        double a = Math.max(0, meanNanos - b * meanRows);
+        TreeMap<Long, Double> factors = new TreeMap<>();
+        forwards.forEach((nanos, forward) -> factors.put(forward.atNanos(), nanos / (a + b * forward.rows())));
+        return new ForwardTimes(a, b, minRows, overhead(), new ForwardTimes.Factors(factors));
+    }
+
+    /** A trajectory that is passed over sees at least another forward; the others see the turn-around alone. */
+    private long overhead() {
+        long shortest =
+                forwards.keySet().stream().mapToLong(nanos -> nanos).min().orElseThrow();
+        return Math.round(gaps.stream()
+                .mapToLong(gap -> gap)
+                .filter(gap -> gap >= 0 && gap < shortest)
+                .average()
+                .orElse(0));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.PlanRequest;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.simulation.Arrival;
+import dev.glimpse.simulation.ForwardTimes;
+import dev.glimpse.simulation.Slo;
+import dev.glimpse.simulation.Spread;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Arrivals sent to a real core at their times, and what became of them: from admission to the end of the forward that a
+ * picture came from, as deliveries are no matter of scheduling.
+ *
+ * <p>Any thread may add what it sees; the numbers are read once all requests have ended.
+ */
+final class RealRun {
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final GenerationService service;
+    private final MeasuredForwards forwards;
+    private final Slo slo;
+    private final long startNanos;
+    private final Spread first = new Spread();
+    private final Spread last = new Spread();
+    private final AtomicInteger good = new AtomicInteger();
+
+    RealRun(GenerationService service, int minRows, Slo slo) {
+        this.service = service;
+        this.slo = slo;
+        startNanos = System.nanoTime();
+        forwards = new MeasuredForwards(minRows, startNanos);
+    }
+
+    /** How long the forwards took. */
+    ForwardTimes times() {
+        return forwards.times();
+    }
+
+    Spread first() {
+        return first;
+    }
+
+    Spread last() {
+        return last;
+    }
+
+    int good() {
+        return good.get();
+    }
+
+    /** Sends each request when its time has come, and waits until all have ended. */
+    void send(List<Arrival> arrivals) throws InterruptedException {
+        CountDownLatch open = new CountDownLatch(arrivals.size());
+        long seed = 0;
+        for (Arrival arrival : arrivals) {
+            long due = startNanos + arrival.atMicros() * 1000;
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            long began = System.nanoTime();
+            service.submit(request(arrival, seed++)).onComplete(answer -> {
+                if (answer.result() instanceof Submission.Admitted admitted) {
+                    read(admitted.stream(), new Watched(arrival, began, open));
+                } else {
+                    open.countDown();
+                }
+            });
+        }
+        if (!open.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("requests: " + open.getCount() + " did not end");
+        }
+    }
+
+    private static GenerationRequest request(Arrival arrival, long seed) {
+        Optional<Duration> timeout = arrival.deadlineMicros() == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(arrival.deadlineMicros() * 1000));
+        return new GenerationRequest(
+                "",
+                "",
+                OptionalLong.of(seed),
+                arrival.samples(),
+                Optional.empty(),
+                PlanRequest.of(Optional.empty(), OptionalDouble.empty(), arrival.steps()),
+                PreviewKind.valueOf(arrival.preview().name()),
+                ImageFormat.RAW_F32,
+                timeout,
+                Quality.FIXED,
+                true);
+    }
+
+    /** A request in the making, seen by one thread at a time. */
+    private static final class Watched {
+        final Arrival arrival;
+        final long beganNanos;
+        final CountDownLatch open;
+        long firstNanos = -1;
+        long previousElapsedNanos = -1;
+
+        Watched(Arrival arrival, long beganNanos, CountDownLatch open) {
+            this.arrival = arrival;
+            this.beganNanos = beganNanos;
+            this.open = open;
+        }
+    }
+
+    private void read(GenerationStream stream, Watched request) {
+        stream.next().onComplete(answer -> {
+            GenerationEvent event = answer.result();
+            if (event instanceof GenerationEvent.Stepped step) {
+                see(step, request);
+                read(stream, request);
+            } else {
+                if (event instanceof GenerationEvent.Finished finished) {
+                    finish(request, finished.elapsedNanos());
+                }
+                request.open.countDown();
+            }
+        });
+    }
+
+    private void see(GenerationEvent.Stepped step, Watched request) {
+        if (request.firstNanos < 0) {
+            request.firstNanos = step.elapsedNanos();
+            synchronized (first) {
+                first.add(request.firstNanos);
+            }
+        } else {
+            forwards.gap(step.elapsedNanos() - request.previousElapsedNanos - step.forwardNanos());
+        }
+        request.previousElapsedNanos = step.elapsedNanos();
+        forwards.add(step.batchRows(), step.forwardNanos(), request.beganNanos + step.elapsedNanos());
+    }
+
+    private void finish(Watched request, long all) {
+        synchronized (last) {
+            last.add(all);
+        }
+        if (slo.met(request.arrival.steps(), request.firstNanos, all)) {
+            good.incrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say whose pictures from equal noise an evaluation's samples are compared with. */
+final class TeacherOptions {
+    @Option(
+            names = "--teacher",
+            paramLabel = "DIR",
+            description = "Model directory whose pictures from equal noise are the target; default: the model itself.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--teacher-sampler",
+            paramLabel = "NAME",
+            defaultValue = "heun",
+            description = "How the teacher refines: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+    private Sampler sampler = Sampler.HEUN;
+
+    @Option(
+            names = "--teacher-steps",
+            paramLabel = "N",
+            defaultValue = "18",
+            description = "Steps of the teacher; default: ${DEFAULT-VALUE}.")
+    private int steps;
+
+    @Option(
+            names = "--teacher-count",
+            paramLabel = "N",
+            defaultValue = "240",
+            description = "Samples that are compared with the teacher; 0 for none; default: ${DEFAULT-VALUE}.")
+    private int compared;
+
+    /** @param samples of the evaluation */
+    EvaluationRun.Teacher teacher(ModelDirectory evaluated, int samples) {
+        if (steps < 1) {
+            throw new WrongInputException("--teacher-steps", steps, "at least 1");
+        }
+        if (compared < 0) {
+            throw new WrongInputException("--teacher-count", compared, "at least 0");
+        }
+        ModelDirectory model = directory == null ? evaluated : ModelDirectory.read(directory);
+        ModelSpec own = model.config().spec();
+        ModelSpec expected = evaluated.config().spec();
+        if (!own.jumps() && sampler != Sampler.HEUN) {
+            throw new WrongInputException(
+                    "--teacher-sampler", sampler.wireName(), "heun, as the teacher is a denoiser, which does not jump");
+        }
+        if (own.channels() != expected.channels()
+                || own.height() != expected.height()
+                || own.width() != expected.width()
+                || own.sigmaMax() != expected.sigmaMax()
+                || !own.labels().equals(expected.labels())) {
+            throw new WrongInputException("--teacher", own, "pictures, classes and sigma_max of " + expected);
+        }
+        StepPlan plan =
+                StepPlans.plan(sampler, sampler.defaultGamma(), steps, own.sigmaMin(), own.sigmaMax(), own.rho());
+        return new EvaluationRun.Teacher(model, plan, Math.min(samples, compared));
+    }
+}

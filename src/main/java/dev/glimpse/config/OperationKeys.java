@@ -1,0 +1,45 @@
+package dev.glimpse.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the sections {@code health}, {@code traces} and {@code log}. */
+final class OperationKeys {
+    private OperationKeys() {}
+
+    static Settings.Health health(Values values) {
+        return new Settings.Health(
+                values.share("health.full-queue"),
+                values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24)));
+    }
+
+    static Settings.Traces traces(Values values) {
+        String endpoint = values.text("traces.endpoint");
+        return new Settings.Traces(
+                endpoint.isEmpty() ? Optional.empty() : Optional.of(address(values, endpoint)),
+                values.share("traces.share"));
+    }
+
+    private static URI address(Values values, String endpoint) {
+        SettingsException wrong = SettingsException.of(
+                values.entry("traces.endpoint"), "an address such as http://localhost:4318/v1/traces");
+        try {
+            URI address = new URI(endpoint);
+            if (address.getHost() == null || !List.of("http", "https").contains(address.getScheme())) {
+                throw wrong;
+            }
+            return address;
+        } catch (URISyntaxException e) {
+            throw wrong;
+        }
+    }
+
+    static Settings.Log log(Values values) {
+        return new Settings.Log(
+                values.choice("log.level", List.of("error", "warn", "info", "debug", "trace")),
+                values.choice("log.format", List.of("text", "json")));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.glimpse.evaluation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is kept of the samples of one setting: sums that can be joined, and feature vectors up to a bound.
+ *
+ * <p>Not thread-safe.
+ */
+public final class SampleStatistics {
+    private final SampleScope scope;
+    private final FeatureMoments moments;
+    private final FeatureSet kept;
+    private final PixelError error;
+    private final @Nullable ClassScore score;
+    private final @Nullable ClassTally tally;
+
+    /**
+     * Samples that a worker drew.
+     *
+     * @param from index of the first one in the whole evaluation
+     * @param labels class each was asked to show; negative for none
+     * @param features of them
+     */
+    public record Block(int from, int[] labels, FeatureBlock features) {}
+
+    public SampleStatistics(SampleScope scope) {
+        this(
+                scope,
+                new FeatureMoments(scope.dimension()),
+                new FeatureSet(scope.dimension()),
+                new PixelError(),
+                scope.classes() == 0 ? null : new ClassScore(scope.splits(), scope.classes()),
+                scope.tallied() ? new ClassTally(scope.classes()) : null);
+    }
+
+    private SampleStatistics(
+            SampleScope scope,
+            FeatureMoments moments,
+            FeatureSet kept,
+            PixelError error,
+            @Nullable ClassScore score,
+            @Nullable ClassTally tally) {
+        this.scope = scope;
+        this.moments = moments;
+        this.kept = kept;
+        this.error = error;
+        this.score = score;
+        this.tally = tally;
+    }
+
+    /** Adds samples. */
+    public void add(Block block) {
+        FeatureBlock features = block.features();
+        moments.add(features.features(), features.rows());
+        kept.add(features.features(), Math.max(0, Math.min(features.rows(), scope.kept() - block.from())));
+        for (int row = 0; row < features.rows(); row++) {
+            if (score != null) {
+                int split = (int) ((long) (block.from() + row) * scope.splits() / scope.count());
+                score.add(split, features.probabilities(), row * scope.classes());
+            }
+            if (tally != null) {
+                tally.add(block.labels()[row], features.likeliest(row));
+            }
+        }
+    }
+
+    /** Adds the difference of 8-bit pictures from their teacher's. */
+    public void compare(byte[] pixels, byte[] teacher) {
+        error.add(pixels, teacher);
+    }
+
+    /** Adds samples that another has gathered under the same scope. */
+    public void merge(SampleStatistics other) {
+        moments.merge(other.moments);
+        kept.merge(other.kept);
+        error.merge(other.error);
+        if (score != null && other.score != null) {
+            score.merge(other.score);
+        }
+        if (tally != null && other.tally != null) {
+            tally.merge(other.tally);
+        }
+    }
+
+    public FeatureMoments moments() {
+        return moments;
+    }
+
+    /** The first feature vectors. */
+    public FeatureSet kept() {
+        return kept;
+    }
+
+    public PixelError error() {
+        return error;
+    }
+
+    /** Null where the feature network names no classes. */
+    public @Nullable ClassScore score() {
+        return score;
+    }
+
+    /** Null where the feature network's classes are not the model's. */
+    public @Nullable ClassTally tally() {
+        return tally;
+    }
+
+    void write(TensorTable table) {
+        moments.write(table);
+        kept.write(table);
+        error.write(table);
+        if (score != null) {
+            score.write(table);
+        }
+        if (tally != null) {
+            tally.write(table);
+        }
+    }
+
+    static SampleStatistics read(TensorTable table, SampleScope scope) {
+        return new SampleStatistics(
+                scope,
+                FeatureMoments.read(table),
+                FeatureSet.read(table),
+                PixelError.read(table),
+                scope.classes() == 0 ? null : ClassScore.read(table),
+                scope.tallied() ? ClassTally.read(table) : null);
+    }
+}

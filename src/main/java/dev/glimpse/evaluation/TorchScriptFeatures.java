@@ -1,0 +1,143 @@
+package dev.glimpse.evaluation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ModelFormatException;
+import dev.glimpse.model.TorchScriptFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Features that a foreign TorchScript module gives: {@code forward(x)} or {@code forward(x, return_features=True)}.
+ *
+ * <p>How the module wants to be called is found out with one black picture when it is loaded: with three channels
+ * before one, with the flag before without it.
+ */
+final class TorchScriptFeatures implements FeatureNetwork {
+    private static final int INCEPTION_CLASSES = 1008;
+
+    private final TorchScriptFile file;
+    private final PixelTensors inputs;
+    private final Call call;
+    private final int dimension;
+    private final boolean inception;
+
+    /**
+     * A way to call the module.
+     *
+     * @param type of the pixels
+     * @param channels of a picture
+     * @param flag whether it is told to return features
+     */
+    private record Call(DataType type, int channels, boolean flag) {
+        boolean[] flags() {
+            return flag ? new boolean[] {true} : new boolean[0];
+        }
+    }
+
+    private TorchScriptFeatures(
+            TorchScriptFile file, Call call, PixelTensors inputs, int dimension, boolean inception) {
+        this.file = file;
+        this.call = call;
+        this.inputs = inputs;
+        this.dimension = dimension;
+        this.inception = inception;
+    }
+
+    /**
+     * Finds out how to call a module.
+     *
+     * @param range by which the module wants its pixels; empty to try bytes alone
+     * @param inception whether the module is the Inception network, whose class probabilities are known how to ask for
+     * @throws ModelFormatException if the module cannot be called in any of these ways; {@code file} stays the caller's
+     */
+    static TorchScriptFeatures of(
+            TorchScriptFile file, String source, PictureShape picture, Optional<PixelRange> range, boolean inception) {
+        PixelRange values = range.orElse(PixelRange.U8);
+        String last = "";
+        for (Call call : candidates(picture, range)) {
+            try {
+                PixelTensors one = new PixelTensors(picture, call.channels(), 1, call.type(), values);
+                int dimension = run(file, one, new byte[picture.values()], 1, call.flags()).length;
+                PixelTensors inputs = new PixelTensors(picture, call.channels(), BATCH, call.type(), values);
+                return new TorchScriptFeatures(file, call, inputs, dimension, inception);
+            } catch (RuntimeException e) {
+                last = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            }
+        }
+        throw new ModelFormatException(
+                range.isEmpty()
+                        ? "--features-input: none (expected: u8, unit or signed, as " + source + " takes no bytes)"
+                        : source + ": no features (expected: a TorchScript module that turns pictures [B, C, H, W] into"
+                                + " [B, D]; the last way to call it failed with: " + last + ")");
+    }
+
+    private static List<Call> candidates(PictureShape picture, Optional<PixelRange> range) {
+        List<Call> candidates = new ArrayList<>();
+        List<Integer> channels = picture.channels() == 3 ? List.of(3) : List.of(3, 1);
+        List<DataType> types = range.isEmpty()
+                ? List.of(DataType.UINT8)
+                : range.get() == PixelRange.U8 ? List.of(DataType.UINT8, DataType.FLOAT32) : List.of(DataType.FLOAT32);
+        for (DataType type : types) {
+            for (int count : channels) {
+                candidates.add(new Call(type, count, true));
+                candidates.add(new Call(type, count, false));
+            }
+        }
+        return candidates;
+    }
+
+    private static float[] run(TorchScriptFile file, PixelTensors tensors, byte[] pixels, int rows, boolean... flags) {
+        try (NDManager scratch = file.manager().newSubManager();
+                NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            IValue[] arguments = new IValue[flags.length + 1];
+            arguments[0] = IValue.from((PtNDArray) tensors.of(scratch, pixels, rows));
+            for (int i = 0; i < flags.length; i++) {
+                arguments[i + 1] = IValue.from(flags[i]);
+            }
+            try (IValue result = file.run("forward", false, arguments)) {
+                if (!result.isTensor()) {
+                    throw new IllegalArgumentException("result: no tensor (expected: [B, D])");
+                }
+                NDArray features = result.toTensor((PtNDManager) scratch);
+                return features.toType(DataType.FLOAT32, false).toFloatArray();
+            }
+        }
+    }
+
+    @Override
+    public int dimension() {
+        return dimension;
+    }
+
+    @Override
+    public int classes() {
+        return inception ? INCEPTION_CLASSES : 0;
+    }
+
+    @Override
+    public FeatureBlock extract(byte[] pixels, int rows) {
+        float[] features = run(file, inputs, pixels, rows, call.flags());
+        // return_features = False, use_fp16 = False, no_output_bias = True: what Inception scores are made of.
+        float[] probabilities = inception ? run(file, inputs, pixels, rows, false, false, true) : new float[0];
+        return new FeatureBlock(
+                rows,
+                dimension,
+                Arrays.copyOf(features, rows * dimension),
+                Arrays.copyOf(probabilities, rows * classes()));
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.glimpse.observability;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The least level that is logged, told by {@code GET /v1/log-level} and changed by {@code PUT}, for the server's own
+ * lines, while it runs. Meant for the admin port.
+ */
+public final class LogLevel {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevel.class);
+    private static final String PATH = "/v1/log-level";
+    private static final String OWN = "dev.glimpse";
+    private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+    private static final int LONGEST_BODY = 1024;
+
+    /** Adds both routes. */
+    public void mount(Router router) {
+        router.get(PATH).handler(LogLevel::tell);
+        router.put(PATH)
+                .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
+                .handler(LogLevel::change);
+    }
+
+    private static void change(RoutingContext context) {
+        String level = asked(context).toLowerCase(Locale.ROOT);
+        if (!LEVELS.contains(level)) {
+            String problem = "level: " + level + " (expected: one of " + String.join(", ", LEVELS) + ")";
+            answer(context, 400, new JsonObject().put("error", problem));
+            return;
+        }
+        own().setLevel(Level.valueOf(level.toUpperCase(Locale.ROOT)));
+        LOG.warn("the log's level is {} from here on", level);
+        tell(context);
+    }
+
+    private static String asked(RoutingContext context) {
+        try {
+            JsonObject body = context.body().asJsonObject();
+            return body == null ? "" : String.valueOf(body.getValue("level", ""));
+        } catch (DecodeException | ClassCastException e) {
+            return "";
+        }
+    }
+
+    private static void tell(RoutingContext context) {
+        String level = own().getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
+        answer(context, 200, new JsonObject().put("level", level));
+    }
+
+    private static void answer(RoutingContext context, int status, JsonObject body) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(body.encode())
+                .onFailure(cause -> LOG.debug("The operator left before the answer", cause));
+    }
+
+    private static Logger own() {
+        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
+    }
+}

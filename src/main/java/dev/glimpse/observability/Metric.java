@@ -1,0 +1,130 @@
+package dev.glimpse.observability;
+
+import java.util.List;
+
+/**
+ * The catalog of metrics: what a scrape of a server holds. Dashboards, alerts and scalers may name these and no others.
+ *
+ * <p>Labels take few values that the server or its operator chose: never an id, a tenant or anything that a client
+ * sent.
+ */
+public enum Metric {
+    QUEUE_REQUESTS(Kind.GAUGE, "glimpse_queue_requests", "Admitted requests whose first step has not begun", "rank"),
+    QUEUE_NFE(
+            Kind.GAUGE,
+            "glimpse_queue_nfe",
+            "Network evaluations that admitted requests may still need, those that run included",
+            "rank"),
+    ACTIVE_TRAJECTORIES(
+            Kind.GAUGE, "glimpse_active_trajectories", "Pictures being refined: waiting for a step, or taking one"),
+    STEP_BATCH_SIZE(
+            Kind.HISTOGRAM,
+            "glimpse_step_batch_size",
+            "Rows of a forward before padding, and why it held no more",
+            "release_reason"),
+    STEP_DURATION(Kind.HISTOGRAM, "glimpse_step_duration_seconds", "How long a forward took"),
+    TIME_TO_FIRST_PREVIEW(
+            Kind.HISTOGRAM,
+            "glimpse_time_to_first_preview_seconds",
+            "From the arrival of a request to the first picture that its door could send"),
+    REQUEST_DURATION(
+            Kind.HISTOGRAM, "glimpse_request_duration_seconds", "From the arrival of a request to its end", "outcome"),
+    REQUESTS(
+            Kind.COUNTER,
+            "glimpse_requests_total",
+            "Requests that have ended, refused ones included",
+            "door",
+            "outcome"),
+    PREVIEW_FRAMES(
+            Kind.COUNTER,
+            "glimpse_preview_frames_total",
+            "Previews, final pictures aside: sent; conflated, made but replaced by a newer one; skipped, not made",
+            "disposition"),
+    NFE(
+            Kind.COUNTER,
+            "glimpse_nfe_total",
+            "Network evaluations: steps, previews of their own, and wasted, whose client had left meanwhile",
+            "kind"),
+    OPEN_STREAMS(Kind.GAUGE, "glimpse_open_streams", "Requests that have been admitted and not ended", "door"),
+    BROWNOUT_LEVEL(
+            Kind.GAUGE,
+            "glimpse_brownout_level",
+            "How much flexible requests are cut short: 0 not at all, 4 to a single step; of the worst queue"),
+    ESTIMATED_WAIT(
+            Kind.GAUGE,
+            "glimpse_estimated_wait_seconds",
+            "How long the devices will take for all admitted work; of all queues together"),
+    STEP_COST(
+            Kind.GAUGE,
+            "glimpse_step_cost_seconds",
+            "The cost of a forward, T(B) = a + b B, as estimated from the latest ones",
+            "model",
+            "device",
+            "coefficient"),
+    EFFICIENCY_RATIO(
+            Kind.GAUGE,
+            "glimpse_efficiency_ratio",
+            "Wanted evaluations by those that forwards of the most rows would have done in the same time, lately"),
+    FORWARD_AGE(Kind.GAUGE, "glimpse_forward_age_seconds", "How long the oldest of the running forwards has run"),
+    FORWARD_FAILURES(Kind.COUNTER, "glimpse_forward_failures_total", "Forwards that failed"),
+    DEVICE_MEMORY(Kind.GAUGE, "glimpse_device_memory_bytes", "Memory in use where the network is evaluated", "device"),
+    PROCESS_MEMORY(
+            Kind.GAUGE,
+            "glimpse_process_memory_bytes",
+            "Memory of the process: resident in all, and Java's heap and buffers within that",
+            "kind"),
+    CPU(
+            Kind.COUNTER,
+            "glimpse_cpu_seconds_total",
+            "Processor time by the threads that took it: doors, devices, encoders, others",
+            "threads"),
+    READY(Kind.GAUGE, "glimpse_ready", "Whether /readyz says so: 1 or 0"),
+    BUILD(Kind.INFO, "glimpse_build_info", "The program, always 1", "version", "java"),
+    MODEL(Kind.INFO, "glimpse_model_info", "A served model, always 1", "name", "version", "device");
+
+    private final Kind kind;
+    private final String title;
+    private final String help;
+    private final List<String> labels;
+
+    Metric(Kind kind, String title, String help, String... labels) {
+        this.kind = kind;
+        this.title = title;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    /** How a metric is written. */
+    public enum Kind {
+        COUNTER,
+        GAUGE,
+        /** A series for each bucket, and the sum and the number of all values. */
+        HISTOGRAM,
+        /** A gauge of 1 whose labels are what it tells. */
+        INFO
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The name of the family. */
+    public String title() {
+        return title;
+    }
+
+    /** One sentence for its reader. */
+    public String help() {
+        return help;
+    }
+
+    /** Names of its labels. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** Names of its series, as queries have to write them. */
+    public List<String> series() {
+        return kind == Kind.HISTOGRAM ? List.of(title + "_bucket", title + "_sum", title + "_count") : List.of(title);
+    }
+}

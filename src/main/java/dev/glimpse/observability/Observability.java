@@ -1,0 +1,128 @@
+package dev.glimpse.observability;
+
+import dev.glimpse.generation.GenerationListener;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ServedModel;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators see of a server: its metrics and traces, hung on the core as a listener and on each door as a layer in
+ * front of the core. Safe to call from any thread.
+ */
+public final class Observability implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Observability.class);
+
+    private final ObservabilitySettings settings;
+    private final Meters meters = new Meters();
+    private final Tracing tracing;
+    private final RequestSpans spans;
+    private final CoreMeter core;
+    private final RequestMeter requests;
+    private final ProcessMeter process;
+    private volatile Supplier<List<ServedModel>> served = List::of;
+
+    public Observability(ObservabilitySettings settings) {
+        this.settings = settings;
+        tracing = new Tracing(settings.traces(), settings.version());
+        spans = new RequestSpans(tracing.tracer(), settings.traces().endpoint().isPresent());
+        core = new CoreMeter(meters, spans);
+        requests = new RequestMeter(meters);
+        process = new ProcessMeter(meters, settings.version());
+    }
+
+    /** To be told by the core. */
+    public GenerationListener listener() {
+        return core;
+    }
+
+    /**
+     * The core as a door is to see it.
+     *
+     * @param door name of the door, unlike that of any other
+     */
+    public Generator door(String door, Generator generator) {
+        requests.door(door);
+        return new ObservedGenerator(generator, () -> new RequestWatch(door, requests, spans));
+    }
+
+    /** What the public port is served by: the doors, with the traces that clients began, and reports for balancers. */
+    public Handler<HttpServerRequest> before(Handler<HttpServerRequest> doors) {
+        LoadReport load = new LoadReport(core);
+        boolean traced = settings.traces().endpoint().isPresent();
+        return request -> {
+            if (traced) {
+                TraceParents.remember(request);
+            }
+            load.answer(request);
+            doors.handle(request);
+        };
+    }
+
+    /**
+     * Begins to tell of the models that are served, and of the memory where their network is evaluated.
+     *
+     * @param models asked at each scrape, as models come and go
+     */
+    public void serving(Supplier<List<ServedModel>> models) {
+        served = models;
+        // Devices of the machine's own share the memory of the process.
+        meters.gauge(Metric.DEVICE_MEMORY, ProcessMeter::residentBytes, "cpu");
+    }
+
+    /** Adds {@code /metrics}. */
+    public void mount(Router router, Supplier<Optional<String>> notReadyBecause) {
+        meters.gauge(Metric.READY, () -> notReadyBecause.get().isEmpty() ? 1 : 0);
+        router.get("/metrics").handler(this::scrape);
+    }
+
+    private void scrape(RoutingContext context) {
+        // Some numbers come from files of the system.
+        context.vertx()
+                .executeBlocking(this::scrape, false)
+                .compose(text -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                        .end(text))
+                .onFailure(cause -> LOG.debug("A scrape was not answered", cause));
+    }
+
+    private String scrape() {
+        meters.infos(
+                Metric.MODEL,
+                served.get().stream()
+                        .map(model -> List.of(model.name(), model.version(), model.device()))
+                        .toList());
+        return meters.scrape();
+    }
+
+    /** Why requests are not welcome, as far as the core knows: a queue is full. */
+    public Optional<String> overloaded() {
+        double fill = core.fullestQueue();
+        return fill < settings.fullQueue()
+                ? Optional.empty()
+                : Optional.of("the queue is full: %.0f %% of its bound".formatted(100 * fill));
+    }
+
+    /** Why the process had better be replaced: a forward that does not end. */
+    public Optional<String> stuck() {
+        long seconds = core.oldestForward().toSeconds();
+        return seconds < settings.stuckAfter().toSeconds()
+                ? Optional.empty()
+                : Optional.of("a forward has been running for " + seconds + " s");
+    }
+
+    @Override
+    public void close() {
+        tracing.close();
+        process.close();
+        meters.close();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.glimpse.observability;
+
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.RefineRequest;
+import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ServedModel;
+import dev.glimpse.generation.Submission;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The core as one door sees it, with every request watched from its arrival to its end. */
+final class ObservedGenerator implements Generator {
+    private final Generator core;
+    private final Supplier<RequestWatch> watches;
+
+    /** @param watches begins to watch a request that arrives now, on this context */
+    ObservedGenerator(Generator core, Supplier<RequestWatch> watches) {
+        this.core = core;
+        this.watches = watches;
+    }
+
+    @Override
+    public Future<Submission> submit(GenerationRequest request) {
+        return watch(() -> core.submit(request));
+    }
+
+    @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        return watch(() -> core.resume(request));
+    }
+
+    @Override
+    public GenerationSession session() {
+        return new ObservedSession(core.session());
+    }
+
+    @Override
+    public List<ServedModel> models() {
+        return core.models();
+    }
+
+    @Override
+    public GenerationLimits limits() {
+        return core.limits();
+    }
+
+    private Future<Submission> watch(Supplier<Future<Submission>> asking) {
+        RequestWatch watch = watches.get();
+        return asking.get()
+                .map(answer -> {
+                    if (answer instanceof Submission.Admitted admitted) {
+                        watch.admitted(admitted.stream().accepted());
+                        return new Submission.Admitted(new ObservedStream(admitted.stream(), watch));
+                    }
+                    watch.refused(((Submission.Refused) answer).failure());
+                    return answer;
+                })
+                .onFailure(cause -> watch.broken());
+    }
+
+    private final class ObservedSession implements GenerationSession {
+        private final GenerationSession session;
+
+        ObservedSession(GenerationSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public Future<Submission> submit(GenerationRequest request) {
+            return watch(() -> session.submit(request));
+        }
+
+        @Override
+        public Future<Submission> resume(ResumeRequest request) {
+            return watch(() -> session.resume(request));
+        }
+
+        @Override
+        public Future<Submission> refine(RefineRequest request) {
+            return watch(() -> session.refine(request));
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.glimpse.observability;
+
+import dev.glimpse.generation.Failure;
+
+/** How a request ended, as its metrics and its span tell it. */
+enum Outcome {
+    /** With its last picture. */
+    OK("ok"),
+    /** The client cancelled or went away. */
+    CANCELLED("cancelled"),
+    /** Its time ran out, or would have. */
+    DEADLINE("deadline"),
+    /** Too much waited, or the client had too much going on. */
+    SHED("shed"),
+    /** It asked for something that is not served. */
+    INVALID("invalid"),
+    /** The server was going down, or a device failed and failed again. */
+    UNAVAILABLE("unavailable"),
+    /** A bug. */
+    ERROR("error");
+
+    private final String label;
+
+    Outcome(String label) {
+        this.label = label;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** Whether the server is to blame, so that a trace shows it as an error. */
+    boolean fault() {
+        return this == UNAVAILABLE || this == ERROR;
+    }
+
+    static Outcome of(Failure failure) {
+        if (failure instanceof Failure.Cancelled) {
+            return CANCELLED;
+        }
+        if (failure instanceof Failure.DeadlineExceeded) {
+            return DEADLINE;
+        }
+        if (failure instanceof Failure.Overloaded || failure instanceof Failure.LimitReached) {
+            return SHED;
+        }
+        if (failure instanceof Failure.InvalidField || failure instanceof Failure.ModelNotFound) {
+            return INVALID;
+        }
+        return failure instanceof Failure.Unavailable ? UNAVAILABLE : ERROR;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.glimpse.observability;
+
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationListener.Forward;
+import dev.glimpse.generation.GenerationListener.Part;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The spans of running requests: one for each request, with an event for each of its steps, and one for each forward,
+ * linked to the requests whose steps it ran. Safe to call from any thread.
+ */
+final class RequestSpans {
+    /** A door learns a request's id a moment after a device may have begun with it; this many moments at most. */
+    private static final int EARLY_REQUESTS = 1024;
+
+    private static final AttributeKey<String> DOOR = AttributeKey.stringKey("glimpse.door");
+    private static final AttributeKey<String> REQUEST_ID = AttributeKey.stringKey("glimpse.request_id");
+    private static final AttributeKey<String> MODEL = AttributeKey.stringKey("glimpse.model");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("glimpse.outcome");
+    private static final AttributeKey<String> LANE = AttributeKey.stringKey("glimpse.lane");
+    private static final AttributeKey<String> RELEASE = AttributeKey.stringKey("glimpse.release_reason");
+    private static final AttributeKey<Long> DEVICE = AttributeKey.longKey("glimpse.device");
+    private static final AttributeKey<Long> SAMPLE = AttributeKey.longKey("glimpse.sample");
+    private static final AttributeKey<Long> STEP = AttributeKey.longKey("glimpse.step");
+    private static final AttributeKey<Long> ROWS = AttributeKey.longKey("glimpse.rows");
+
+    private final Tracer tracer;
+    private final boolean on;
+    private final Map<String, Span> running = new LinkedHashMap<>();
+    private final Map<String, List<Early>> early = new LinkedHashMap<>();
+
+    /** @param on whether the tracer records anything at all */
+    RequestSpans(Tracer tracer, boolean on) {
+        this.tracer = tracer;
+        this.on = on;
+    }
+
+    /** A step of a request whose span is not known yet. */
+    private record Early(Attributes attributes, Instant end) {}
+
+    /** Begins the span of a request that arrives on this context. */
+    Span begin(String door) {
+        Context parent = TraceParents.ofThisContext();
+        return tracer.spanBuilder("generate")
+                .setParent(parent)
+                .setSpanKind(SpanKind.SERVER)
+                .setAttribute(DOOR, door)
+                .startSpan();
+    }
+
+    void accepted(Span span, GenerationEvent.Accepted request) {
+        if (!on) {
+            return;
+        }
+        span.setAttribute(REQUEST_ID, request.requestId());
+        span.setAttribute(MODEL, request.model().name() + "/" + request.model().version());
+        synchronized (running) {
+            running.put(request.requestId(), span);
+            List<Early> steps = early.remove(request.requestId());
+            if (steps != null) {
+                steps.forEach(step -> span.addEvent("step", step.attributes, step.end));
+            }
+        }
+    }
+
+    void end(Span span, GenerationEvent.@Nullable Accepted request, Outcome outcome) {
+        if (request != null) {
+            synchronized (running) {
+                running.remove(request.requestId());
+                early.remove(request.requestId());
+            }
+        }
+        span.setAttribute(OUTCOME, outcome.label());
+        if (outcome.fault()) {
+            span.setStatus(StatusCode.ERROR);
+        }
+        span.end();
+    }
+
+    /**
+     * Adds the steps of a forward to the spans of their requests, and a span of its own if any of these is recorded.
+     */
+    void forward(Forward forward) {
+        if (!on) {
+            return;
+        }
+        Instant end = Instant.now();
+        List<Span> linked = new ArrayList<>();
+        for (Part part : forward.parts()) {
+            if (part.wanted()) {
+                for (String requestId : part.requestIds()) {
+                    step(requestId, part, end, linked);
+                }
+            }
+        }
+        if (linked.isEmpty()) {
+            return;
+        }
+        SpanBuilder batch = tracer.spanBuilder("forward")
+                // Recorded because this request is.
+                .setParent(linked.get(0).storeInContext(Context.root()))
+                .setStartTimestamp(end.minusNanos(forward.durationNanos()))
+                .setAttribute(LANE, forward.lane())
+                .setAttribute(DEVICE, (long) forward.device())
+                .setAttribute(RELEASE, CoreMeter.label(forward.release()))
+                .setAttribute(ROWS, (long)
+                        forward.parts().stream().mapToInt(Part::rows).sum());
+        linked.stream().map(Span::getSpanContext).distinct().forEach(batch::addLink);
+        batch.startSpan().end(end);
+    }
+
+    private void step(String requestId, Part part, Instant end, List<Span> linked) {
+        Attributes attributes =
+                Attributes.of(SAMPLE, (long) part.sample(), STEP, part.step() + 1L, ROWS, (long) part.rows());
+        synchronized (running) {
+            Span span = running.get(requestId);
+            if (span != null) {
+                if (span.isRecording()) {
+                    span.addEvent("step", attributes, end);
+                    linked.add(span);
+                }
+                return;
+            }
+            early.computeIfAbsent(requestId, id -> new ArrayList<>()).add(new Early(attributes, end));
+            if (early.size() > EARLY_REQUESTS) {
+                early.remove(early.keySet().iterator().next());
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.glimpse.model.ClassifierCard;
+import dev.glimpse.model.ImageClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassifierCommandTest {
+    private static final int CLASSES = 3;
+
+    @TempDir
+    Path directory;
+
+    private Path out;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        TinyData.write(directory, "train", 90, CLASSES);
+        TinyData.write(directory, "t10k", 30, CLASSES);
+        out = directory.resolve("out");
+    }
+
+    @Test
+    void runLeavesAClassifierThatTellsWhatItIs() throws IOException {
+        CommandLineRun run = train("--epochs", "30", "--seed", "4");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("names the class of");
+        byte[] file = Files.readAllBytes(out.resolve("classifier.pt"));
+        ClassifierCard card = ImageClassifier.card(file, "classifier.pt").orElseThrow();
+        assertThat(card.classes()).containsExactly("0", "1", "2");
+        assertThat(card.testAccuracy()).isGreaterThan(0.9);
+        assertThat(card.training().get("seed").getAsInt()).isEqualTo(4);
+        JsonObject beside = JsonParser.parseString(Files.readString(out.resolve("classifier.json")))
+                .getAsJsonObject();
+        assertThat(beside.get("data_sha256").getAsString()).isEqualTo(card.dataSha256());
+        assertThat(out.resolve("loss.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void missingTestPartIsNamed() throws IOException {
+        Files.delete(directory.resolve("t10k-labels-idx1-ubyte"));
+
+        CommandLineRun run = train();
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("a directory with t10k-labels-idx1-ubyte[.gz]");
+    }
+
+    @Test
+    void impossibleNumberOfEpochsIsRefused() {
+        CommandLineRun run = train("--epochs", "0");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("glimpse train: --epochs: 0 (expected: at least 1)" + System.lineSeparator());
+    }
+
+    private CommandLineRun train(String... more) {
+        List<String> args = new ArrayList<>(
+                List.of("train", "--kind", "classifier", "--data", directory.toString(), "--out", out.toString()));
+        args.addAll(List.of(more));
+        return CommandLineRun.of(args.toArray(String[]::new));
+    }
+}

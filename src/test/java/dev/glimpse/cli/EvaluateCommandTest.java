@@ -1,0 +1,229 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.glimpse.model.ClassifierCard;
+import dev.glimpse.model.ClassifierConfig;
+import dev.glimpse.model.ClassifierNetwork;
+import dev.glimpse.model.Parameter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+    private static final int COUNT = 130;
+    private static final int COMPARED = 70;
+
+    @TempDir
+    static Path directory;
+
+    static String model;
+    static String classifier;
+
+    @BeforeAll
+    static void writeModelClassifierAndData() throws IOException {
+        model = TinyModel.write(directory.resolve("tiny/3")).toString();
+        classifier = writeClassifier(directory.resolve("features.pt")).toString();
+        TinyData.write(directory, "train", 150, TinyModel.LABELS.size());
+        TinyData.write(directory, "t10k", 40, TinyModel.LABELS.size());
+    }
+
+    @Test
+    void reportHoldsTheNumbersOfEverySetting() throws IOException {
+        Path out = directory.resolve("report");
+        JsonObject report = json(evaluate(out, "--steps", "1,3", "--sampler", "exact,gamma,heun", "--json"));
+
+        assertThat(report.get("samples").getAsInt()).isEqualTo(COUNT);
+        assertThat(report.get("distance_name").getAsString()).isEqualTo("Fréchet distance");
+        assertThat(report.get("features").getAsString()).startsWith("features.pt (sha256 ");
+        assertThat(report.getAsJsonObject("data").get("pictures").getAsInt()).isEqualTo(150);
+        List<JsonObject> rows = rows(report);
+        assertThat(rows.stream().map(row -> row.get("sampler").getAsString() + row.get("nfe")))
+                .containsExactly("exact1", "exact3", "gamma1", "gamma3", "heun1", "heun5");
+        for (JsonObject row : rows) {
+            assertThat(row.get("frechet_distance").getAsDouble()).isPositive();
+            assertThat(row.get("precision").getAsDouble()).isBetween(0.0, 1.0);
+            assertThat(row.get("recall").getAsDouble()).isBetween(0.0, 1.0);
+            assertThat(row.get("class_score").getAsDouble()).isBetween(1.0, 3.0);
+            assertThat(row.get("class_accuracy").getAsDouble()).isBetween(0.0, 1.0);
+            assertThat(row.get("psnr_db").getAsDouble()).isPositive();
+            assertThat(sum(row.getAsJsonArray("asked_per_class"))).isEqualTo(COUNT);
+            assertThat(sum(row.getAsJsonArray("seen_per_class"))).isEqualTo(COUNT);
+        }
+        assertThat(rows.get(0).get("frechet_distance")).isEqualTo(rows.get(2).get("frechet_distance"));
+        assertThat(Files.readString(out.resolve("evaluation.json"))).contains("frechet_distance");
+        for (String file : List.of("frechet-distance", "precision", "psnr-db", "samples")) {
+            assertThat(out.resolve(file + ".png")).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void tableNamesSettingsColumnsAndFeatures() {
+        CommandLineRun run = evaluate(directory.resolve("table"), "--steps", "2", "--sampler", "cm", "--part", "test");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("tiny 3, seed 0: 130 samples a setting against 40 pictures of " + directory + " (test)")
+                .contains("features: features.pt (sha256 ")
+                .containsPattern("sampler +gamma +steps +NFE +Fréchet distance +precision +recall +class score")
+                .containsPattern("cm +1.0 +2 +2 +[0-9]");
+    }
+
+    @Test
+    void numbersDoNotDependOnTheNumberOfThreads() {
+        JsonObject one = json(evaluate(directory.resolve("one"), "--steps", "2", "--threads", "1", "--json"));
+        JsonObject three = json(evaluate(directory.resolve("three"), "--steps", "2", "--threads", "3", "--json"));
+        assertThat(three.get("settings")).isEqualTo(one.get("settings"));
+    }
+
+    @Test
+    void joinedShardsGiveTheNumbersOfOneRun() {
+        JsonObject whole = json(evaluate(directory.resolve("whole"), "--steps", "1,2", "--gamma", "0.5", "--json"));
+        Path shards = directory.resolve("shards");
+        for (String shard : List.of("1/3", "0/3", "2/3")) {
+            CommandLineRun run = draw(shards, "--steps", "1,2", "--gamma", "0.5", "--shard", shard);
+            assertThat(run.status()).as(run.err()).isZero();
+        }
+        String[] files = Stream.of(2, 0, 1)
+                .map(i ->
+                        shards.resolve("statistics-" + i + "-of-3.safetensors").toString())
+                .toArray(String[]::new);
+        List<String> args = new ArrayList<>(List.of("evaluate", "--json", "--features", classifier, "--data"));
+        args.addAll(List.of(directory.toString(), "--out", shards.toString(), "--merge"));
+        args.addAll(List.of(files));
+        JsonObject joined = json(CommandLineRun.of(args.toArray(String[]::new)));
+
+        assertThat(joined.get("samples")).isEqualTo(whole.get("samples"));
+        for (int i = 0; i < 2; i++) {
+            JsonObject expected = rows(whole).get(i);
+            JsonObject actual = rows(joined).get(i);
+            assertThat(actual.keySet()).isEqualTo(expected.keySet());
+            for (String name : List.of("frechet_distance", "precision", "recall", "class_score", "psnr_db")) {
+                double value = expected.get(name).getAsDouble();
+                assertThat(actual.get(name).getAsDouble()).as(name).isCloseTo(value, within(1e-9 * (1 + value)));
+            }
+            assertThat(actual.get("seen_per_class")).isEqualTo(expected.get("seen_per_class"));
+        }
+    }
+
+    @Test
+    void brokenOffRunGoesOnWhereItWas() throws IOException {
+        JsonObject whole = json(evaluate(directory.resolve("unbroken"), "--steps", "2", "--json"));
+        Path broken = directory.resolve("broken");
+        assertThat(draw(broken, "--steps", "2", "--shard", "0/3").status()).isZero();
+        // The first third, under the name by which a run of all samples would have left it.
+        Files.move(broken.resolve("statistics-0-of-3.safetensors"), broken.resolve("statistics-0-of-1.safetensors"));
+
+        JsonObject resumed = json(evaluate(broken, "--steps", "2", "--json"));
+
+        assertThat(resumed.get("settings")).isEqualTo(whole.get("settings"));
+    }
+
+    @Test
+    void statisticsOfAnotherEvaluationAreNotOverwritten() {
+        Path out = directory.resolve("other");
+        assertThat(draw(out, "--steps", "1", "--shard", "0/1").status()).isZero();
+        CommandLineRun run = draw(out, "--steps", "1", "--shard", "0/1", "--seed", "9");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .hasLineCount(1)
+                .contains("another directory, as statistics-0-of-1.safetensors in it is of another evaluation");
+    }
+
+    @Test
+    void wrongInputIsOneLineThatNamesTheOption() {
+        Map<List<String>, String> wrong = Map.of(
+                List.of("--gamma", "1.5"), "--gamma: 1.5 (expected: 0..1)",
+                List.of("--steps", "0"), "--steps: 0 (expected: at least 1)",
+                List.of("--shard", "3/3"), "--shard: 3/3 (expected: I/N with I in 0..N-1, such as 0/4)",
+                List.of("--seed", "-1"), "--seed: -1 (expected: 0..18446744073709551615)",
+                List.of("--threads", "0"), "--threads: 0 (expected: at least 1)",
+                List.of("--teacher-steps", "0"), "--teacher-steps: 0 (expected: at least 1)",
+                List.of("--features-name", "resnet"), "--features-name: resnet (expected: inception)",
+                List.of("--features", "none.pt"), "none.pt: cannot be read (expected: a TorchScript file)",
+                List.of("--features", "builtin"), "--features: builtin (expected: a TorchScript file; ");
+        wrong.forEach((options, message) -> {
+            List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--data", directory.toString()));
+            args.addAll(List.of("--out", directory.resolve("wrong").toString()));
+            args.addAll(options);
+            if (!options.contains("--features")) {
+                args.addAll(List.of("--features", classifier));
+            }
+            CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+            assertThat(run.status()).as(options.toString()).isEqualTo(2);
+            assertThat(run.err()).hasLineCount(1).startsWith("glimpse evaluate: " + message);
+        });
+    }
+
+    @Test
+    void evaluationWithoutDataIsRefused() {
+        CommandLineRun run = draw(directory.resolve("nodata"), "--steps", "1");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("glimpse evaluate: --data: none (expected: the directory of a data set to compare with)"
+                        + System.lineSeparator());
+    }
+
+    private static CommandLineRun evaluate(Path out, String... more) {
+        List<String> args = new ArrayList<>(List.of("--data", directory.toString()));
+        args.addAll(List.of(more));
+        return draw(out, args.toArray(String[]::new));
+    }
+
+    private static CommandLineRun draw(Path out, String... more) {
+        List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--features", classifier));
+        args.addAll(List.of("--count", Integer.toString(COUNT), "--out", out.toString()));
+        args.addAll(List.of("--teacher-count", Integer.toString(COMPARED), "--teacher-steps", "4"));
+        args.addAll(List.of(more));
+        return CommandLineRun.of(args.toArray(String[]::new));
+    }
+
+    private static JsonObject json(CommandLineRun run) {
+        assertThat(run.status()).as(run.err()).isZero();
+        return JsonParser.parseString(run.out()).getAsJsonObject();
+    }
+
+    private static List<JsonObject> rows(JsonObject report) {
+        return report.getAsJsonArray("settings").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .toList();
+    }
+
+    private static int sum(Iterable<JsonElement> numbers) {
+        int sum = 0;
+        for (JsonElement number : numbers) {
+            sum += number.getAsInt();
+        }
+        return sum;
+    }
+
+    private static Path writeClassifier(Path file) throws IOException {
+        ClassifierConfig config =
+                new ClassifierConfig(1, TinyData.SIZE, TinyData.SIZE, TinyModel.LABELS.size(), List.of(4, 6));
+        ClassifierNetwork network = new ClassifierNetwork(config);
+        Random random = new Random(8);
+        Map<String, float[]> values = new HashMap<>();
+        for (Parameter parameter : Stream.concat(network.parameters().stream(), network.statistics().stream())
+                .toList()) {
+            float[] drawn = new float[parameter.size()];
+            for (int i = 0; i < drawn.length; i++) {
+                drawn[i] = (float) (parameter.start().centre() + random.nextFloat() / 2);
+            }
+            values.put(parameter.name(), drawn);
+        }
+        ClassifierCard card = new ClassifierCard(config, TinyModel.LABELS, 0.5, "0".repeat(64), new JsonObject());
+        return Files.write(file, network.archive(values, card));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulateCommandTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void tableHoldsALineForEachPolicy() {
+        CommandLineRun run =
+                CommandLineRun.of("simulate", "--requests", "500", "--policy", "full,fifo,request,no-knee");
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines().skip(2).map(line -> line.split(" ")[0]))
+                .containsExactly("full", "fifo", "request", "no-knee");
+    }
+
+    @Test
+    void replayedArrivalsComeToTheSameAsGeneratedOnes() {
+        String file = directory.resolve("arrivals.csv").toString();
+        CommandLineRun written =
+                CommandLineRun.of("simulate", "--requests", "500", "--workload", "w3", "--write", file);
+        assertThat(written.status()).isZero();
+        assertThat(Files.exists(directory.resolve("arrivals.csv"))).isTrue();
+        assertThat(results("--arrivals", file)).isEqualTo(results("--workload", "w3"));
+    }
+
+    private static JsonArray results(String option, String value) {
+        CommandLineRun run = CommandLineRun.of("simulate", "--requests", "500", "--json", option, value);
+        assertThat(run.status()).isZero();
+        JsonArray results = JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonArray("results");
+        assertThat(results).hasSize(3);
+        assertThat(results.get(0).getAsJsonObject().get("offered").getAsInt()).isEqualTo(500);
+        return results;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.glimpse.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.glimpse.observability.Metric;
+import dev.glimpse.testing.Promtool;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Alerts, dashboard and scalers, held to what a server tells and to what Prometheus understands. */
+class MonitoringTest {
+    private static final Path HOME = Manifests.HOME.resolve("monitoring");
+    private static final Path CASES = Path.of("src/test/resources/k8s/alerts-test.yaml");
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final Pattern SERIES = Pattern.compile("\\bglimpse_[a-z0-9_]+");
+    private static final Pattern SELECTED = Pattern.compile("\\b(glimpse_[a-z0-9_]+)\\\\?\\{([^}]*)}");
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(=~|!~|!=|=)");
+    /** What Prometheus adds to every series of a pod, and to those of a histogram's buckets. */
+    private static final Set<String> ADDED = Set.of("namespace", "pod", "le");
+
+    private final ForeignKinds.PrometheusRule rule =
+            (ForeignKinds.PrometheusRule) Manifests.read(HOME.resolve("prometheus-rule.yaml"));
+
+    @Test
+    void everyMetricThatIsNamedIsInTheCatalog() throws IOException {
+        Set<String> known =
+                Stream.of(Metric.values()).flatMap(m -> m.series().stream()).collect(Collectors.toSet());
+        Map<String, Path> named = new HashMap<>();
+        for (Path file : files()) {
+            Matcher matcher = SERIES.matcher(Files.readString(file));
+            while (matcher.find()) {
+                named.put(matcher.group(), file);
+            }
+        }
+
+        assertThat(named).isNotEmpty();
+        assertThat(named.keySet()).isSubsetOf(known);
+    }
+
+    @Test
+    void everyLabelThatIsAskedForIsTheMetricsOwn() throws IOException {
+        Map<String, Set<String>> labels = new HashMap<>();
+        for (Metric metric : Metric.values()) {
+            metric.series().forEach(series -> labels.put(series, Set.copyOf(metric.labels())));
+        }
+        Set<String> strange = new TreeSet<>();
+        for (Path file : files()) {
+            Matcher selector = SELECTED.matcher(Files.readString(file));
+            while (selector.find()) {
+                Matcher label = LABEL.matcher(selector.group(2));
+                while (label.find()) {
+                    if (!ADDED.contains(label.group(1))
+                            && !labels.get(selector.group(1)).contains(label.group(1))) {
+                        strange.add(file + ": " + selector.group());
+                    }
+                }
+            }
+        }
+
+        assertThat(strange).isEmpty();
+    }
+
+    @Test
+    void theDashboardShowsEveryMetric() throws IOException {
+        String dashboard = Files.readString(HOME.resolve("dashboard.json"));
+
+        assertThat(Metric.values())
+                .allSatisfy(metric -> assertThat(dashboard)
+                        .containsAnyOf(metric.series().stream()
+                                .map(series -> series + "{")
+                                .toArray(String[]::new)));
+    }
+
+    @Test
+    void theRecordedSeriesThatAreNamedAreRecorded() throws IOException {
+        Set<String> recorded = rules().map(ForeignKinds.Rule::record)
+                .filter(name -> name != null)
+                .collect(Collectors.toSet());
+        Set<String> named = new HashSet<>();
+        for (Path file : files()) {
+            Matcher matcher = Pattern.compile("glimpse:[a-z0-9_:]+").matcher(Files.readString(file));
+            while (matcher.find()) {
+                named.add(matcher.group());
+            }
+        }
+
+        assertThat(named).isEqualTo(recorded);
+    }
+
+    @Test
+    void theScalersMetricIsMadeByTheAdapter() throws IOException {
+        String metric = Manifests.base("horizontal-pod-autoscaler.yaml", HorizontalPodAutoscaler.class)
+                .getSpec()
+                .getMetrics()
+                .get(0)
+                .getPods()
+                .getMetric()
+                .getName();
+        JsonNode made = YAML.readTree(HOME.resolve("adapter.yaml").toFile())
+                .get("rules")
+                .get(0);
+
+        assertThat(made.get("name").get("as").asText()).isEqualTo(metric);
+        assertThat(metric).isEqualTo(Metric.QUEUE_NFE.title());
+    }
+
+    @Test
+    void prometheusUnderstandsTheRulesAndRaisesTheAlertsThatItShould(@TempDir Path directory) throws Exception {
+        JsonNode spec =
+                YAML.readTree(HOME.resolve("prometheus-rule.yaml").toFile()).get("spec");
+        YAML.writeValue(directory.resolve("rules.yaml").toFile(), spec);
+        Files.copy(CASES, directory.resolve("cases.yaml"));
+
+        Promtool.check(directory, "", "check", "rules", "rules.yaml");
+        Promtool.check(directory, "", "test", "rules", "cases.yaml");
+    }
+
+    @Test
+    void everyAlertIsTriedOut() throws IOException {
+        String cases = Files.readString(CASES);
+        List<String> alerts = rules().map(ForeignKinds.Rule::alert)
+                .filter(name -> name != null)
+                .toList();
+
+        assertThat(alerts).isNotEmpty();
+        assertThat(alerts).allSatisfy(alert -> assertThat(cases).contains("alertname: " + alert + "\n"));
+    }
+
+    private Stream<ForeignKinds.Rule> rules() {
+        return rule.spec().groups().stream().flatMap(group -> group.rules().stream());
+    }
+
+    private static List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(Manifests.HOME)) {
+            all.filter(file -> file.toString().matches(".*\\.(yaml|json)")).forEach(files::add);
+        }
+        return files;
+    }
+}

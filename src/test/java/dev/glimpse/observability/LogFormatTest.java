@@ -1,0 +1,56 @@
+package dev.glimpse.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.event.KeyValuePair;
+
+class LogFormatTest {
+    @Test
+    void jsonIsOneObjectALineWithTheRequestsFields() throws Exception {
+        String line = written("json");
+        JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
+
+        assertThat(line.strip()).doesNotContain("\n");
+        assertThat(entry.get("level").getAsString()).isEqualTo("WARN");
+        assertThat(entry.get("formattedMessage").getAsString()).isEqualTo("request ended");
+        assertThat(entry.get("kvpList").toString()).isEqualTo("[{\"request_id\":\"r-1\"},{\"outcome\":\"ok\"}]");
+        assertThat(entry.getAsJsonObject("throwable").get("message").getAsString())
+                .isEqualTo("for the log");
+    }
+
+    @Test
+    void textIsALineForPeopleWithTheRequestsFields() throws Exception {
+        assertThat(written("text").lines().findFirst())
+                .hasValueSatisfying(
+                        line -> assertThat(line).endsWith("request ended request_id=\"r-1\" outcome=\"ok\""));
+    }
+
+    /** What the shipped configuration makes of an event. */
+    private static String written(String format) throws Exception {
+        LoggerContext context = new LoggerContext();
+        context.putProperty("glimpse.log.format", format);
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        LoggingEvent event = new LoggingEvent(
+                "", root, Level.WARN, "request ended", new IllegalStateException("for the log"), new Object[0]);
+        event.setKeyValuePairs(List.of(new KeyValuePair("request_id", "r-1"), new KeyValuePair("outcome", "ok")));
+        OutputStreamAppender<ILoggingEvent> appender = (OutputStreamAppender<ILoggingEvent>) root.getAppender("stderr");
+        byte[] bytes = appender.getEncoder().encode(event);
+        context.stop();
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

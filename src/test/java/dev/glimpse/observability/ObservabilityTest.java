@@ -1,0 +1,148 @@
+package dev.glimpse.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.generation.GenerationListener;
+import dev.glimpse.generation.GenerationListener.Forward;
+import dev.glimpse.generation.GenerationListener.Part;
+import dev.glimpse.scheduler.Batch;
+import dev.glimpse.scheduler.Departure;
+import dev.glimpse.scheduler.Job;
+import dev.glimpse.scheduler.JobTerms;
+import dev.glimpse.scheduler.Rank;
+import dev.glimpse.scheduler.Release;
+import dev.glimpse.scheduler.SchedulerListener;
+import dev.glimpse.scheduler.SchedulerSettings;
+import io.opentelemetry.api.trace.TracerProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of what the core tells. */
+class ObservabilityTest {
+    private static final int BOUND = 100;
+    private static final SchedulerSettings SCHEDULING = new SchedulerSettings(1, 4, 10, BOUND, 0.5, 1_000_000_000L, 50);
+
+    private final Meters meters = new Meters();
+    private final CoreMeter core =
+            new CoreMeter(meters, new RequestSpans(TracerProvider.noop().get("none"), false));
+    private final SchedulerListener lane = core.opened("garments/1", SCHEDULING);
+
+    @AfterEach
+    void closeMeters() {
+        meters.close();
+    }
+
+    @Test
+    void aRequestIsQueuedUntilTheFirstOfItsStepsBegins() {
+        lane.entered(List.of(job(1, Rank.BACKGROUND), job(2, Rank.BACKGROUND)));
+        lane.entered(List.of(job(3, Rank.INTERACTIVE)));
+
+        assertThat(meters.scrape())
+                .contains("glimpse_queue_requests{rank=\"background\"} 1.0")
+                .contains("glimpse_queue_requests{rank=\"interactive\"} 1.0")
+                .contains("glimpse_active_trajectories 3.0");
+
+        lane.started(batch(1, 0), 2);
+        lane.left(3, Departure.CANCELLED);
+
+        assertThat(meters.scrape())
+                .contains("glimpse_queue_requests{rank=\"background\"} 0.0")
+                .contains("glimpse_queue_requests{rank=\"interactive\"} 0.0")
+                .contains("glimpse_active_trajectories 2.0");
+    }
+
+    @Test
+    void evaluationsForClientsThatLeftAreWastedAndNothingElse() {
+        core.forward(forward(new Part(List.of("r-1"), 0, 0, 2, true), new Part(List.of("r-2"), 0, 4, 2, false)));
+
+        assertThat(meters.scrape())
+                .contains("glimpse_nfe_total{kind=\"step\"} 1.0")
+                .contains("glimpse_nfe_total{kind=\"preview\"} 1.0")
+                .contains("glimpse_nfe_total{kind=\"wasted\"} 2.0")
+                .contains("glimpse_step_batch_size_sum{release_reason=\"knee\"} 4.0");
+    }
+
+    @Test
+    void efficiencyIsWhatWasDoneByWhatFullForwardsWouldHaveDone() {
+        // A full forward of 10 rows takes 2 ms, so half as many rows in the same time are half of what could be.
+        lane.fitted(0, 1_000_000, 100_000);
+        Part[] parts = {part(), part(), part(), part(), part()};
+        core.forward(forward(parts));
+
+        assertThat(meters.scrape()).contains("glimpse_efficiency_ratio 0.5\n");
+    }
+
+    @Test
+    void theCostsOfALaneGoWithIt() {
+        lane.fitted(0, 1_000_000, 100_000);
+        assertThat(meters.scrape())
+                .contains("glimpse_step_cost_seconds{coefficient=\"a\",device=\"0\",model=\"garments/1\"} 0.001")
+                .contains("glimpse_step_cost_seconds{coefficient=\"b\",device=\"0\",model=\"garments/1\"} 1.0E-4");
+
+        core.closed("garments/1");
+
+        assertThat(meters.scrape()).doesNotContain("garments/1");
+    }
+
+    @Test
+    void aForwardAgesUntilItComesBackOrFails() {
+        lane.started(batch(1, System.nanoTime() - Duration.ofMinutes(3).toNanos()), 0);
+        assertThat(core.oldestForward()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
+
+        core.failed("garments/1", batch(1, 0));
+
+        assertThat(core.oldestForward()).isZero();
+        assertThat(meters.scrape()).contains("glimpse_forward_failures_total 1.0");
+    }
+
+    @Test
+    void aFullQueueIsAReasonNotToBeReady() {
+        try (Observability observability = observability()) {
+            SchedulerListener full = observability.listener().opened("garments/1", SCHEDULING);
+            full.queued(Rank.STANDARD, BOUND / 2);
+            assertThat(observability.overloaded()).isEmpty();
+
+            full.queued(Rank.BACKGROUND, BOUND / 2);
+
+            assertThat(observability.overloaded()).contains("the queue is full: 100 % of its bound");
+        }
+    }
+
+    @Test
+    void aForwardThatDoesNotEndIsAReasonToBeReplaced() {
+        try (Observability observability = observability()) {
+            GenerationListener listener = observability.listener();
+            SchedulerListener stuck = listener.opened("garments/1", SCHEDULING);
+            assertThat(observability.stuck()).isEmpty();
+
+            stuck.started(batch(1, System.nanoTime() - Duration.ofMinutes(3).toNanos()), 0);
+
+            assertThat(observability.stuck())
+                    .hasValueSatisfying(reason -> assertThat(reason).startsWith("a forward has been running for 18"));
+        }
+    }
+
+    private static Observability observability() {
+        return new Observability(new ObservabilitySettings(
+                "test", new ObservabilitySettings.Traces(Optional.empty(), 1), 0.95, Duration.ofMinutes(2)));
+    }
+
+    private static Job job(long id, Rank rank) {
+        return new Job(id, List.of(1, 1), Long.MAX_VALUE / 2, new JobTerms(rank, "", 1, false));
+    }
+
+    private static Batch batch(long jobId, long startNanos) {
+        return new Batch(List.of(new Batch.Entry(jobId, 0, 1, false)), 1, 0, startNanos, Release.EVERYTHING);
+    }
+
+    private static Part part() {
+        return new Part(List.of("r-1"), 0, 0, 1, true);
+    }
+
+    private static Forward forward(Part... parts) {
+        return new Forward("garments/1", 0, Release.KNEE, 2_000_000, List.of(parts));
+    }
+}

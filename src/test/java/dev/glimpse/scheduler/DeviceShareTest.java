@@ -1,0 +1,66 @@
+package dev.glimpse.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceShareTest {
+    private final DeviceShare share = new DeviceShare();
+
+    @BeforeEach
+    void twoModels() {
+        share.add("faces", 1);
+        share.add("garments", 3);
+    }
+
+    private long turnsOfFaces(int turns) {
+        return IntStream.range(0, turns)
+                .filter(i -> {
+                    String model = share.next(List.of("faces", "garments")).orElseThrow();
+                    share.charge(model, 1000);
+                    return model.equals("faces");
+                })
+                .count();
+    }
+
+    @Test
+    void deviceTimeFollowsTheWeights() {
+        assertThat(turnsOfFaces(400)).isEqualTo(100);
+    }
+
+    @Test
+    void expensiveModelTakesFewerTurns() {
+        share.charge("garments", 3_000);
+        assertThat(share.next(List.of("faces", "garments"))).contains("faces");
+    }
+
+    @Test
+    void modelAloneTakesEveryTurnAndOwesNothingToOneThatRested() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(share.next(List.of("faces"))).contains("faces");
+            share.charge("faces", 1000);
+        }
+        assertThat(turnsOfFaces(400)).isBetween(99L, 101L);
+        share.rest("garments");
+        for (int i = 0; i < 100; i++) {
+            share.charge("faces", 1000);
+        }
+        assertThat(turnsOfFaces(400)).isBetween(99L, 101L);
+    }
+
+    @Test
+    void nobodyIsNextWithoutWork() {
+        assertThat(share.next(List.of())).isEmpty();
+    }
+
+    @Test
+    void strangerIsRefused() {
+        assertThatThrownBy(() -> share.next(List.of("dogs"))).hasMessage("model: dogs (expected: one that takes part)");
+        share.remove("faces");
+        assertThatThrownBy(() -> share.charge("faces", 1)).hasMessage("model: faces (expected: one that takes part)");
+    }
+}

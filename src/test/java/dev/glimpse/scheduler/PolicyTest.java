@@ -1,0 +1,342 @@
+package dev.glimpse.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What each policy does, and that it does not when switched off. */
+class PolicyTest {
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1000 * MILLI;
+    /** Negative on purpose, as a monotonic clock may be. */
+    private static final long NOW = -5 * SECOND;
+
+    private static final long FAR = NOW + 1000 * SECOND;
+    private static final RowDemand ONE_ROW = (id, step) -> 1;
+
+    private final List<String> heard = new ArrayList<>();
+    private final SchedulerListener listener = new SchedulerListener() {
+        @Override
+        public void left(long jobId, Departure departure) {
+            heard.add(jobId + " " + departure);
+        }
+
+        @Override
+        public void brownOut(int level) {
+            heard.add("level " + level);
+        }
+
+        @Override
+        public void wasted(int nfe) {
+            heard.add("wasted " + nfe);
+        }
+
+        @Override
+        public void shortened(long jobId, int grantedSteps) {
+            heard.add(jobId + " shortened to " + grantedSteps);
+        }
+    };
+
+    private StepScheduler scheduler(int devices, int maxRows, Policy... off) {
+        return new StepScheduler(
+                new SchedulerSettings(devices, 1, maxRows, 1000, 0.5, SECOND, 8).without(off), listener);
+    }
+
+    private static Job job(long id, int steps, long deadline, JobTerms terms) {
+        return new Job(id, Collections.nCopies(steps, 1), deadline, terms);
+    }
+
+    private static Job job(long id, int steps, Rank rank) {
+        return job(id, steps, FAR, new JobTerms(rank, "", 1, false));
+    }
+
+    private static JobTerms tenant(String name, double weight) {
+        return new JobTerms(Rank.STANDARD, name, weight, false);
+    }
+
+    private static JobTerms flexible() {
+        return new JobTerms(Rank.STANDARD, "", 1, true);
+    }
+
+    private static Batch next(StepScheduler scheduler, long now) {
+        return scheduler.nextBatch(0, now, 1, ONE_ROW).orElseThrow();
+    }
+
+    private static List<Long> ids(Batch batch) {
+        return batch.entries().stream().map(Batch.Entry::jobId).toList();
+    }
+
+    /** Lets the scheduler see forwards of {@code a + b x rows} milliseconds, of one row and of all rows. */
+    private void teach(StepScheduler scheduler, int maxRows, long a, long b) {
+        for (int rows : new int[] {1, maxRows}) {
+            List<Job> probes = LongStream.range(0, rows)
+                    .mapToObj(i -> job(1_000_000 + i, 1, Rank.STANDARD))
+                    .toList();
+            scheduler.admit(probes, NOW);
+            while (scheduler.waiting() > 0) {
+                Batch batch = next(scheduler, NOW);
+                scheduler.completed(batch, (a + b * batch.rows()) * MILLI);
+            }
+        }
+        heard.clear();
+    }
+
+    @Test
+    void earlierRankGoesFirstUnlessTheLaterOneIsFarShorter() {
+        List<Job> jobs = List.of(
+                job(1, 2, Rank.BACKGROUND),
+                job(2, 9, Rank.INTERACTIVE),
+                job(3, 2, Rank.STANDARD),
+                job(4, 1, Rank.STANDARD));
+        StepScheduler ranked = scheduler(1, 4);
+        ranked.admit(jobs, NOW);
+        assertThat(ids(next(ranked, NOW))).containsExactly(4L, 2L, 3L, 1L);
+        StepScheduler plain = scheduler(1, 4, Policy.RANKS);
+        plain.admit(jobs, NOW);
+        assertThat(ids(next(plain, NOW))).containsExactly(4L, 1L, 3L, 2L);
+    }
+
+    @Test
+    void jobWhoseTimeRunsOutGoesFirst() {
+        List<Job> jobs = List.of(
+                job(1, 1, FAR, JobTerms.NONE),
+                job(2, 9, NOW + 400 * MILLI, JobTerms.NONE),
+                job(3, 2, FAR, JobTerms.NONE));
+        StepScheduler urgent = scheduler(1, 2);
+        teach(urgent, 2, 20, 10);
+        urgent.admit(jobs, NOW);
+        assertThat(ids(next(urgent, NOW))).containsExactly(2L, 1L);
+        StepScheduler plain = scheduler(1, 2, Policy.LAXITY);
+        teach(plain, 2, 20, 10);
+        plain.admit(jobs, NOW);
+        assertThat(ids(next(plain, NOW))).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void tenantsShareByWeightHoweverMuchOneAsksFor() {
+        StepScheduler scheduler = scheduler(1, 8, Policy.FIRST_PREVIEWS, Policy.KNEE);
+        scheduler.admit(
+                LongStream.range(0, 100)
+                        .mapToObj(i -> job(i, 1, FAR, tenant("flood", 1)))
+                        .toList(),
+                NOW);
+        scheduler.admit(
+                LongStream.range(100, 130)
+                        .mapToObj(i -> job(i, 9, FAR, tenant("paying", 3)))
+                        .toList(),
+                NOW);
+        long paying = 0;
+        for (int i = 0; i < 10; i++) {
+            Batch batch = next(scheduler, NOW);
+            paying += batch.entries().stream().filter(e -> e.jobId() >= 100).count();
+            scheduler.completed(batch, MILLI);
+        }
+        assertThat(paying).isEqualTo(60);
+    }
+
+    @Test
+    void tenantThatWasAwayHasSavedNothingUp() {
+        StepScheduler scheduler = scheduler(1, 2, Policy.FIRST_PREVIEWS, Policy.KNEE);
+        scheduler.admit(
+                LongStream.range(0, 50)
+                        .mapToObj(i -> job(i, 1, FAR, tenant("steady", 1)))
+                        .toList(),
+                NOW);
+        for (int i = 0; i < 10; i++) {
+            scheduler.completed(next(scheduler, NOW), MILLI);
+        }
+        scheduler.admit(
+                LongStream.range(50, 90)
+                        .mapToObj(i -> job(i, 1, FAR, tenant("back", 1)))
+                        .toList(),
+                NOW);
+        for (int i = 0; i < 5; i++) {
+            Batch batch = next(scheduler, NOW);
+            assertThat(ids(batch)).anyMatch(id -> id < 50).anyMatch(id -> id >= 50);
+            scheduler.completed(batch, MILLI);
+        }
+    }
+
+    @Test
+    void batchEndsAtTheKneeWhileLittleWaits() {
+        // 90 % of the throughput at 9 a / b = 9 rows.
+        StepScheduler scheduler = scheduler(1, 32, Policy.STEP_BUDGET);
+        teach(scheduler, 32, 10, 10);
+        scheduler.admit(
+                LongStream.range(0, 18).mapToObj(i -> job(i, 1, Rank.STANDARD)).toList(), NOW);
+        Batch batch = next(scheduler, NOW);
+        assertThat(batch.rows()).isEqualTo(9);
+        assertThat(batch.release()).isEqualTo(Release.KNEE);
+        scheduler.admit(
+                LongStream.range(100, 130)
+                        .mapToObj(i -> job(i, 1, Rank.STANDARD))
+                        .toList(),
+                NOW);
+        assertThat(next(scheduler, NOW).rows()).isEqualTo(32);
+    }
+
+    @Test
+    void forwardStaysWithinTheStepBudget() {
+        StepScheduler scheduler = scheduler(1, 64);
+        teach(scheduler, 64, 20, 10);
+        scheduler.admit(
+                LongStream.range(0, 500).mapToObj(i -> job(i, 1, Rank.STANDARD)).toList(), NOW);
+        Batch batch = next(scheduler, NOW);
+        assertThat(batch.rows()).isEqualTo(18);
+        assertThat(batch.release()).isEqualTo(Release.STEP_BUDGET);
+    }
+
+    @Test
+    void idleDeviceWaitsAMomentForCompanyAndABusyOneNever() {
+        StepScheduler scheduler = scheduler(1, 8);
+        teach(scheduler, 8, 4, 1);
+        assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW)).isEmpty();
+        scheduler.admit(List.of(job(1, 2, Rank.STANDARD)), NOW);
+        assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW)).isEmpty();
+        // A fifth of the 5 ms that the smallest forward takes.
+        assertThat(scheduler.heldUntil()).isEqualTo(OptionalLong.of(NOW + MILLI));
+        scheduler.admit(List.of(job(2, 2, Rank.STANDARD)), NOW + MILLI / 2);
+        Batch batch = next(scheduler, NOW + MILLI);
+        assertThat(ids(batch)).containsExactly(1L, 2L);
+        scheduler.admit(List.of(job(3, 1, Rank.STANDARD)), NOW + 2 * MILLI);
+        scheduler.completed(batch, 6 * MILLI);
+        assertThat(next(scheduler, NOW + 7 * MILLI).rows()).isEqualTo(3);
+    }
+
+    @Test
+    void standingQueueLosesItsOldestRequestsOneByOneAndWholly() {
+        StepScheduler scheduler = scheduler(1, 2);
+        scheduler.admit(List.of(job(1, 9, Rank.STANDARD)), NOW);
+        Batch running = next(scheduler, NOW);
+        scheduler.admit(List.of(job(2, 9, Rank.STANDARD), job(3, 9, Rank.STANDARD)), NOW);
+        scheduler.admit(List.of(job(4, 9, Rank.BACKGROUND)), NOW);
+        scheduler.admit(List.of(job(5, 9, Rank.STANDARD)), NOW + SECOND);
+        long target = NOW + 2 * SECOND;
+        assertThat(scheduler.shed(target + 1)).isEmpty();
+        assertThat(scheduler.shed(target + 400 * MILLI)).isEmpty();
+        assertThat(scheduler.shed(target + 600 * MILLI)).containsExactly(2L, 3L);
+        assertThat(scheduler.shed(target + 3 * SECOND)).isEmpty();
+        assertThat(scheduler.shed(target + 4 * SECOND)).containsExactly(5L);
+        assertThat(heard).containsExactly("2 SHED", "3 SHED", "5 SHED");
+        scheduler.completed(running, 5 * SECOND);
+        assertThat(scheduler.waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void newestInteractiveRequestGoesFirstWhileTheQueueStands() {
+        StepScheduler scheduler = scheduler(1, 2);
+        for (int i = 0; i < 6; i++) {
+            scheduler.admit(List.of(job(i, 3, Rank.INTERACTIVE)), NOW + i);
+        }
+        scheduler.shed(NOW + 3 * SECOND);
+        assertThat(scheduler.shed(NOW + 4 * SECOND)).containsExactly(0L);
+        assertThat(ids(next(scheduler, NOW + 4 * SECOND)).get(0)).isEqualTo(1);
+        scheduler.admit(List.of(job(9, 3, Rank.INTERACTIVE)), NOW + 4 * SECOND);
+        assertThat(ids(next(scheduler, NOW + 4 * SECOND))).contains(9L);
+    }
+
+    @Test
+    void brownOutRisesAfterASecondAndFallsAfterFive() {
+        StepScheduler scheduler = scheduler(1, 4);
+        teach(scheduler, 4, 50, 50);
+        scheduler.admit(
+                LongStream.range(0, 40).mapToObj(i -> job(i, 18, Rank.STANDARD)).toList(), NOW);
+        Job wish = job(99, 18, FAR, flexible());
+        assertThat(scheduler.grantedSteps(wish, NOW)).isEqualTo(18);
+        assertThat(scheduler.grantedSteps(wish, NOW + 999 * MILLI)).isEqualTo(18);
+        assertThat(scheduler.grantedSteps(wish, NOW + 2 * SECOND)).isEqualTo(4);
+        assertThat(scheduler.grantedSteps(job(98, 18, Rank.STANDARD), NOW + 2 * SECOND))
+                .isEqualTo(18);
+        assertThat(scheduler.grantedSteps(wish, NOW + 4 * SECOND)).isEqualTo(1);
+        LongStream.range(0, 40).forEach(scheduler::cancel);
+        assertThat(scheduler.grantedSteps(wish, NOW + 5 * SECOND)).isEqualTo(1);
+        assertThat(scheduler.grantedSteps(wish, NOW + 10 * SECOND)).isEqualTo(2);
+        assertThat(scheduler.grantedSteps(wish, NOW + 25 * SECOND)).isEqualTo(18);
+        assertThat(heard)
+                .filteredOn(event -> event.startsWith("level"))
+                .containsExactly(
+                        "level 1", "level 2", "level 3", "level 4", "level 3", "level 2", "level 1", "level 0");
+    }
+
+    @Test
+    void flexibleJobJumpsToItsEndWhenThereIsTimeForOneStepAlone() {
+        StepScheduler scheduler = scheduler(1, 2);
+        teach(scheduler, 2, 20, 10);
+        scheduler.admit(List.of(job(1, 9, NOW + 120 * MILLI, flexible())), NOW);
+        Batch first = next(scheduler, NOW);
+        assertThat(first.entries().get(0).finishNow()).isFalse();
+        scheduler.completed(first, 50 * MILLI);
+        Batch second = next(scheduler, NOW + 50 * MILLI);
+        assertThat(second.entries()).containsExactly(new Batch.Entry(1, 1, 1, true));
+        scheduler.completed(second, 30 * MILLI);
+        assertThat(heard).containsExactly("1 shortened to 2", "1 FINISHED");
+        assertThat(scheduler.queuedNfe()).isZero();
+    }
+
+    @Test
+    void fixedJobThatCannotEndInTimeLeavesBeforeItCostsMore() {
+        StepScheduler scheduler = scheduler(1, 2);
+        teach(scheduler, 2, 20, 10);
+        scheduler.admit(List.of(job(1, 4, NOW + 160 * MILLI, JobTerms.NONE)), NOW);
+        scheduler.completed(next(scheduler, NOW), 110 * MILLI);
+        assertThat(scheduler.expire(NOW + 110 * MILLI)).containsExactly(1L);
+        assertThat(scheduler.nextBatch(0, NOW + 110 * MILLI, 1, ONE_ROW)).isEmpty();
+    }
+
+    @Test
+    void evaluationsForOneWhoHasLeftAreCountedAsWasted() {
+        StepScheduler scheduler = scheduler(1, 2);
+        scheduler.admit(List.of(job(1, 3, Rank.STANDARD), job(2, 1, Rank.STANDARD)), NOW);
+        Batch batch = next(scheduler, NOW);
+        scheduler.cancel(1);
+        scheduler.completed(batch, MILLI);
+        assertThat(heard).containsExactly("2 FINISHED", "1 CANCELLED", "wasted 1");
+    }
+
+    @Test
+    void jobOfAFailedForwardTakesTheSameStepAgainWhereAsked() {
+        StepScheduler scheduler = scheduler(2, 4);
+        scheduler.admit(List.of(job(1, 3, Rank.STANDARD), job(2, 3, Rank.STANDARD)), NOW);
+        scheduler.failed(next(scheduler, NOW), NOW, id -> id == 1);
+        assertThat(heard).containsExactly("2 FAILED");
+        Batch again = scheduler.nextBatch(1, NOW, 2, ONE_ROW).orElseThrow();
+        assertThat(again.entries()).containsExactly(new Batch.Entry(1, 0, 1, false));
+    }
+
+    @Test
+    void wholeRequestsKeepTheirDeviceUntilTheLastIsDone() {
+        StepScheduler scheduler = new StepScheduler(
+                new SchedulerSettings(2, 1, 4, 1000, 0.5, SECOND, 8).with(Batching.REQUEST, Set.of()), listener);
+        scheduler.admit(List.of(job(1, 2, Rank.STANDARD), job(2, 2, Rank.STANDARD), job(3, 1, Rank.STANDARD)), NOW);
+        Batch first = scheduler.nextBatch(0, NOW, 1, ONE_ROW).orElseThrow();
+        assertThat(ids(first)).containsExactly(1L, 2L);
+        assertThat(ids(scheduler.nextBatch(1, NOW, 1, ONE_ROW).orElseThrow())).containsExactly(3L);
+        scheduler.completed(first, MILLI);
+        scheduler.admit(List.of(job(4, 2, Rank.STANDARD)), NOW);
+        assertThat(ids(scheduler.nextBatch(0, NOW, 1, ONE_ROW).orElseThrow())).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void admissionCountsTheDevicesByWhatTheyHaveShown() {
+        StepScheduler scheduler = new StepScheduler(new SchedulerSettings(2, 1, 4, 20, 0.5, SECOND, 8), listener);
+        for (int device = 0; device < 2; device++) {
+            scheduler.admit(
+                    LongStream.range(0, 4)
+                            .mapToObj(i -> job(i, 1, Rank.STANDARD))
+                            .toList(),
+                    NOW);
+            Batch batch = scheduler.nextBatch(device, NOW, 1, ONE_ROW).orElseThrow();
+            scheduler.completed(batch, (device == 0 ? 100 : 300) * MILLI);
+        }
+        // Four rows in 100 ms and four in 300 ms: 16 in 300 ms.
+        scheduler.admit(List.of(job(1, 20, Rank.STANDARD)), NOW);
+        assertThat(scheduler.admit(List.of(job(2, 16, Rank.STANDARD)), NOW))
+                .isEqualTo(new Admission.QueueFull(300 * MILLI));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.glimpse.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.Policy;
+import dev.glimpse.scheduler.SchedulerSettings;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SimulationTest {
+    private static final ForwardTimes TIMES = ForwardTimes.exact(2e6, 4e6, 4);
+    private static final int REQUESTS = 12_000;
+
+    private static SchedulerSettings settings(int devices) {
+        return new SchedulerSettings(devices, 4, 15, 8192, 0.8, 2_000_000_000, 64);
+    }
+
+    private static SchedulerSettings wholeRequests() {
+        return settings(1).with(Batching.REQUEST, Set.of());
+    }
+
+    private static Iterator<Arrival> arrivals(
+            Workload workload, int devices, double load, double deadline, boolean flexible) {
+        ArrivalProcess.Offer offer =
+                new ArrivalProcess.Offer(TIMES, devices, 15, load, Preview.FREE, deadline, flexible);
+        return Stream.generate(new ArrivalProcess(workload, offer, 7)::next)
+                .limit(REQUESTS)
+                .iterator();
+    }
+
+    private static Outcome run(SchedulerSettings settings, Iterator<Arrival> arrivals) {
+        return new Simulation(settings, TIMES, new Slo(3, TIMES.nanos(1))).run(arrivals, arrived -> true);
+    }
+
+    @Test
+    void unloadedRequestsTakeTheTimeOfTheirSteps() {
+        Outcome outcome = run(settings(1), arrivals(Workload.W1, 1, 1, 0, false));
+        double step = TIMES.nanos(1) / 1e6;
+        // An idle device waits for company, at most 2 ms.
+        assertThat(outcome.first().percentileMillis(100)).isBetween(step, step + 2);
+        assertThat(outcome.last().percentileMillis(100)).isBetween(18 * step, 18 * step + 2);
+        assertThat(outcome.good()).isEqualTo(REQUESTS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Workload.class)
+    void everyRequestEndsInOneWay(Workload workload) {
+        Outcome outcome = run(settings(3), arrivals(workload, 3, 0.9, 4, true));
+        assertThat(outcome.finished() + outcome.refused() + outcome.late() + outcome.shed() + outcome.left())
+                .isEqualTo(outcome.offered())
+                .isEqualTo(REQUESTS);
+        assertThat(outcome.wastedNfe()).isLessThanOrEqualTo(2 * (outcome.left() + outcome.late()));
+        assertThat(outcome.busy()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void sameArrivalsComeToTheSame() {
+        Outcome once = run(settings(2), arrivals(Workload.W3, 2, 0.9, 3, false));
+        Outcome again = run(settings(2), arrivals(Workload.W3, 2, 0.9, 3, false));
+        assertThat(again.good()).isEqualTo(once.good());
+        assertThat(again.nfe()).isEqualTo(once.nfe());
+        assertThat(again.last().percentileMillis(99)).isEqualTo(once.last().percentileMillis(99));
+    }
+
+    @Test
+    void mixingStepsDoublesTheGoodputOfWholeRequestsAndQuartersTheirFirstPictures() {
+        Outcome full = run(settings(1), arrivals(Workload.W2, 1, 0.8, 0, false));
+        Outcome whole = run(wholeRequests(), arrivals(Workload.W2, 1, 0.8, 0, false));
+        assertThat(full.goodput()).isGreaterThanOrEqualTo(2 * whole.goodput());
+        assertThat(full.first().percentileMillis(99))
+                .isLessThanOrEqualTo(whole.first().percentileMillis(99) / 4);
+    }
+
+    @Test
+    void firstPicturesComeWithinTwoFullStepsAtFourFifthsOfTheLoad() {
+        Outcome outcome = run(settings(1), arrivals(Workload.W2, 1, 0.8, 0, false));
+        assertThat(outcome.first().percentileMillis(99)).isLessThanOrEqualTo(2 * TIMES.nanos(15) / 1e6);
+    }
+
+    @Test
+    void deadlinesKeepTheGoodputUpWhenTooMuchArrives() {
+        Outcome full = run(settings(1), arrivals(Workload.W2, 1, 1.5, 3, false));
+        Outcome unaware = run(
+                settings(1).without(Policy.DEADLINE_ADMISSION, Policy.GIVE_UP, Policy.LAXITY),
+                arrivals(Workload.W2, 1, 1.5, 3, false));
+        assertThat(full.goodput()).isGreaterThan(1.5 * unaware.goodput());
+        assertThat(full.unfinishedNfe()).isLessThan(full.nfe() / 50);
+    }
+
+    @Test
+    void flexibleRequestsFinishWithFewerStepsInsteadOfNotAtAll() {
+        Outcome fixed = run(settings(1), arrivals(Workload.W2, 1, 1.5, 2, false));
+        Outcome flexible = run(settings(1), arrivals(Workload.W2, 1, 1.5, 2, true));
+        assertThat(fixed.shortened()).isZero();
+        assertThat(flexible.shortened()).isPositive();
+        assertThat(flexible.finished()).isGreaterThan(fixed.finished());
+    }
+
+    @Test
+    void tenantThatFloodsTakesNothingFromTheOthers() {
+        SchedulerSettings unfair = settings(1).with(Batching.STEP, Set.of());
+        Outcome fair = run(settings(1), arrivals(Workload.W6, 1, 1, 0, false));
+        Outcome unfairly = run(unfair, arrivals(Workload.W6, 1, 1, 0, false));
+        assertThat(fair.jain()).isGreaterThan(0.95);
+        // Most requests are the interactive tenant's.
+        assertThat(fair.first().percentileMillis(50)).isLessThan(2 * TIMES.nanos(15) / 1e6);
+        assertThat(unfairly.first().percentileMillis(50)).isGreaterThan(10 * TIMES.nanos(15) / 1e6);
+    }
+
+    @Test
+    void fleetIsWorthItsDevices() {
+        Outcome fleet = run(settings(100), arrivals(Workload.W2, 100, 0.8, 0, false));
+        assertThat(fleet.eta()).isCloseTo(0.8, within(0.1));
+        assertThat(fleet.first().percentileMillis(99)).isLessThanOrEqualTo(2 * TIMES.nanos(15) / 1e6);
+    }
+
+    @Test
+    void interruptedRunTellsWhatItHas() {
+        Outcome outcome = new Simulation(settings(1), TIMES, new Slo(3, TIMES.nanos(1)))
+                .run(arrivals(Workload.W2, 1, 0.8, 0, false), arrived -> false);
+        assertThat(outcome.offered()).isBetween(1L, REQUESTS - 1L);
+        assertThat(outcome.finished()).isPositive();
+    }
+}

@@ -16,12 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 
 /** The registry, with meters made from the catalog alone. Safe to call from any thread. */
 final class Meters {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<Metric, MultiGauge> infos = new ConcurrentHashMap<>();
+
+    /**
+     * Micrometer refers to the source of a function counter weakly, and goes on with its last value once it is gone.
+     */
+    private final List<DoubleSupplier> countedElsewhere = new CopyOnWriteArrayList<>();
 
     /** @param values of the metric's labels, in their order */
     Counter counter(Metric metric, String... values) {
@@ -33,6 +39,7 @@ final class Meters {
 
     /** A counter whose value is kept elsewhere; it must never fall. */
     void counter(Metric metric, DoubleSupplier value, String... values) {
+        countedElsewhere.add(value);
         FunctionCounter.builder(name(metric), value, DoubleSupplier::getAsDouble)
                 .description(metric.help())
                 .tags(tags(metric, values))

@@ -48,6 +48,8 @@ class ServerMetricsTest {
         finished = server.webSocket(
                 new JsonObject().put("class", "Shirt").put("seed", "2").put("steps", WEB_SOCKET_STEPS), Map.of());
         server.webSocket(new JsonObject().put("class", "Hat").put("seed", "2"), Map.of());
+        // Whatever a metric reads has to outlive a collection.
+        System.gc();
         scrape = server.scrape();
     }
 
@@ -141,11 +143,9 @@ class ServerMetricsTest {
 
     @Test
     void whatItCostIsTold() {
-        // A tiny network may take less than a tick of the clock that counts it, so one group alone may have taken none.
         assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"devices\""))
-                .isNotNegative();
-        assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"doors\"")).isNotNegative();
-        assertThat(scrape.sum("glimpse_cpu_seconds_total")).isPositive();
+                .isPositive();
+        assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"doors\"")).isPositive();
         assertThat(scrape.sum("glimpse_device_memory_bytes", "device=\"cpu\"")).isPositive();
         assertThat(scrape.sum("glimpse_step_cost_seconds", "coefficient=\"a\"")).isGreaterThanOrEqualTo(0);
         assertThat(scrape.sum("glimpse_efficiency_ratio")).isPositive();

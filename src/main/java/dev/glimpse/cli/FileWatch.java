@@ -50,7 +50,7 @@ final class FileWatch {
         try {
             changed.run();
             LOG.info("took in what changed in {}", files);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | WrongInputException e) {
             LOG.warn("{}; what was read before stays in force", e.getMessage());
         }
         return true;

@@ -163,7 +163,10 @@ final class Server implements AutoCloseable {
                 router.handle(request);
             }
         };
-        return vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        ServerTls.configure(options, settings.tls());
+        HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        ServerTls.follow(vertx, server, settings.tls());
+        return server;
     }
 
     private Entrance door(ServerAccess access, String name) {

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 public record Settings(
         Server server,
         Access access,
+        Tls tls,
         Websocket websocket,
         Limits limits,
         Scheduler scheduler,
@@ -46,6 +47,10 @@ public record Settings(
 
     /** Who may ask, and how soon a change of files is noticed; no file means that there are no keys. */
     public record Access(Optional<Path> keysFile, Anonymity anonymous, Duration reloadEvery) {}
+
+    /** What the public port shows of itself, and whom it asks for a certificate; without a certificate it is plain. */
+    public record Tls(
+            Optional<Path> certificate, Optional<Path> privateKey, Optional<Path> clientCa, Duration reloadEvery) {}
 
     /** Who may open a WebSocket, and what it may send. */
     public record Websocket(
@@ -159,6 +164,7 @@ public record Settings(
         return new Settings(
                 server(values),
                 AccessKeys.access(values),
+                AccessKeys.tls(values),
                 websocket(values),
                 limits(values),
                 SchedulerKeys.scheduler(values),

@@ -36,7 +36,7 @@ class ArchitectureTest {
             training      {math model image}
             evaluation    {math model sampling image}
             generation    {math model sampling scheduler image}
-            access        {scheduler}
+            access        {scheduler generation}
             api.*         {generation image access math}
             observability {scheduler generation}
             config        {scheduler generation training access}

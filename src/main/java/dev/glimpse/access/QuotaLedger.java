@@ -35,7 +35,8 @@ public final class QuotaLedger {
      */
     public synchronized Entry begin(Caller caller, int trajectories, long nfe, long nowNanos) {
         Account account = accounts.computeIfAbsent(caller.tenant(), tenant -> new Account(caller.quota(), nowNanos));
-        Quota quota = account.quota;
+        Quota quota = caller.quota();
+        account.hold(quota, nowNanos);
         if (trajectories > quota.trajectories() - account.trajectories) {
             // Nobody knows when the running ones end; a second is soon enough to ask again.
             Optional<Duration> retry =
@@ -90,15 +91,24 @@ public final class QuotaLedger {
     }
 
     private static final class Account {
-        final Quota quota;
-        final TokenBucket nfe;
-        final TokenBucket bytes;
+        Quota quota;
+        TokenBucket nfe;
+        TokenBucket bytes;
         int trajectories;
 
         Account(Quota quota, long nowNanos) {
             this.quota = quota;
             nfe = new TokenBucket(quota.nfePerMinute(), nowNanos);
             bytes = new TokenBucket(quota.bytesPerMinute(), nowNanos);
+        }
+
+        /** Begins anew with a quota that has been changed; trajectories that run still count. */
+        void hold(Quota changed, long nowNanos) {
+            if (!changed.equals(quota)) {
+                quota = changed;
+                nfe = new TokenBucket(quota.nfePerMinute(), nowNanos);
+                bytes = new TokenBucket(quota.bytesPerMinute(), nowNanos);
+            }
         }
     }
 }

@@ -43,7 +43,8 @@ public final class Main {
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())
-                .addSubcommand(new SimulateCommand(environment));
+                .addSubcommand(new SimulateCommand(environment))
+                .addSubcommand(new KeyCommand());
         OneLineErrors errors = new OneLineErrors();
         commands.setParameterExceptionHandler(errors);
         commands.setExecutionExceptionHandler(errors);

@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.HttpDoor;
@@ -7,7 +8,6 @@ import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
-import dev.glimpse.generation.Generator;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
 import dev.glimpse.observability.Observability;
@@ -139,18 +139,19 @@ final class Server implements AutoCloseable {
     }
 
     private HttpServer openServer() {
+        ServerAccess access = ServerAccess.start(vertx, settings.access());
         WebSocketDoor webSocket = new WebSocketDoor(
-                door("websocket"),
+                door(access, "websocket"),
                 Origins.of(settings.websocket().origins()),
                 ServerOptions.webSocket(settings.websocket()));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
-                door("grpc"),
+                door(access, "grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
                 settings.sessions().maxGenerations());
         Router router = Router.router(vertx);
-        new HttpDoor(door("http")).mount(router);
+        new HttpDoor(door(access, "http")).mount(router);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
@@ -162,11 +163,14 @@ final class Server implements AutoCloseable {
                 router.handle(request);
             }
         };
-        return vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        ServerTls.configure(options, settings.tls());
+        HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        ServerTls.follow(vertx, server, settings.tls());
+        return server;
     }
 
-    private Generator door(String name) {
-        return observability.door(name, generation);
+    private Entrance door(ServerAccess access, String name) {
+        return access.entrance(client -> observability.door(name, generation.as(client)));
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)

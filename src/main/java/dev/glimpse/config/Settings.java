@@ -1,11 +1,11 @@
 package dev.glimpse.config;
 
+import dev.glimpse.access.Anonymity;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  */
 public record Settings(
         Server server,
+        Access access,
+        Tls tls,
         Websocket websocket,
         Limits limits,
         Scheduler scheduler,
@@ -42,6 +44,13 @@ public record Settings(
             int maxStreamsPerConnection,
             int maxResetsPerConnection,
             Duration shutdownGrace) {}
+
+    /** Who may ask, and how soon a change of files is noticed; no file means that there are no keys. */
+    public record Access(Optional<Path> keysFile, Anonymity anonymous, Duration reloadEvery) {}
+
+    /** What the public port shows of itself, and whom it asks for a certificate; without a certificate it is plain. */
+    public record Tls(
+            Optional<Path> certificate, Optional<Path> privateKey, Optional<Path> clientCa, Duration reloadEvery) {}
 
     /** Who may open a WebSocket, and what it may send. */
     public record Websocket(
@@ -154,6 +163,8 @@ public record Settings(
     static Settings from(Values values) {
         return new Settings(
                 server(values),
+                AccessKeys.access(values),
+                AccessKeys.tls(values),
                 websocket(values),
                 limits(values),
                 SchedulerKeys.scheduler(values),
@@ -212,21 +223,12 @@ public record Settings(
 
     private static Resume resume(Values values) {
         return new Resume(
-                path(values, "resume.keys-file"),
+                values.path("resume.keys-file"),
                 values.duration("resume.lifetime", Duration.ofSeconds(1), Duration.ofHours(24 * 365)));
-    }
-
-    private static Optional<Path> path(Values values, String key) {
-        String text = values.text(key);
-        try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-        } catch (InvalidPathException e) {
-            throw SettingsException.of(values.entry(key), "a path");
-        }
     }
 
     private static Models models(Values values) {
         String name = values.text("models.default-name");
-        return new Models(path(values, "models.directory"), name.isEmpty() ? Optional.empty() : Optional.of(name));
+        return new Models(values.path("models.directory"), name.isEmpty() ? Optional.empty() : Optional.of(name));
     }
 }

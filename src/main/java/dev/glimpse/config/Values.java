@@ -1,10 +1,13 @@
 package dev.glimpse.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -74,6 +77,16 @@ final class Values {
     /** Any text, also the empty one. */
     String text(String key) {
         return single(entry(key), "one value");
+    }
+
+    /** A path; absent where the text is empty. */
+    Optional<Path> path(String key) {
+        String text = text(key);
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw SettingsException.of(entry(key), "a path");
+        }
     }
 
     /** A text with at least one character. */

@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Why a request ended without its last picture. Each door maps these to its own errors, in one switch. */
 public sealed interface Failure {
@@ -29,6 +30,14 @@ public sealed interface Failure {
 
     /** The client has as much going on as it may; unlike the queue's, this bound is in its own hand. */
     record LimitReached(String field, String message) implements Failure {}
+
+    /**
+     * The client's tenant has used what it may.
+     *
+     * @param subject whose quota it is
+     * @param retryAfter when enough may be free again; absent: the quota never allows as much at once
+     */
+    record QuotaExceeded(String subject, String message, Optional<Duration> retryAfter) implements Failure {}
 
     /** The deadline passed before the last picture was finished. */
     record DeadlineExceeded() implements Failure {

@@ -62,8 +62,17 @@ public final class GenerationService implements Generator {
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
+        return submit(request, Client.ANYONE);
+    }
+
+    Future<Submission> submit(GenerationRequest request, Client client) {
         return resolve(request.hasPictures(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, Optional.empty()));
+                .compose(resolution -> submit(resolution, client, Optional.empty()));
+    }
+
+    /** This service as a client sees it: what it asks for is charged to its tenant. */
+    public Generator as(Client client) {
+        return new ClientGenerator(this, client);
     }
 
     /** An edit's pictures are read and resized, which no event loop should wait for. */
@@ -75,16 +84,24 @@ public final class GenerationService implements Generator {
 
     @Override
     public Future<Submission> resume(ResumeRequest request) {
-        return submit(resolver.resolve(request), Optional.empty());
+        return resume(request, Client.ANYONE);
+    }
+
+    Future<Submission> resume(ResumeRequest request, Client client) {
+        return submit(resolver.resolve(request), client, Optional.empty());
     }
 
     @Override
     public GenerationSession session() {
-        return new ServiceSession(this, resolver, settings.sessions());
+        return session(Client.ANYONE);
+    }
+
+    GenerationSession session(Client client) {
+        return new ServiceSession(this, resolver, settings.sessions(), client);
     }
 
     /** Hands a resolved request to its model. */
-    Future<Submission> submit(Resolution resolution, Optional<Readers.SessionPlace> place) {
+    Future<Submission> submit(Resolution resolution, Client client, Optional<Readers.SessionPlace> place) {
         long submittedNanos = System.nanoTime();
         if (closing.get() != null) {
             return Future.succeededFuture(new Submission.Refused(Dispatcher.shuttingDown()));
@@ -92,12 +109,12 @@ public final class GenerationService implements Generator {
         if (resolution instanceof Resolution.Refused refused) {
             return Future.succeededFuture(new Submission.Refused(refused.failure()));
         }
-        Resolution.Resolved resolved = (Resolution.Resolved) resolution;
+        Resolution.Resolved resolved = ((Resolution.Resolved) resolution).by(client);
         PlannedRequest planned = resolved.request();
         boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
         boolean bySteps = planned.recipe().request().walk().knots() instanceof Knots.Karras;
         if (!planned.flexible() || !anew || !bySteps) {
-            return dispatcher.submit(resolved.modelId(), planned, submittedNanos, place);
+            return charged(resolved, submittedNanos, place);
         }
         return dispatcher
                 .grantedSteps(resolved.modelId(), planned, submittedNanos)
@@ -111,8 +128,23 @@ public final class GenerationService implements Generator {
                 ? resolver.shortened(resolved, Math.max(1, steps))
                 : resolved;
         return granted instanceof Resolution.Resolved planned
-                ? dispatcher.submit(planned.modelId(), planned.request(), submittedNanos, place)
+                ? charged(planned.by(resolved.request().client()), submittedNanos, place)
                 : Future.succeededFuture(new Submission.Refused(((Resolution.Refused) granted).failure()));
+    }
+
+    /** Hands a request to its model, if its client's budget allows for it. */
+    private Future<Submission> charged(
+            Resolution.Resolved resolved, long submittedNanos, Optional<Readers.SessionPlace> place) {
+        PlannedRequest planned = resolved.request();
+        Budget budget = planned.client().budget();
+        Optional<Failure> exceeded = budget.begin(planned.trajectories(), planned.nfe());
+        if (exceeded.isPresent()) {
+            return Future.succeededFuture(new Submission.Refused(exceeded.get()));
+        }
+        return dispatcher
+                .submit(resolved.modelId(), planned, submittedNanos, place)
+                .map(submission -> BudgetedStream.charge(submission, planned))
+                .onFailure(defect -> budget.end(planned.trajectories(), planned.nfe()));
     }
 
     /** Does something where states of sessions live. */

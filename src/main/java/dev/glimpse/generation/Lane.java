@@ -121,7 +121,7 @@ final class Lane {
     }
 
     private static JobTerms terms(PlannedRequest planned) {
-        return new JobTerms(JobTerms.NONE.rank(), JobTerms.NONE.tenant(), JobTerms.NONE.weight(), planned.flexible());
+        return planned.client().terms(planned.flexible());
     }
 
     /** The next batch for an idle device; none if nothing waits, or if that had better wait for company. */

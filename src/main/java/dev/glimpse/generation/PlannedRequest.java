@@ -5,6 +5,7 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A request with every choice made, ready to be admitted.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param timeout how long it may live from its submission
  * @param edit what every trajectory is held to
  * @param repeatable whether another request may ask for the very same pictures, as the client chose the seed
+ * @param client on whose behalf
  */
 record PlannedRequest(
         Recipe recipe,
@@ -28,10 +30,45 @@ record PlannedRequest(
         ResumeTokens.Issuer issuer,
         Duration timeout,
         Edit edit,
-        boolean repeatable) {
+        boolean repeatable,
+        Client client) {
     PlannedRequest {
         paths = List.copyOf(paths);
         progress = List.copyOf(progress);
+    }
+
+    /** A request of nobody in particular. */
+    PlannedRequest(
+            Recipe recipe,
+            ModelSpec spec,
+            GenerationEvent.Accepted accepted,
+            List<Path> paths,
+            List<Integer> progress,
+            ResumeTokens.Issuer issuer,
+            Duration timeout,
+            Edit edit,
+            boolean repeatable) {
+        this(recipe, spec, accepted, paths, progress, issuer, timeout, edit, repeatable, Client.ANYONE);
+    }
+
+    /** The same on behalf of a client. */
+    PlannedRequest by(Client asking) {
+        return new PlannedRequest(recipe, spec, accepted, paths, progress, issuer, timeout, edit, repeatable, asking);
+    }
+
+    /** Trajectories that have to run. */
+    int trajectories() {
+        return (int) unfinished().count();
+    }
+
+    /** Network evaluations that those ask for, previews not counted. */
+    long nfe() {
+        return unfinished().mapToLong(sample -> paths.get(sample).length()).sum();
+    }
+
+    private IntStream unfinished() {
+        return IntStream.range(0, paths.size())
+                .filter(sample -> progress.get(sample) < paths.get(sample).length());
     }
 
     /** Whether the client has been shown nothing of it yet. */

@@ -10,14 +10,16 @@ final class ServiceSession implements GenerationSession {
     private final GenerationService service;
     private final RequestResolver resolver;
     private final SessionSettings settings;
+    private final Client client;
     private final SessionStates states;
     private final Map<String, Recipe> recipes = new LinkedHashMap<>();
     private boolean closed;
 
-    ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings) {
+    ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings, Client client) {
         this.service = service;
         this.resolver = resolver;
         this.settings = settings;
+        this.client = client;
         states = new SessionStates(settings.maxStateBytes());
     }
 
@@ -45,7 +47,7 @@ final class ServiceSession implements GenerationSession {
     }
 
     private Future<Submission> submit(Resolution resolution, Optional<String> refinedId) {
-        return service.submit(resolution, Optional.of(new Readers.SessionPlace(states, refinedId)))
+        return service.submit(resolution, client, Optional.of(new Readers.SessionPlace(states, refinedId)))
                 .onSuccess(submission -> {
                     if (submission instanceof Submission.Admitted admitted
                             && resolution instanceof Resolution.Resolved resolved) {

@@ -10,7 +10,7 @@ enum Outcome {
     CANCELLED("cancelled"),
     /** Its time ran out, or would have. */
     DEADLINE("deadline"),
-    /** Too much waited, or the client had too much going on. */
+    /** Too much waited, the client had too much going on, or its quota was used up. */
     SHED("shed"),
     /** It asked for something that is not served. */
     INVALID("invalid"),
@@ -41,7 +41,9 @@ enum Outcome {
         if (failure instanceof Failure.DeadlineExceeded) {
             return DEADLINE;
         }
-        if (failure instanceof Failure.Overloaded || failure instanceof Failure.LimitReached) {
+        if (failure instanceof Failure.Overloaded
+                || failure instanceof Failure.LimitReached
+                || failure instanceof Failure.QuotaExceeded) {
             return SHED;
         }
         if (failure instanceof Failure.InvalidField || failure instanceof Failure.ModelNotFound) {

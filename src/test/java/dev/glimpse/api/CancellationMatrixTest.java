@@ -71,9 +71,11 @@ class CancellationMatrixTest {
     }
 
     private static HttpServer listen(Core core, WatchedGenerator generator) {
-        GrpcDoor grpc = new GrpcDoor(core.vertx(), generator, () -> true, 65_536, 4);
+        GrpcDoor grpc = new GrpcDoor(core.vertx(), Open.entrance(generator), () -> true, 65_536, 4);
         WebSocketDoor webSocket = new WebSocketDoor(
-                generator, Origins.of(List.of()), new WebSocketSettings(4, 4, 65_536, Duration.ofSeconds(30)));
+                Open.entrance(generator),
+                Origins.of(List.of()),
+                new WebSocketSettings(4, 4, 65_536, Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         webSocket.configure(options);
         Router router = Router.router(core.vertx());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.options.ColorScheme;
 import dev.glimpse.access.Origins;
+import dev.glimpse.api.Open;
 import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.api.websocket.WebSocketSettings;
@@ -110,11 +111,13 @@ class ScriptedPageIT extends PageContract {
 
     private HttpServer start(Generator generator, int onPort) throws Exception {
         WebSocketDoor webSocketDoor = new WebSocketDoor(
-                generator, Origins.of(List.of()), new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30)));
+                Open.entrance(generator),
+                Origins.of(List.of()),
+                new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         webSocketDoor.configure(options);
         Router router = Router.router(vertx);
-        new HttpDoor(generator).mount(router);
+        new HttpDoor(Open.entrance(generator)).mount(router);
         webSocketDoor.mount(router);
         return vertx.createHttpServer(options)
                 .requestHandler(router)

@@ -1,5 +1,7 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Message;
+import dev.glimpse.access.Entrance;
 import dev.glimpse.generation.Generator;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
@@ -18,12 +20,14 @@ import io.vertx.grpc.health.v1.HealthProto;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
@@ -49,7 +53,7 @@ public final class GrpcDoor {
      * @param maxMessageBytes largest request message, packed and unpacked
      * @param maxGenerations most generations that one session runs at once
      */
-    public GrpcDoor(Vertx vertx, Generator generator, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
+    public GrpcDoor(Vertx vertx, Entrance entrance, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
         this.vertx = vertx;
         this.server = GrpcServer.server(
                 vertx,
@@ -57,7 +61,7 @@ public final class GrpcDoor {
                         // Its deframer takes a single message, and none over HTTP/2.
                         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
                         .setMaxMessageSize(maxMessageBytes));
-        server.addService(generation(generator, maxMessageBytes, maxGenerations));
+        server.addService(generation(entrance, maxMessageBytes, maxGenerations));
         server.addService(health(ready, maxMessageBytes));
     }
 
@@ -83,8 +87,8 @@ public final class GrpcDoor {
         server.handle(request);
     }
 
-    private Service generation(Generator generator, int maxMessageBytes, int maxGenerations) {
-        Optional<Duration> maxDuration = Optional.of(generator.limits().maxDuration());
+    private Service generation(Entrance entrance, int maxMessageBytes, int maxGenerations) {
+        Optional<Duration> maxDuration = Optional.of(entrance.limits().maxDuration());
         var terms =
                 new StreamingCall.Terms<>(new RequestParser<>(GenerateRequest.parser(), maxMessageBytes), maxDuration);
         var editTerms =
@@ -95,29 +99,45 @@ public final class GrpcDoor {
         return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
                 .bind(
                         GlimpseGrpcService.Generate,
-                        request -> new StreamingCall<>(
-                                        vertx,
-                                        request,
-                                        terms,
-                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call)))
-                                .open())
+                        request -> enter(
+                                entrance,
+                                request,
+                                terms,
+                                generator ->
+                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call))))
                 .bind(
                         GlimpseGrpcService.Session,
-                        request -> new StreamingCall<>(
-                                        vertx,
-                                        request,
-                                        sessions,
-                                        call -> new SessionExchange(generator, call, maxGenerations))
-                                .open())
+                        request -> enter(
+                                entrance,
+                                request,
+                                sessions,
+                                generator -> call -> new SessionExchange(generator, call, maxGenerations)))
                 .bind(
                         GlimpseGrpcService.Edit,
-                        request -> new StreamingCall<>(
-                                        vertx,
-                                        request,
-                                        editTerms,
-                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call)))
-                                .open())
+                        request -> enter(
+                                entrance,
+                                request,
+                                editTerms,
+                                generator ->
+                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call))))
                 .build();
+    }
+
+    /** Opens a call to the core, if its caller is known. */
+    private <Q extends Message, R extends Message> void enter(
+            Entrance entrance,
+            GrpcServerRequest<Q, R> request,
+            StreamingCall.Terms<Q> terms,
+            Function<Generator, Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>>> inbound) {
+        Entrance.Entry entry =
+                entrance.enter(request.headers(), request.connection().remoteAddress());
+        if (entry instanceof Entrance.Entry.Admitted admitted) {
+            new StreamingCall<>(vertx, request, terms, inbound.apply(admitted.generator())).open();
+        } else {
+            StreamingCall<Q, R> call = new StreamingCall<>(vertx, request, terms, c -> new Unheard<>());
+            call.open();
+            call.fail(GrpcErrors.unauthenticated(((Entrance.Entry.Refused) entry).message()));
+        }
     }
 
     private Service health(BooleanSupplier ready, int maxMessageBytes) {

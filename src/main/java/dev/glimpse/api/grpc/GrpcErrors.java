@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RequestInfo;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
@@ -34,6 +35,9 @@ final class GrpcErrors {
         if (failure instanceof Failure.LimitReached f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), reason("LIMIT_REACHED"));
         }
+        if (failure instanceof Failure.QuotaExceeded f) {
+            return quota(f);
+        }
         if (failure instanceof Failure.DeadlineExceeded f) {
             return status(GrpcStatus.DEADLINE_EXCEEDED, f.message(), reason("DEADLINE_EXCEEDED"));
         }
@@ -58,6 +62,11 @@ final class GrpcErrors {
         return invalid(e.field(), String.valueOf(e.getMessage()));
     }
 
+    /** The status of a call whose caller is not known. */
+    static Status unauthenticated(String message) {
+        return status(GrpcStatus.UNAUTHENTICATED, message, reason("UNAUTHENTICATED"));
+    }
+
     /** The status of a request that breaks the protocol, so that no field of it can be named. */
     static Status protocol(GrpcStatus code, String message) {
         return status(code, message, reason("PROTOCOL"));
@@ -78,6 +87,21 @@ final class GrpcErrors {
             status.addDetails(Any.pack(detail));
         }
         return status.build();
+    }
+
+    private static Status quota(Failure.QuotaExceeded failure) {
+        var violation = QuotaFailure.Violation.newBuilder()
+                .setSubject(failure.subject())
+                .setDescription(failure.message());
+        Status status = status(
+                GrpcStatus.RESOURCE_EXHAUSTED,
+                failure.message(),
+                QuotaFailure.newBuilder().addViolations(violation).build(),
+                reason("QUOTA_EXCEEDED"));
+        return failure.retryAfter()
+                .map(after ->
+                        status.toBuilder().addDetails(Any.pack(retry(after))).build())
+                .orElse(status);
     }
 
     private static ErrorInfo reason(String reason) {

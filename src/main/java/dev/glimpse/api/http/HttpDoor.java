@@ -1,5 +1,6 @@
 package dev.glimpse.api.http;
 
+import dev.glimpse.access.Entrance;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ServedModel;
@@ -44,12 +45,12 @@ public final class HttpDoor {
             + "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'none'; "
             + "frame-ancestors 'none'";
 
-    private final Generator generator;
+    private final Entrance entrance;
     private final Map<String, PageFile> page = new LinkedHashMap<>();
 
     /** Reads the page's files, so that a broken build shows at the start and not at the first visit. */
-    public HttpDoor(Generator generator) {
-        this.generator = generator;
+    public HttpDoor(Entrance entrance) {
+        this.entrance = entrance;
         PAGE_FILES.forEach(name -> page.put(name, PageFile.load(name)));
     }
 
@@ -92,6 +93,17 @@ public final class HttpDoor {
     }
 
     private void models(RoutingContext context) {
+        Entrance.Entry entry = entrance.enter(
+                context.request().headers(), context.request().connection().remoteAddress());
+        if (entry instanceof Entrance.Entry.Admitted admitted) {
+            models(context, admitted.generator());
+        } else {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+            error(context, 401, "unauthenticated", ((Entrance.Entry.Refused) entry).message());
+        }
+    }
+
+    private static void models(RoutingContext context, Generator generator) {
         JsonArray models = new JsonArray();
         generator.models().forEach(model -> models.add(describe(model)));
         GenerationLimits limits = generator.limits();

@@ -1,5 +1,6 @@
 package dev.glimpse.api.websocket;
 
+import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.http.HttpHeaders;
@@ -24,18 +25,21 @@ import org.slf4j.LoggerFactory;
 public final class WebSocketDoor {
     static final String PATH = "/v1/stream";
 
+    /** Answered to clients that offer it, as a browser must that offers its key as another. */
+    static final String SUBPROTOCOL = "glimpse";
+
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketDoor.class);
 
     /** A frame beyond this factor of the longest message is cut off by the network layer, without a close code. */
     private static final int FRAME_HEADROOM = 8;
 
-    private final Generator generator;
+    private final Entrance entrance;
     private final Origins origins;
     private final WebSocketSettings settings;
     private final AtomicInteger openSockets = new AtomicInteger();
 
-    public WebSocketDoor(Generator generator, Origins origins, WebSocketSettings settings) {
-        this.generator = generator;
+    public WebSocketDoor(Entrance entrance, Origins origins, WebSocketSettings settings) {
+        this.entrance = entrance;
         this.origins = origins;
         this.settings = settings;
     }
@@ -43,7 +47,8 @@ public final class WebSocketDoor {
     /** Sets what only the HTTP server itself can hold clients to; call it before the server is created. */
     public void configure(HttpServerOptions options) {
         // Pictures don't compress further, and a compressed message could inflate past every limit.
-        options.setPerMessageWebSocketCompressionSupported(false)
+        options.addWebSocketSubProtocol(SUBPROTOCOL)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketMessageSize(settings.maxMessageBytes())
                 .setMaxWebSocketFrameSize(settings.maxMessageBytes() * FRAME_HEADROOM);
@@ -70,6 +75,14 @@ public final class WebSocketDoor {
                     "Origin: " + origin + " (expected: this server's own or one that its settings allow)");
             return;
         }
+        Entrance.Entry entry = entrance.enter(
+                context.request().headers(), context.request().connection().remoteAddress());
+        if (entry instanceof Entrance.Entry.Refused refused) {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+            refuse(context, 401, "unauthenticated", refused.message());
+            return;
+        }
+        Generator generator = ((Entrance.Entry.Admitted) entry).generator();
         if (openSockets.incrementAndGet() > settings.maxSockets()) {
             openSockets.decrementAndGet();
             context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
@@ -78,11 +91,11 @@ public final class WebSocketDoor {
         }
         context.request()
                 .toWebSocket()
-                .onSuccess(socket -> converse(context, socket))
+                .onSuccess(socket -> converse(context, socket, generator))
                 .onFailure(cause -> notUpgraded(context, cause));
     }
 
-    private void converse(RoutingContext context, ServerWebSocket socket) {
+    private void converse(RoutingContext context, ServerWebSocket socket, Generator generator) {
         new Conversation(context.vertx(), socket, generator, settings, openSockets::decrementAndGet).open();
     }
 

@@ -22,6 +22,8 @@ final class WebSocketErrors {
             putRetry(json, overloaded.retryAfter());
         } else if (failure instanceof Failure.Unavailable unavailable) {
             putRetry(json, unavailable.retryAfter());
+        } else if (failure instanceof Failure.QuotaExceeded quota) {
+            quota.retryAfter().ifPresent(after -> putRetry(json, after));
         }
         return json;
     }
@@ -31,7 +33,9 @@ final class WebSocketErrors {
             return "invalid_argument";
         } else if (failure instanceof Failure.ModelNotFound) {
             return "not_found";
-        } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.LimitReached) {
+        } else if (failure instanceof Failure.Overloaded
+                || failure instanceof Failure.LimitReached
+                || failure instanceof Failure.QuotaExceeded) {
             return "resource_exhausted";
         } else if (failure instanceof Failure.DeadlineExceeded) {
             return "deadline_exceeded";

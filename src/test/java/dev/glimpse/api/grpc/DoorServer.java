@@ -1,5 +1,7 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.access.Entrance;
+import dev.glimpse.api.Open;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -18,7 +20,11 @@ public final class DoorServer implements AutoCloseable {
     private final HttpServer server;
 
     public DoorServer(Generator generator) {
-        GrpcDoor door = new GrpcDoor(vertx, generator, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS);
+        this(Open.entrance(generator));
+    }
+
+    DoorServer(Entrance entrance) {
+        GrpcDoor door = new GrpcDoor(vertx, entrance, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS);
         this.server = vertx.createHttpServer().requestHandler(request -> {
             if (door.accepts(request)) {
                 door.handle(request);

@@ -2,6 +2,7 @@ package dev.glimpse.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -36,7 +37,7 @@ class HttpDoorTest {
     void startServer() throws Exception {
         vertx = Vertx.vertx();
         Router router = Router.router(vertx);
-        new HttpDoor(new ScriptedGenerator()).mount(router);
+        new HttpDoor(Open.entrance(new ScriptedGenerator())).mount(router);
         router.get("/broken").handler(context -> {
             throw new IllegalStateException("broken on purpose");
         });

@@ -1,6 +1,8 @@
 package dev.glimpse.api.websocket;
 
+import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
+import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -39,7 +41,11 @@ abstract class WebSocketDoorFixture {
     }
 
     HttpServer start(WebSocketSettings settings) throws Exception {
-        WebSocketDoor door = new WebSocketDoor(generator, Origins.of(List.of("https://app.example.org")), settings);
+        return start(settings, Open.entrance(generator));
+    }
+
+    HttpServer start(WebSocketSettings settings, Entrance entrance) throws Exception {
+        WebSocketDoor door = new WebSocketDoor(entrance, Origins.of(List.of("https://app.example.org")), settings);
         HttpServerOptions options = new HttpServerOptions();
         door.configure(options);
         Router router = Router.router(vertx);

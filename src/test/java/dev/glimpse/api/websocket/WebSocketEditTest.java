@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.LiveService;
+import dev.glimpse.api.Open;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -37,7 +38,9 @@ class WebSocketEditTest {
         live = new LiveService();
         vertx = Vertx.vertx();
         WebSocketDoor door = new WebSocketDoor(
-                live.service(), Origins.of(List.of()), new WebSocketSettings(4, 8, 65536, Duration.ofSeconds(20)));
+                Open.entrance(live.service()),
+                Origins.of(List.of()),
+                new WebSocketSettings(4, 8, 65536, Duration.ofSeconds(20)));
         HttpServerOptions options = new HttpServerOptions();
         door.configure(options);
         Router router = Router.router(vertx);

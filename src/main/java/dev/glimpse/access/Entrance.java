@@ -1,0 +1,66 @@
+package dev.glimpse.access;
+
+import dev.glimpse.generation.Budget;
+import dev.glimpse.generation.Client;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.Generator;
+import io.vertx.core.MultiMap;
+import io.vertx.core.net.SocketAddress;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Where the doors let callers in: it tells who calls, and hands out the core as that caller may use it. Thread-safe.
+ */
+public final class Entrance {
+    private final Gate gate;
+    private final QuotaLedger ledger;
+    private final Function<Client, Generator> core;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param core the core as a client sees it
+     * @param nanoTime monotonic clock that quotas refill by, in nanoseconds
+     */
+    public Entrance(Gate gate, QuotaLedger ledger, Function<Client, Generator> core, LongSupplier nanoTime) {
+        this.gate = gate;
+        this.ledger = ledger;
+        this.core = core;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The answer to a call. */
+    public sealed interface Entry {
+        /** The caller is known, and this is the core as it may use it. */
+        record Admitted(Generator generator) implements Entry {}
+
+        /** The caller may not ask; the message says what would be accepted and repeats no secret. */
+        record Refused(String message) implements Entry {}
+    }
+
+    /**
+     * Looks at a call's credentials.
+     *
+     * @param headers of the request, or metadata of the call
+     * @param remote where the connection comes from
+     */
+    public Entry enter(MultiMap headers, SocketAddress remote) {
+        Credentials credentials = Credentials.of(headers, remote);
+        Gate.Verdict verdict = gate.identify(credentials.authorization(), credentials.loopback());
+        if (verdict instanceof Gate.Verdict.Known known) {
+            return new Entry.Admitted(core.apply(client(known.caller())));
+        }
+        return new Entry.Refused(((Gate.Verdict.Refused) verdict).message());
+    }
+
+    /** The bounds that every caller is held to. */
+    public GenerationLimits limits() {
+        return core.apply(Client.ANYONE).limits();
+    }
+
+    private Client client(Caller caller) {
+        Budget budget =
+                caller.quota().equals(Quota.UNLIMITED) ? Budget.UNLIMITED : new CallerBudget(caller, ledger, nanoTime);
+        return new Client(caller.tenant(), caller.rank(), caller.weight(), budget);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.glimpse.cli;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that files have changed, by what is in them: a mounted secret is exchanged by switching a link, which no time
+ * of the file tells. Read away from the event loops.
+ */
+final class FileWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+
+    private final List<Path> files;
+    private final Runnable changed;
+    private List<Integer> seen;
+
+    private FileWatch(List<Path> files, Runnable changed) {
+        this.files = List.copyOf(files);
+        this.changed = changed;
+        seen = contents();
+    }
+
+    /**
+     * Looks at the files every so often, until the Vert.x instance is closed.
+     *
+     * @param changed reads them anew; what it throws is logged, and called for the next change again
+     */
+    static void start(Vertx vertx, Duration every, List<Path> files, Runnable changed) {
+        FileWatch watch = new FileWatch(files, changed);
+        vertx.setPeriodic(
+                every.toMillis(),
+                timer -> vertx.executeBlocking(watch::look)
+                        .onFailure(defect -> LOG.error("{} could not be watched", files, defect)));
+    }
+
+    private synchronized boolean look() {
+        List<Integer> now = contents();
+        if (now.equals(seen)) {
+            return false;
+        }
+        seen = now;
+        try {
+            changed.run();
+            LOG.info("took in what changed in {}", files);
+        } catch (IllegalArgumentException | WrongInputException e) {
+            LOG.warn("{}; what was read before stays in force", e.getMessage());
+        }
+        return true;
+    }
+
+    private List<Integer> contents() {
+        List<Integer> contents = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                contents.add(Arrays.hashCode(Files.readAllBytes(file)));
+            } catch (IOException e) {
+                contents.add(0);
+            }
+        }
+        return contents;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.glimpse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.access.ApiKey;
+import dev.glimpse.access.Caller;
+import dev.glimpse.access.Quota;
+import dev.glimpse.scheduler.Rank;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeysFileTest {
+    private static final String HASH = ApiKey.hash("a secret");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void anEntryIsReadWithAllItsFields() throws Exception {
+        Path file = write("- name: lab\n  sha256: " + HASH + "\n  tenant: physics\n  rank: background\n  weight: 2.5\n"
+                + "  trajectories: 8\n  nfe-per-minute: 600\n  bytes-per-minute: 70000\n");
+        Caller caller = new Caller("physics", Rank.BACKGROUND, 2.5, new Quota(8, 600, 70_000));
+        assertThat(KeysFile.read(file)).containsExactly(new ApiKey("lab", HASH, caller));
+    }
+
+    @Test
+    void anEntryNeedsNoMoreThanANameAndAHash() throws Exception {
+        Caller caller = new Caller("lab", Rank.STANDARD, 1, Quota.UNLIMITED);
+        assertThat(KeysFile.read(write("- {name: lab, sha256: " + HASH + "}")))
+                .containsExactly(new ApiKey("lab", HASH, caller));
+    }
+
+    @Test
+    void anEmptyFileHoldsNoKeys() throws Exception {
+        assertThat(KeysFile.read(write("# none yet\n"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sha256: HASH | name: absent (expected: a name)",
+                "name: a, sha256: glimpse_x | sha256: glimpse_x (expected: 64 hexadecimal digits, the hash of a key and not the key)",
+                "name: a, sha256: HASH, rank: first | rank: first (expected: one of interactive, standard, background)",
+                "name: a, sha256: HASH, weight: 0 | weight: 0 (expected: a number, more than 0)",
+                "name: a, sha256: HASH, trajectories: many | trajectories: many (expected: a whole number, at least 1)",
+                "name: a, sha256: HASH, nfe-per-minute: 0 | nfe-per-minute: 0 (expected: a whole number, at least 1)",
+                "name: a, sha256: HASH, colour: red | colour: unknown field"
+            })
+    void aWrongFieldIsNamedWithItsEntryAndItsFile(String fields, String message) throws Exception {
+        Path file = write("- {name: first, sha256: " + HASH + "}\n- {" + fields.replace("HASH", HASH) + "}\n");
+        assertThatThrownBy(() -> KeysFile.read(file))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith(message)
+                .hasMessageEndingWith(" in " + file + ", entry 2, line 2");
+    }
+
+    @Test
+    void keysOfOneTenantAgreeOnItsQuota() throws Exception {
+        Path file = write("- {name: a, tenant: t, sha256: " + HASH
+                + "}\n- {name: b, tenant: t, trajectories: 1, sha256: " + HASH + "}\n");
+        assertThatThrownBy(() -> KeysFile.read(file)).hasMessageContaining("the same weight and quotas");
+    }
+
+    @Test
+    void aMissingFileIsNamedWithItsSetting() {
+        Path none = directory.resolve("none.yaml");
+        assertThatThrownBy(() -> KeysFile.read(none)).hasMessageStartingWith("access.keys-file: " + none);
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(directory.resolve("keys.yaml"), text);
+    }
+}

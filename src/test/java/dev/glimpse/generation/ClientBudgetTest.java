@@ -1,0 +1,101 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.scheduler.JobTerms;
+import dev.glimpse.scheduler.Rank;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClientBudgetTest {
+    private final Core core = new Core(Settings.of(1));
+    private final Ledger ledger = new Ledger();
+    private final Generator generator = core.service.as(new Client("team", Rank.BACKGROUND, 2, ledger));
+
+    @AfterEach
+    void close() throws Exception {
+        core.close();
+    }
+
+    @Test
+    void whatAClientClaimsReachesTheScheduler() {
+        assertThat(new Client("team", Rank.BACKGROUND, 2, ledger).terms(true))
+                .isEqualTo(new JobTerms(Rank.BACKGROUND, "team", 2, true));
+    }
+
+    @Test
+    void aRequestIsChargedBeforeItRunsAndEndsOnce() {
+        GenerationStream stream = open(Requests.steps(3).count(2));
+        List<GenerationEvent> events = Core.readAll(stream);
+        long bytes = events.stream()
+                .filter(GenerationEvent.Stepped.class::isInstance)
+                .mapToLong(event -> ((GenerationEvent.Stepped) event).image().length)
+                .sum();
+        stream.cancel();
+
+        assertThat(ledger.entries).startsWith("begin 2 6").endsWith("end 2 0").hasSize(2);
+        assertThat(ledger.bytes).isEqualTo(bytes).isPositive();
+    }
+
+    @Test
+    void aCancelledRequestEndsOnce() {
+        GenerationStream stream = open(Requests.steps(3));
+        stream.cancel();
+        stream.cancel();
+
+        assertThat(ledger.entries).containsExactly("begin 1 3", "end 1 0");
+    }
+
+    @Test
+    void whatTheBudgetRefusesIsNotAdmitted() {
+        Failure refusal = new Failure.QuotaExceeded("tenant:team", "no more", Optional.empty());
+        ledger.refusal = Optional.of(refusal);
+
+        assertThat(submit(Requests.steps(3))).isEqualTo(new Submission.Refused(refusal));
+        assertThat(ledger.entries).containsExactly("begin 1 3");
+    }
+
+    @Test
+    void sessionsAreChargedToTheirClient() {
+        GenerationSession session = generator.session();
+        Submission submission = Core.await(session.submit(Requests.steps(2).build()));
+        Core.readAll(((Submission.Admitted) submission).stream());
+        session.close();
+
+        assertThat(ledger.entries).containsExactly("begin 1 2", "end 1 0");
+    }
+
+    private GenerationStream open(Requests request) {
+        return ((Submission.Admitted) submit(request)).stream();
+    }
+
+    private Submission submit(Requests request) {
+        return Core.await(generator.submit(request.build()));
+    }
+
+    /** A budget that writes down what it is asked. */
+    private static final class Ledger implements Budget {
+        private final List<String> entries = new ArrayList<>();
+        private Optional<Failure> refusal = Optional.empty();
+        private long bytes;
+
+        @Override
+        public synchronized Optional<Failure> begin(int trajectories, long nfe) {
+            entries.add("begin " + trajectories + " " + nfe);
+            return refusal;
+        }
+
+        @Override
+        public synchronized void sent(long count) {
+            bytes += count;
+        }
+
+        @Override
+        public synchronized void end(int trajectories, long unusedNfe) {
+            entries.add("end " + trajectories + " " + unusedNfe);
+        }
+    }
+}

@@ -5,6 +5,9 @@ import dev.glimpse.math.NoiseStream;
 /**
  * The keys that decide which activations are dropped, anew for each evaluation of a network in a microbatch.
  *
+ * <p>As in the official code, student and moving average both drop while training, each its own activations. Nothing is
+ * dropped when a model is sampled or scored, where the official likelihood script forgets to switch it off.
+ *
  * <p>Confined to one thread.
  */
 final class DropoutKeys {

@@ -23,6 +23,7 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ import java.util.function.Function;
 
 /**
  * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
- * {@code grpc.health.v1.Health}. Safe to call from every event loop.
+ * {@code grpc.health.v1.Health}, and reflection. Safe to call from every event loop.
  */
 public final class GrpcDoor {
     /*
@@ -63,6 +64,13 @@ public final class GrpcDoor {
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(generation(entrance, maxMessageBytes, maxGenerations));
         server.addService(health(ready, maxMessageBytes));
+        ReflectionService.of(
+                        vertx,
+                        List.of(
+                                GlimpseGrpcService.SERVICE_DESCRIPTOR,
+                                HealthProto.getDescriptor().findServiceByName("Health")),
+                        maxMessageBytes)
+                .forEach(server::addService);
     }
 
     /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */

@@ -8,8 +8,8 @@ import java.util.OptionalInt;
  * The guess, from keys and shapes alone, which network a checkpoint belongs to.
  *
  * <p>It looks at as few keys as decide the sizes; whether all others fit is checked afterwards, against the parameters
- * of the network that was found. Consistency models that jump to the end alone have ADM's keys without the second time's
- * branch: they are taken for denoisers, since nothing tells them apart.
+ * of the network that was found. Consistency models that jump to the end alone have ADM's keys without the second
+ * time's branch: they are taken for denoisers, since nothing tells them apart.
  */
 final class NetworkDetection {
     /** Official sizes of the ADM network for ImageNet, which leave no trace in its keys. */

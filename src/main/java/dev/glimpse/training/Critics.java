@@ -11,9 +11,10 @@ import java.util.List;
 /**
  * The critics of all feature networks, as one shard asks them.
  *
- * <p>As in the official code, real pictures are those of the data rather than the teacher's, the critics are not told the
- * class, and all their verdicts count alike. Its option of times drawn for the critics alone changes nothing there, and is
- * left out here; its random projections differ from process to process and after a resume, while these follow from the seed.
+ * <p>As in the official code, real pictures are those of the data rather than the teacher's, the critics are not told
+ * the class, and all their verdicts count alike. Its option of times drawn for the critics alone changes nothing there,
+ * and is left out here; its random projections differ from process to process and after a resume, while these follow
+ * from the seed.
  *
  * <p>Each network sees the pictures augmented in its own way, real ones differently from drawn ones. Confined to one
  * thread.

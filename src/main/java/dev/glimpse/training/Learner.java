@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The weights a run trains, what moves them, and their moving averages.
  *
- * <p>A resumed run finds each average as it left it; the official code takes its target from the average of rate 0.999 then,
- * whatever rate it asks for.
+ * <p>A resumed run finds each average as it left it; the official code takes its target from the average of rate 0.999
+ * then, whatever rate it asks for.
  *
  * <p>Confined to the run's thread, except that shards read the weights while a step is computed.
  */

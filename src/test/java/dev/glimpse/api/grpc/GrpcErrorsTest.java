@@ -8,6 +8,7 @@ import dev.glimpse.generation.Failure;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ class GrpcErrorsTest {
                 Arguments.of(new Failure.ModelNotFound("m", List.of("a")), GrpcStatus.NOT_FOUND),
                 Arguments.of(new Failure.Overloaded(Duration.ofSeconds(1)), GrpcStatus.RESOURCE_EXHAUSTED),
                 Arguments.of(new Failure.LimitReached("id", "full"), GrpcStatus.RESOURCE_EXHAUSTED),
+                Arguments.of(
+                        new Failure.QuotaExceeded("tenant", "quota", Optional.of(Duration.ofSeconds(1))),
+                        GrpcStatus.RESOURCE_EXHAUSTED),
                 Arguments.of(new Failure.DeadlineExceeded(), GrpcStatus.DEADLINE_EXCEEDED),
                 Arguments.of(new Failure.Cancelled(), GrpcStatus.CANCELLED),
                 Arguments.of(new Failure.Unavailable("draining", Duration.ZERO), GrpcStatus.UNAVAILABLE),

@@ -6,6 +6,7 @@ import dev.glimpse.generation.Failure;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,10 @@ class WebSocketErrorsTest {
                         new Failure.LimitReached("id", "full"),
                         "resource_exhausted",
                         new JsonObject().put("field", "id")),
+                Arguments.of(
+                        new Failure.QuotaExceeded("tenant", "quota", Optional.of(Duration.ofMillis(250))),
+                        "resource_exhausted",
+                        new JsonObject().put("retry_after_ms", 250)),
                 Arguments.of(new Failure.DeadlineExceeded(), "deadline_exceeded", new JsonObject()),
                 Arguments.of(new Failure.Cancelled(), "cancelled", new JsonObject()),
                 Arguments.of(

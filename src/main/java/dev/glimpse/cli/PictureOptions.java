@@ -95,6 +95,11 @@ final class PictureOptions {
         if (count < 1) {
             throw new WrongInputException("--count", count, "at least 1");
         }
+        for (Path path : paths) {
+            if (!Files.exists(path)) {
+                throw new WrongInputException("--data", path, "a directory or a PNG file that exists");
+            }
+        }
         if (paths.size() == 1 && holdsIdx(paths.get(0))) {
             return idx(spec);
         }

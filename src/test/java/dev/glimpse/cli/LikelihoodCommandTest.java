@@ -209,6 +209,15 @@ class LikelihoodCommandTest {
     }
 
     @Test
+    void pathThatDoesNotExistIsRefusedBeforeAllElse() {
+        Path nowhere = directory.resolve("nowhere");
+        CommandLineRun run = CommandLineRun.of("likelihood", "--model", model, "--data", nowhere.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--data: " + nowhere + " (expected: a directory or a PNG file that exists)");
+    }
+
+    @Test
     void fileThatIsNoPictureIsRefusedByItsName() throws IOException {
         Path text = Files.writeString(directory.resolve("text.png"), "no picture");
         CommandLineRun run =
@@ -219,8 +228,9 @@ class LikelihoodCommandTest {
     }
 
     @Test
-    void pngFilesOfAModelWithClassesNeedALabel() {
-        CommandLineRun run = CommandLineRun.of("likelihood", "--model", model, "--data", "any.png");
+    void pngFilesOfAModelWithClassesNeedALabel() throws IOException {
+        Path picture = Files.writeString(directory.resolve("any.png"), "not read yet");
+        CommandLineRun run = CommandLineRun.of("likelihood", "--model", model, "--data", picture.toString());
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("--label: missing (expected: none or a class, as PNG files have no label)");

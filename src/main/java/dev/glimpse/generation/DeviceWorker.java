@@ -111,6 +111,7 @@ final class DeviceWorker extends VerticleBase {
                 T result = action.call();
                 replyTo.runOnContext(w -> promise.complete(result));
             } catch (Throwable e) {
+                // Errors too: a promise that nobody completes would hold its batch, and the device, for ever.
                 replyTo.runOnContext(w -> promise.fail(e));
             }
         });

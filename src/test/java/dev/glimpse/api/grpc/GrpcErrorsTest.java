@@ -2,9 +2,13 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.PreconditionFailure;
+import com.google.rpc.ResourceInfo;
 import com.google.rpc.Status;
 import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +45,46 @@ class GrpcErrorsTest {
         assertThat(status.getDetailsList())
                 .filteredOn(detail -> detail.is(ErrorInfo.class))
                 .hasSize(1);
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(new ShelfRefusal.Unknown("m/1", "no such model"), GrpcStatus.NOT_FOUND),
+                Arguments.of(new ShelfRefusal.AlreadyHere("m/1"), GrpcStatus.ALREADY_EXISTS),
+                Arguments.of(new ShelfRefusal.LastOne("m/1"), GrpcStatus.FAILED_PRECONDITION),
+                Arguments.of(new ShelfRefusal.Unloadable("m/1", "torn"), GrpcStatus.FAILED_PRECONDITION));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aRefusalToChangeModelsNamesTheModelAndCarriesAReason(ShelfRefusal refusal, GrpcStatus expected)
+            throws Exception {
+        Status status = GrpcErrors.of(refusal);
+
+        assertThat(status.getCode()).isEqualTo(expected.code);
+        assertThat(status.getMessage()).isEqualTo(refusal.message());
+        assertThat(status.getDetailsList())
+                .filteredOn(detail -> detail.is(ErrorInfo.class))
+                .hasSize(1);
+        assertThat(subject(status)).isEqualTo("m/1");
+    }
+
+    private static String subject(Status status) throws Exception {
+        for (Any detail : status.getDetailsList()) {
+            if (detail.is(ResourceInfo.class)) {
+                return detail.unpack(ResourceInfo.class).getResourceName();
+            }
+            if (detail.is(PreconditionFailure.class)) {
+                return detail.unpack(PreconditionFailure.class).getViolations(0).getSubject();
+            }
+        }
+        throw new AssertionError("no model is named: " + status);
+    }
+
+    @Test
+    void everyRefusalHasItsStatus() {
+        assertThat(refusals().<Object>map(arguments -> arguments.get()[0].getClass()))
+                .containsExactlyInAnyOrder((Object[]) ShelfRefusal.class.getPermittedSubclasses());
     }
 
     @Test

@@ -29,6 +29,7 @@ final class GenerateRelay {
         Submissions.submit(
                 generator,
                 call,
+                wire,
                 timeout -> wire.getResumeToken().isEmpty()
                         ? generator.submit(WireRequests.read(wire, timeout))
                         : generator.resume(WireRequests.resume(wire, timeout)),
@@ -40,6 +41,7 @@ final class GenerateRelay {
         Submissions.submit(
                 generator,
                 call,
+                wire,
                 timeout -> generator.submit(WireEdits.read(wire, timeout)),
                 stream -> new GenerateRelay(call, stream).start());
     }

@@ -59,6 +59,18 @@ final class GrpcErrors {
         throw new AssertionError("failure without a status: " + failure);
     }
 
+    /** The status of a failure, with the path of the field that it names in the message that brought it. */
+    static Status of(Failure failure, Message request) {
+        return failure instanceof Failure.InvalidField f
+                ? invalid(FieldPaths.of(request, f.field()), f.message())
+                : of(failure);
+    }
+
+    /** The same for a field that no server could serve. */
+    static Status of(InvalidFieldException e, Message request) {
+        return invalid(FieldPaths.of(request, e.field()), String.valueOf(e.getMessage()));
+    }
+
     /** The status of an operator's change that was not made. */
     static Status of(ShelfRefusal refusal) {
         if (refusal instanceof ShelfRefusal.Unknown r) {

@@ -36,6 +36,7 @@ final class SampleCollection {
         Submissions.submit(
                 generator,
                 call,
+                wire,
                 timeout -> generator.submit(read(wire, timeout)),
                 stream -> new SampleCollection(call, stream).start());
     }

@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Message;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
@@ -17,11 +18,13 @@ final class Submissions {
     /**
      * Hands a request in, and its stream on once it is admitted.
      *
+     * @param request the message that brought it
      * @param handingIn reads the request and submits it, told how long the client waits
      */
     static void submit(
             Generator generator,
             StreamingCall<?, ?> call,
+            Message request,
             Function<Optional<Duration>, Future<Submission>> handingIn,
             Consumer<GenerationStream> admitted) {
         Future<Submission> submission;
@@ -29,13 +32,13 @@ final class Submissions {
             Duration max = generator.limits().maxDuration();
             submission = handingIn.apply(call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max));
         } catch (InvalidFieldException e) {
-            call.fail(GrpcErrors.of(e));
+            call.fail(GrpcErrors.of(e, request));
             return;
         }
         submission
                 .onSuccess(answer -> call.guard(() -> {
                     if (answer instanceof Submission.Refused refused) {
-                        call.fail(GrpcErrors.of(refused.failure()));
+                        call.fail(GrpcErrors.of(refused.failure(), request));
                     } else {
                         admitted.accept(((Submission.Admitted) answer).stream());
                     }

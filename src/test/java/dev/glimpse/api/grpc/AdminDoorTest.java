@@ -12,6 +12,9 @@ import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.generation.ModelSource;
 import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.model.ModelDirectory;
+import glimpse.wire.reflection.v1.ServerReflectionRequest;
+import glimpse.wire.reflection.v1.ServerReflectionResponse;
+import glimpse.wire.reflection.v1.ServiceResponse;
 import glimpse.wire.v1.AdminGrpcClient;
 import glimpse.wire.v1.AdminProto;
 import glimpse.wire.v1.DrainRequest;
@@ -35,6 +38,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminDoorTest {
     private static final ModelDirectory BUILT_IN = ModelDirectory.builtIn();
     private static final String NAME = BUILT_IN.name();
+    private static final int FRAME_HEADER = 5;
 
     private final RecordedOperations operations = new RecordedOperations();
     private LiveService live;
@@ -184,6 +189,24 @@ class AdminDoorTest {
         HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
         assertThat(response.statusCode()).isBetween(400, 599);
         assertThat(operations.drains()).isZero();
+    }
+
+    @Test
+    void healthAndReflectionAreServedBesideIt() throws Exception {
+        ServerReflectionRequest question =
+                ServerReflectionRequest.newBuilder().setListServices("").build();
+        String path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+        byte[] body = client.finish(client.open(path, Map.of()), WireClient.frame(false, question.toByteArray()))
+                .messages()
+                .get(0);
+        ServerReflectionResponse answer =
+                ServerReflectionResponse.parseFrom(Arrays.copyOfRange(body, FRAME_HEADER, body.length));
+        assertThat(answer.getListServicesResponse().getServiceList())
+                .extracting(ServiceResponse::getName)
+                .containsExactly("glimpse.v1.Admin", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
+        Outcome<byte[]> health = client.finish(
+                client.open("/grpc.health.v1.Health/Check", Map.of()), WireClient.frame(false, new byte[0]));
+        assertThat(health.code()).isEqualTo(GrpcStatus.OK.code);
     }
 
     @Test

@@ -11,9 +11,11 @@ import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.SampleRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Calls for whole pictures that end before there are any. */
 class GrpcSampleEndsTest {
     private static final long RST_CANCEL = 8;
+    private static final int WINDOW = 65_535;
     private static final Buffer MESSAGE = WireClient.frame(
             false,
             SampleRequest.newBuilder()
@@ -53,6 +56,20 @@ class GrpcSampleEndsTest {
                 client.finish(client.open("/glimpse.v1.Glimpse/Sample", Map.of("grpc-timeout", "100m")), MESSAGE);
         assertThat(outcome.code()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED.code);
         admitted().cancelled().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void readerThatStalledIsCutOffAtTheDeadline() throws Exception {
+        HttpClientRequest call = client.open("/glimpse.v1.Glimpse/Sample", Map.of("grpc-timeout", "1500m"));
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        client.await(() -> {
+            call.response().onSuccess(response -> response.pause().exceptionHandler(end::complete));
+            return call.end(MESSAGE);
+        });
+        ScriptedStream stream = admitted();
+        stream.emit(ScriptedGenerator.step(0, 1, true, new byte[2 * WINDOW]))
+                .emit(new GenerationEvent.Finished(1, 0, 1));
+        assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(StreamResetException.class);
     }
 
     @Test

@@ -98,12 +98,12 @@ class GrpcSampleTest {
     void whatOnlyAStreamCanShowIsRefusedByItsField() throws Exception {
         assertRefused(
                 SampleRequest.newBuilder().setGenerate(base().setPreview(PreviewKind.PREVIEW_KIND_FREE)),
-                "preview",
+                "generate.preview",
                 "preview: 2 (expected: 0 or 4, unspecified or none; Generate shows previews)");
         assertRefused(
                 SampleRequest.newBuilder()
                         .setGenerate(GenerateRequest.newBuilder().setResumeToken("t")),
-                "resume_token",
+                "generate.resume_token",
                 "resume_token: present (expected: absent; Generate takes it)");
         assertRefused(SampleRequest.newBuilder(), "request", "request: none (expected: one of generate, edit)");
     }
@@ -111,7 +111,9 @@ class GrpcSampleTest {
     @Test
     void whatNoModelCanServeIsRefusedAsEverywhere() throws Exception {
         assertRefused(
-                SampleRequest.newBuilder().setGenerate(base().setSteps(0)), "steps", "steps: 0 (expected: at least 1)");
+                SampleRequest.newBuilder().setGenerate(base().setSteps(0)),
+                "generate.steps",
+                "steps: 0 (expected: at least 1)");
         Outcome<SampleResponse> outcome = client.call(
                 GlimpseGrpcClient.Sample,
                 SampleRequest.newBuilder().setGenerate(base().setModel("none")).build());

@@ -2,6 +2,11 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Message;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.OneRequest;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.api.rpc.Unheard;
 import dev.glimpse.generation.Generator;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;

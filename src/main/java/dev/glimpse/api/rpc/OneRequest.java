@@ -1,4 +1,4 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.rpc;
 
 import com.google.protobuf.Message;
 import io.vertx.grpc.common.GrpcStatus;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of a call that asks once: it is answered when the client has sent its one message and closed its side.
  */
-final class OneRequest<Q extends Message, R extends Message> implements StreamingCall.Inbound<Q> {
+public final class OneRequest<Q extends Message, R extends Message> implements StreamingCall.Inbound<Q> {
     private final StreamingCall<Q, R> call;
     private final Answer<Q, R> answer;
     private @Nullable Q message;
@@ -19,11 +19,12 @@ final class OneRequest<Q extends Message, R extends Message> implements Streamin
     }
 
     /** Answers the one request of a call. */
-    interface Answer<Q extends Message, R extends Message> {
+    public interface Answer<Q extends Message, R extends Message> {
         void answer(Q request, StreamingCall<Q, R> call);
     }
 
-    static <Q extends Message, R extends Message> Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>> then(
+    /** Makes that of a call, from what answers its one request. */
+    public static <Q extends Message, R extends Message> Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>> then(
             Answer<Q, R> answer) {
         return call -> new OneRequest<>(call, answer);
     }

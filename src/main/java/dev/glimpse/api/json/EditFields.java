@@ -1,4 +1,4 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.api.json;
 
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.image.ImageFormat;

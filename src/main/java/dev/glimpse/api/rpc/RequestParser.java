@@ -1,4 +1,4 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.rpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -19,7 +19,7 @@ import java.util.zip.GZIPInputStream;
  * @param parser reads the unpacked bytes
  * @param maxBytes most bytes of a message, packed and unpacked
  */
-record RequestParser<Q extends Message>(Parser<Q> parser, int maxBytes) {
+public record RequestParser<Q extends Message>(Parser<Q> parser, int maxBytes) {
 
     /** A message that cannot be served, with the status that says why. */
     static final class RefusedException extends Exception {

@@ -1,4 +1,4 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.api.json;
 
 import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.JsonArray;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, read strictly: a wrong type is refused by name, null counts as absent. */
-final class MessageFields {
+public final class MessageFields {
     /** Longest value repeated in an error. */
     private static final int MAX_ECHO = 64;
 
@@ -27,7 +27,7 @@ final class MessageFields {
     private final JsonObject json;
     private final String prefix;
 
-    MessageFields(JsonObject json) {
+    public MessageFields(JsonObject json) {
         this(json, "");
     }
 
@@ -36,20 +36,20 @@ final class MessageFields {
         this.prefix = prefix;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return json.getValue(name) != null;
     }
 
-    boolean isText(String name) {
+    public boolean isText(String name) {
         return json.getValue(name) instanceof String;
     }
 
-    boolean isArray(String name) {
+    public boolean isArray(String name) {
         return json.getValue(name) instanceof JsonArray;
     }
 
     /** The fields of an object within this one; errors call them "name.field". */
-    Optional<MessageFields> object(String name) {
+    public Optional<MessageFields> object(String name) {
         Object value = json.getValue(name);
         if (value == null) {
             return Optional.empty();
@@ -61,7 +61,7 @@ final class MessageFields {
     }
 
     /** Numbers in an array; absent: none. */
-    List<Double> reals(String name) {
+    public List<Double> reals(String name) {
         Object value = json.getValue(name);
         List<Double> numbers = new ArrayList<>();
         if (value == null) {
@@ -80,7 +80,7 @@ final class MessageFields {
     }
 
     /** Refuses the first field that isn't one of these. */
-    void requireNoneBut(Set<String> known) {
+    public void requireNoneBut(Set<String> known) {
         for (String name : json.fieldNames()) {
             if (!known.contains(name)) {
                 throw new InvalidFieldException(
@@ -91,7 +91,7 @@ final class MessageFields {
         }
     }
 
-    Optional<String> text(String name) {
+    public Optional<String> text(String name) {
         Object value = json.getValue(name);
         if (value == null) {
             return Optional.empty();
@@ -102,7 +102,7 @@ final class MessageFields {
         throw refused(prefix + name, value, "a string");
     }
 
-    OptionalInt whole(String name) {
+    public OptionalInt whole(String name) {
         Object value = json.getValue(name);
         if (value == null) {
             return OptionalInt.empty();
@@ -113,7 +113,7 @@ final class MessageFields {
         throw refused(prefix + name, value, "a whole number");
     }
 
-    Optional<Boolean> flag(String name) {
+    public Optional<Boolean> flag(String name) {
         Object value = json.getValue(name);
         if (value == null) {
             return Optional.empty();
@@ -124,7 +124,7 @@ final class MessageFields {
         throw refused(prefix + name, value, "true or false");
     }
 
-    OptionalDouble real(String name) {
+    public OptionalDouble real(String name) {
         Object value = json.getValue(name);
         if (value == null) {
             return OptionalDouble.empty();
@@ -138,7 +138,7 @@ final class MessageFields {
     /**
      * An unsigned 64-bit number, written as a number or, since many JSON readers round those, as its decimal digits.
      */
-    OptionalLong unsigned64(String name) {
+    public OptionalLong unsigned64(String name) {
         Object value = json.getValue(name);
         if (value == null) {
             return OptionalLong.empty();
@@ -155,7 +155,7 @@ final class MessageFields {
     }
 
     /** One of the constants, written in lower case. */
-    <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
+    public <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
         Object value = json.getValue(name);
         if (value == null) {
             return Optional.empty();
@@ -171,11 +171,11 @@ final class MessageFields {
     }
 
     /** The constant's name as clients write it. */
-    static String wireName(Enum<?> constant) {
+    public static String wireName(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    static InvalidFieldException refused(String name, @Nullable Object value, String expected) {
+    public static InvalidFieldException refused(String name, @Nullable Object value, String expected) {
         return new InvalidFieldException(name, abbreviated(String.valueOf(value)), expected);
     }
 

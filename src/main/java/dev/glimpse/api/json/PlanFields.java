@@ -1,4 +1,4 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.api.json;
 
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.math.Churn;
@@ -16,13 +16,13 @@ import java.util.function.Supplier;
  * Reads the fields that say how trajectories walk: "sampler", "steps", "gamma", "gamma_form", "churn" (an object with
  * "amount", "min_t", "max_t", "noise") and "knots" (an array of times, or an object with "grid" and "indices").
  */
-final class PlanFields {
+public final class PlanFields {
     private static final Set<String> CHURN_FIELDS = Set.of("amount", "min_t", "max_t", "noise");
     private static final Set<String> KNOT_FIELDS = Set.of("grid", "indices");
 
     private PlanFields() {}
 
-    static PlanRequest read(MessageFields fields) {
+    public static PlanRequest read(MessageFields fields) {
         return new PlanRequest(
                 fields.choice("sampler", Sampler.class),
                 fields.real("gamma"),

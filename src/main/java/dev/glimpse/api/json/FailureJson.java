@@ -1,14 +1,17 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.api.json;
 
 import dev.glimpse.generation.Failure;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
-/** How this door tells failures: a code, the field where there is one, one sentence, and when to try again. */
-final class WebSocketErrors {
-    private WebSocketErrors() {}
+/**
+ * How doors that speak JSON tell failures: a code, the field where there is one, one sentence, and when to try again.
+ */
+public final class FailureJson {
+    private FailureJson() {}
 
-    static JsonObject describe(Failure failure) {
+    /** The fields that tell a failure: "code", "field", "message" and "retry_after_ms". */
+    public static JsonObject describe(Failure failure) {
         JsonObject json = new JsonObject().put("code", code(failure));
         if (failure instanceof Failure.InvalidField invalid) {
             json.put("field", invalid.field());
@@ -28,7 +31,8 @@ final class WebSocketErrors {
         return json;
     }
 
-    private static String code(Failure failure) {
+    /** The kind of failure, as clients tell it apart. */
+    public static String code(Failure failure) {
         if (failure instanceof Failure.InvalidField) {
             return "invalid_argument";
         } else if (failure instanceof Failure.ModelNotFound) {

@@ -1,4 +1,4 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.rpc;
 
 import com.google.protobuf.Message;
 import com.google.rpc.Status;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * One call that is answered any number of times: it reads requests, writes responses, and ends exactly once. Confined
  * to the event loop of its connection.
  */
-final class StreamingCall<Q extends Message, R extends Message> {
+public final class StreamingCall<Q extends Message, R extends Message> {
     /*
      * Vert.x tells in three ways that a client has gone: a reset stream calls the request's error handler, a lost
      * connection calls the response's exception handler, and a passed deadline is a timer. Whichever comes first ends
@@ -33,7 +33,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
      */
 
     /** What a client's messages mean; whatever it throws ends the call as an internal error. */
-    interface Inbound<Q extends Message> {
+    public interface Inbound<Q extends Message> {
         /** The client sent a message. */
         void received(Q request);
 
@@ -47,7 +47,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
      * @param parser reads the request
      * @param maxDuration longest the call may live, whatever its timeout says; absent for no bound
      */
-    record Terms<Q extends Message>(RequestParser<Q> parser, Optional<Duration> maxDuration) {}
+    public record Terms<Q extends Message>(RequestParser<Q> parser, Optional<Duration> maxDuration) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
 
@@ -63,7 +63,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
     private Runnable unfinished = () -> {};
 
     /** @param inbound made for this call */
-    StreamingCall(
+    public StreamingCall(
             Vertx vertx,
             GrpcServerRequest<Q, R> request,
             Terms<Q> terms,
@@ -76,7 +76,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** Begins to read. */
-    void open() {
+    public void open() {
         response.exceptionHandler(e -> abandon());
         request.exceptionHandler(e -> abandon());
         request.errorHandler(e -> abandon());
@@ -87,17 +87,17 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** How long the client waits, as it said; absent if it did not. */
-    Optional<Duration> timeout() {
+    public Optional<Duration> timeout() {
         return timeout;
     }
 
     /** Whether a write has not been taken by the client's flow control yet. */
-    boolean writing() {
+    public boolean writing() {
         return writing;
     }
 
     /** What to do once the call ends in any other way than {@link #complete}; at once if it has. */
-    void onUnfinished(Runnable action) {
+    public void onUnfinished(Runnable action) {
         if (over) {
             action.run();
         } else {
@@ -109,7 +109,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
      * Writes one response. The future completes when the client's flow control let it go, so whoever waits for it keeps
      * one response in memory; it fails when the call is over.
      */
-    Future<Void> send(R wire) {
+    public Future<Void> send(R wire) {
         if (over) {
             return Future.failedFuture("the call is over");
         }
@@ -123,7 +123,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** Ends the call as a success, with one last response; does nothing if it is over. */
-    void complete(R last) {
+    public void complete(R last) {
         if (!over) {
             unfinished = () -> {};
             end(() -> response.end(last));
@@ -131,7 +131,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** Ends the call as a success; does nothing if it is over. */
-    void complete() {
+    public void complete() {
         if (!over) {
             unfinished = () -> {};
             end(response::end);
@@ -139,19 +139,19 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** Stops reading what the client sends. */
-    void holdInput() {
+    public void holdInput() {
         request.pause();
     }
 
     /** Reads on. */
-    void readInput() {
+    public void readInput() {
         if (!over) {
             request.resume();
         }
     }
 
     /** Ends the call with an error; does nothing if it is over. */
-    void fail(Status status) {
+    public void fail(Status status) {
         end(() -> {
             String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
             response.status(GrpcStatus.valueOf(status.getCode())).statusMessage(status.getMessage());
@@ -161,7 +161,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** Ends the call because of a bug, and logs it under the id that the client is told. */
-    void fail(String requestId, Throwable bug) {
+    public void fail(String requestId, Throwable bug) {
         if (!over) {
             LOG.error("request {}: {} failed", requestId, request.fullMethodName(), bug);
             fail(GrpcErrors.of(new Failure.Internal(requestId)));
@@ -169,7 +169,7 @@ final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /** Runs part of the answer; what it throws ends the call as an internal error, logged once. */
-    void guard(Runnable part) {
+    public void guard(Runnable part) {
         try {
             part.run();
         } catch (RuntimeException e) {

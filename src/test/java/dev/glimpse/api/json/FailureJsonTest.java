@@ -1,4 +1,4 @@
-package dev.glimpse.api.websocket;
+package dev.glimpse.api.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class WebSocketErrorsTest {
+class FailureJsonTest {
     static Stream<Arguments> failures() {
         return Stream.of(
                 Arguments.of(
@@ -51,7 +51,7 @@ class WebSocketErrorsTest {
             Failure failure, String code, JsonObject further) {
         JsonObject expected = new JsonObject().put("code", code).put("message", failure.message());
 
-        assertThat(WebSocketErrors.describe(failure)).isEqualTo(expected.mergeIn(further));
+        assertThat(FailureJson.describe(failure)).isEqualTo(expected.mergeIn(further));
     }
 
     @Test

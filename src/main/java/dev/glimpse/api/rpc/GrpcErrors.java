@@ -1,4 +1,4 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.rpc;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
@@ -15,14 +15,14 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 
 /** The one mapping from failures to gRPC statuses with google.rpc details. */
-final class GrpcErrors {
+public final class GrpcErrors {
     /** The domain of every {@link ErrorInfo}. */
-    static final String DOMAIN = "glimpse.dev";
+    public static final String DOMAIN = "glimpse.dev";
 
     private GrpcErrors() {}
 
     /** The status of a failure. */
-    static Status of(Failure failure) {
+    public static Status of(Failure failure) {
         if (failure instanceof Failure.InvalidField f) {
             return invalid(f.field(), f.message());
         }
@@ -58,17 +58,17 @@ final class GrpcErrors {
     }
 
     /** The status of a field that no server could serve. */
-    static Status of(InvalidFieldException e) {
+    public static Status of(InvalidFieldException e) {
         return invalid(e.field(), String.valueOf(e.getMessage()));
     }
 
     /** The status of a call whose caller is not known. */
-    static Status unauthenticated(String message) {
+    public static Status unauthenticated(String message) {
         return status(GrpcStatus.UNAUTHENTICATED, message, reason("UNAUTHENTICATED"));
     }
 
     /** The status of a request that breaks the protocol, so that no field of it can be named. */
-    static Status protocol(GrpcStatus code, String message) {
+    public static Status protocol(GrpcStatus code, String message) {
         return status(code, message, reason("PROTOCOL"));
     }
 

@@ -1,4 +1,4 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.rpc;
 
 import java.time.Duration;
 import java.util.Map;

@@ -3,8 +3,10 @@ package dev.glimpse.cli;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
+import dev.glimpse.api.http.GenerateEndpoint;
 import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.http.ModelEndpoints;
+import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -151,7 +153,13 @@ final class Server implements AutoCloseable {
                 settings.server().maxMessageBytes(),
                 settings.sessions().maxGenerations());
         Router router = Router.router(vertx);
-        new HttpDoor(door(access, "http")).mount(router);
+        Entrance http = door(access, "http");
+        new HttpDoor(http).mount(router);
+        new GenerateEndpoint(
+                        new Doorway(http, Origins.of(settings.websocket().origins())),
+                        ServerOptions.events(settings.events()),
+                        settings.server().maxMessageBytes())
+                .mount(router);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);

@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationSettings;
@@ -40,6 +41,10 @@ final class ServerOptions {
                 websocket.maxGenerationsPerSocket(),
                 websocket.maxMessageBytes(),
                 websocket.pingEvery());
+    }
+
+    static EventStreamSettings events(Settings.Events events) {
+        return new EventStreamSettings(events.heartbeatEvery(), events.stalledAfter());
     }
 
     static GenerationSettings generation(Settings settings) {

@@ -6,6 +6,7 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Step;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /** Writes events as JSON, without their pictures; a picture goes beside it in whatever way the door has. */
@@ -69,6 +70,11 @@ public final class EventJson {
                 .put("format", MessageFields.wireName(format))
                 .put("shortened", stepped.shortened())
                 .put("resume_token", stepped.resumeToken());
+    }
+
+    /** A picture's bytes as text: base64 (RFC 4648, section 4), which every client can read without being told. */
+    public static String image(GenerationEvent.Stepped stepped) {
+        return Base64.getEncoder().encodeToString(stepped.image());
     }
 
     /** What it took. */

@@ -3,10 +3,8 @@ package dev.glimpse.cli;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
-import dev.glimpse.api.http.GenerateEndpoint;
-import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.http.ModelEndpoints;
-import dev.glimpse.api.web.Doorway;
+import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -21,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -146,20 +145,18 @@ final class Server implements AutoCloseable {
                 door(access, "websocket"),
                 Origins.of(settings.websocket().origins()),
                 ServerOptions.webSocket(settings.websocket()));
+        OipDoor inference = new OipDoor(
+                vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
                 door(access, "grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
-                settings.sessions().maxGenerations());
+                settings.sessions().maxGenerations(),
+                List.of(inference.service()));
         Router router = Router.router(vertx);
-        Entrance http = door(access, "http");
-        new HttpDoor(http).mount(router);
-        new GenerateEndpoint(
-                        new Doorway(http, Origins.of(settings.websocket().origins())),
-                        ServerOptions.events(settings.events()),
-                        settings.server().maxMessageBytes())
-                .mount(router);
+        PlainHttp.mount(router, door(access, "http"), settings);
+        inference.mount(router, Origins.of(settings.websocket().origins()));
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);

@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.api.rpc.GrpcErrors;
@@ -28,16 +29,18 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
  * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
- * {@code grpc.health.v1.Health}, and reflection. Safe to call from every event loop.
+ * {@code grpc.health.v1.Health}, reflection, and those that other doors bring. Safe to call from every event loop.
  */
 public final class GrpcDoor {
     /*
@@ -60,6 +63,21 @@ public final class GrpcDoor {
      * @param maxGenerations most generations that one session runs at once
      */
     public GrpcDoor(Vertx vertx, Entrance entrance, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
+        this(vertx, entrance, ready, maxMessageBytes, maxGenerations, List.of());
+    }
+
+    /**
+     * The same with services of other doors, which are told by health and reflection as the own ones are.
+     *
+     * @param others each with a descriptor
+     */
+    public GrpcDoor(
+            Vertx vertx,
+            Entrance entrance,
+            BooleanSupplier ready,
+            int maxMessageBytes,
+            int maxGenerations,
+            List<Service> others) {
         this.vertx = vertx;
         this.server = GrpcServer.server(
                 vertx,
@@ -68,14 +86,16 @@ public final class GrpcDoor {
                         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(generation(entrance, maxMessageBytes, maxGenerations));
-        server.addService(health(ready, maxMessageBytes));
-        ReflectionService.of(
-                        vertx,
-                        List.of(
-                                GlimpseGrpcService.SERVICE_DESCRIPTOR,
-                                HealthProto.getDescriptor().findServiceByName("Health")),
-                        maxMessageBytes)
-                .forEach(server::addService);
+        others.forEach(server::addService);
+        List<ServiceDescriptor> served = new ArrayList<>();
+        served.add(GlimpseGrpcService.SERVICE_DESCRIPTOR);
+        others.forEach(other -> served.add(other.descriptor()));
+        server.addService(health(
+                ready,
+                maxMessageBytes,
+                served.stream().map(ServiceDescriptor::getFullName).toList()));
+        served.add(HealthProto.getDescriptor().findServiceByName("Health"));
+        ReflectionService.of(vertx, served, maxMessageBytes).forEach(server::addService);
     }
 
     /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
@@ -153,8 +173,9 @@ public final class GrpcDoor {
         }
     }
 
-    private Service health(BooleanSupplier ready, int maxMessageBytes) {
-        Set<String> services = Set.of("", GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName());
+    private Service health(BooleanSupplier ready, int maxMessageBytes, List<String> served) {
+        Set<String> services = new TreeSet<>(served);
+        services.add("");
         var answers = new HealthAnswers(vertx, services, ready);
         var terms = new StreamingCall.Terms<>(
                 new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());

@@ -4,8 +4,8 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.AdminDoor;
 import dev.glimpse.api.grpc.GrpcDoor;
-import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.http.ModelEndpoints;
+import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -166,14 +167,18 @@ final class Server implements AutoCloseable {
                 door(access, "websocket"),
                 Origins.of(settings.websocket().origins()),
                 ServerOptions.webSocket(settings.websocket()));
+        OipDoor inference = new OipDoor(
+                vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
                 door(access, "grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
-                settings.sessions().maxGenerations());
+                settings.sessions().maxGenerations(),
+                List.of(inference.service()));
         Router router = Router.router(vertx);
-        new HttpDoor(door(access, "http")).mount(router);
+        PlainHttp.mount(router, door(access, "http"), settings);
+        inference.mount(router, Origins.of(settings.websocket().origins()));
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);

@@ -21,6 +21,7 @@ public record Settings(
         Access access,
         Tls tls,
         Websocket websocket,
+        Events events,
         Limits limits,
         Scheduler scheduler,
         Policies policies,
@@ -63,6 +64,9 @@ public record Settings(
             origins = List.copyOf(origins);
         }
     }
+
+    /** How streams of server-sent events find out that nobody reads them. */
+    public record Events(Duration heartbeatEvery, Duration stalledAfter) {}
 
     /** What one request may ask for. */
     public record Limits(int maxSteps, int maxCount, int maxNfe, Duration maxDuration) {
@@ -166,6 +170,7 @@ public record Settings(
                 AccessKeys.access(values),
                 AccessKeys.tls(values),
                 websocket(values),
+                OperationKeys.events(values),
                 limits(values),
                 SchedulerKeys.scheduler(values),
                 SchedulerKeys.policies(values),

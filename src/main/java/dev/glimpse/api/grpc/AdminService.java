@@ -1,5 +1,9 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.OneRequest;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.glimpse.generation.Failure;

@@ -1,8 +1,8 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Message;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
-import com.google.protobuf.Message;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;

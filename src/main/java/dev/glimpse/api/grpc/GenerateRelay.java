@@ -5,6 +5,7 @@ import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
@@ -50,6 +51,9 @@ final class GenerateRelay {
 
     private void start() {
         call.onUnfinished(stream::cancel);
+        if (stream.accepted().terms().format() != ImageFormat.PNG) {
+            call.compress();
+        }
         send(GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
                 .build());

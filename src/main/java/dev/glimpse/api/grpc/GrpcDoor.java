@@ -8,6 +8,7 @@ import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
@@ -42,9 +43,13 @@ public final class GrpcDoor {
     /** Longest piece of a client's header that an answer repeats. */
     private static final int MAX_ECHO = 32;
 
+    private static final Set<String> PROTOBUF =
+            Set.of("application/grpc", "application/grpc+proto", "application/grpc-web", "application/grpc-web+proto");
+
     private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
 
     private final GrpcServer server;
+    private final List<String> paths;
 
     /**
      * @param ready whether the server is ready for requests; the health service tells it
@@ -81,11 +86,16 @@ public final class GrpcDoor {
         server.addService(health(vertx, ready, maxMessageBytes, served));
         served.add(HealthProto.getDescriptor().findServiceByName("Health"));
         ReflectionService.of(vertx, served, maxMessageBytes).forEach(server::addService);
+        paths = server.services().stream()
+                .map(service -> "/" + service.name().fullyQualifiedName() + "/")
+                .toList();
     }
 
-    /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
+    /**
+     * Whether a request speaks gRPC or asks for one of its methods, so that {@link #handle} is the one to answer it.
+     */
     public boolean accepts(HttpServerRequest request) {
-        return speaksGrpc(request);
+        return speaksGrpc(request) || paths.stream().anyMatch(String.valueOf(request.path())::startsWith);
     }
 
     /** Whether a request's content type is one of gRPC's. */
@@ -100,11 +110,21 @@ public final class GrpcDoor {
 
     /** Answers a call by one of a server's services. */
     static void handle(HttpServerRequest request, GrpcServer server) {
-        if (contentType(request).contains("+json")) {
-            // The protocol names JSON as a possible encoding of messages; this server speaks protobuf alone.
+        if (request.method() != HttpMethod.POST) {
+            request.response()
+                    .putHeader(HttpHeaders.ALLOW, HttpMethod.POST.name())
+                    .setStatusCode(405)
+                    .end();
+            return;
+        }
+        String type = contentType(request);
+        if (!PROTOBUF.contains(type)) {
+            // The protocol names JSON and text as possible encodings of messages; this server speaks protobuf alone.
             request.response().setStatusCode(415).end();
             return;
         }
+        // Vert.x knows no parameters of a content type.
+        request.headers().set(HttpHeaders.CONTENT_TYPE, type);
         String encoding = request.getHeader(GrpcHeaderNames.GRPC_ENCODING);
         if (encoding == null || encoding.equals("identity")) {
             request.headers().set(GrpcHeaderNames.GRPC_ENCODING, NO_ENCODING);
@@ -133,8 +153,11 @@ public final class GrpcDoor {
     }
 
     private static String contentType(HttpServerRequest request) {
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+        String type = String.valueOf(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        int parameters = type.indexOf(';');
+        return type.substring(0, parameters < 0 ? type.length() : parameters)
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     /** What a client sent, short and without characters that a header of the answer could not hold. */

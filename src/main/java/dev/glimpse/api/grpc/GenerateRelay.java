@@ -9,8 +9,6 @@ import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 
 /**
  * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
@@ -19,12 +17,12 @@ import io.vertx.core.Vertx;
 final class GenerateRelay {
     private final StreamingCall<?, GenerateEvent> call;
     private final GenerationStream stream;
-    private final Context context;
+    private boolean due;
+    private boolean going;
 
     private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream) {
         this.call = call;
         this.stream = stream;
-        this.context = Vertx.currentContext();
     }
 
     /** Hands a request to the generator, and its events or its refusal to the client. */
@@ -60,10 +58,25 @@ final class GenerateRelay {
     }
 
     private void send(GenerateEvent wire) {
-        // A lost client has ended the call already, so a failed write needs no answer. The next event is taken in a
-        // turn
-        // of its own: were both futures complete already, a long run of events would nest a frame deeper for each.
-        call.send(wire).onSuccess(v -> context.runOnContext(turn -> call.guard(this::pull)));
+        // A lost client has ended the call already, so a failed write needs no answer.
+        call.send(wire).onSuccess(v -> goOn());
+    }
+
+    /*
+     * A write and an event may both be complete before they return. The flag turns that recursion, whose depth would be
+     * the number of events at hand, into this loop.
+     */
+    private void goOn() {
+        due = true;
+        if (going) {
+            return;
+        }
+        going = true;
+        while (due) {
+            due = false;
+            call.guard(this::pull);
+        }
+        going = false;
     }
 
     private void pull() {

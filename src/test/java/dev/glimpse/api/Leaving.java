@@ -21,10 +21,24 @@ enum Leaving {
     /** The closing handshake. */
     SOCKET_CLOSE,
     /** The socket's connection is gone without a word. */
-    SOCKET_CONNECTION_LOST;
+    SOCKET_CONNECTION_LOST,
+    /** Events: the stream is reset as cancelled, over HTTP/2. */
+    EVENTS_CANCEL,
+    /** Events: the connection is closed, over HTTP/1.1. */
+    EVENTS_CLOSE,
+    /** Events: the connection is gone without a word. */
+    EVENTS_CONNECTION_LOST,
+    /** REST: the connection is closed before the answer. */
+    REST_CLOSE,
+    /** A stream of inference is reset. */
+    INFER_CANCEL;
 
     boolean grpc() {
         return name().startsWith("GRPC");
+    }
+
+    boolean plainHttp() {
+        return name().startsWith("EVENTS") || name().startsWith("REST");
     }
 
     boolean session() {

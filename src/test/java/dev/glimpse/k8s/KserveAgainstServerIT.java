@@ -1,0 +1,57 @@
+package dev.glimpse.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.testing.Program;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What KServe and its clients ask of a server, asked of a real one with the settings of the overlay. */
+class KserveAgainstServerIT {
+    @Test
+    void aReadyServerAnswersEveryProbeAndServesTheModelThatTheServiceIsNamedAfter(@TempDir Path directory)
+            throws Exception {
+        String[] args = KserveTest.runtime().spec().containers().get(0).getArgs().stream()
+                .map(arg -> arg.equals("/etc/glimpse/glimpse.yaml")
+                        ? KserveTest.HOME
+                                .resolve("glimpse.yaml")
+                                .toAbsolutePath()
+                                .toString()
+                        : arg)
+                .toArray(String[]::new);
+        try (Program server = Program.start(
+                directory,
+                Program.launcher(),
+                Map.of("GLIMPSE_SERVER_PORT", "0", "GLIMPSE_SERVER_ADMIN_PORT", "0"),
+                args)) {
+            server.awaitOutput("^(ready) ");
+            Map<String, Integer> ports =
+                    Map.of("h2c", server.port(), "admin", Integer.parseInt(server.awaitOutput("^admin .*:(\\d+)/")));
+            for (Probe probe : KserveTest.probes()) {
+                int port = ports.get(probe.getHttpGet().getPort().getStrVal());
+                assertThat(status(port, probe.getHttpGet().getPath()))
+                        .as(probe.getHttpGet().getPath())
+                        .isEqualTo(200);
+            }
+            String model = KserveTest.service().metadata().name();
+            assertThat(status(server.port(), "/v2/models/" + model + "/ready")).isEqualTo(200);
+        }
+    }
+
+    private static int status(int port, String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+}

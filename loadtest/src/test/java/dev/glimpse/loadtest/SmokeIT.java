@@ -58,7 +58,7 @@ class SmokeIT {
             assertThat(gatling.status()).as(gatling.out()).isZero();
             Path report = Path.of(gatling.await("file://(\\S+index.html)"));
             assertThat(Files.readString(report))
-                    .contains("WebSocket first picture", "gRPC first picture", "REST models");
+                    .contains("WebSocket first picture", "gRPC first picture", "SSE first picture", "REST generate");
         }
     }
 

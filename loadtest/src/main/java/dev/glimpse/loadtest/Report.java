@@ -57,8 +57,14 @@ final class Report {
                 s.goodput(),
                 percent(s.good(), s.attentive()));
         print(
-                "  refused %d, late %d, left %d, broken %d, dropped %d%n",
-                s.count(End.REFUSED), s.count(End.LATE), s.count(End.LEFT), s.count(End.BROKEN), s.dropped());
+                "  refused %d, late %d, left %d, cut %d, broken %d, dropped %d; resumed %d%n",
+                s.count(End.REFUSED),
+                s.count(End.LATE),
+                s.count(End.LEFT),
+                s.count(End.CUT),
+                s.count(End.BROKEN),
+                s.dropped(),
+                s.resumed());
         print(
                 "  evaluations %.1f/s, %.2f rows a forward, %.1f %% for nobody; devices in forwards for %.2f of the time%n",
                 s.nfePerSecond(),

@@ -107,11 +107,13 @@ final class ObservedServer implements AutoCloseable {
         return end;
     }
 
+    String adminUrl() {
+        return "http://127.0.0.1:" + server.adminPort();
+    }
+
     HttpResponse<String> admin(String path) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(adminUrl() + path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     Scrape scrape() throws IOException, InterruptedException {

@@ -156,13 +156,10 @@ final class Server implements AutoCloseable {
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
         // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
-        Handler<HttpServerRequest> doors = request -> {
-            if (grpc.accepts(request)) {
-                grpc.handle(request);
-            } else {
-                router.handle(request);
-            }
-        };
+        Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);
+        Handler<HttpServerRequest> others = observability.taking("http", router);
+        Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
+        observability.certificate(new CertificateExpiry(settings.tls()));
         ServerTls.configure(options, settings.tls());
         HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
         ServerTls.follow(vertx, server, settings.tls());
@@ -170,7 +167,7 @@ final class Server implements AutoCloseable {
     }
 
     private Entrance door(ServerAccess access, String name) {
-        return access.entrance(client -> observability.door(name, generation.as(client)));
+        return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)

@@ -3,17 +3,11 @@ package dev.glimpse.api.grpc;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
-import dev.glimpse.generation.InvalidFieldException;
-import dev.glimpse.generation.Submission;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
@@ -32,45 +26,24 @@ final class GenerateRelay {
 
     /** Hands a request to the generator, and its events or its refusal to the client. */
     static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
-        answer(
+        Submissions.submit(
                 generator,
+                call,
+                wire,
                 timeout -> wire.getResumeToken().isEmpty()
                         ? generator.submit(WireRequests.read(wire, timeout))
                         : generator.resume(WireRequests.resume(wire, timeout)),
-                call);
+                stream -> new GenerateRelay(call, stream).start());
     }
 
     /** The same with an edit. */
     static void answer(Generator generator, EditRequest wire, StreamingCall<?, GenerateEvent> call) {
-        answer(generator, timeout -> generator.submit(WireEdits.read(wire, timeout)), call);
-    }
-
-    private static void answer(
-            Generator generator,
-            Function<Optional<Duration>, Future<Submission>> handingIn,
-            StreamingCall<?, GenerateEvent> call) {
-        Future<Submission> submission;
-        try {
-            Duration max = generator.limits().maxDuration();
-            Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
-            submission = handingIn.apply(timeout);
-        } catch (InvalidFieldException e) {
-            call.fail(GrpcErrors.of(e));
-            return;
-        }
-        submission
-                .onSuccess(answer -> call.guard(() -> begin(answer, call)))
-                .onFailure(bug -> call.guard(() -> {
-                    throw new IllegalStateException("the request could not be submitted", bug);
-                }));
-    }
-
-    private static void begin(Submission submission, StreamingCall<?, GenerateEvent> call) {
-        if (submission instanceof Submission.Refused refused) {
-            call.fail(GrpcErrors.of(refused.failure()));
-        } else if (submission instanceof Submission.Admitted admitted) {
-            new GenerateRelay(call, admitted.stream()).start();
-        }
+        Submissions.submit(
+                generator,
+                call,
+                wire,
+                timeout -> generator.submit(WireEdits.read(wire, timeout)),
+                stream -> new GenerateRelay(call, stream).start());
     }
 
     private void start() {

@@ -37,11 +37,11 @@ record MeasuredServer(double aNanos, double bNanos, int devices) {
             Map<String, Double> coefficient = "a".equals(labels.get("coefficient")) ? a : b;
             coefficient.merge(labels.getOrDefault("device", ""), Double.parseDouble(sample.group(2)), Math::max);
         }
-        double slope = mean(b);
-        if (!(slope > 0)) {
-            throw new WrongInputException("--server", admin, "a server that has run forwards of several sizes");
+        if (!(mean(a) + mean(b) > 0)) {
+            throw new WrongInputException("--server", admin, "a server that has run forwards, for any requests");
         }
-        return new MeasuredServer(mean(a) * 1e9, slope * 1e9, b.size());
+        // A fit may be flat, and a row then costs next to nothing.
+        return new MeasuredServer(mean(a) * 1e9, Math.max(1, mean(b) * 1e9), b.size());
     }
 
     private static double mean(Map<String, Double> byDevice) {

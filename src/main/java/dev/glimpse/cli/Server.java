@@ -8,6 +8,7 @@ import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.Scoring;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
 import dev.glimpse.observability.Observability;
@@ -69,7 +70,13 @@ final class Server implements AutoCloseable {
                 settings.server().adminPort());
         generation = await(
                 GenerationService.start(
-                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                        vertx,
+                        models.catalog(),
+                        ServerOptions.generation(settings),
+                        observability.listener(),
+                        new Scoring(
+                                Optional.of(new LikelihoodScorer()),
+                                settings.scoring().toScoringSettings())),
                 START_LIMIT);
         new ModelEndpoints(generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version))
                 .mount(operators);

@@ -20,6 +20,9 @@ public sealed interface Failure {
         }
     }
 
+    /** What was asked for is nothing that this server, or the model, can do. */
+    record Unsupported(String message) implements Failure {}
+
     /** The queue holds as much work as it may. */
     record Overloaded(Duration retryAfter) implements Failure {
         @Override

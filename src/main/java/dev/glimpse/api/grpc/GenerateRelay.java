@@ -1,111 +1,63 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
-import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
-/**
- * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
- * what a slow client does not take is never made.
- */
+/** Hands generations to the core, and their events to clients. */
 final class GenerateRelay {
-    private final StreamingCall<?, GenerateEvent> call;
-    private final GenerationStream stream;
-    private final Context context;
+    private GenerateRelay() {}
 
-    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream) {
-        this.call = call;
-        this.stream = stream;
-        this.context = Vertx.currentContext();
-    }
-
-    /** Hands a request to the generator, and its events or its refusal to the client. */
+    /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
-        answer(
+        HandIn.to(
                 generator,
                 timeout -> wire.getResumeToken().isEmpty()
                         ? generator.submit(WireRequests.read(wire, timeout))
                         : generator.resume(WireRequests.resume(wire, timeout)),
-                call);
+                call,
+                answer -> begin(answer, call));
     }
 
     /** The same with an edit. */
     static void answer(Generator generator, EditRequest wire, StreamingCall<?, GenerateEvent> call) {
-        answer(generator, timeout -> generator.submit(WireEdits.read(wire, timeout)), call);
+        HandIn.to(
+                generator,
+                timeout -> generator.submit(WireEdits.read(wire, timeout)),
+                call,
+                answer -> begin(answer, call));
     }
 
-    private static void answer(
-            Generator generator,
-            Function<Optional<Duration>, Future<Submission>> handingIn,
-            StreamingCall<?, GenerateEvent> call) {
-        Future<Submission> submission;
-        try {
-            Duration max = generator.limits().maxDuration();
-            Optional<Duration> timeout = call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max);
-            submission = handingIn.apply(timeout);
-        } catch (InvalidFieldException e) {
-            call.fail(GrpcErrors.of(e));
-            return;
-        }
-        submission
-                .onSuccess(answer -> call.guard(() -> begin(answer, call)))
-                .onFailure(bug -> call.guard(() -> {
-                    throw new IllegalStateException("the request could not be submitted", bug);
-                }));
-    }
-
-    private static void begin(Submission submission, StreamingCall<?, GenerateEvent> call) {
+    private static Optional<Failure> begin(Submission submission, StreamingCall<?, GenerateEvent> call) {
         if (submission instanceof Submission.Refused refused) {
-            call.fail(GrpcErrors.of(refused.failure()));
-        } else if (submission instanceof Submission.Admitted admitted) {
-            new GenerateRelay(call, admitted.stream()).start();
+            return Optional.of(refused.failure());
         }
-    }
-
-    private void start() {
-        call.onUnfinished(stream::cancel);
-        send(GenerateEvent.newBuilder()
+        GenerationStream stream = ((Submission.Admitted) submission).stream();
+        GenerateEvent first = GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
-                .build());
+                .build();
+        EventRelay.send(call, first, new GenerationSource(stream), GenerateRelay::tell);
+        return Optional.empty();
     }
 
-    private void send(GenerateEvent wire) {
-        // A lost client has ended the call already, so a failed write needs no answer. The next event is taken in a
-        // turn
-        // of its own: were both futures complete already, a long run of events would nest a frame deeper for each.
-        call.send(wire).onSuccess(v -> context.runOnContext(turn -> call.guard(this::pull)));
-    }
-
-    private void pull() {
-        stream.next().onSuccess(event -> call.guard(() -> deliver(event))).onFailure(this::fail);
-    }
-
-    private void deliver(GenerationEvent event) {
+    private static EventRelay.Told<GenerateEvent> tell(GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            send(GenerateEvent.newBuilder().setStep(WireEvents.stepped(stepped)).build());
+            return new EventRelay.Told.More<>(GenerateEvent.newBuilder()
+                    .setStep(WireEvents.stepped(stepped))
+                    .build());
         } else if (event instanceof GenerationEvent.Finished finished) {
-            call.complete(GenerateEvent.newBuilder()
+            return new EventRelay.Told.Last<>(GenerateEvent.newBuilder()
                     .setFinished(WireEvents.finished(finished))
                     .build());
         } else if (event instanceof GenerationEvent.Failed failed) {
-            call.fail(GrpcErrors.of(failed.failure()));
-        } else {
-            throw new IllegalStateException("accepted twice");
+            return new EventRelay.Told.Failed<>(failed.failure());
         }
-    }
-
-    private void fail(Throwable bug) {
-        call.fail(stream.accepted().requestId(), bug);
+        throw new IllegalStateException("accepted twice");
     }
 }

@@ -4,8 +4,10 @@ import com.google.protobuf.Message;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.generation.Generator;
 import glimpse.wire.v1.EditRequest;
+import glimpse.wire.v1.EncodeRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcService;
+import glimpse.wire.v1.LikelihoodRequest;
 import glimpse.wire.v1.SessionRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -104,7 +106,27 @@ public final class GrpcDoor {
         // A session lives as long as its client; each of its generations has a bound of its own.
         var sessions = new StreamingCall.Terms<>(
                 new RequestParser<>(SessionRequest.parser(), maxMessageBytes), Optional.empty());
+        var encodeTerms =
+                new StreamingCall.Terms<>(new RequestParser<>(EncodeRequest.parser(), maxMessageBytes), maxDuration);
+        var likelihoodTerms = new StreamingCall.Terms<>(
+                new RequestParser<>(LikelihoodRequest.parser(), maxMessageBytes), maxDuration);
         return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
+                .bind(
+                        GlimpseGrpcService.Encode,
+                        request -> enter(
+                                entrance,
+                                request,
+                                encodeTerms,
+                                generator ->
+                                        OneRequest.then((wire, call) -> EncodeRelay.answer(generator, wire, call))))
+                .bind(
+                        GlimpseGrpcService.Likelihood,
+                        request -> enter(
+                                entrance,
+                                request,
+                                likelihoodTerms,
+                                generator ->
+                                        OneRequest.then((wire, call) -> LikelihoodRelay.answer(generator, wire, call))))
                 .bind(
                         GlimpseGrpcService.Generate,
                         request -> enter(

@@ -29,6 +29,9 @@ final class GrpcErrors {
         if (failure instanceof Failure.ModelNotFound f) {
             return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
         }
+        if (failure instanceof Failure.Unsupported f) {
+            return status(GrpcStatus.FAILED_PRECONDITION, f.message(), reason("UNSUPPORTED"));
+        }
         if (failure instanceof Failure.Overloaded f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
         }

@@ -20,6 +20,7 @@ class GrpcErrorsTest {
         return Stream.of(
                 Arguments.of(new Failure.InvalidField("steps", "steps: 99"), GrpcStatus.INVALID_ARGUMENT),
                 Arguments.of(new Failure.ModelNotFound("m", List.of("a")), GrpcStatus.NOT_FOUND),
+                Arguments.of(new Failure.Unsupported("no"), GrpcStatus.FAILED_PRECONDITION),
                 Arguments.of(new Failure.Overloaded(Duration.ofSeconds(1)), GrpcStatus.RESOURCE_EXHAUSTED),
                 Arguments.of(new Failure.LimitReached("id", "full"), GrpcStatus.RESOURCE_EXHAUSTED),
                 Arguments.of(

@@ -60,17 +60,25 @@ record ModelLoading(List<ModelDirectory> directories) {
                     .map(ModelLoading::source);
         }
         // Among those that are there, so that no name leads out of the catalog.
-        Path wanted = settings.directory().get().resolve(name).resolve(version);
         return ModelDirectory.list(settings.directory().get()).stream()
-                .filter(wanted::equals)
+                .filter(path ->
+                        name(path.getParent()).equals(name) && name(path).equals(version))
                 .findFirst()
                 .map(ModelDirectory::read)
                 .map(ModelLoading::source);
     }
 
+    private static String name(Path directory) {
+        return directory.getFileName().toString();
+    }
+
     private static ModelSource source(ModelDirectory directory) {
         return new ModelSource(
-                directory.name(), directory.version(), directory.config().spec(), directory::load);
+                directory.name(),
+                directory.version(),
+                directory.config().spec(),
+                directory::load,
+                directory.parameterCount());
     }
 
     /** Number of trainable values by "name/version". */

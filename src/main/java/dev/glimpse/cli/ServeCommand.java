@@ -77,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
                 "ai.djl.pytorch.num_threads",
                 Integer.toString(settings.devices().intraOpThreads()));
         PrintWriter out = spec.commandLine().getOut();
-        try (Server server = Server.start(settings)) {
+        try (Server server = Server.start(settings, () -> signals.stop("Drain"))) {
             Duration uptime =
                     Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
             out.print(Banner.of(server.facts(), uptime));

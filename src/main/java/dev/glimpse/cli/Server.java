@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
+import dev.glimpse.api.grpc.AdminDoor;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.http.ModelEndpoints;
@@ -9,6 +10,7 @@ import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.Scoring;
+import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
 import dev.glimpse.observability.Observability;
@@ -51,7 +53,7 @@ final class Server implements AutoCloseable {
     private final HttpServer open;
     private final Map<String, Long> parameters;
 
-    private Server(Settings settings, Vertx vertx, ModelLoading models) throws InterruptedException {
+    private Server(Settings settings, Vertx vertx, ModelLoading models, Runnable stop) throws InterruptedException {
         this.settings = settings;
         this.vertx = vertx;
         parameters = models.parameters();
@@ -61,10 +63,20 @@ final class Server implements AutoCloseable {
         new HealthEndpoints(new HealthEndpoints.Checks(
                         readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
                 .mount(operators);
-        new LogLevel().mount(operators);
+        LogLevel logLevel = new LogLevel();
+        logLevel.mount(operators);
         observability.mount(operators, this::notReadyBecause);
+        ServerOperations operations = new ServerOperations(logLevel, () -> drain(stop));
+        AdminDoor adminDoor = new AdminDoor(
+                vertx, operations, readiness::isReady, settings.server().maxMessageBytes());
         admin = listen(
-                vertx.createHttpServer().requestHandler(operators),
+                vertx.createHttpServer().requestHandler(request -> {
+                    if (adminDoor.accepts(request)) {
+                        adminDoor.handle(request);
+                    } else {
+                        operators.handle(request);
+                    }
+                }),
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
@@ -78,8 +90,10 @@ final class Server implements AutoCloseable {
                                 Optional.of(new LikelihoodScorer()),
                                 settings.scoring().toScoringSettings())),
                 START_LIMIT);
-        new ModelEndpoints(generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version))
-                .mount(operators);
+        ShelfKeeper keeper = new ShelfKeeper(
+                vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));
+        new ModelEndpoints(generation.shelf(), keeper).mount(operators);
+        operations.loaded(generation, keeper);
         observability.serving(generation::models);
         readiness.started();
         open = listen(
@@ -93,13 +107,14 @@ final class Server implements AutoCloseable {
     /**
      * Reads the models, loads them onto every worker and opens the ports.
      *
+     * @param stop asks whoever started the server to close it, which is what an operator may want; any number of times
      * @throws RuntimeException when one of these fails; then nothing is left running
      */
-    static Server start(Settings settings) throws InterruptedException {
+    static Server start(Settings settings, Runnable stop) throws InterruptedException {
         ModelLoading models = ModelLoading.read(settings.models());
         Vertx vertx = Vertx.vertx(ServerOptions.vertx());
         try {
-            return new Server(settings, vertx, models);
+            return new Server(settings, vertx, models, stop);
         } catch (InterruptedException | RuntimeException e) {
             await(vertx.close(), START_LIMIT);
             throw e;
@@ -139,6 +154,13 @@ final class Server implements AutoCloseable {
         quietly(admin.close(), FAREWELL, "the admin port");
         quietly(vertx.close(), START_LIMIT, "the event loops");
         observability.close();
+    }
+
+    /** Not ready from here on, whoever asks first: the answer to an operator must not come before. */
+    private Duration drain(Runnable stop) {
+        readiness.draining();
+        stop.run();
+        return settings.server().shutdownGrace();
     }
 
     private Optional<String> notReadyBecause() {
@@ -210,36 +232,6 @@ final class Server implements AutoCloseable {
         } catch (RuntimeException e) {
             // A client that answers no closing handshake is no news.
             LOG.debug("Closing {}: {}", what, e.getMessage());
-        }
-    }
-
-    /** Whether requests are welcome; written by the thread that starts and closes, read by event loops. */
-    private static final class Readiness {
-        private volatile Optional<String> reason = Optional.of("starting");
-        private volatile boolean started;
-
-        void started() {
-            started = true;
-        }
-
-        Optional<String> notStartedBecause() {
-            return started ? Optional.empty() : Optional.of("the models are being loaded");
-        }
-
-        void ready() {
-            reason = Optional.empty();
-        }
-
-        void draining() {
-            reason = Optional.of("draining");
-        }
-
-        boolean isReady() {
-            return reason.isEmpty();
-        }
-
-        Optional<String> notReadyBecause() {
-            return reason;
         }
     }
 }

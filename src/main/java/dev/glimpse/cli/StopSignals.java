@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The wish of the operating system or of a person at the terminal that the process ends: SIGTERM or SIGINT.
+ * The wish of the operating system or of a person at the terminal that the process ends: SIGTERM or SIGINT; or that of
+ * an operator who is no signal.
  *
  * <p>The first signal is handed to whoever waits; a second one ends the process at once, because somebody who asks
  * twice does not want to wait. The JVM's own shutdown hooks can do neither that nor a clean exit status of 0.
@@ -45,6 +46,11 @@ final class StopSignals {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("SIG" + name + " cannot be handled: module jdk.unsupported is missing", e);
         }
+    }
+
+    /** Ends the process as the first signal does; without effect behind one, so that asking twice is no hurry. */
+    void stop(String name) {
+        first.complete(name);
     }
 
     /** Whether a signal has come. */

@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.glimpse.image.Curve;
+import dev.glimpse.observability.ResidentMemory;
 import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.io.IOException;
@@ -37,6 +38,7 @@ record TrainingLog(Path file) {
         line.addProperty("pictures", s.pictures());
         line.addProperty("seconds", s.nanos() / 1e9);
         line.addProperty("loader_wait_seconds", s.waitNanos() / 1e9);
+        line.addProperty("resident_bytes", ResidentMemory.bytes());
         try {
             Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -39,6 +39,11 @@ final class ClientGenerator implements Generator {
     }
 
     @Override
+    public List<ModelVersion> versions() {
+        return service.versions();
+    }
+
+    @Override
     public GenerationLimits limits() {
         return service.limits();
     }

@@ -203,6 +203,14 @@ public final class GenerationService implements Generator {
     }
 
     @Override
+    public List<ModelVersion> versions() {
+        return models.entries().stream()
+                .map(entry -> new ModelVersion(
+                        entry.state(), entry.source().map(source -> ModelProfile.of(source, resolver.served(source)))))
+                .toList();
+    }
+
+    @Override
     public GenerationLimits limits() {
         return settings.limits();
     }

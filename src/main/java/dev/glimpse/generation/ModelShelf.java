@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public final class ModelShelf {
     private final Dispatcher dispatcher;
-    private final Map<String, ModelState> others = new LinkedHashMap<>();
+    private final Map<String, Entry> others = new LinkedHashMap<>();
     private volatile ModelCatalog catalog;
 
     ModelShelf(ModelCatalog catalog, Dispatcher dispatcher) {
@@ -43,17 +43,42 @@ public final class ModelShelf {
      */
     public record ModelState(String name, String version, Standing standing, String reason) {}
 
+    /**
+     * A model version with where it comes from.
+     *
+     * @param source absent if it could not be read
+     */
+    record Entry(ModelState state, Optional<ModelSource> source) {
+        static Entry of(ModelSource source, Standing standing) {
+            return new Entry(new ModelState(source.name(), source.version(), standing, ""), Optional.of(source));
+        }
+    }
+
     /** The models that are served now. */
     ModelCatalog catalog() {
         return catalog;
     }
 
     /** Every model version, the served ones first and in order of preference. */
-    public synchronized List<ModelState> states() {
-        List<ModelState> states = new ArrayList<>();
-        catalog.sources().forEach(s -> states.add(new ModelState(s.name(), s.version(), Standing.SERVING, "")));
-        states.addAll(others.values());
-        return states;
+    public List<ModelState> states() {
+        return entries().stream().map(Entry::state).toList();
+    }
+
+    /** The same with where they come from. */
+    synchronized List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        catalog.sources().forEach(source -> entries.add(Entry.of(source, Standing.SERVING)));
+        entries.addAll(others.values());
+        return entries;
+    }
+
+    /** Whether a version is loading, served or leaving. */
+    synchronized boolean holds(String name, String version) {
+        return entries().stream()
+                .map(Entry::state)
+                .anyMatch(state -> state.name().equals(name)
+                        && state.version().equals(version)
+                        && state.standing() != Standing.BROKEN);
     }
 
     /**
@@ -67,21 +92,28 @@ public final class ModelShelf {
         return dispatcher
                 .load(source)
                 .onSuccess(v -> served(source))
-                .onFailure(cause -> broken(source.name(), source.version(), String.valueOf(cause.getMessage())));
+                .onFailure(cause -> broken(source, String.valueOf(cause.getMessage())));
     }
 
-    /** Reports a version that could not even be read. */
+    /** Reports a version that could not even be read; without effect if it is here, read at an earlier time. */
     public synchronized void broken(String name, String version, String reason) {
-        others.put(name + "/" + version, new ModelState(name, version, Standing.BROKEN, reason));
+        if (!holds(name, version)) {
+            others.put(
+                    name + "/" + version,
+                    new Entry(new ModelState(name, version, Standing.BROKEN, reason), Optional.empty()));
+        }
+    }
+
+    private synchronized void broken(ModelSource source, String reason) {
+        ModelState state = new ModelState(source.name(), source.version(), Standing.BROKEN, reason);
+        others.put(source.id(), new Entry(state, Optional.of(source)));
     }
 
     private synchronized void begin(ModelSource source) {
-        ModelState other = others.get(source.id());
-        boolean served = catalog.find(source.name(), source.version()).isPresent();
-        if (served || other != null && other.standing() != Standing.BROKEN) {
-            throw new IllegalArgumentException("model: " + source.id() + " (expected: one that is not here)");
+        if (holds(source.name(), source.version())) {
+            throw new ShelfRefusal.RefusedException(new ShelfRefusal.AlreadyHere(source.id()));
         }
-        others.put(source.id(), new ModelState(source.name(), source.version(), Standing.LOADING, ""));
+        others.put(source.id(), Entry.of(source, Standing.LOADING));
     }
 
     private synchronized void served(ModelSource source) {
@@ -104,8 +136,11 @@ public final class ModelShelf {
 
     private synchronized ModelSource leave(String name, String version) {
         ModelSource source = require(name, version);
+        if (catalog.sources().size() == 1) {
+            throw new ShelfRefusal.RefusedException(new ShelfRefusal.LastOne(source.id()));
+        }
         catalog = catalog.without(source);
-        others.put(source.id(), new ModelState(name, version, Standing.LEAVING, ""));
+        others.put(source.id(), Entry.of(source, Standing.LEAVING));
         return source;
     }
 
@@ -126,7 +161,8 @@ public final class ModelShelf {
         Optional<ModelSource> source = catalog.sources().stream()
                 .filter(s -> s.name().equals(name) && s.version().equals(version))
                 .findFirst();
-        return source.orElseThrow(() -> new IllegalArgumentException(
-                "model: " + name + "/" + version + " (expected: one of " + String.join(", ", catalog.ids()) + ")"));
+        String id = name + "/" + version;
+        return source.orElseThrow(() -> new ShelfRefusal.RefusedException(new ShelfRefusal.Unknown(
+                id, "model: " + id + " (expected: one of " + String.join(", ", catalog.ids()) + ")")));
     }
 }

@@ -11,8 +11,14 @@ import java.io.IOException;
  * @param version its version
  * @param spec what it makes; known before anything is loaded
  * @param loader loads it
+ * @param parameters trainable numbers of its network; 0 if not known
  */
-public record ModelSource(String name, String version, ModelSpec spec, Loader loader) {
+public record ModelSource(String name, String version, ModelSpec spec, Loader loader, long parameters) {
+
+    /** A source that does not know the size of its network. */
+    public ModelSource(String name, String version, ModelSpec spec, Loader loader) {
+        this(name, version, spec, loader, 0);
+    }
 
     /** Loads a model for the thread that calls it; the model is used and closed on that thread alone. */
     @FunctionalInterface

@@ -7,6 +7,7 @@ import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.SamplerRule;
 import dev.glimpse.model.ModelSpec;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,6 +86,11 @@ public record PlanRequest(Optional<Sampler> sampler, OptionalDouble gamma, Gamma
                     "sampler", rule.sampler().wireName(), "heun, as the model is a denoiser and does not jump");
         }
         return rule;
+    }
+
+    /** The samplers that a model can walk with. */
+    static List<Sampler> samplers(ModelSpec model) {
+        return model.jumps() ? List.of(Sampler.values()) : List.of(Sampler.HEUN);
     }
 
     /** The same with another number of steps; only where the knots are those of a number of steps. */

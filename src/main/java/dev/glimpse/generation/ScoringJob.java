@@ -117,8 +117,10 @@ final class ScoringJob {
             turn = null;
             taken.done.complete(null);
         } else if (outcome instanceof DerivativeOrder.Outcome.Unsupported) {
-            fail(new Failure.Unsupported("model: " + task.modelId()
-                    + " (expected: one of a network whose derivative can be taken, as likelihoods need it)"));
+            fail(new Failure.Unsupported(
+                    task.modelId(),
+                    "model: " + task.modelId()
+                            + " (expected: one of a network whose derivative can be taken, as likelihoods need it)"));
         } else if (taken.retried) {
             fail(new Failure.Unavailable(
                     "a device failed twice; try again, under request " + task.requestId() + " in the server's log",

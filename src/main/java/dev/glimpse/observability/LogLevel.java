@@ -26,21 +26,39 @@ public final class LogLevel {
 
     /** Adds both routes. */
     public void mount(Router router) {
-        router.get(PATH).handler(LogLevel::tell);
+        router.get(PATH).handler(this::tell);
         router.put(PATH)
                 .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
-                .handler(LogLevel::change);
+                .handler(this::change);
     }
 
-    private static void change(RoutingContext context) {
-        String level = asked(context).toLowerCase(Locale.ROOT);
+    /** The least level that is logged: error, warn, info, debug or trace. */
+    public String level() {
+        return own().getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Logs from that level on.
+     *
+     * @throws IllegalArgumentException if there is no such level
+     */
+    public void level(String level) {
         if (!LEVELS.contains(level)) {
-            String problem = "level: " + level + " (expected: one of " + String.join(", ", LEVELS) + ")";
-            answer(context, 400, new JsonObject().put("error", problem));
-            return;
+            throw new IllegalArgumentException(
+                    "level: " + level + " (expected: one of " + String.join(", ", LEVELS) + ")");
         }
         own().setLevel(Level.valueOf(level.toUpperCase(Locale.ROOT)));
         LOG.warn("the log's level is {} from here on", level);
+    }
+
+    private void change(RoutingContext context) {
+        String level = asked(context).toLowerCase(Locale.ROOT);
+        try {
+            level(level);
+        } catch (IllegalArgumentException e) {
+            answer(context, 400, new JsonObject().put("error", e.getMessage()));
+            return;
+        }
         tell(context);
     }
 
@@ -53,9 +71,8 @@ public final class LogLevel {
         }
     }
 
-    private static void tell(RoutingContext context) {
-        String level = own().getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
-        answer(context, 200, new JsonObject().put("level", level));
+    private void tell(RoutingContext context) {
+        answer(context, 200, new JsonObject().put("level", level()));
     }
 
     private static void answer(RoutingContext context, int status, JsonObject body) {

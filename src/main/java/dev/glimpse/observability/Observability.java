@@ -75,7 +75,7 @@ public final class Observability implements AutoCloseable {
     public void serving(Supplier<List<ServedModel>> models) {
         served = models;
         // Devices of the machine's own share the memory of the process.
-        meters.gauge(Metric.DEVICE_MEMORY, ProcessMeter::residentBytes, "cpu");
+        meters.gauge(Metric.DEVICE_MEMORY, ResidentMemory::bytes, "cpu");
     }
 
     /** Adds {@code /metrics}. */

@@ -4,6 +4,7 @@ import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ModelVersion;
 import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ScoringRequest;
@@ -49,6 +50,11 @@ final class ObservedGenerator implements Generator {
     @Override
     public List<ServedModel> models() {
         return core.models();
+    }
+
+    @Override
+    public List<ModelVersion> versions() {
+        return core.versions();
     }
 
     @Override

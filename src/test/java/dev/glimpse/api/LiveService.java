@@ -22,8 +22,8 @@ public final class LiveService implements AutoCloseable {
 
     public LiveService() throws Exception {
         ModelDirectory model = ModelDirectory.builtIn();
-        ModelSource source =
-                new ModelSource(model.name(), model.version(), model.config().spec(), model::load);
+        ModelSource source = new ModelSource(
+                model.name(), model.version(), model.config().spec(), model::load, model.parameterCount());
         GenerationSettings settings = new GenerationSettings(
                 new GenerationLimits(64, 16, 256, Duration.ofSeconds(60)),
                 new SchedulerSettings(1, 4, 15, 512, 0.5, 1_000_000_000L, 50),
@@ -41,6 +41,10 @@ public final class LiveService implements AutoCloseable {
 
     public GenerationService service() {
         return service;
+    }
+
+    public Vertx vertx() {
+        return vertx;
     }
 
     @Override

@@ -42,7 +42,7 @@ final class ObservedServer implements AutoCloseable {
                 .map(setting -> setting.split("=", 2))
                 .map(pair -> new SettingsLoader.Flag(pair[0], pair[1], "--set"))
                 .toList();
-        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags));
+        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), () -> {});
     }
 
     /** Runs a request through the gRPC door; every event of it. */

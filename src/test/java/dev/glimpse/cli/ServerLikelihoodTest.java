@@ -70,7 +70,7 @@ class ServerLikelihoodTest {
                 new SettingsLoader.Flag("devices.workers", "1", "--set"),
                 new SettingsLoader.Flag("access.keys-file", keys.toString(), "--set"),
                 new SettingsLoader.Flag("scoring.probes-per-turn", "2", "--set"));
-        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags));
+        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), () -> {});
         vertx = Vertx.vertx();
         context = vertx.getOrCreateContext();
     }
@@ -147,6 +147,32 @@ class ServerLikelihoodTest {
                 request(4).setOde(OdeLikelihood.newBuilder().setTolerance(1e-6)).build(),
                 Map.of("grpc-timeout", "300m"));
         assertThat(late.code()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED.code);
+    }
+
+    @Test
+    void clientThatLeavesMakesRoomForTheNext() throws Exception {
+        // Minutes of work, and nobody else runs meanwhile.
+        LikelihoodRequest endless = request(32)
+                .setOde(OdeLikelihood.newBuilder().setTolerance(1e-6).setProbes(8))
+                .build();
+        Promise<Void> left = Promise.promise();
+        context.runOnContext(v -> {
+            GrpcClient client = GrpcClient.client(vertx);
+            client.request(SocketAddress.inetSocketAddress(server.port(), "127.0.0.1"), GlimpseGrpcClient.Likelihood)
+                    .compose(call -> call.send(endless)
+                            .map(response -> response.handler(event -> {
+                                if (event.hasProgress()) {
+                                    call.cancel();
+                                    left.tryComplete();
+                                }
+                            })))
+                    .onFailure(left::tryFail);
+        });
+        left.future().await(60, TimeUnit.SECONDS);
+
+        Outcome next = call(
+                request(1).setBound(BoundLikelihood.newBuilder().setPasses(1)).build(), Map.of("grpc-timeout", "30S"));
+        assertThat(next.code()).isZero();
     }
 
     @Test

@@ -23,16 +23,18 @@ import org.junit.jupiter.api.Timeout;
 class ModelEndpointsTest {
     private final Core core = new Core(Settings.of(1));
     private HttpServer server;
+    private volatile String torn = "torn";
 
     @BeforeEach
     void open() {
         Router router = Router.router(core.vertx);
-        new ModelEndpoints(core.service.shelf(), this::find).mount(router);
+        new ModelEndpoints(core.service.shelf(), new ShelfKeeper(core.vertx, core.service.shelf(), this::find))
+                .mount(router);
         server = Core.await(core.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
 
     private Optional<ModelSource> find(String name, String version) {
-        if (version.equals("torn")) {
+        if (version.equals(torn)) {
             throw new IllegalStateException("weights: torn (expected: whole)");
         }
         return version.equals("2") ? Optional.of(core.engine.source(name, version)) : Optional.empty();
@@ -84,7 +86,9 @@ class ModelEndpointsTest {
     void whatCannotBeDoneHasItsStatusAndItsSentence() throws Exception {
         assertThat(post("7/load").statusCode()).isEqualTo(404);
         assertThat(post("1/unload").statusCode()).isEqualTo(409);
-        assertThat(post("7/prefer").body()).contains("model: garments/7 (expected: one of garments/1)");
+        HttpResponse<String> preferred = post("7/prefer");
+        assertThat(preferred.statusCode()).isEqualTo(404);
+        assertThat(preferred.body()).contains("model: garments/7 (expected: one of garments/1)");
         assertThat(post("torn/load").statusCode()).isEqualTo(422);
         assertThat(ask(HttpMethod.GET, "", "text/plain").body()).contains("weights: torn (expected: whole)");
     }
@@ -94,5 +98,13 @@ class ModelEndpointsTest {
         HttpResponse<String> refused = ask(HttpMethod.POST, "/garments/versions/2/load", "text/plain");
         assertThat(refused.statusCode()).isEqualTo(415);
         assertThat(core.service.models()).hasSize(1);
+    }
+
+    @Test
+    void filesThatWereTornBehindAServedVersionDoNotTouchIt() throws Exception {
+        post("2/load");
+        torn = "2";
+        assertThat(post("2/load").statusCode()).isEqualTo(409);
+        assertThat(states(ask(HttpMethod.GET, "", "text/plain").body())).isEqualTo("1 serving;2 serving;");
     }
 }

@@ -2,7 +2,6 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.glimpse.generation.EditRequest;
-import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
@@ -12,7 +11,6 @@ import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.ServedModel;
-import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Sampler;
 import glimpse.wire.v1.EncodeEvent;
@@ -33,7 +31,8 @@ final class EncodeRelay {
 
     /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, EncodeRequest wire, StreamingCall<?, EncodeEvent> call) {
-        HandIn.to(generator, timeout -> generator.submit(read(wire, timeout)), call, answer -> begin(answer, call));
+        Submissions.submit(
+                generator, call, wire, timeout -> generator.submit(read(wire, timeout)), stream -> start(stream, call));
     }
 
     /**
@@ -72,17 +71,12 @@ final class EncodeRelay {
         };
     }
 
-    private static Optional<Failure> begin(Submission submission, StreamingCall<?, EncodeEvent> call) {
-        if (submission instanceof Submission.Refused refused) {
-            return Optional.of(refused.failure());
-        }
-        GenerationStream stream = ((Submission.Admitted) submission).stream();
+    private static void start(GenerationStream stream, StreamingCall<?, EncodeEvent> call) {
         EncodeEvent first = EncodeEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
                 .build();
         ServedModel model = stream.accepted().model();
         EventRelay.send(call, first, new GenerationSource(stream), event -> tell(event, model));
-        return Optional.empty();
     }
 
     private static EventRelay.Told<EncodeEvent> tell(GenerationEvent event, ServedModel model) {

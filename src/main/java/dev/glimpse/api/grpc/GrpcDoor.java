@@ -1,14 +1,7 @@
 package dev.glimpse.api.grpc;
 
-import com.google.protobuf.Message;
 import dev.glimpse.access.Entrance;
-import dev.glimpse.generation.Generator;
-import glimpse.wire.v1.EditRequest;
-import glimpse.wire.v1.EncodeRequest;
-import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcService;
-import glimpse.wire.v1.LikelihoodRequest;
-import glimpse.wire.v1.SessionRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,15 +15,12 @@ import io.vertx.grpc.health.v1.HealthProto;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
-import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
@@ -48,7 +38,6 @@ public final class GrpcDoor {
 
     private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
 
-    private final Vertx vertx;
     private final GrpcServer server;
 
     /**
@@ -57,15 +46,14 @@ public final class GrpcDoor {
      * @param maxGenerations most generations that one session runs at once
      */
     public GrpcDoor(Vertx vertx, Entrance entrance, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
-        this.vertx = vertx;
         this.server = GrpcServer.server(
                 vertx,
                 new GrpcServerOptions()
                         // Its deframer takes a single message, and none over HTTP/2.
                         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
                         .setMaxMessageSize(maxMessageBytes));
-        server.addService(generation(entrance, maxMessageBytes, maxGenerations));
-        server.addService(health(ready, maxMessageBytes));
+        server.addService(new GlimpseService(vertx, entrance, maxMessageBytes, maxGenerations).service());
+        server.addService(health(vertx, ready, maxMessageBytes));
         ReflectionService.of(
                         vertx,
                         List.of(
@@ -77,11 +65,21 @@ public final class GrpcDoor {
 
     /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
     public boolean accepts(HttpServerRequest request) {
+        return speaksGrpc(request);
+    }
+
+    /** Whether a request's content type is one of gRPC's. */
+    static boolean speaksGrpc(HttpServerRequest request) {
         return contentType(request).startsWith("application/grpc");
     }
 
     /** Answers a call. The body must not have been read; pause the request if that cannot be at once. */
     public void handle(HttpServerRequest request) {
+        handle(request, server);
+    }
+
+    /** Answers a call by one of a server's services. */
+    static void handle(HttpServerRequest request, GrpcServer server) {
         if (contentType(request).contains("+json")) {
             // The protocol names JSON as a possible encoding of messages; this server speaks protobuf alone.
             request.response().setStatusCode(415).end();
@@ -97,80 +95,8 @@ public final class GrpcDoor {
         server.handle(request);
     }
 
-    private Service generation(Entrance entrance, int maxMessageBytes, int maxGenerations) {
-        Optional<Duration> maxDuration = Optional.of(entrance.limits().maxDuration());
-        var terms =
-                new StreamingCall.Terms<>(new RequestParser<>(GenerateRequest.parser(), maxMessageBytes), maxDuration);
-        var editTerms =
-                new StreamingCall.Terms<>(new RequestParser<>(EditRequest.parser(), maxMessageBytes), maxDuration);
-        // A session lives as long as its client; each of its generations has a bound of its own.
-        var sessions = new StreamingCall.Terms<>(
-                new RequestParser<>(SessionRequest.parser(), maxMessageBytes), Optional.empty());
-        var encodeTerms =
-                new StreamingCall.Terms<>(new RequestParser<>(EncodeRequest.parser(), maxMessageBytes), maxDuration);
-        var likelihoodTerms = new StreamingCall.Terms<>(
-                new RequestParser<>(LikelihoodRequest.parser(), maxMessageBytes), maxDuration);
-        return Service.service(GlimpseGrpcService.SERVICE_NAME, GlimpseGrpcService.SERVICE_DESCRIPTOR)
-                .bind(
-                        GlimpseGrpcService.Encode,
-                        request -> enter(
-                                entrance,
-                                request,
-                                encodeTerms,
-                                generator ->
-                                        OneRequest.then((wire, call) -> EncodeRelay.answer(generator, wire, call))))
-                .bind(
-                        GlimpseGrpcService.Likelihood,
-                        request -> enter(
-                                entrance,
-                                request,
-                                likelihoodTerms,
-                                generator ->
-                                        OneRequest.then((wire, call) -> LikelihoodRelay.answer(generator, wire, call))))
-                .bind(
-                        GlimpseGrpcService.Generate,
-                        request -> enter(
-                                entrance,
-                                request,
-                                terms,
-                                generator ->
-                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call))))
-                .bind(
-                        GlimpseGrpcService.Session,
-                        request -> enter(
-                                entrance,
-                                request,
-                                sessions,
-                                generator -> call -> new SessionExchange(generator, call, maxGenerations)))
-                .bind(
-                        GlimpseGrpcService.Edit,
-                        request -> enter(
-                                entrance,
-                                request,
-                                editTerms,
-                                generator ->
-                                        OneRequest.then((wire, call) -> GenerateRelay.answer(generator, wire, call))))
-                .build();
-    }
-
-    /** Opens a call to the core, if its caller is known. */
-    private <Q extends Message, R extends Message> void enter(
-            Entrance entrance,
-            GrpcServerRequest<Q, R> request,
-            StreamingCall.Terms<Q> terms,
-            Function<Generator, Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>>> inbound) {
-        Entrance.Entry entry =
-                entrance.enter(request.headers(), request.connection().remoteAddress());
-        if (entry instanceof Entrance.Entry.Admitted admitted) {
-            new StreamingCall<>(vertx, request, terms, inbound.apply(admitted.generator())).open();
-        } else {
-            StreamingCall<Q, R> call = new StreamingCall<>(vertx, request, terms, c -> new Unheard<>());
-            call.open();
-            call.fail(GrpcErrors.unauthenticated(((Entrance.Entry.Refused) entry).message()));
-        }
-    }
-
-    private Service health(BooleanSupplier ready, int maxMessageBytes) {
+    /** The health of a server, the same wherever it is told. */
+    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes) {
         Set<String> services = Set.of("", GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName());
         var answers = new HealthAnswers(vertx, services, ready);
         var terms = new StreamingCall.Terms<>(

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.PreconditionFailure;
 import com.google.rpc.QuotaFailure;
 import com.google.rpc.RequestInfo;
 import com.google.rpc.ResourceInfo;
@@ -11,6 +12,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 
@@ -30,7 +32,11 @@ final class GrpcErrors {
             return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
         }
         if (failure instanceof Failure.Unsupported f) {
-            return status(GrpcStatus.FAILED_PRECONDITION, f.message(), reason("UNSUPPORTED"));
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("UNSUPPORTED", f.subject(), f.message()),
+                    reason("UNSUPPORTED"));
         }
         if (failure instanceof Failure.Overloaded f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
@@ -58,6 +64,35 @@ final class GrpcErrors {
                     reason("INTERNAL"));
         }
         throw new AssertionError("failure without a status: " + failure);
+    }
+
+    /** The status of a failure, with the path of the field that it names in the message that brought it. */
+    static Status of(Failure failure, Message request) {
+        return failure instanceof Failure.InvalidField f
+                ? invalid(FieldPaths.of(request, f.field()), f.message())
+                : of(failure);
+    }
+
+    /** The same for a field that no server could serve. */
+    static Status of(InvalidFieldException e, Message request) {
+        return invalid(FieldPaths.of(request, e.field()), String.valueOf(e.getMessage()));
+    }
+
+    /** The status of an operator's change that was not made. */
+    static Status of(ShelfRefusal refusal) {
+        if (refusal instanceof ShelfRefusal.Unknown r) {
+            return status(GrpcStatus.NOT_FOUND, r.message(), resource(r), reason("MODEL_NOT_FOUND"));
+        }
+        if (refusal instanceof ShelfRefusal.AlreadyHere r) {
+            return status(GrpcStatus.ALREADY_EXISTS, r.message(), resource(r), reason("MODEL_ALREADY_HERE"));
+        }
+        if (refusal instanceof ShelfRefusal.LastOne r) {
+            return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("LAST_MODEL"));
+        }
+        if (refusal instanceof ShelfRefusal.Unloadable r) {
+            return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("MODEL_UNLOADABLE"));
+        }
+        throw new AssertionError("refusal without a status: " + refusal);
     }
 
     /** The status of a field that no server could serve. */
@@ -112,11 +147,31 @@ final class GrpcErrors {
     }
 
     private static ResourceInfo resource(Failure.ModelNotFound failure) {
+        return resource(failure.model(), failure.message());
+    }
+
+    private static ResourceInfo resource(ShelfRefusal refusal) {
+        return resource(refusal.model(), refusal.message());
+    }
+
+    private static ResourceInfo resource(String model, String message) {
         return ResourceInfo.newBuilder()
                 .setResourceType("model")
-                .setResourceName(failure.model())
-                .setDescription(failure.message())
+                .setResourceName(model)
+                .setDescription(message)
                 .build();
+    }
+
+    private static PreconditionFailure precondition(ShelfRefusal refusal) {
+        return precondition("MODEL", refusal.model(), refusal.message());
+    }
+
+    private static PreconditionFailure precondition(String type, String subject, String message) {
+        var violation = PreconditionFailure.Violation.newBuilder()
+                .setType(type)
+                .setSubject(subject)
+                .setDescription(message);
+        return PreconditionFailure.newBuilder().addViolations(violation).build();
     }
 
     private static RetryInfo retry(Duration after) {

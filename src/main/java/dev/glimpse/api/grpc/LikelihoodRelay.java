@@ -16,10 +16,11 @@ final class LikelihoodRelay {
 
     /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, LikelihoodRequest wire, StreamingCall<?, LikelihoodEvent> call) {
-        HandIn.to(
+        Submissions.ask(
                 generator,
-                timeout -> generator.score(WireScores.read(wire, timeout)),
                 call,
+                wire,
+                timeout -> generator.score(WireScores.read(wire, timeout)),
                 answer -> begin(answer, call));
     }
 

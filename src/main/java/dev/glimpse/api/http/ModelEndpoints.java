@@ -1,8 +1,8 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.generation.ModelShelf;
-import dev.glimpse.generation.ModelSource;
-import io.vertx.core.Future;
+import dev.glimpse.generation.ShelfKeeper;
+import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,23 +25,11 @@ public final class ModelEndpoints {
     private static final String JSON = "application/json";
 
     private final ModelShelf shelf;
-    private final Finder finder;
+    private final ShelfKeeper keeper;
 
-    /** Finds a version where models are kept. */
-    @FunctionalInterface
-    public interface Finder {
-        /**
-         * Reads a version; may block.
-         *
-         * @return empty if there is none
-         * @throws RuntimeException saying what is wrong with it
-         */
-        Optional<ModelSource> find(String name, String version);
-    }
-
-    public ModelEndpoints(ModelShelf shelf, Finder finder) {
+    public ModelEndpoints(ModelShelf shelf, ShelfKeeper keeper) {
         this.shelf = shelf;
-        this.finder = finder;
+        this.keeper = keeper;
     }
 
     /** Adds every route. */
@@ -64,49 +52,40 @@ public final class ModelEndpoints {
             refuse(context, 415, "Content-Type: " + type + " (expected: " + JSON + ")");
             return;
         }
-        try {
-            change.apply(context, context.pathParam("name"), context.pathParam("version"));
-        } catch (IllegalArgumentException e) {
-            refuse(context, 409, String.valueOf(e.getMessage()));
-        }
+        change.apply(context, context.pathParam("name"), context.pathParam("version"));
     }
 
     private void load(RoutingContext context, String name, String version) {
-        context.vertx()
-                .executeBlocking(() -> finder.find(name, version), false)
-                .onFailure(cause -> {
-                    shelf.broken(name, version, String.valueOf(cause.getMessage()));
-                    refuse(context, 422, String.valueOf(cause.getMessage()));
-                })
-                .onSuccess(found -> {
-                    if (found.isEmpty()) {
-                        refuse(context, 404, "model: " + name + "/" + version + " (expected: one that is kept here)");
-                    } else {
-                        load(context, found.get());
-                    }
-                });
-    }
-
-    private void load(RoutingContext context, ModelSource source) {
-        Future.<Void>succeededFuture()
-                .compose(v -> shelf.load(source))
-                .onSuccess(v -> answer(context, 200, list()))
-                .onFailure(cause -> refuse(
-                        context,
-                        cause instanceof IllegalArgumentException ? 409 : 422,
-                        String.valueOf(cause.getMessage())));
+        keeper.load(name, version)
+                .onSuccess(refusal -> answer(context, refusal, 200))
+                .onFailure(context::fail);
     }
 
     /** Answered at once, as streams may take their time to end. */
     private void unload(RoutingContext context, String name, String version) {
-        shelf.unload(name, version)
-                .onFailure(cause -> LOG.error("{}/{} could not be taken off every device", name, version, cause));
-        answer(context, 202, list());
+        answer(context, keeper.unload(name, version), 202);
     }
 
     private void prefer(RoutingContext context, String name, String version) {
-        shelf.prefer(name, version);
-        answer(context, 200, list());
+        answer(context, keeper.prefer(name, version), 200);
+    }
+
+    private void answer(RoutingContext context, Optional<ShelfRefusal> refusal, int done) {
+        refusal.ifPresentOrElse(
+                refused -> refuse(context, status(refused), refused.message()), () -> answer(context, done, list()));
+    }
+
+    private static int status(ShelfRefusal refusal) {
+        if (refusal instanceof ShelfRefusal.Unknown) {
+            return 404;
+        }
+        if (refusal instanceof ShelfRefusal.AlreadyHere || refusal instanceof ShelfRefusal.LastOne) {
+            return 409;
+        }
+        if (refusal instanceof ShelfRefusal.Unloadable) {
+            return 422;
+        }
+        throw new AssertionError("refusal without a status: " + refusal);
     }
 
     private JsonObject list() {

@@ -15,6 +15,8 @@ import dev.glimpse.api.LiveService;
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.scheduler.Rank;
 import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.SampleRequest;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.HashMap;
@@ -23,6 +25,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrpcAccessTest {
     private static final int STEPS = 2;
@@ -52,6 +56,39 @@ class GrpcAccessTest {
         assertThat(outcome.code()).isEqualTo(GrpcStatus.UNAUTHENTICATED.code);
         assertThat(outcome.details().getMessage())
                 .isEqualTo("authorization: none (expected: Bearer and an API key of this server)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Generate", "Session", "Edit", "Sample", "GetModel", "ListModels"})
+    void everyMethodAsksForAKeyAndServesItsOwner(String method) throws Exception {
+        try (DoorServer server = server(Anonymity.NEVER);
+                WireClient client = new WireClient(server.port())) {
+            String path = "/glimpse.v1.Glimpse/" + method;
+            Buffer empty = WireClient.frame(false, new byte[0]);
+            assertThat(client.finish(client.open(path, Map.of()), empty).code())
+                    .isEqualTo(GrpcStatus.UNAUTHENTICATED.code);
+            assertThat(client.finish(client.open(path, bearer(KEY)), empty).code())
+                    .isNotEqualTo(GrpcStatus.UNAUTHENTICATED.code);
+        }
+    }
+
+    @Test
+    void wholePicturesAreChargedAsStreamedOnesAre() throws Exception {
+        try (DoorServer server = server(Anonymity.NEVER);
+                WireClient client = new WireClient(server.port())) {
+            SampleRequest sample =
+                    SampleRequest.newBuilder().setGenerate(REQUEST).build();
+            Buffer body = WireClient.frame(false, sample.toByteArray());
+            String path = "/glimpse.v1.Glimpse/Sample";
+            assertThat(client.finish(client.open(path, bearer(METERED_KEY)), body)
+                            .code())
+                    .isEqualTo(GrpcStatus.OK.code);
+            Outcome<byte[]> second = call(client, bearer(METERED_KEY), REQUEST);
+            assertThat(violation(second).getDescription()).contains("network evaluations a minute");
+            Outcome<byte[]> third = client.finish(client.open(path, bearer(METERED_KEY)), body);
+            assertThat(third.code()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED.code);
+            assertThat(violation(third).getSubject()).isEqualTo("tenant:metered");
+        }
     }
 
     @Test

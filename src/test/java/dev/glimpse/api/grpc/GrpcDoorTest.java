@@ -132,7 +132,7 @@ class GrpcDoorTest {
 
         assertThat(outcome.code()).isEqualTo(GrpcStatus.INVALID_ARGUMENT.code);
         assertThat(detail(outcome, BadRequest.class).getFieldViolations(0).getField())
-                .isEqualTo("label");
+                .isEqualTo("class_name");
         assertThat(outcome.details().getMessage()).contains("Hat", "Trouser, Sneaker, Bag");
     }
 

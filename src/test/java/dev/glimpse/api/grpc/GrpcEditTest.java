@@ -136,25 +136,25 @@ class GrpcEditTest {
     void editThatTheModelCannotDoIsRefusedByItsField() throws Exception {
         assertRefused(
                 EditRequest.newBuilder().setColorize(Colorize.newBuilder().setImage(raw(stripes()))),
-                "edit",
+                "colorize",
                 "edit: colorize (expected: inpaint, upscale, stroke or interpolate, as the model's pictures are grey)");
         assertRefused(
                 EditRequest.newBuilder()
                         .setUpscale(
                                 Upscale.newBuilder().setImage(raw(stripes())).setFactor(5)),
-                "edit.factor",
+                "upscale.factor",
                 "edit.factor: 5 (expected: at least 2, dividing 28 x 28)");
         assertRefused(
                 EditRequest.newBuilder().setStroke(Stroke.newBuilder().setImage(raw(new byte[3]))),
-                "edit.image",
+                "stroke.image",
                 "edit.image: 3 bytes (expected: 784 = 28 x 28 x 1)");
         assertRefused(
                 EditRequest.newBuilder().setStroke(Stroke.getDefaultInstance()),
-                "edit.image",
+                "stroke.image",
                 "edit.image: 0 bytes (expected: a PNG file)");
         assertRefused(
                 EditRequest.newBuilder().setInterpolate(Interpolate.getDefaultInstance()),
-                "count",
+                "generate.count",
                 "count: 1 (expected: at least 2 for interpolate)");
         assertRefused(
                 EditRequest.newBuilder(),

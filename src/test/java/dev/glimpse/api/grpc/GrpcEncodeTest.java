@@ -146,7 +146,7 @@ class GrpcEncodeTest {
     void latentThatIsNoneIsRefusedByItsField() throws Exception {
         assertRefused(
                 Latent.newBuilder().setData(ByteString.copyFrom(new byte[8])),
-                "edit.data",
+                "begin.data",
                 "edit.data: 8 bytes (expected: 3136 = 4 x 1 x 28 x 28)");
         ByteBuffer nothing = ByteBuffer.allocate(SIDE * SIDE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         ByteString zeros = ByteString.copyFrom(nothing.array());
@@ -154,15 +154,15 @@ class GrpcEncodeTest {
         ByteString notANumber = ByteString.copyFrom(nothing.array());
         assertRefused(
                 Latent.newBuilder().setData(notANumber),
-                "edit.data",
+                "begin.data",
                 "edit.data: NaN (expected: finite numbers alone)");
         assertRefused(
                 Latent.newBuilder().setData(zeros).setT(81),
-                "edit.t",
+                "begin.t",
                 "edit.t: 81.0 (expected: more than 0.002, at most 80.0)");
         assertRefused(
                 Latent.newBuilder().setData(zeros).setWidth(14),
-                "edit.width",
+                "begin.width",
                 "edit.width: 14 (expected: 0 or 28, as of the model)");
     }
 

@@ -49,7 +49,7 @@ final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> start() {
         stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
-        scores = new ScoringDesk(stage, scoring);
+        scores = new ScoringDesk(stage, scoring, share);
         devices = new Devices(vertx, context, settings.scheduling().devices(), this::dispatch);
         return devices.start();
     }
@@ -59,7 +59,6 @@ final class Dispatcher extends VerticleBase {
         return here(() -> devices.load(source).map(v -> {
             add(new Lane(laneId(source.id(), true), source, settings.scheduling(), stage));
             add(new Lane(laneId(source.id(), false), source, settings.free(), stage));
-            share.add(ScoringDesk.shareId(source.id()), scoring.settings().share());
             scores.add(source.id());
             return null;
         }));
@@ -90,7 +89,7 @@ final class Dispatcher extends VerticleBase {
                 drained.add(lane.readers().drain(refusal, Optional.empty()).onComplete(v -> remove(lane)));
             }
         }
-        drained.add(scores.leave(modelId, refusal).onComplete(v -> share.remove(ScoringDesk.shareId(modelId))));
+        drained.add(scores.leave(modelId, refusal));
         return Future.join(drained).mapEmpty();
     }
 
@@ -184,15 +183,7 @@ final class Dispatcher extends VerticleBase {
 
     private void runScoring(String shareId) {
         ScoringJob job = scores.next(shareId);
-        devices.run(devices.first(), job.takeTurn(), outcome -> {
-            if (outcome instanceof DerivativeOrder.Outcome.Done done && scores.serves(shareId)) {
-                share.charge(shareId, done.durationNanos());
-            }
-            job.landed(outcome);
-            if (scores.serves(shareId) && scores.rests(shareId)) {
-                share.rest(shareId);
-            }
-        });
+        devices.run(devices.first(), job.takeTurn(), outcome -> scores.landed(job, outcome));
     }
 
     /** The scheduler may let idle devices wait for company; a timer that comes too late asks to no purpose. */

@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.scheduler.DeviceShare;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
@@ -27,17 +28,23 @@ final class ScoringDesk {
 
     private final Stage stage;
     private final Scoring scoring;
+    private final DeviceShare share;
     private final WorkerExecutor threads;
     private final List<ScoringJob> waiting = new ArrayList<>();
     private final List<ScoringJob> running = new ArrayList<>();
+
+    /** Network evaluations, for its weight, that each tenant was given since nobody had any. */
+    private final Map<String, Double> given = new HashMap<>();
 
     /** Models that are served, each with what is told when the last job of one that leaves has ended. */
     private final Map<String, Promise<Void>> models = new HashMap<>();
 
     private final Map<String, Failure> leaving = new HashMap<>();
 
-    ScoringDesk(Stage stage, Scoring scoring) {
+    /** @param share of the devices, in which each model's likelihoods take part beside the lanes */
+    ScoringDesk(Stage stage, Scoring scoring, DeviceShare share) {
         this.stage = stage;
+        this.share = share;
         this.scoring = scoring;
         // A request holds its thread until it ends, so that no warning is due before every deadline has passed.
         long longest = stage.settings().limits().maxDuration().multipliedBy(2).toMillis();
@@ -46,7 +53,7 @@ final class ScoringDesk {
     }
 
     /** The name under which a model's likelihoods share the devices' time. */
-    static String shareId(String modelId) {
+    private static String shareId(String modelId) {
         return modelId + SCORES;
     }
 
@@ -58,6 +65,7 @@ final class ScoringDesk {
     /** Serves a model from now on. */
     void add(String modelId) {
         models.put(modelId, Promise.promise());
+        share.add(shareId(modelId), scoring.settings().share());
     }
 
     /** Admits or refuses a request. */
@@ -69,21 +77,23 @@ final class ScoringDesk {
         if (refusal.isPresent()) {
             return new ScoringSubmission.Refused(refusal.get());
         }
-        ScoringJob[] self = new ScoringJob[1];
-        long millis =
-                Math.max(1, (submittedNanos + task.timeout().toNanos() - System.nanoTime() + 999_999) / 1_000_000);
-        long timer = stage.vertx().setTimer(millis, id -> self[0].fail(new Failure.DeadlineExceeded()));
-        ScoringJob job = new ScoringJob(
-                stage, task, client, scoring.settings().maxNfe(), waiting.size() + running.size(), () -> {
-                    stage.vertx().cancelTimer(timer);
-                    if (waiting.remove(self[0])) {
-                        left(task.modelId());
-                    }
-                });
-        self[0] = job;
+        int before = waiting.size() + running.size();
+        ScoringJob job = new ScoringJob(stage, task, client, scoring.settings().maxNfe(), before, this::ended);
+        long nanos = submittedNanos + task.timeout().toNanos() - System.nanoTime();
+        long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
+        job.timerId(stage.vertx().setTimer(millis, id -> job.fail(new Failure.DeadlineExceeded())));
         waiting.add(job);
         startSome();
         return new ScoringSubmission.Admitted(job.stream());
+    }
+
+    /** Its reader has its end; while it runs, its thread has not. */
+    private void ended(ScoringJob job) {
+        stage.vertx().cancelTimer(job.timerId());
+        given.merge(job.client().tenant(), job.nfe() / job.client().weight(), Double::sum);
+        if (waiting.remove(job)) {
+            left(job.task().modelId());
+        }
     }
 
     private Optional<Failure> refusal(ScoringTask task) {
@@ -107,9 +117,11 @@ final class ScoringDesk {
 
     private void startSome() {
         while (running.size() < scoring.settings().atOnce() && !waiting.isEmpty()) {
-            // Equal ranks in the order of arrival.
+            // By rank, then whose tenant has been given least for its weight, then in the order of arrival.
             ScoringJob next = waiting.stream()
-                    .min(Comparator.comparing(job -> job.client().rank()))
+                    .min(Comparator.comparing((ScoringJob job) -> job.client().rank())
+                            .thenComparingDouble(
+                                    job -> given.getOrDefault(job.client().tenant(), 0.0)))
                     .orElseThrow();
             waiting.remove(next);
             running.add(next);
@@ -130,6 +142,9 @@ final class ScoringDesk {
                     running.remove(job);
                     left(task.modelId());
                     startSome();
+                    if (running.isEmpty()) {
+                        given.clear();
+                    }
                 });
     }
 
@@ -176,14 +191,13 @@ final class ScoringDesk {
                 .orElseThrow();
     }
 
-    /** Whether the model of a share has not been taken away. */
-    boolean serves(String shareId) {
-        return models.containsKey(shareId.substring(0, shareId.length() - SCORES.length()));
-    }
-
-    /** Whether a model has no request under way. */
-    boolean rests(String shareId) {
-        return all().noneMatch(job -> shareId(job.task().modelId()).equals(shareId));
+    /** An evaluation came back from a device. */
+    void landed(ScoringJob job, DerivativeOrder.Outcome outcome) {
+        String modelId = job.task().modelId();
+        if (outcome instanceof DerivativeOrder.Outcome.Done done && models.containsKey(modelId)) {
+            share.charge(shareId(modelId), done.durationNanos());
+        }
+        job.landed(outcome);
     }
 
     private Stream<ScoringJob> all() {
@@ -200,13 +214,19 @@ final class ScoringDesk {
         left(modelId);
         return gone.future().onComplete(v -> {
             models.remove(modelId);
+            share.remove(shareId(modelId));
             leaving.remove(modelId);
         });
     }
 
+    /** A request of a model is not there any more, or the model is to leave. */
     private void left(String modelId) {
         Promise<Void> gone = models.get(modelId);
-        if (gone != null && leaving.containsKey(modelId) && rests(shareId(modelId))) {
+        if (gone == null || all().anyMatch(job -> job.task().modelId().equals(modelId))) {
+            return;
+        }
+        share.rest(shareId(modelId));
+        if (leaving.containsKey(modelId)) {
             gone.tryComplete();
         }
     }

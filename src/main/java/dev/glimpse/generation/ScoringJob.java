@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,9 @@ final class ScoringJob {
     private final long maxNfe;
     private final long admittedNanos;
     private final ScoringMailbox mailbox;
-    private final Runnable ended;
+    private final Consumer<ScoringJob> ended;
     private @Nullable Turn turn;
+    private long timerId;
     private boolean over;
     private int evaluations;
     private double share;
@@ -28,7 +30,7 @@ final class ScoringJob {
      * @param waiting requests that come before it
      * @param ended called when its reader has its end
      */
-    ScoringJob(Stage stage, ScoringTask task, Client client, long maxNfe, int waiting, Runnable ended) {
+    ScoringJob(Stage stage, ScoringTask task, Client client, long maxNfe, int waiting, Consumer<ScoringJob> ended) {
         this.task = task;
         this.client = client;
         this.maxNfe = maxNfe;
@@ -68,6 +70,15 @@ final class ScoringJob {
 
     ScoringStream stream() {
         return mailbox;
+    }
+
+    /** The timer that ends it. */
+    long timerId() {
+        return timerId;
+    }
+
+    void timerId(long id) {
+        timerId = id;
     }
 
     /** Whether nobody waits for its scores any more. */
@@ -170,12 +181,13 @@ final class ScoringJob {
                 turn.done.completeExceptionally(new CancellationException("over"));
                 turn = null;
             }
-            ended.run();
+            ended.accept(this);
             mailbox.end(event);
         }
     }
 
-    private long nfe() {
+    /** Network evaluations so far, each derivative counted as another one. */
+    long nfe() {
         return (long) evaluations * task.work().method().nfe();
     }
 

@@ -141,6 +141,20 @@ class ScoringTest {
     }
 
     @Test
+    void tenantThatHasBeenGivenLessGoesFirstAmongEqualRanks() throws Exception {
+        core.engine.hold();
+        ScoringStream running = open(request(1, 1, new ScoringMethod.Bound(1)), client("team", Rank.STANDARD));
+        core.engine.awaitForwards(1);
+        ScoringStream again = open(request(2, 1, new ScoringMethod.Bound(1)), client("team", Rank.STANDARD));
+        ScoringStream other = open(request(3, 1, new ScoringMethod.Bound(1)), client("others", Rank.STANDARD));
+        core.engine.letAllGo();
+        for (ScoringStream stream : List.of(running, again, other)) {
+            assertThat(last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+        assertThat(begun).containsExactly(1L, 3L, 2L);
+    }
+
+    @Test
     void cancelledRequestEndsAtOnceAndLeavesTheDeviceAfterItsEvaluation() throws Exception {
         core.engine.hold();
         ScoringStream cancelled = open(request(1, 1, new ScoringMethod.Ode(1e-3, 1)));
@@ -353,7 +367,11 @@ class ScoringTest {
     }
 
     private Client client(Rank rank) {
-        return new Client("team", rank, 1, new Budget() {
+        return client("team", rank);
+    }
+
+    private Client client(String tenant, Rank rank) {
+        return new Client(tenant, rank, 1, new Budget() {
             @Override
             public Optional<Failure> begin(int trajectories, long nfe) {
                 entries.add("begin " + trajectories + " " + nfe);

@@ -96,8 +96,8 @@ final class LikelihoodCommand implements Callable<Integer> {
             int to = Math.min(selection.count(), from + Likelihood.MAX_PICTURES);
             List<LabelledPicture> group = selection.read(from, to);
             List<PictureLikelihood> scored = bound.isPresent()
-                    ? likelihood.bound(group, bound.getAsInt(), progress -> bar.show(done + progress))
-                    : likelihood.score(group, progress -> bar.show(done + progress));
+                    ? likelihood.bound(group, bound.getAsInt(), (evaluated, ahead) -> bar.show(done + ahead))
+                    : likelihood.score(group, (evaluated, ahead) -> bar.show(done + ahead));
             if (scored.isEmpty()) {
                 break;
             }

@@ -9,6 +9,7 @@ import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.Scoring;
 import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
@@ -81,7 +82,13 @@ final class Server implements AutoCloseable {
                 settings.server().adminPort());
         generation = await(
                 GenerationService.start(
-                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                        vertx,
+                        models.catalog(),
+                        ServerOptions.generation(settings),
+                        observability.listener(),
+                        new Scoring(
+                                Optional.of(new LikelihoodScorer()),
+                                settings.scoring().toScoringSettings())),
                 START_LIMIT);
         ShelfKeeper keeper = new ShelfKeeper(
                 vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));

@@ -7,6 +7,8 @@ import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ModelVersion;
 import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ScoringRequest;
+import dev.glimpse.generation.ScoringSubmission;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
@@ -41,6 +43,12 @@ final class ObservedGenerator implements Generator {
     @Override
     public Future<Submission> resume(ResumeRequest request) {
         return watch(() -> core.resume(request));
+    }
+
+    /** Not watched: it takes minutes where pictures take seconds, so that one measure of both would tell of neither. */
+    @Override
+    public Future<ScoringSubmission> score(ScoringRequest request) {
+        return core.score(request);
     }
 
     @Override

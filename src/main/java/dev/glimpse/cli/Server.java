@@ -9,6 +9,7 @@ import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.Scoring;
 import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
@@ -82,7 +83,13 @@ final class Server implements AutoCloseable {
                 settings.server().adminPort());
         generation = await(
                 GenerationService.start(
-                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                        vertx,
+                        models.catalog(),
+                        ServerOptions.generation(settings),
+                        observability.listener(),
+                        new Scoring(
+                                Optional.of(new LikelihoodScorer()),
+                                settings.scoring().toScoringSettings())),
                 START_LIMIT);
         ShelfKeeper keeper = new ShelfKeeper(
                 vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));
@@ -183,13 +190,10 @@ final class Server implements AutoCloseable {
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
         // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
-        Handler<HttpServerRequest> doors = request -> {
-            if (grpc.accepts(request)) {
-                grpc.handle(request);
-            } else {
-                router.handle(request);
-            }
-        };
+        Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);
+        Handler<HttpServerRequest> others = observability.taking("http", router);
+        Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
+        observability.certificate(new CertificateExpiry(settings.tls()));
         ServerTls.configure(options, settings.tls());
         HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
         ServerTls.follow(vertx, server, settings.tls());
@@ -197,7 +201,7 @@ final class Server implements AutoCloseable {
     }
 
     private Entrance door(ServerAccess access, String name) {
-        return access.entrance(client -> observability.door(name, generation.as(client)));
+        return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)

@@ -2,6 +2,7 @@ package dev.glimpse.config;
 
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.ScoringSettings;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
@@ -28,6 +29,7 @@ public record Settings(
         Devices devices,
         Delivery delivery,
         Sessions sessions,
+        Scoring scoring,
         Resume resume,
         Cache cache,
         Models models,
@@ -146,6 +148,15 @@ public record Settings(
     /** What a client may keep going, and what is kept of that. */
     public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
 
+    /** What likelihoods may take of the server. */
+    public record Scoring(
+            int maxWaiting, int atOnce, double share, int maxPictures, int maxProbes, int maxNfe, int probesPerTurn) {
+        /** The same, as the core takes it. */
+        public ScoringSettings toScoringSettings() {
+            return new ScoringSettings(maxWaiting, atOnce, share, maxPictures, maxProbes, maxNfe, probesPerTurn);
+        }
+    }
+
     /** How requests are resumed; no file means a key of this process. */
     public record Resume(Optional<Path> keysFile, Duration lifetime) {}
 
@@ -184,6 +195,7 @@ public record Settings(
                         values.integer("sessions.max-generations", 1, 100_000),
                         values.integer("sessions.max-requests", 1, 100_000),
                         values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                ScoringKeys.scoring(values),
                 resume(values),
                 new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),

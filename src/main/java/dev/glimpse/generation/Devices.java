@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -110,19 +111,33 @@ final class Devices {
     void run(int device, DeviceWorker.Order order, Consumer<DeviceWorker.Outcome> answer) {
         idle.remove(device);
         running.get(device).worker().run(order, context, outcome -> {
-            if (outcome instanceof DeviceWorker.Outcome.Broken broken) {
-                LOG.error(
-                        "a forward of {} failed on device {}, which starts anew",
-                        order.modelId(),
-                        device,
-                        broken.cause());
-                replace(device, FIRST_RETRY_MILLIS);
-            } else {
-                idle.add(device);
-            }
-            answer.accept(outcome);
-            freed.run();
+            Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
+                    ? Optional.of(broken.cause())
+                    : Optional.empty();
+            landed(device, order.modelId(), failure, () -> answer.accept(outcome));
         });
+    }
+
+    /** The same for an evaluation with derivatives. */
+    void run(int device, DerivativeOrder order, Consumer<DerivativeOrder.Outcome> answer) {
+        idle.remove(device);
+        running.get(device).worker().run(order, context).onSuccess(outcome -> {
+            Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
+                    ? Optional.of(broken.cause())
+                    : Optional.empty();
+            landed(device, order.modelId(), failure, () -> answer.accept(outcome));
+        });
+    }
+
+    private void landed(int device, String modelId, Optional<Throwable> failure, Runnable answer) {
+        if (failure.isPresent()) {
+            LOG.error("a forward of {} failed on device {}, which starts anew", modelId, device, failure.get());
+            replace(device, FIRST_RETRY_MILLIS);
+        } else {
+            idle.add(device);
+        }
+        answer.run();
+        freed.run();
     }
 
     private List<DeviceWorker> workers() {

@@ -46,7 +46,9 @@ enum Outcome {
                 || failure instanceof Failure.QuotaExceeded) {
             return SHED;
         }
-        if (failure instanceof Failure.InvalidField || failure instanceof Failure.ModelNotFound) {
+        if (failure instanceof Failure.InvalidField
+                || failure instanceof Failure.ModelNotFound
+                || failure instanceof Failure.Unsupported) {
             return INVALID;
         }
         return failure instanceof Failure.Unavailable ? UNAVAILABLE : ERROR;

@@ -18,8 +18,16 @@ public final class Core implements AutoCloseable {
     final GenerationService service;
 
     Core(GenerationSettings settings) {
-        service = await(
-                GenerationService.start(vertx, new ModelCatalog(List.of(engine.source("garments", "1"))), settings));
+        this(settings, Scoring.NONE);
+    }
+
+    Core(GenerationSettings settings, Scoring scoring) {
+        service = await(GenerationService.start(
+                vertx,
+                new ModelCatalog(List.of(engine.source("garments", "1"))),
+                settings,
+                GenerationListener.NONE,
+                scoring));
     }
 
     /** A core with one device, which begins no forward before it is let go. */

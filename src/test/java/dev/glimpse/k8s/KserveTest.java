@@ -86,6 +86,11 @@ class KserveTest {
         Settings settings = SettingsLoader.load(Optional.of(HOME.resolve("glimpse.yaml")), Map.of(), List.of());
         long pause = container.getLifecycle().getPreStop().getSleep().getSeconds();
 
+        assertThat(container.getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains(
+                        settings.access().keysFile().orElseThrow().getParent().toString(),
+                        settings.resume().keysFile().orElseThrow().getParent().toString());
         assertThat(service.spec().predictor().terminationGracePeriodSeconds())
                 .isGreaterThan(pause + settings.server().shutdownGrace().toSeconds());
         assertThat(container.getPorts())

@@ -40,7 +40,7 @@ class SmokeIT {
         JsonObject report = json(run("smoke", List.of("--warm-up", "0", "--timeout", "10", "--json"), SMALL));
         JsonObject run = report.getAsJsonArray("runs").get(0).getAsJsonObject();
 
-        int ends = Stream.of("finished", "refused", "late", "left", "broken")
+        int ends = Stream.of("finished", "refused", "late", "left", "cut", "broken")
                 .mapToInt(end -> run.get(end).getAsInt())
                 .sum();
         assertThat(ends).isEqualTo(run.get("offered").getAsInt()).isPositive();

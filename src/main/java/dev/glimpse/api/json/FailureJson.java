@@ -37,6 +37,8 @@ public final class FailureJson {
             return "invalid_argument";
         } else if (failure instanceof Failure.ModelNotFound) {
             return "not_found";
+        } else if (failure instanceof Failure.Unsupported) {
+            return "failed_precondition";
         } else if (failure instanceof Failure.Overloaded
                 || failure instanceof Failure.LimitReached
                 || failure instanceof Failure.QuotaExceeded) {

@@ -31,6 +31,13 @@ public final class GrpcErrors {
         if (failure instanceof Failure.ModelNotFound f) {
             return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
         }
+        if (failure instanceof Failure.Unsupported f) {
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("UNSUPPORTED", f.subject(), f.message()),
+                    reason("UNSUPPORTED"));
+        }
         if (failure instanceof Failure.Overloaded f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
         }
@@ -156,10 +163,14 @@ public final class GrpcErrors {
     }
 
     private static PreconditionFailure precondition(ShelfRefusal refusal) {
+        return precondition("MODEL", refusal.model(), refusal.message());
+    }
+
+    private static PreconditionFailure precondition(String type, String subject, String message) {
         var violation = PreconditionFailure.Violation.newBuilder()
-                .setType("MODEL")
-                .setSubject(refusal.model())
-                .setDescription(refusal.message());
+                .setType(type)
+                .setSubject(subject)
+                .setDescription(message);
         return PreconditionFailure.newBuilder().addViolations(violation).build();
     }
 

@@ -24,6 +24,7 @@ class FailureJsonTest {
                         new Failure.ModelNotFound("faces", List.of("shapes")),
                         "not_found",
                         new JsonObject().put("field", "model")),
+                Arguments.of(new Failure.Unsupported("likelihood", "no"), "failed_precondition", new JsonObject()),
                 Arguments.of(
                         new Failure.Overloaded(Duration.ofMillis(250)),
                         "resource_exhausted",

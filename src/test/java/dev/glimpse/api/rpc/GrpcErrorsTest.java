@@ -29,6 +29,10 @@ class GrpcErrorsTest {
         Duration second = Duration.ofSeconds(1);
         return Stream.of(
                 Arguments.of(
+                        new Failure.Unsupported("likelihood", "no"),
+                        GrpcStatus.FAILED_PRECONDITION,
+                        List.of(PreconditionFailure.class)),
+                Arguments.of(
                         new Failure.InvalidField("steps", "steps: 99"),
                         GrpcStatus.INVALID_ARGUMENT,
                         List.of(BadRequest.class)),

@@ -40,6 +40,9 @@ final class LikelihoodCommand implements Callable<Integer> {
     private LikelihoodOptions options = new LikelihoodOptions();
 
     @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
     private JsonOption json = new JsonOption();
 
     @Option(
@@ -79,7 +82,7 @@ final class LikelihoodCommand implements Callable<Integer> {
                 new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);
         LikelihoodReport report = new LikelihoodReport(directory, settings, bound, sinks);
         try (Interruption interruption = new Interruption();
-                DifferentiableDenoiser denoiser = directory.loadDifferentiable();
+                DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
                 Likelihood likelihood = new Likelihood(denoiser, settings)) {
             interruption.onStop(likelihood::stop);
             score(likelihood, bound, selection, report);

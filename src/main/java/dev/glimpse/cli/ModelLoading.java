@@ -48,16 +48,17 @@ record ModelLoading(List<ModelDirectory> directories) {
         directories.addAll(0, named);
     }
 
-    ModelCatalog catalog() {
-        return new ModelCatalog(directories.stream().map(ModelLoading::source).toList());
+    ModelCatalog catalog(ServerDevices devices) {
+        return new ModelCatalog(
+                directories.stream().map(d -> source(d, devices)).toList());
     }
 
     /** Reads and verifies one version; empty if there is none. */
-    static Optional<ModelSource> find(Settings.Models settings, String name, String version) {
+    static Optional<ModelSource> find(Settings.Models settings, ServerDevices devices, String name, String version) {
         if (settings.directory().isEmpty()) {
             return Optional.of(ModelDirectory.builtIn())
                     .filter(d -> d.name().equals(name) && d.version().equals(version))
-                    .map(ModelLoading::source);
+                    .map(d -> source(d, devices));
         }
         // Among those that are there, so that no name leads out of the catalog.
         return ModelDirectory.list(settings.directory().get()).stream()
@@ -65,19 +66,19 @@ record ModelLoading(List<ModelDirectory> directories) {
                         name(path.getParent()).equals(name) && name(path).equals(version))
                 .findFirst()
                 .map(ModelDirectory::read)
-                .map(ModelLoading::source);
+                .map(d -> source(d, devices));
     }
 
     private static String name(Path directory) {
         return directory.getFileName().toString();
     }
 
-    private static ModelSource source(ModelDirectory directory) {
+    private static ModelSource source(ModelDirectory directory, ServerDevices devices) {
         return new ModelSource(
                 directory.name(),
                 directory.version(),
                 directory.config().spec(),
-                directory::load,
+                devices.loader(directory),
                 directory.parameterCount());
     }
 

@@ -11,6 +11,7 @@ import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
@@ -48,6 +49,9 @@ final class SampleCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOption model = new ModelOption();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -116,10 +120,12 @@ final class SampleCommand implements Callable<Integer> {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
         }
         List<float[]> pictures;
+        ComputeDevice on = device.first();
         long start;
-        try (CtmModel loaded = directory.load()) {
+        try (CtmModel loaded = directory.load(on)) {
             start = System.nanoTime();
-            pictures = new LocalSampling(loaded, plan, key, edit).draw(first, labels, this::progress);
+            pictures = new LocalSampling(loaded, plan, key, edit, LocalSampling.rows(on))
+                    .draw(first, labels, this::progress);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         int columns = (int) Math.ceil(Math.sqrt(labels.length));

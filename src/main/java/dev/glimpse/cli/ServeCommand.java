@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -57,8 +58,11 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Threads that evaluate the network; 0 for one per core (devices.workers).")
+            description = "Threads that evaluate the network; 0 for one per core, or one per GPU (devices.workers).")
     private @Nullable String workers;
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as limits.max-steps=16.")
     private List<String> assignments = new ArrayList<>();
@@ -101,6 +105,7 @@ final class ServeCommand implements Callable<Integer> {
         add(flags, "server.admin-port", adminPort, "--admin-port");
         add(flags, "models.directory", models, "--models");
         add(flags, "devices.workers", workers, "--workers");
+        add(flags, "devices.kind", device.setting(), device.name());
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {

@@ -11,6 +11,7 @@ import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.Scoring;
 import dev.glimpse.generation.ShelfKeeper;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
 import dev.glimpse.observability.Observability;
@@ -54,12 +55,13 @@ final class Server implements AutoCloseable {
     private final HttpServer open;
     private final Map<String, Long> parameters;
 
-    private Server(Settings settings, Vertx vertx, ModelLoading models, Runnable stop) throws InterruptedException {
+    private Server(Settings settings, ServerDevices devices, Vertx vertx, ModelLoading models, Runnable stop)
+            throws InterruptedException {
         this.settings = settings;
         this.vertx = vertx;
         parameters = models.parameters();
         readiness = new Readiness();
-        observability = new Observability(ServerOptions.observability(settings));
+        observability = new Observability(ServerOptions.observability(settings, devices.names()));
         Router operators = Router.router(vertx);
         new HealthEndpoints(new HealthEndpoints.Checks(
                         readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
@@ -84,18 +86,23 @@ final class Server implements AutoCloseable {
         generation = await(
                 GenerationService.start(
                         vertx,
-                        models.catalog(),
-                        ServerOptions.generation(settings),
+                        models.catalog(devices),
+                        ServerOptions.generation(settings, devices),
                         observability.listener(),
                         new Scoring(
                                 Optional.of(new LikelihoodScorer()),
                                 settings.scoring().toScoringSettings())),
                 START_LIMIT);
         ShelfKeeper keeper = new ShelfKeeper(
-                vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));
+                vertx,
+                generation.shelf(),
+                (name, version) -> ModelLoading.find(settings.models(), devices, name, version));
         new ModelEndpoints(generation.shelf(), keeper).mount(operators);
         operations.loaded(generation, keeper);
         observability.serving(generation::models);
+        devices.workers().stream()
+                .filter(ComputeDevice::isGpu)
+                .forEach(gpu -> observability.memory(gpu.label(), gpu::takenBytes));
         readiness.started();
         open = listen(
                 openServer(),
@@ -112,10 +119,11 @@ final class Server implements AutoCloseable {
      * @throws RuntimeException when one of these fails; then nothing is left running
      */
     static Server start(Settings settings, Runnable stop) throws InterruptedException {
+        ServerDevices devices = ServerDevices.find(settings);
         ModelLoading models = ModelLoading.read(settings.models());
         Vertx vertx = Vertx.vertx(ServerOptions.vertx());
         try {
-            return new Server(settings, vertx, models, stop);
+            return new Server(settings, devices, vertx, models, stop);
         } catch (InterruptedException | RuntimeException e) {
             await(vertx.close(), START_LIMIT);
             throw e;

@@ -3,6 +3,7 @@ package dev.glimpse.config;
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.ScoringSettings;
+import dev.glimpse.model.DeviceWish;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
@@ -139,8 +140,8 @@ public record Settings(
                 scheduler.toTuning());
     }
 
-    /** What evaluates the network; {@code workers} is 0 for one per core. */
-    public record Devices(int workers, int intraOpThreads) {}
+    /** What evaluates the network; {@code workers} is 0 for one per core, or one per GPU. */
+    public record Devices(DeviceWish kind, int workers, int intraOpThreads, int gpuMaxRows) {}
 
     /** How pictures get to those who asked for them. */
     public record Delivery(int encoders, int framesPerSample) {}
@@ -185,9 +186,7 @@ public record Settings(
                 limits(values),
                 SchedulerKeys.scheduler(values),
                 SchedulerKeys.policies(values),
-                new Devices(
-                        values.integer("devices.workers", 0, 1024),
-                        values.integer("devices.intra-op-threads", 1, 1024)),
+                DeviceKeys.devices(values),
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),

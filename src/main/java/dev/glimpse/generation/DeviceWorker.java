@@ -30,14 +30,19 @@ import org.slf4j.LoggerFactory;
 final class DeviceWorker extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
 
+    private final int index;
     private final List<ModelSource> initial;
     private final Map<String, CtmModel> models = new HashMap<>();
 
     /** Of models that were asked for derivatives. */
     private final Map<String, DifferentiableDenoiser> denoisers = new HashMap<>();
 
-    /** @param initial models that it begins with */
-    DeviceWorker(List<ModelSource> initial) {
+    /**
+     * @param index of the device, counted from 0
+     * @param initial models that it begins with
+     */
+    DeviceWorker(int index, List<ModelSource> initial) {
+        this.index = index;
         this.initial = List.copyOf(initial);
     }
 
@@ -148,7 +153,7 @@ final class DeviceWorker extends VerticleBase {
             return;
         }
         long startNanos = System.nanoTime();
-        CtmModel loaded = source.loader().load();
+        CtmModel loaded = source.loader().load(index);
         try {
             warmUp(loaded);
         } catch (RuntimeException | Error e) {

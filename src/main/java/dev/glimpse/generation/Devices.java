@@ -163,7 +163,7 @@ final class Devices {
     }
 
     private Future<Void> deploy(int device) {
-        DeviceWorker worker = new DeviceWorker(List.copyOf(models.values()));
+        DeviceWorker worker = new DeviceWorker(device, List.copyOf(models.values()));
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
                 .setWorkerPoolName("device-" + device)

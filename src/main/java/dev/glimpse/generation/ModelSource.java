@@ -23,7 +23,8 @@ public record ModelSource(String name, String version, ModelSpec spec, Loader lo
     /** Loads a model for the thread that calls it; the model is used and closed on that thread alone. */
     @FunctionalInterface
     public interface Loader {
-        CtmModel load() throws IOException;
+        /** @param worker index of the worker that will use the model, on whose device it belongs */
+        CtmModel load(int worker) throws IOException;
     }
 
     /** The model as "name/version". */

@@ -36,7 +36,7 @@ public final class Observability implements AutoCloseable {
         this.settings = settings;
         tracing = new Tracing(settings.traces(), settings.version());
         spans = new RequestSpans(tracing.tracer(), settings.traces().endpoint().isPresent());
-        core = new CoreMeter(meters, spans);
+        core = new CoreMeter(meters, spans, settings::device);
         requests = new RequestMeter(meters, times);
         process = new ProcessMeter(meters, settings.version());
     }
@@ -88,14 +88,26 @@ public final class Observability implements AutoCloseable {
     }
 
     /**
-     * Begins to tell of the models that are served, and of the memory where their network is evaluated.
+     * Begins to tell of the models that are served, and on the CPU of the memory where their network is evaluated.
      *
      * @param models asked at each scrape, as models come and go
      */
     public void serving(Supplier<List<ServedModel>> models) {
         served = models;
-        // Devices of the machine's own share the memory of the process.
-        meters.gauge(Metric.DEVICE_MEMORY, ResidentMemory::bytes, "cpu");
+        if (settings.devices().isEmpty()) {
+            // The CPU's workers share the memory of the process.
+            memory("cpu", ResidentMemory::bytes);
+        }
+    }
+
+    /**
+     * Begins to tell of the memory in use on a device.
+     *
+     * @param device its name
+     * @param bytes asked at each scrape; NaN where nobody knows
+     */
+    public void memory(String device, DoubleSupplier bytes) {
+        meters.gauge(Metric.DEVICE_MEMORY, bytes, device);
     }
 
     /** Adds {@code /metrics}. */
@@ -114,7 +126,7 @@ public final class Observability implements AutoCloseable {
                 .onFailure(cause -> LOG.debug("A scrape was not answered", cause));
     }
 
-    private String scrape() {
+    String scrape() {
         meters.infos(
                 Metric.MODEL,
                 served.get().stream()

@@ -121,7 +121,7 @@ class CapacityAgainstReplicasTest {
             runtimes.add(vertx);
             GenerationService service = GenerationService.start(
                             vertx,
-                            new ModelCatalog(List.of(new ModelSource("timed", "1", SPEC, Timed::new))),
+                            new ModelCatalog(List.of(new ModelSource("timed", "1", SPEC, worker -> new Timed()))),
                             ServerOptions.generation(SETTINGS))
                     .await(20, TimeUnit.SECONDS);
             services.add(service);

@@ -17,6 +17,7 @@ import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.PictureLikelihood;
 import dev.glimpse.evaluation.Probe;
 import dev.glimpse.math.NoiseStream;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.ModelDirectory;
 import glimpse.wire.v1.BoundLikelihood;
@@ -91,7 +92,7 @@ class ServerLikelihoodTest {
         List<PictureLikelihood> expected;
         LikelihoodSettings settings = new LikelihoodSettings(
                 new DormandPrince(TOLERANCE), Dequantisation.UNIFORM, CellSize.EXACT, Probe.RADEMACHER, PROBES, SEED);
-        try (DifferentiableDenoiser denoiser = MODEL.loadDifferentiable();
+        try (DifferentiableDenoiser denoiser = MODEL.loadDifferentiable(ComputeDevice.cpu());
                 Likelihood likelihood = new Likelihood(denoiser, settings)) {
             expected = likelihood.score(pictures(3), (evaluated, done) -> {});
         }
@@ -123,7 +124,7 @@ class ServerLikelihoodTest {
                 result(run(request(5).setBound(BoundLikelihood.newBuilder().setPasses(3))));
         LikelihoodSettings settings = new LikelihoodSettings(
                 new DormandPrince(1e-3), Dequantisation.UNIFORM, CellSize.EXACT, Probe.RADEMACHER, 1, SEED);
-        try (DifferentiableDenoiser denoiser = MODEL.loadDifferentiable();
+        try (DifferentiableDenoiser denoiser = MODEL.loadDifferentiable(ComputeDevice.cpu());
                 Likelihood likelihood = new Likelihood(denoiser, settings)) {
             assertSame(result, likelihood.bound(pictures(5), 3, (evaluated, done) -> {}));
         }

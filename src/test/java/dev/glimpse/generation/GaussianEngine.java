@@ -31,6 +31,9 @@ public final class GaussianEngine implements ModelSource.Loader {
     /** Threads on which models were loaded, used and closed. */
     final Set<String> threads = ConcurrentHashMap.newKeySet();
 
+    /** Indices of the workers that loaded models. */
+    final Set<Integer> workers = ConcurrentHashMap.newKeySet();
+
     final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger loads = new AtomicInteger();
     private final Semaphore begun = new Semaphore(0);
@@ -91,8 +94,9 @@ public final class GaussianEngine implements ModelSource.Loader {
     }
 
     @Override
-    public CtmModel load() {
+    public CtmModel load(int worker) {
         threads.add(Thread.currentThread().getName());
+        workers.add(worker);
         if (loads.getAndIncrement() == failingLoad) {
             throw new IllegalStateException("weights: model.safetensors (expected: a file)");
         }

@@ -48,6 +48,12 @@ class ContainerfileTest {
     }
 
     @Test
+    void floatsKeepAllTheirBitsOnGpus() {
+        // PyTorch lets cuDNN round the inputs of convolutions to TF32 unless it is told otherwise.
+        assertThat(only("NVIDIA_TF32_OVERRIDE=(\\S+)")).isEqualTo("0");
+    }
+
+    @Test
     void everyLayerIsOneThatTheBuildLaysOut() throws IOException {
         String layOut = Files.readString(Manifests.HOME.resolve("image/lay-out"));
 

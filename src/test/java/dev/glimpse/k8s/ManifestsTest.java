@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
+import dev.glimpse.model.DeviceWish;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -173,6 +174,25 @@ class ManifestsTest {
     }
 
     @Test
+    void podsThatAskForAGpuEvaluateOnIt() {
+        Path overlay = Manifests.HOME.resolve("overlays/gpu");
+        Container patch = ((Deployment) Manifests.read(overlay.resolve("deployment.yaml")))
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0);
+        ForeignKinds.Kustomization kustomization =
+                (ForeignKinds.Kustomization) Manifests.read(overlay.resolve("kustomization.yaml"));
+
+        assertThat(patch.getResources().getLimits()).containsKey("nvidia.com/gpu");
+        assertThat(settings(environment(patch)).devices().kind()).isEqualTo(DeviceWish.GPU);
+        assertThat(kustomization.images())
+                .singleElement()
+                .satisfies(image -> assertThat(image.newTag()).endsWith("-cuda"));
+    }
+
+    @Test
     void tracesGoWhereThePolicyLetsThem() {
         URI endpoint = settings(environment("traces")).traces().endpoint().orElseThrow();
         NetworkPolicy policy = Manifests.base("network-policy.yaml", NetworkPolicy.class);
@@ -212,8 +232,12 @@ class ManifestsTest {
     private static Map<String, String> environment(String component) {
         Deployment patch = (Deployment) Manifests.read(
                 Manifests.HOME.resolve("components").resolve(component).resolve("deployment.yaml"));
-        return patch.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
-                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+        return environment(
+                patch.getSpec().getTemplate().getSpec().getContainers().get(0));
+    }
+
+    private static Map<String, String> environment(Container patch) {
+        return patch.getEnv().stream().collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
     }
 
     private static Stream<String> uses(ForeignKinds.Kustomization kustomization) {

@@ -32,7 +32,7 @@ class ObservabilityTest {
 
     private final Meters meters = new Meters();
     private final CoreMeter core =
-            new CoreMeter(meters, new RequestSpans(TracerProvider.noop().get("none"), false));
+            new CoreMeter(meters, new RequestSpans(TracerProvider.noop().get("none"), false), Integer::toString);
     private final SchedulerListener lane = core.opened("garments/1", SCHEDULING);
 
     @AfterEach
@@ -90,6 +90,27 @@ class ObservabilityTest {
         core.closed("garments/1");
 
         assertThat(meters.scrape()).doesNotContain("garments/1");
+    }
+
+    @Test
+    void gpusGoByTheirNames() {
+        ObservabilitySettings settings = new ObservabilitySettings(
+                "test",
+                new ObservabilitySettings.Traces(Optional.empty(), 1),
+                0.95,
+                Duration.ofMinutes(2),
+                List.of("gpu:0", "gpu:1"));
+        try (Observability observability = new Observability(settings)) {
+            observability.listener().opened("garments/1", SCHEDULING).fitted(1, 1_000_000, 100_000);
+            observability.serving(List::of);
+            observability.memory("gpu:1", () -> 5e9);
+
+            assertThat(observability.scrape())
+                    .contains(
+                            "glimpse_step_cost_seconds{coefficient=\"a\",device=\"gpu:1\",model=\"garments/1\"} 0.001")
+                    .contains("glimpse_device_memory_bytes{device=\"gpu:1\"} 5.0E9")
+                    .doesNotContain("device=\"cpu\"");
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.glimpse.sampling.StepRequest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +39,20 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
                 DeviceChoice.of("devices.kind", settings.devices().kind());
         ServerDevices devices = of(settings, found);
         if (devices.onGpus()) {
-            LOG.info("evaluates on {}", devices.names());
+            devices.tell(System.getenv("NVIDIA_TF32_OVERRIDE"));
         }
         return devices;
+    }
+
+    private void tell(@Nullable String tf32) {
+        LOG.info("evaluates on {}", String.join(", ", names()));
+        if (!"0".equals(tf32)) {
+            LOG.warn("convolutions round their inputs to TF32, 10 bits, unless NVIDIA_TF32_OVERRIDE is 0");
+        }
+        if (minRows != maxRows) {
+            LOG.info("GPU kernels are chosen by size, so a picture's last bits may depend on its company, unless"
+                    + " scheduler.min-rows is devices.gpu-max-rows");
+        }
     }
 
     /** What the settings mean on the CPU. */

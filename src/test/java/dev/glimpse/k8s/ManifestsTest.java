@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
-import dev.glimpse.model.DeviceWish;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -171,25 +170,6 @@ class ManifestsTest {
         Map<String, String> environment = environment("open");
 
         assertThat(settings(environment).access().anonymous()).isEqualTo(Anonymity.ALWAYS);
-    }
-
-    @Test
-    void podsThatAskForAGpuEvaluateOnIt() {
-        Path overlay = Manifests.HOME.resolve("overlays/gpu");
-        Container patch = ((Deployment) Manifests.read(overlay.resolve("deployment.yaml")))
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0);
-        ForeignKinds.Kustomization kustomization =
-                (ForeignKinds.Kustomization) Manifests.read(overlay.resolve("kustomization.yaml"));
-
-        assertThat(patch.getResources().getLimits()).containsKey("nvidia.com/gpu");
-        assertThat(settings(environment(patch)).devices().kind()).isEqualTo(DeviceWish.GPU);
-        assertThat(kustomization.images())
-                .singleElement()
-                .satisfies(image -> assertThat(image.newTag()).endsWith("-cuda"));
     }
 
     @Test

@@ -22,7 +22,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -59,12 +58,11 @@ final class Server implements AutoCloseable {
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings));
         Router operators = Router.router(vertx);
-        new HealthEndpoints(new HealthEndpoints.Checks(
-                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
-                .mount(operators);
+        ServerHealth health = new ServerHealth(readiness, observability);
+        new HealthEndpoints(health.checks()).mount(operators);
         LogLevel logLevel = new LogLevel();
         logLevel.mount(operators);
-        observability.mount(operators, this::notReadyBecause);
+        observability.mount(operators, health::notReadyBecause);
         ServerOperations operations = new ServerOperations(logLevel, () -> drain(stop));
         AdminDoor adminDoor = new AdminDoor(
                 vertx, operations, readiness::isReady, settings.server().maxMessageBytes());
@@ -83,11 +81,13 @@ final class Server implements AutoCloseable {
                 GenerationService.start(
                         vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
                 START_LIMIT);
+        health.loaded(generation);
+        models.broken().forEach(b -> generation.shelf().broken(b.name(), b.version(), b.reason()));
         ShelfKeeper keeper = new ShelfKeeper(
                 vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));
         new ModelEndpoints(generation.shelf(), keeper).mount(operators);
         operations.loaded(generation, keeper);
-        observability.serving(generation::models);
+        observability.serving(generation::models, () -> health.broken().size());
         readiness.started();
         open = listen(
                 openServer(),
@@ -145,7 +145,9 @@ final class Server implements AutoCloseable {
         quietly(connections, FAREWELL, "open connections");
         quietly(open.close(), FAREWELL, "the public port");
         quietly(admin.close(), FAREWELL, "the admin port");
-        quietly(vertx.close(), START_LIMIT, "the event loops");
+        // What hangs would let nobody leave.
+        Duration patience = generation.devices().hung() == 0 ? START_LIMIT : FAREWELL;
+        quietly(vertx.close(), patience, "the event loops");
         observability.close();
     }
 
@@ -154,10 +156,6 @@ final class Server implements AutoCloseable {
         readiness.draining();
         stop.run();
         return settings.server().shutdownGrace();
-    }
-
-    private Optional<String> notReadyBecause() {
-        return readiness.notReadyBecause().or(observability::stuck).or(observability::overloaded);
     }
 
     private HttpServer openServer() {

@@ -6,6 +6,7 @@ import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
@@ -59,7 +60,11 @@ final class ServerOptions {
                         settings.resume().lifetime()),
                 new SessionSettings(
                         settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
-                settings.cache().maxBytes());
+                settings.cache().maxBytes(),
+                new StuckRule(
+                        settings.health().giveUpFactor(),
+                        settings.health().giveUpFloor(),
+                        settings.health().maxHungForwards()));
     }
 
     private static ResumeKeys keys(Path file) {

@@ -155,7 +155,8 @@ public record Settings(
     public record Log(String level, String format) {}
 
     /** When a server calls itself unwell. */
-    public record Health(double fullQueue, Duration stuckAfter) {}
+    public record Health(
+            double fullQueue, Duration stuckAfter, int giveUpFactor, Duration giveUpFloor, int maxHungForwards) {}
 
     /** Where traces go; no endpoint means nowhere. */
     public record Traces(Optional<URI> endpoint, double share) {}

@@ -15,6 +15,7 @@ import io.vertx.core.VerticleBase;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class DeviceWorker extends VerticleBase {
 
     private final List<ModelSource> initial;
     private final Map<String, CtmModel> models = new HashMap<>();
+    private volatile OptionalLong forwardBegunNanos = OptionalLong.empty();
 
     /** @param initial models that it begins with */
     DeviceWorker(List<ModelSource> initial) {
@@ -59,6 +61,9 @@ final class DeviceWorker extends VerticleBase {
 
         /** The forward failed; no task has a result. */
         record Broken(Throwable cause) implements Outcome {}
+
+        /** The forward has run for so long that it is given up; no task has a result. */
+        record Stuck(long durationNanos) implements Outcome {}
     }
 
     @Override
@@ -102,6 +107,11 @@ final class DeviceWorker extends VerticleBase {
         // Whatever happened, errors included, the batch has to be answered.
         onDevice(replyTo, () -> forward(order))
                 .onComplete(done -> answer.accept(done.succeeded() ? done.result() : new Outcome.Broken(done.cause())));
+    }
+
+    /** When the forward that runs now began; any thread. */
+    OptionalLong forwardBegunNanos() {
+        return forwardBegunNanos;
     }
 
     private <T> Future<T> onDevice(Context replyTo, Callable<T> action) {
@@ -149,6 +159,15 @@ final class DeviceWorker extends VerticleBase {
     }
 
     private Outcome forward(Order order) {
+        forwardBegunNanos = OptionalLong.of(System.nanoTime());
+        try {
+            return timed(order);
+        } finally {
+            forwardBegunNanos = OptionalLong.empty();
+        }
+    }
+
+    private Outcome timed(Order order) {
         CtmModel model = models.get(order.modelId());
         if (model == null) {
             throw new IllegalStateException(order.modelId() + " is not loaded");

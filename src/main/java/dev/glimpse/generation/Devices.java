@@ -19,36 +19,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The machine's devices, each with a worker that holds every model. A worker whose forward failed is replaced by a new
- * one, which loads every model again. Confined to the dispatcher's context.
+ * The machine's devices, each with a worker that holds every model. A worker whose forward failed, or does not end, is
+ * replaced by a new one, which loads every model again. Confined to the dispatcher's context.
+ *
+ * <p>A thread that hangs in native code cannot be ended: it is left alone with its models, another one takes its place,
+ * and should it come back its result is forgotten.
  */
 final class Devices {
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long LAST_RETRY_MILLIS = 30_000;
+    private static final long LONGEST_WATCH_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final Context context;
     private final int count;
-    private final Runnable freed;
+    private final StuckRule rule;
+    private final Events events;
     private final Map<String, ModelSource> models = new LinkedHashMap<>();
     private final Map<Integer, Running> running = new HashMap<>();
+    private final ForwardWatch watch = new ForwardWatch();
+
+    /** Threads given up by device, for names that are not taken. */
+    private final Map<Integer, Integer> givenUp = new HashMap<>();
+
+    /** Devices without a worker, as too many threads hang. */
+    private final Deque<Integer> without = new ArrayDeque<>();
+
+    private int hung;
+    private volatile DeviceReport report = new DeviceReport(0, 0);
     private final Set<Future<Void>> replacements = new HashSet<>();
     private final Deque<Integer> idle = new ArrayDeque<>();
     private boolean stopping;
 
-    /** @param freed called whenever a device has nothing to do */
-    Devices(Vertx vertx, Context context, int count, Runnable freed) {
+    Devices(Vertx vertx, Context context, int count, StuckRule rule, Events events) {
         this.vertx = vertx;
         this.context = context;
         this.count = count;
-        this.freed = freed;
+        this.rule = rule;
+        this.events = events;
+    }
+
+    /** What others want to know. */
+    interface Events {
+        /** A device has nothing to do. */
+        void freed();
+
+        /** So many threads hang from now on. */
+        void hung(int threads);
     }
 
     private record Running(DeviceWorker worker, String deployment) {}
 
     /** Starts every worker, without a model. */
     Future<Void> start() {
+        if (!rule.equals(StuckRule.NONE)) {
+            long millis =
+                    Math.max(1, Math.min(LONGEST_WATCH_MILLIS, rule.floor().toMillis() / 4));
+            vertx.setPeriodic(millis, id -> watch.overdue(System.nanoTime()).forEach(this::giveUp));
+        }
         List<Future<Void>> started = new ArrayList<>();
         for (int device = 0; device < count; device++) {
             started.add(deploy(device));
@@ -102,27 +131,81 @@ final class Devices {
         return idle.element();
     }
 
+    /** How many there are to work with; any thread. */
+    DeviceReport report() {
+        return report;
+    }
+
     /**
      * Runs an order on an idle device.
      *
+     * @param patienceNanos how long its forward may take before it is given up
      * @param answer told the outcome exactly once
      */
-    void run(int device, DeviceWorker.Order order, Consumer<DeviceWorker.Outcome> answer) {
+    void run(int device, DeviceWorker.Order order, long patienceNanos, Consumer<DeviceWorker.Outcome> answer) {
         idle.remove(device);
-        running.get(device).worker().run(order, context, outcome -> {
-            if (outcome instanceof DeviceWorker.Outcome.Broken broken) {
-                LOG.error(
-                        "a forward of {} failed on device {}, which starts anew",
-                        order.modelId(),
-                        device,
-                        broken.cause());
-                replace(device, FIRST_RETRY_MILLIS);
-            } else {
-                idle.add(device);
+        DeviceWorker worker = running.get(device).worker();
+        ForwardWatch.Assignment assignment = new ForwardWatch.Assignment(device, worker, order, patienceNanos, answer);
+        watch.begin(assignment);
+        worker.run(order, context, outcome -> {
+            // What was given up has been answered, and its steps may have been taken elsewhere since.
+            if (watch.end(assignment)) {
+                landed(device, order, outcome);
+                answer.accept(outcome);
+                events.freed();
             }
-            answer.accept(outcome);
-            freed.run();
         });
+    }
+
+    private void landed(int device, DeviceWorker.Order order, DeviceWorker.Outcome outcome) {
+        if (outcome instanceof DeviceWorker.Outcome.Broken broken) {
+            LOG.error(
+                    "a forward of {} failed on device {}, which starts anew", order.modelId(), device, broken.cause());
+            replace(device, FIRST_RETRY_MILLIS);
+        } else {
+            idle.add(device);
+        }
+    }
+
+    private void giveUp(ForwardWatch.Overdue overdue) {
+        int device = overdue.assignment().device();
+        LOG.error(
+                "a forward of {} on device {} has not ended after {} ms and is given up",
+                overdue.assignment().modelId(),
+                device,
+                overdue.nanos() / 1_000_000);
+        watch.end(overdue.assignment());
+        givenUp.merge(device, 1, Integer::sum);
+        Running given = running.remove(device);
+        hung(hung + 1);
+        // Its worker leaves when the thread comes back, if ever.
+        vertx.undeploy(given.deployment()).onComplete(v -> cameBack(device));
+        if (hung <= rule.maxHung()) {
+            replace(device, FIRST_RETRY_MILLIS);
+        } else {
+            LOG.error("device {} rests until a thread comes back, as {} hang", device, hung);
+            without.add(device);
+        }
+        overdue.assignment().answer(new DeviceWorker.Outcome.Stuck(overdue.nanos()));
+        events.freed();
+    }
+
+    private void cameBack(int device) {
+        LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
+        hung(hung - 1);
+        if (!stopping && !without.isEmpty()) {
+            replace(without.remove(), FIRST_RETRY_MILLIS);
+        }
+    }
+
+    private void hung(int threads) {
+        hung = threads;
+        reportNow();
+        events.hung(threads);
+    }
+
+    private void reportNow() {
+        report = new DeviceReport(running.size(), hung);
     }
 
     private List<DeviceWorker> workers() {
@@ -131,11 +214,12 @@ final class Devices {
 
     private void replace(int device, long retryMillis) {
         Running broken = running.remove(device);
+        reportNow();
         Future<Void> gone = broken == null ? Future.succeededFuture() : vertx.undeploy(broken.deployment());
         Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
         replacements.add(replaced);
         replaced.onComplete(v -> replacements.remove(replaced))
-                .onSuccess(v -> freed.run())
+                .onSuccess(v -> events.freed())
                 .onFailure(cause -> {
                     LOG.error("device {} cannot start; next try in {} ms", device, retryMillis, cause);
                     long next = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
@@ -151,15 +235,22 @@ final class Devices {
         DeviceWorker worker = new DeviceWorker(List.copyOf(models.values()));
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
-                .setWorkerPoolName("device-" + device)
+                .setWorkerPoolName(poolName(device))
                 .setWorkerPoolSize(1);
         return vertx.deployVerticle(worker, options).compose(deployment -> {
             running.put(device, new Running(worker, deployment));
+            reportNow();
             return catchUp(worker).map(v -> {
                 idle.add(device);
                 return null;
             });
         });
+    }
+
+    /** A pool of the same name would be the same pool, whose only thread may hang. */
+    private String poolName(int device) {
+        int before = givenUp.getOrDefault(device, 0);
+        return "device-" + device + (before == 0 ? "" : "-after-" + before);
     }
 
     /** Loads what came while the worker was starting. */

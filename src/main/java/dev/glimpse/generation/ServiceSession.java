@@ -31,7 +31,8 @@ final class ServiceSession implements GenerationSession {
 
     @Override
     public Future<Submission> resume(ResumeRequest request) {
-        return submit(resolver.resolve(request), Optional.empty());
+        return service.resolve(request.edit().isPresent(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, Optional.empty()));
     }
 
     @Override

@@ -42,7 +42,9 @@ final class GenerateRelay {
                 generator,
                 call,
                 wire,
-                timeout -> generator.submit(WireEdits.read(wire, timeout)),
+                timeout -> wire.getGenerate().getResumeToken().isEmpty()
+                        ? generator.submit(WireEdits.read(wire, timeout))
+                        : generator.resume(WireEdits.resume(wire, timeout)),
                 stream -> new GenerateRelay(call, stream).start());
     }
 

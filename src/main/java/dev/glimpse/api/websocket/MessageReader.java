@@ -24,7 +24,7 @@ final class MessageReader {
     private static final List<String> CLASS_FIELDS = List.of("class", "class_index", "class_name");
     private static final List<String> TYPES = List.of("generate", "refine", "pause", "resume", "cancel");
     private static final Set<String> ID_FIELDS = Set.of("type", "id");
-    private static final Set<String> TOKEN_FIELDS = Set.of("type", "id", ResumeRequest.FIELD, "timeout_ms");
+    private static final Set<String> TOKEN_FIELDS = Set.of("type", "id", ResumeRequest.FIELD, "edit", "timeout_ms");
     private static final Set<String> REFINE_FIELDS = Set.of(
             "type",
             "id",
@@ -119,7 +119,10 @@ final class MessageReader {
 
     private static ResumeRequest token(MessageFields fields) {
         fields.requireNoneBut(TOKEN_FIELDS);
-        return new ResumeRequest(fields.text(ResumeRequest.FIELD).orElseThrow(), timeout(fields));
+        return new ResumeRequest(
+                fields.text(ResumeRequest.FIELD).orElseThrow(),
+                timeout(fields),
+                fields.object("edit").map(EditFields::read));
     }
 
     private static ClientMessage refine(String id, MessageFields fields) {

@@ -1,6 +1,7 @@
 package dev.glimpse.api.websocket;
 
 import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.ResumeRequest;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
@@ -16,12 +17,17 @@ final class WebSocketErrors {
             json.put("field", "model");
         } else if (failure instanceof Failure.LimitReached limit) {
             json.put("field", limit.field());
+        } else if (failure instanceof Failure.ForeignToken) {
+            json.put("field", ResumeRequest.FIELD);
         }
         json.put("message", failure.message());
         if (failure instanceof Failure.Overloaded overloaded) {
             putRetry(json, overloaded.retryAfter());
         } else if (failure instanceof Failure.Unavailable unavailable) {
             putRetry(json, unavailable.retryAfter());
+            if (!unavailable.resumeToken().isEmpty()) {
+                json.put(ResumeRequest.FIELD, unavailable.resumeToken());
+            }
         } else if (failure instanceof Failure.QuotaExceeded quota) {
             quota.retryAfter().ifPresent(after -> putRetry(json, after));
         }
@@ -43,6 +49,8 @@ final class WebSocketErrors {
             return "cancelled";
         } else if (failure instanceof Failure.Unavailable) {
             return "unavailable";
+        } else if (failure instanceof Failure.ForeignToken) {
+            return "failed_precondition";
         } else if (failure instanceof Failure.Internal) {
             return "internal";
         }

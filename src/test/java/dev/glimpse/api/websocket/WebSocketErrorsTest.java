@@ -42,6 +42,10 @@ class WebSocketErrorsTest {
                         new Failure.Unavailable("draining", Duration.ofSeconds(1)),
                         "unavailable",
                         new JsonObject().put("retry_after_ms", 1000L)),
+                Arguments.of(
+                        new Failure.ForeignToken("resume_token: of others"),
+                        "failed_precondition",
+                        new JsonObject().put("field", "resume_token")),
                 Arguments.of(new Failure.Internal("r-1"), "internal", new JsonObject()));
     }
 
@@ -52,6 +56,12 @@ class WebSocketErrorsTest {
         JsonObject expected = new JsonObject().put("code", code).put("message", failure.message());
 
         assertThat(WebSocketErrors.describe(failure)).isEqualTo(expected.mergeIn(further));
+    }
+
+    @Test
+    void whatMayGoOnElsewhereSaysWithWhichToken() {
+        JsonObject described = WebSocketErrors.describe(new Failure.Unavailable("lost", Duration.ofSeconds(1), "abc"));
+        assertThat(described.getString("resume_token")).isEqualTo("abc");
     }
 
     @Test

@@ -37,7 +37,13 @@ class ArchitectureTest {
             evaluation    {math model sampling image}
             generation    {math model sampling scheduler image}
             access        {scheduler generation}
-            api.*         {generation image access math}
+            api.json      {generation image math}
+            api.web       {access generation}
+            api.rpc       {generation}
+            api.grpc      {generation image access math api.rpc}
+            api.websocket {generation image access math api.json}
+            api.http      {generation image access math api.json api.web}
+            api.oip       {generation image access math api.json api.web api.rpc}
             observability {scheduler generation}
             config        {scheduler generation training access}
             cli           {*}
@@ -46,10 +52,10 @@ class ArchitectureTest {
     private static final ArchitectureTable LIBRARIES = new ArchitectureTable("""
             ai.djl              {model sampling training evaluation}
             io.vertx            {generation api.* access observability cli}
-            io.vertx.grpc       {api.grpc api.oip cli}
-            com.google.protobuf {api.grpc api.oip cli}
-            com.google.rpc      {api.grpc api.oip cli}
-            glimpse.wire        {api.grpc api.oip cli}
+            io.vertx.grpc       {api.grpc api.oip api.rpc cli}
+            com.google.protobuf {api.grpc api.oip api.rpc cli}
+            com.google.rpc      {api.grpc api.oip api.rpc cli}
+            glimpse.wire        {api.grpc api.oip api.rpc cli}
             org.yaml.snakeyaml  {config training}
             java.awt            {image cli}
             javax.imageio       {image cli}
@@ -175,7 +181,15 @@ class ArchitectureTest {
     @Test
     void seedsIdentitiesAndSecretsAreDrawnWhereRequestsEnter() {
         check(noClasses()
-                .that(not(liveIn("access", "generation", "api.grpc", "api.http", "api.websocket", "api.oip")))
+                .that(not(liveIn(
+                        "access",
+                        "generation",
+                        "api.grpc",
+                        "api.http",
+                        "api.websocket",
+                        "api.oip",
+                        "api.rpc",
+                        "api.web")))
                 .should()
                 .accessTargetWhere(Forbidden.unpredictableDraw()));
     }

@@ -44,6 +44,7 @@ public final class Main {
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new SimulateCommand(environment))
+                .addSubcommand(new CapacityCommand(environment))
                 .addSubcommand(new KeyCommand());
         OneLineErrors errors = new OneLineErrors();
         commands.setParameterExceptionHandler(errors);

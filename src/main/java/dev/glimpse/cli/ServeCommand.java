@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description =
-                "Serves models: gRPC, gRPC-Web, WebSocket and a page, all on one port. "
+                "Serves models: gRPC, gRPC-Web, WebSocket, REST, server-sent events, the Open Inference Protocol"
+                        + " and a page, all on one port. "
                         + "Every setting has a key; flags win over GLIMPSE_* variables, these over --config, that over defaults.")
 final class ServeCommand implements Callable<Integer> {
     private final Map<String, String> environment;

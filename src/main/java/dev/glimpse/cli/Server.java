@@ -4,11 +4,12 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.AdminDoor;
 import dev.glimpse.api.grpc.GrpcDoor;
-import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.http.ModelEndpoints;
+import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.Scoring;
 import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
@@ -21,7 +22,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -79,7 +82,13 @@ final class Server implements AutoCloseable {
                 settings.server().adminPort());
         generation = await(
                 GenerationService.start(
-                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                        vertx,
+                        models.catalog(),
+                        ServerOptions.generation(settings),
+                        observability.listener(),
+                        new Scoring(
+                                Optional.of(new LikelihoodScorer()),
+                                settings.scoring().toScoringSettings())),
                 START_LIMIT);
         health.loaded(generation);
         models.broken().forEach(b -> generation.shelf().broken(b.name(), b.version(), b.reason()));
@@ -164,25 +173,26 @@ final class Server implements AutoCloseable {
                 door(access, "websocket"),
                 Origins.of(settings.websocket().origins()),
                 ServerOptions.webSocket(settings.websocket()));
+        OipDoor inference = new OipDoor(
+                vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
                 door(access, "grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
-                settings.sessions().maxGenerations());
+                settings.sessions().maxGenerations(),
+                List.of(inference.service()));
         Router router = Router.router(vertx);
-        new HttpDoor(door(access, "http")).mount(router);
+        PlainHttp.mount(router, door(access, "http"), settings);
+        inference.mount(router, Origins.of(settings.websocket().origins()));
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
         // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
-        Handler<HttpServerRequest> doors = request -> {
-            if (grpc.accepts(request)) {
-                grpc.handle(request);
-            } else {
-                router.handle(request);
-            }
-        };
+        Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);
+        Handler<HttpServerRequest> others = observability.taking("http", router);
+        Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
+        observability.certificate(new CertificateExpiry(settings.tls()));
         ServerTls.configure(options, settings.tls());
         HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
         ServerTls.follow(vertx, server, settings.tls());
@@ -190,7 +200,7 @@ final class Server implements AutoCloseable {
     }
 
     private Entrance door(ServerAccess access, String name) {
-        return access.entrance(client -> observability.door(name, generation.as(client)));
+        return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)

@@ -1,5 +1,7 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationSettings;
@@ -43,6 +45,10 @@ final class ServerOptions {
                 websocket.pingEvery());
     }
 
+    static EventStreamSettings events(Settings.Events events) {
+        return new EventStreamSettings(events.heartbeatEvery(), events.stalledAfter());
+    }
+
     static GenerationSettings generation(Settings settings) {
         int workers = settings.devices().workers() > 0
                 ? settings.devices().workers()
@@ -81,10 +87,20 @@ final class ServerOptions {
         return ResumeKeys.ofThisProcess();
     }
 
-    static ObservabilitySettings observability(Settings settings) {
+    static OipDoor.Settings oip(Settings settings) {
+        return new OipDoor.Settings(
+                settings.server().maxMessageBytes(), settings.sessions().maxGenerations(), events(settings.events()));
+    }
+
+    /** The program's version. */
+    static String version() {
         String version = ServerOptions.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    static ObservabilitySettings observability(Settings settings) {
         return new ObservabilitySettings(
-                version == null ? "development" : version,
+                version(),
                 new ObservabilitySettings.Traces(
                         settings.traces().endpoint(), settings.traces().share()),
                 settings.health().fullQueue(),

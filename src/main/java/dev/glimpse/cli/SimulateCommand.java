@@ -94,7 +94,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (write != null) {
             return write(settings, times);
         }
-        Slo slo = new Slo(factor, times.nanos(1));
+        Slo slo = new Slo.Relative(factor, times.nanos(1));
         PrintWriter out = spec.commandLine().getOut();
         StopSignals signals = StopSignals.listen();
         JsonArray results = new JsonArray();

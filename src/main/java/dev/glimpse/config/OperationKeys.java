@@ -6,9 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the sections {@code health}, {@code traces} and {@code log}. */
+/** Reads the sections {@code events}, {@code health}, {@code traces} and {@code log}. */
 final class OperationKeys {
     private OperationKeys() {}
+
+    static Settings.Events events(Values values) {
+        return new Settings.Events(
+                values.duration("events.heartbeat-every", Duration.ofMillis(10), Duration.ofHours(1)),
+                values.duration("events.stalled-after", Duration.ofMillis(10), Duration.ofHours(1)));
+    }
 
     static Settings.Health health(Values values) {
         return new Settings.Health(

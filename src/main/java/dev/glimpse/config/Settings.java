@@ -2,6 +2,7 @@ package dev.glimpse.config;
 
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.ScoringSettings;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
@@ -21,12 +22,14 @@ public record Settings(
         Access access,
         Tls tls,
         Websocket websocket,
+        Events events,
         Limits limits,
         Scheduler scheduler,
         Policies policies,
         Devices devices,
         Delivery delivery,
         Sessions sessions,
+        Scoring scoring,
         Resume resume,
         Cache cache,
         Models models,
@@ -63,6 +66,9 @@ public record Settings(
             origins = List.copyOf(origins);
         }
     }
+
+    /** How streams of server-sent events find out that nobody reads them. */
+    public record Events(Duration heartbeatEvery, Duration stalledAfter) {}
 
     /** What one request may ask for. */
     public record Limits(int maxSteps, int maxCount, int maxNfe, Duration maxDuration) {
@@ -142,6 +148,15 @@ public record Settings(
     /** What a client may keep going, and what is kept of that. */
     public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
 
+    /** What likelihoods may take of the server. */
+    public record Scoring(
+            int maxWaiting, int atOnce, double share, int maxPictures, int maxProbes, int maxNfe, int probesPerTurn) {
+        /** The same, as the core takes it. */
+        public ScoringSettings toScoringSettings() {
+            return new ScoringSettings(maxWaiting, atOnce, share, maxPictures, maxProbes, maxNfe, probesPerTurn);
+        }
+    }
+
     /** How requests are resumed; no file means a key of this process. */
     public record Resume(Optional<Path> keysFile, Duration lifetime) {}
 
@@ -167,6 +182,7 @@ public record Settings(
                 AccessKeys.access(values),
                 AccessKeys.tls(values),
                 websocket(values),
+                OperationKeys.events(values),
                 limits(values),
                 SchedulerKeys.scheduler(values),
                 SchedulerKeys.policies(values),
@@ -180,6 +196,7 @@ public record Settings(
                         values.integer("sessions.max-generations", 1, 100_000),
                         values.integer("sessions.max-requests", 1, 100_000),
                         values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                ScoringKeys.scoring(values),
                 resume(values),
                 new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),

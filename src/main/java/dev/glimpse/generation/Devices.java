@@ -13,8 +13,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,27 +147,58 @@ final class Devices {
      */
     void run(int device, DeviceWorker.Order order, long patienceNanos, Consumer<DeviceWorker.Outcome> answer) {
         idle.remove(device);
-        DeviceWorker worker = running.get(device).worker();
-        ForwardWatch.Assignment assignment = new ForwardWatch.Assignment(device, worker, order, patienceNanos, answer);
-        watch.begin(assignment);
-        worker.run(order, context, outcome -> {
-            // What was given up has been answered, and its steps may have been taken elsewhere since.
-            if (watch.end(assignment)) {
-                landed(device, order, outcome);
-                answer.accept(outcome);
-                events.freed();
-            }
+        ForwardWatch.Assignment assignment = begin(
+                device, order.modelId(), patienceNanos, nanos -> answer.accept(new DeviceWorker.Outcome.Stuck(nanos)));
+        running.get(device).worker().run(order, context, outcome -> {
+            Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
+                    ? Optional.of(broken.cause())
+                    : Optional.empty();
+            landed(assignment, failure, () -> answer.accept(outcome));
         });
     }
 
-    private void landed(int device, DeviceWorker.Order order, DeviceWorker.Outcome outcome) {
-        if (outcome instanceof DeviceWorker.Outcome.Broken broken) {
+    /** The same for an evaluation with derivatives, whose time nobody has measured before. */
+    void run(int device, DerivativeOrder order, Consumer<DerivativeOrder.Outcome> answer) {
+        idle.remove(device);
+        ForwardWatch.Assignment assignment = begin(
+                device,
+                order.modelId(),
+                rule.patienceNanos(rule.floor().toNanos()),
+                nanos -> answer.accept(new DerivativeOrder.Outcome.Broken(
+                        new TimeoutException("not ended after " + nanos / 1_000_000 + " ms"))));
+        running.get(device).worker().run(order, context).onSuccess(outcome -> {
+            Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
+                    ? Optional.of(broken.cause())
+                    : Optional.empty();
+            landed(assignment, failure, () -> answer.accept(outcome));
+        });
+    }
+
+    private ForwardWatch.Assignment begin(int device, String modelId, long patienceNanos, LongConsumer stuck) {
+        ForwardWatch.Assignment assignment =
+                new ForwardWatch.Assignment(device, running.get(device).worker(), modelId, patienceNanos, stuck);
+        watch.begin(assignment);
+        return assignment;
+    }
+
+    private void landed(ForwardWatch.Assignment assignment, Optional<Throwable> failure, Runnable answer) {
+        // What was given up has been answered, and its steps may have been taken elsewhere since.
+        if (!watch.end(assignment)) {
+            return;
+        }
+        int device = assignment.device();
+        if (failure.isPresent()) {
             LOG.error(
-                    "a forward of {} failed on device {}, which starts anew", order.modelId(), device, broken.cause());
+                    "a forward of {} failed on device {}, which starts anew",
+                    assignment.modelId(),
+                    device,
+                    failure.get());
             replace(device, FIRST_RETRY_MILLIS);
         } else {
             idle.add(device);
         }
+        answer.run();
+        events.freed();
     }
 
     private void giveUp(ForwardWatch.Overdue overdue) {
@@ -186,7 +220,7 @@ final class Devices {
             LOG.error("device {} rests until a thread comes back, as {} hang", device, hung);
             without.add(device);
         }
-        overdue.assignment().answer(new DeviceWorker.Outcome.Stuck(overdue.nanos()));
+        overdue.assignment().stuck(overdue.nanos());
         events.freed();
     }
 

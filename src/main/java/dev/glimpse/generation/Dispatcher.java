@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The one owner of every model's scheduler: gives waiting steps to idle devices and their results to the streams.
@@ -31,13 +32,16 @@ final class Dispatcher extends VerticleBase {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
+    private final Scoring scoring;
     private Devices devices;
     private Stage stage;
+    private ScoringDesk scores;
     private boolean draining;
 
     /** @param encoders where pictures become bytes, away from the event loops and the devices */
-    Dispatcher(GenerationSettings settings, WorkerExecutor encoders, GenerationListener listener) {
+    Dispatcher(GenerationSettings settings, WorkerExecutor encoders, GenerationListener listener, Scoring scoring) {
         this.settings = settings;
+        this.scoring = scoring;
         this.encoders = encoders;
         this.listener = listener;
         cache = new PictureCache(settings.cacheBytes());
@@ -46,6 +50,7 @@ final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> start() {
         stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
+        scores = new ScoringDesk(stage, scoring, share);
         devices = new Devices(vertx, context, settings.scheduling().devices(), settings.stuck(), new Devices.Events() {
             @Override
             public void freed() {
@@ -65,6 +70,7 @@ final class Dispatcher extends VerticleBase {
         return here(() -> devices.load(source).map(v -> {
             add(new Lane(laneId(source.id(), true), source, settings.scheduling(), stage));
             add(new Lane(laneId(source.id(), false), source, settings.free(), stage));
+            scores.add(source.id());
             return null;
         }));
     }
@@ -94,6 +100,7 @@ final class Dispatcher extends VerticleBase {
                 drained.add(lane.readers().drain(refusal, Optional.empty()).onComplete(v -> remove(lane)));
             }
         }
+        drained.add(scores.leave(modelId, refusal));
         return Future.join(drained).mapEmpty();
     }
 
@@ -140,6 +147,14 @@ final class Dispatcher extends VerticleBase {
                 .orElseGet(() -> new Submission.Refused(new Failure.ModelNotFound(modelId, served())));
     }
 
+    /** Admits or refuses a request for likelihoods; any thread, once deployed. Completes on the caller's context. */
+    Future<ScoringSubmission> submit(ScoringTask task, Client client, long submittedNanos) {
+        return here(() -> Future.succeededFuture(
+                draining
+                        ? new ScoringSubmission.Refused(shuttingDown())
+                        : scores.submit(task, client, submittedNanos)));
+    }
+
     private List<String> served() {
         return lanes.keySet().stream().filter(id -> !id.endsWith(FREE)).toList();
     }
@@ -158,12 +173,16 @@ final class Dispatcher extends VerticleBase {
     private void dispatch() {
         Set<String> held = new HashSet<>();
         while (devices.idle() > 0) {
-            List<String> waiting = lanes.values().stream()
-                    .filter(Lane::waits)
-                    .map(Lane::id)
+            List<String> waiting = Stream.concat(
+                            lanes.values().stream().filter(Lane::waits).map(Lane::id), scores.waits())
                     .filter(id -> !held.contains(id))
                     .toList();
-            Optional<Lane> lane = share.next(waiting).map(lanes::get);
+            Optional<String> next = share.next(waiting);
+            if (next.isPresent() && ScoringDesk.owns(next.get())) {
+                runScoring(next.get());
+                continue;
+            }
+            Optional<Lane> lane = next.map(lanes::get);
             if (lane.isEmpty()) {
                 return;
             }
@@ -179,6 +198,11 @@ final class Dispatcher extends VerticleBase {
                 askAgain(lane.get());
             }
         }
+    }
+
+    private void runScoring(String shareId) {
+        ScoringJob job = scores.next(shareId);
+        devices.run(devices.first(), job.takeTurn(), outcome -> scores.landed(job, outcome));
     }
 
     /** The scheduler may let idle devices wait for company; a timer that comes too late asks to no purpose. */
@@ -207,10 +231,12 @@ final class Dispatcher extends VerticleBase {
     Future<Void> drain(Duration grace) {
         return here(() -> {
             draining = true;
+            Future<Void> drained = scores.drain(shuttingDown(), grace);
             return Future.join(lanes.values().stream()
                             .map(lane -> lane.readers().drain(shuttingDown(), Optional.of(grace)))
                             .toList())
                     .<Void>mapEmpty()
+                    .eventually(() -> drained)
                     .eventually(devices::stop);
         });
     }

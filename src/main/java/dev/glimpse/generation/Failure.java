@@ -20,6 +20,13 @@ public sealed interface Failure {
         }
     }
 
+    /**
+     * What was asked for is nothing that this server, or the model, can do.
+     *
+     * @param subject what cannot: the model as "name/version", or what the server lacks
+     */
+    record Unsupported(String subject, String message) implements Failure {}
+
     /** The queue holds as much work as it may. */
     record Overloaded(Duration retryAfter) implements Failure {
         @Override

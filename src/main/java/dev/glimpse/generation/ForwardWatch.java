@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The orders that devices are at, and which of them take longer than they may. Confined to the dispatcher's context.
@@ -17,25 +17,20 @@ final class ForwardWatch {
     static final class Assignment {
         private final int device;
         private final DeviceWorker worker;
-        private final DeviceWorker.Order order;
+        private final String modelId;
         private final long patienceNanos;
-        private final Consumer<DeviceWorker.Outcome> answer;
+        private final LongConsumer stuck;
 
         /**
          * @param patienceNanos how long its forward may take
-         * @param answer told the outcome exactly once
+         * @param stuck told how long it has run, in nanoseconds, should it be given up
          */
-        Assignment(
-                int device,
-                DeviceWorker worker,
-                DeviceWorker.Order order,
-                long patienceNanos,
-                Consumer<DeviceWorker.Outcome> answer) {
+        Assignment(int device, DeviceWorker worker, String modelId, long patienceNanos, LongConsumer stuck) {
             this.device = device;
             this.worker = worker;
-            this.order = order;
+            this.modelId = modelId;
             this.patienceNanos = patienceNanos;
-            this.answer = answer;
+            this.stuck = stuck;
         }
 
         int device() {
@@ -43,11 +38,11 @@ final class ForwardWatch {
         }
 
         String modelId() {
-            return order.modelId();
+            return modelId;
         }
 
-        void answer(DeviceWorker.Outcome outcome) {
-            answer.accept(outcome);
+        void stuck(long nanos) {
+            stuck.accept(nanos);
         }
 
         /** How long its forward has run, if that is longer than it may. An order that waits for a load has none yet. */

@@ -22,15 +22,21 @@ public final class GenerationService implements Generator {
     private final Dispatcher dispatcher;
     private final ModelShelf models;
     private final RequestResolver resolver;
+    private final Scoring scoring;
     private final AtomicReference<@Nullable Promise<Void>> closing = new AtomicReference<>();
     private volatile String deployment = "";
 
     private GenerationService(
-            Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
+            Vertx vertx,
+            ModelCatalog catalog,
+            GenerationSettings settings,
+            GenerationListener listener,
+            Scoring scoring) {
         this.vertx = vertx;
         this.settings = settings;
+        this.scoring = scoring;
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
-        dispatcher = new Dispatcher(settings, encoders, listener);
+        dispatcher = new Dispatcher(settings, encoders, listener, scoring);
         models = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens =
                 new ResumeTokens(settings.resume().keys(), settings.resume().lifetime(), InstantSource.system());
@@ -49,7 +55,17 @@ public final class GenerationService implements Generator {
     /** The same with somebody who listens. */
     public static Future<GenerationService> start(
             Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
-        GenerationService service = new GenerationService(vertx, catalog, settings, listener);
+        return start(vertx, catalog, settings, listener, Scoring.NONE);
+    }
+
+    /** The same, computing likelihoods besides. */
+    public static Future<GenerationService> start(
+            Vertx vertx,
+            ModelCatalog catalog,
+            GenerationSettings settings,
+            GenerationListener listener,
+            Scoring scoring) {
+        GenerationService service = new GenerationService(vertx, catalog, settings, listener, scoring);
         Future<Void> loaded = vertx.deployVerticle(service.dispatcher).map(id -> {
             service.deployment = id;
             return null;
@@ -99,6 +115,27 @@ public final class GenerationService implements Generator {
     Future<Submission> resume(ResumeRequest request, Client client) {
         return resolve(request.edit().isPresent(), () -> resolver.resolve(request))
                 .compose(resolution -> submit(resolution, client, Optional.empty()));
+    }
+
+    @Override
+    public Future<ScoringSubmission> score(ScoringRequest request) {
+        return score(request, Client.ANYONE);
+    }
+
+    Future<ScoringSubmission> score(ScoringRequest request, Client client) {
+        long submittedNanos = System.nanoTime();
+        if (closing.get() != null) {
+            return Future.succeededFuture(new ScoringSubmission.Refused(Dispatcher.shuttingDown()));
+        }
+        if (scoring.scorer().isEmpty()) {
+            return Generator.super.score(request);
+        }
+        ScoringResolver resolving = new ScoringResolver(resolver, settings.limits(), scoring.settings());
+        return encoders.executeBlocking(() -> resolving.resolve(request), false)
+                .compose(answer -> answer instanceof ScoringResolver.Answer.Resolved resolved
+                        ? dispatcher.submit(resolved.task(), client, submittedNanos)
+                        : Future.succeededFuture(
+                                new ScoringSubmission.Refused(((ScoringResolver.Answer.Refused) answer).failure())));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ public final class Observability implements AutoCloseable {
     private final CoreMeter core;
     private final RequestMeter requests;
     private final ProcessMeter process;
+    private final DoorTimes times = new DoorTimes();
     private volatile Supplier<List<ServedModel>> served = List::of;
 
     public Observability(ObservabilitySettings settings) {
@@ -36,7 +38,7 @@ public final class Observability implements AutoCloseable {
         tracing = new Tracing(settings.traces(), settings.version());
         spans = new RequestSpans(tracing.tracer(), settings.traces().endpoint().isPresent());
         core = new CoreMeter(meters, spans);
-        requests = new RequestMeter(meters);
+        requests = new RequestMeter(meters, times);
         process = new ProcessMeter(meters, settings.version());
     }
 
@@ -49,10 +51,28 @@ public final class Observability implements AutoCloseable {
      * The core as a door is to see it.
      *
      * @param door name of the door, unlike that of any other
+     * @param tenant in whose name it asks
      */
-    public Generator door(String door, Generator generator) {
+    public Generator door(String door, String tenant, Generator generator) {
         requests.door(door);
-        return new ObservedGenerator(generator, () -> new RequestWatch(door, requests, spans));
+        Visitor visitor = new Visitor(door, tenant);
+        return new ObservedGenerator(
+                generator, () -> new RequestWatch(visitor, requests, spans), work -> times.run(door, work));
+    }
+
+    /** What takes a door's requests in, with its processor time counted as the door's. */
+    public Handler<HttpServerRequest> taking(String door, Handler<HttpServerRequest> handler) {
+        requests.door(door);
+        return request -> times.run(door, () -> handler.handle(request));
+    }
+
+    /**
+     * Tells when the certificate of the public port expires.
+     *
+     * @param expiry in seconds of Unix time, asked at each scrape; NaN for none
+     */
+    public void certificate(DoubleSupplier expiry) {
+        meters.gauge(Metric.CERTIFICATE_EXPIRY, expiry);
     }
 
     /** What the public port is served by: the doors, with the traces that clients began, and reports for balancers. */

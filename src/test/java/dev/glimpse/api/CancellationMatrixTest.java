@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.grpc.GrpcDoor;
+import dev.glimpse.api.http.GenerateEndpoint;
+import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.Doorway;
+import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.generation.Core;
@@ -75,7 +79,11 @@ class CancellationMatrixTest {
     }
 
     private static HttpServer listen(Core core, WatchedGenerator generator) {
-        GrpcDoor grpc = new GrpcDoor(core.vertx(), Open.entrance(generator), () -> true, 65_536, 4);
+        EventStreamSettings events = new EventStreamSettings(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        OipDoor oip = new OipDoor(
+                core.vertx(), Open.entrance(generator), "1", () -> true, new OipDoor.Settings(65_536, 4, events));
+        GrpcDoor grpc =
+                new GrpcDoor(core.vertx(), Open.entrance(generator), () -> true, 65_536, 4, List.of(oip.service()));
         WebSocketDoor webSocket = new WebSocketDoor(
                 Open.entrance(generator),
                 Origins.of(List.of()),
@@ -83,6 +91,8 @@ class CancellationMatrixTest {
         HttpServerOptions options = new HttpServerOptions();
         webSocket.configure(options);
         Router router = Router.router(core.vertx());
+        new GenerateEndpoint(new Doorway(Open.entrance(generator), Origins.of(List.of())), events, 65_536)
+                .mount(router);
         webSocket.mount(router);
         return Core.await(core.vertx()
                 .createHttpServer(options)

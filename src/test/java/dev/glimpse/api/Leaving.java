@@ -33,7 +33,19 @@ enum Leaving {
     /** The socket's connection is gone without a word. */
     SOCKET_CONNECTION_LOST,
     /** The client's side of the socket's connection is closed, and the server's not. */
-    SOCKET_CONNECTION_HALF_CLOSED;
+    SOCKET_CONNECTION_HALF_CLOSED,
+    /** Events: the stream is reset as cancelled, over HTTP/2. */
+    EVENTS_CANCEL,
+    /** Events: the connection is closed, over HTTP/1.1. */
+    EVENTS_CLOSE,
+    /** Events: the connection is gone without a word. */
+    EVENTS_CONNECTION_LOST,
+    /** Events: the client's side of the connection is closed, and the server's not. */
+    EVENTS_CONNECTION_HALF_CLOSED,
+    /** REST: the connection is closed before the answer. */
+    REST_CLOSE,
+    /** A stream of inference is reset. */
+    INFER_CANCEL;
 
     boolean grpc() {
         return name().startsWith("GRPC");
@@ -42,6 +54,10 @@ enum Leaving {
     /** Whether the client takes nothing of what it is sent. */
     boolean stalled() {
         return name().contains("STALLED");
+    }
+
+    boolean plainHttp() {
+        return name().startsWith("EVENTS") || name().startsWith("REST");
     }
 
     boolean session() {

@@ -22,19 +22,23 @@ public final class Core implements AutoCloseable {
     }
 
     Core(GenerationSettings settings, GenerationListener listener) {
-        this(settings, listener, "");
+        this(settings, listener, Scoring.NONE, "");
     }
 
-    private Core(GenerationSettings settings, GenerationListener listener, String weightsSha256) {
+    Core(GenerationSettings settings, Scoring scoring) {
+        this(settings, GenerationListener.NONE, scoring, "");
+    }
+
+    private Core(GenerationSettings settings, GenerationListener listener, Scoring scoring, String weightsSha256) {
         ModelSource source = engine.source("garments", "1");
         ModelSource known = new ModelSource(
                 source.name(), source.version(), source.spec(), source.loader(), source.parameters(), weightsSha256);
-        service = await(GenerationService.start(vertx, new ModelCatalog(List.of(known)), settings, listener));
+        service = await(GenerationService.start(vertx, new ModelCatalog(List.of(known)), settings, listener, scoring));
     }
 
     /** A core whose model has weights of this checksum. */
     static Core withWeights(String sha256) {
-        return new Core(Settings.of(1), GenerationListener.NONE, sha256);
+        return new Core(Settings.of(1), GenerationListener.NONE, Scoring.NONE, sha256);
     }
 
     /** A core with one device, which begins no forward before it is let go. */

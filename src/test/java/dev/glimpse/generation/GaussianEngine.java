@@ -1,9 +1,11 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +25,9 @@ public final class GaussianEngine implements ModelSource.Loader {
     /** Rows of every forward since the models were loaded, padding included. */
     final List<Integer> forwards = new CopyOnWriteArrayList<>();
 
+    /** Vectors of every evaluation with derivatives since the models were loaded; those count as forwards, too. */
+    final List<Integer> derivatives = new CopyOnWriteArrayList<>();
+
     /** Threads on which models were loaded, used and closed. */
     final Set<String> threads = ConcurrentHashMap.newKeySet();
 
@@ -36,6 +41,12 @@ public final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore back = new Semaphore(0);
     private volatile List<Integer> hanging = List.of();
     private volatile int failingLoad = -1;
+    private volatile boolean differentiable = true;
+
+    /** From now on models have no derivatives. */
+    void withoutDerivatives() {
+        differentiable = false;
+    }
 
     /** From now on a forward waits until it is let go. */
     void hold() {
@@ -119,6 +130,36 @@ public final class GaussianEngine implements ModelSource.Loader {
         return (jump(x, t, s, label) - s / t * x) / (1 - s / t);
     }
 
+    /** The denoiser, whose Jacobian is a multiple of the identity. */
+    private final class Denoiser implements DifferentiableDenoiser {
+        private final Model model;
+
+        Denoiser(Model model) {
+            this.model = model;
+        }
+
+        @Override
+        public ModelSpec spec() {
+            return SPEC;
+        }
+
+        @Override
+        public void denoise(JumpBatch batch, float[] v, float[] g, float[] products) {
+            int size = batch.rows() * SPEC.dimension();
+            derivatives.add(v.length / size);
+            model.denoise(batch, g);
+            for (int i = 0; i < v.length; i++) {
+                double t = batch.t()[i % size / SPEC.dimension()];
+                products[i] = (float) (SIGMA_DATA * SIGMA_DATA / (SIGMA_DATA * SIGMA_DATA + t * t) * v[i]);
+            }
+        }
+
+        @Override
+        public void close() {
+            threads.add(Thread.currentThread().getName());
+        }
+    }
+
     private final class Model implements CtmModel {
         private boolean warm;
 
@@ -141,6 +182,11 @@ public final class GaussianEngine implements ModelSource.Loader {
                 double x = batch.x()[i];
                 g[i] = (float) denoised(x, t, s, batch.labels()[row]);
             }
+        }
+
+        @Override
+        public Optional<DifferentiableDenoiser> differentiable() {
+            return differentiable ? Optional.of(new Denoiser(this)) : Optional.empty();
         }
 
         private void pass(int rows) {

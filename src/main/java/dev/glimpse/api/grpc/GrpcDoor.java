@@ -1,6 +1,10 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.rpc.OneRequest;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -16,15 +20,17 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.Service;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
  * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
- * {@code grpc.health.v1.Health}, and reflection. Safe to call from every event loop.
+ * {@code grpc.health.v1.Health}, reflection, and those that other doors bring. Safe to call from every event loop.
  */
 public final class GrpcDoor {
     /*
@@ -46,6 +52,21 @@ public final class GrpcDoor {
      * @param maxGenerations most generations that one session runs at once
      */
     public GrpcDoor(Vertx vertx, Entrance entrance, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
+        this(vertx, entrance, ready, maxMessageBytes, maxGenerations, List.of());
+    }
+
+    /**
+     * The same with services of other doors, which are told by health and reflection as the own ones are.
+     *
+     * @param others each with a descriptor
+     */
+    public GrpcDoor(
+            Vertx vertx,
+            Entrance entrance,
+            BooleanSupplier ready,
+            int maxMessageBytes,
+            int maxGenerations,
+            List<Service> others) {
         this.server = GrpcServer.server(
                 vertx,
                 new GrpcServerOptions()
@@ -53,14 +74,17 @@ public final class GrpcDoor {
                         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(new GlimpseService(vertx, entrance, maxMessageBytes, maxGenerations).service());
-        server.addService(health(vertx, ready, maxMessageBytes));
-        ReflectionService.of(
-                        vertx,
-                        List.of(
-                                GlimpseGrpcService.SERVICE_DESCRIPTOR,
-                                HealthProto.getDescriptor().findServiceByName("Health")),
-                        maxMessageBytes)
-                .forEach(server::addService);
+        others.forEach(server::addService);
+        List<ServiceDescriptor> served = new ArrayList<>();
+        served.add(GlimpseGrpcService.SERVICE_DESCRIPTOR);
+        others.forEach(other -> served.add(other.descriptor()));
+        server.addService(health(
+                vertx,
+                ready,
+                maxMessageBytes,
+                served.stream().map(ServiceDescriptor::getFullName).toList()));
+        served.add(HealthProto.getDescriptor().findServiceByName("Health"));
+        ReflectionService.of(vertx, served, maxMessageBytes).forEach(server::addService);
     }
 
     /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
@@ -95,9 +119,14 @@ public final class GrpcDoor {
         server.handle(request);
     }
 
-    /** The health of a server, the same wherever it is told. */
-    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes) {
-        Set<String> services = Set.of("", GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName());
+    /**
+     * The health of a server.
+     *
+     * @param served full names of the services that can be asked for, besides the empty one for all of them
+     */
+    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes, List<String> served) {
+        Set<String> services = new TreeSet<>(served);
+        services.add("");
         var answers = new HealthAnswers(vertx, services, ready);
         var terms = new StreamingCall.Terms<>(
                 new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());

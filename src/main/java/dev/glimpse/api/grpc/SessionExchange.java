@@ -1,5 +1,7 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;

@@ -1,5 +1,6 @@
 package dev.glimpse.api.websocket;
 
+import dev.glimpse.api.json.FailureJson;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
@@ -116,7 +117,7 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     @Override
     public ServerMessage failed(Optional<String> id, Failure failure) {
-        return ServerMessage.failed(id, WebSocketErrors.describe(failure));
+        return ServerMessage.failed(id, FailureJson.describe(failure));
     }
 
     @Override

@@ -22,10 +22,16 @@ public final class CuttableWire implements AutoCloseable {
                 Socket far = new Socket(server.getInetAddress(), port);
                 sockets.add(far);
                 farSockets.add(far);
-                run(() -> near.getInputStream().transferTo(far.getOutputStream()));
-                run(() -> far.getInputStream().transferTo(near.getOutputStream()));
+                run(() -> relay(near, far));
+                run(() -> relay(far, near));
             }
         });
+    }
+
+    /** Passes on all bytes and then the end, which is how either side learns that the other one has closed. */
+    private static void relay(Socket from, Socket to) throws IOException {
+        from.getInputStream().transferTo(to.getOutputStream());
+        to.shutdownOutput();
     }
 
     public int port() {

@@ -163,7 +163,7 @@ class GrpcEditTest {
         assertRefused(
                 EditRequest.newBuilder(),
                 "edit",
-                "edit: none (expected: one of inpaint, colorize, upscale, stroke, interpolate)");
+                "edit: none (expected: one of inpaint, colorize, upscale, stroke, interpolate, begin)");
     }
 
     @Test

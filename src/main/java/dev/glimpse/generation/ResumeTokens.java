@@ -98,6 +98,11 @@ final class ResumeTokens {
             lengths = paths.stream().map(Path::length).toList();
         }
 
+        /** Whether the other one's request was made with the same weights. */
+        boolean sameWeights(Issuer other) {
+            return weights == other.weights;
+        }
+
         /**
          * A token.
          *

@@ -62,6 +62,15 @@ public final class Core implements AutoCloseable {
         return core;
     }
 
+    /** A core with one device that gives up what does not end. */
+    public static Core impatient(StuckRule rule, GenerationListener listener) {
+        return new Core(Settings.of(1).with(rule), listener);
+    }
+
+    public GenerationService service() {
+        return service;
+    }
+
     public Vertx vertx() {
         return vertx;
     }

@@ -69,12 +69,12 @@ public final class GaussianEngine implements ModelSource.Loader {
     }
 
     /** The forwards with these indices, 0 for the first, do not end. */
-    void hang(List<Integer> indices) {
+    public void hang(List<Integer> indices) {
         hanging = indices;
     }
 
     /** Those that hang end after all, and no others hang. */
-    void comeBack() {
+    public void comeBack() {
         hanging = List.of();
         back.release(1_000_000);
     }

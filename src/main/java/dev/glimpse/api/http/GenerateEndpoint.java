@@ -135,7 +135,9 @@ public final class GenerateEndpoint {
         return RequestFields.object("body", body == null ? "" : body);
     }
 
-    /** The token of the last event says all that the fields said, but for pictures and how long this client waits now. */
+    /**
+     * The token of the last event says all that the fields said, but for pictures and how long this client waits now.
+     */
     private static void goOn(JsonObject json, String token) {
         json.fieldNames().retainAll(Set.of("timeout_ms", "edit"));
         json.put(ResumeRequest.FIELD, token);

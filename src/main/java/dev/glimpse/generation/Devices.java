@@ -42,14 +42,7 @@ final class Devices {
     private final Map<String, ModelSource> models = new LinkedHashMap<>();
     private final Map<Integer, Running> running = new HashMap<>();
     private final ForwardWatch watch = new ForwardWatch();
-
-    /** Threads given up by device, for names that are not taken. */
-    private final Map<Integer, Integer> givenUp = new HashMap<>();
-
-    /** Devices without a worker, as too many threads hang. */
-    private final Deque<Integer> without = new ArrayDeque<>();
-
-    private int hung;
+    private final HungThreads hung;
     private volatile DeviceReport report = new DeviceReport(0, 0);
     private final Set<Future<Void>> replacements = new HashSet<>();
     private final Deque<Integer> idle = new ArrayDeque<>();
@@ -61,6 +54,7 @@ final class Devices {
         this.count = count;
         this.rule = rule;
         this.events = events;
+        hung = new HungThreads(rule.maxHung());
     }
 
     /** What others want to know. */
@@ -209,16 +203,15 @@ final class Devices {
                 device,
                 overdue.nanos() / 1_000_000);
         watch.end(overdue.assignment());
-        givenUp.merge(device, 1, Integer::sum);
         Running given = running.remove(device);
-        hung(hung + 1);
+        boolean replaced = hung.giveUp(device);
+        hungChanged();
         // Its worker leaves when the thread comes back, if ever.
         vertx.undeploy(given.deployment()).onComplete(v -> cameBack(device));
-        if (hung <= rule.maxHung()) {
+        if (replaced) {
             replace(device, FIRST_RETRY_MILLIS);
         } else {
-            LOG.error("device {} rests until a thread comes back, as {} hang", device, hung);
-            without.add(device);
+            LOG.error("device {} rests until a thread comes back, as {} hang", device, hung.count());
         }
         overdue.assignment().stuck(overdue.nanos());
         events.freed();
@@ -226,20 +219,20 @@ final class Devices {
 
     private void cameBack(int device) {
         LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
-        hung(hung - 1);
-        if (!stopping && !without.isEmpty()) {
-            replace(without.remove(), FIRST_RETRY_MILLIS);
+        Optional<Integer> rested = hung.cameBack();
+        hungChanged();
+        if (!stopping) {
+            rested.ifPresent(waiting -> replace(waiting, FIRST_RETRY_MILLIS));
         }
     }
 
-    private void hung(int threads) {
-        hung = threads;
+    private void hungChanged() {
         reportNow();
-        events.hung(threads);
+        events.hung(hung.count());
     }
 
     private void reportNow() {
-        report = new DeviceReport(running.size(), hung);
+        report = new DeviceReport(running.size(), hung.count());
     }
 
     private List<DeviceWorker> workers() {
@@ -269,7 +262,7 @@ final class Devices {
         DeviceWorker worker = new DeviceWorker(List.copyOf(models.values()));
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
-                .setWorkerPoolName(poolName(device))
+                .setWorkerPoolName(hung.poolName(device))
                 .setWorkerPoolSize(1);
         return vertx.deployVerticle(worker, options).compose(deployment -> {
             running.put(device, new Running(worker, deployment));
@@ -279,12 +272,6 @@ final class Devices {
                 return null;
             });
         });
-    }
-
-    /** A pool of the same name would be the same pool, whose only thread may hang. */
-    private String poolName(int device) {
-        int before = givenUp.getOrDefault(device, 0);
-        return "device-" + device + (before == 0 ? "" : "-after-" + before);
     }
 
     /** Loads what came while the worker was starting. */

@@ -1,8 +1,10 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.access.CrossOrigin;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.AdminDoor;
+import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.oip.OipDoor;
@@ -169,10 +171,9 @@ final class Server implements AutoCloseable {
 
     private HttpServer openServer() {
         ServerAccess access = ServerAccess.start(vertx, settings.access());
-        WebSocketDoor webSocket = new WebSocketDoor(
-                door(access, "websocket"),
-                Origins.of(settings.websocket().origins()),
-                ServerOptions.webSocket(settings.websocket()));
+        Origins origins = Origins.of(settings.access().origins());
+        WebSocketDoor webSocket =
+                new WebSocketDoor(door(access, "websocket"), origins, ServerOptions.webSocket(settings.websocket()));
         OipDoor inference = new OipDoor(
                 vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
@@ -183,8 +184,8 @@ final class Server implements AutoCloseable {
                 settings.sessions().maxGenerations(),
                 List.of(inference.service()));
         Router router = Router.router(vertx);
-        PlainHttp.mount(router, door(access, "http"), settings);
-        inference.mount(router, Origins.of(settings.websocket().origins()));
+        PlainHttp.mount(router, door(access, "http"), origins, settings);
+        inference.mount(router, origins);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
@@ -194,7 +195,9 @@ final class Server implements AutoCloseable {
         Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
         observability.certificate(new CertificateExpiry(settings.tls()));
         ServerTls.configure(options, settings.tls());
-        HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        HttpServer server = vertx.createHttpServer(options)
+                .requestHandler(new CrossOrigin(origins, observability.before(doors)))
+                .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
         ServerTls.follow(vertx, server, settings.tls());
         return server;
     }

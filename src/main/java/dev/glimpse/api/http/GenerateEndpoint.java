@@ -85,7 +85,9 @@ public final class GenerateEndpoint {
     private void admit(RoutingContext context) {
         Doorway.Entry entry = doorway.enter(context.request());
         if (entry instanceof Doorway.Entry.Admitted admitted) {
-            context.put(GENERATOR, admitted.generator()).next();
+            context.put(GENERATOR, admitted.generator())
+                    .put(Doorway.GRANT, admitted.grant())
+                    .next();
         } else if (entry instanceof Doorway.Entry.Foreign foreign) {
             Problem.of(403, "permission_denied", foreign.message()).answer(context);
         } else if (entry instanceof Doorway.Entry.Unknown unknown) {

@@ -113,6 +113,12 @@ public final class GrpcErrors {
         return status(GrpcStatus.UNAUTHENTICATED, message, reason("UNAUTHENTICATED"));
     }
 
+    /** The status of a call whose caller is known no more. */
+    public static Status revoked() {
+        return unauthenticated(
+                "authorization: a key that has been revoked (expected: Bearer and an API key of this server)");
+    }
+
     /** The status of a request that breaks the protocol, so that no field of it can be named. */
     public static Status protocol(GrpcStatus code, String message) {
         return status(code, message, reason("PROTOCOL"));

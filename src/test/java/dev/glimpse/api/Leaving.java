@@ -42,6 +42,8 @@ enum Leaving {
     EVENTS_CONNECTION_LOST,
     /** Events: the client's side of the connection is closed, and the server's not. */
     EVENTS_CONNECTION_HALF_CLOSED,
+    /** Events: a client that takes nothing of what it is sent, over HTTP/2, and then is gone without a word. */
+    EVENTS_STALLED_AND_LOST,
     /** REST: the connection is closed before the answer. */
     REST_CLOSE,
     /** A stream of inference is reset. */

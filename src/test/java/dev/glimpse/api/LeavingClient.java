@@ -67,7 +67,7 @@ final class LeavingClient implements AutoCloseable {
             call("/inference.GRPCInferenceService/ModelStreamInfer");
             Core.await(call.write(frame(infer(steps))));
         } else if (leaving.plainHttp()) {
-            callPlain(leaving == Leaving.EVENTS_CANCEL ? http : oldHttp, steps);
+            callPlain(leaving == Leaving.EVENTS_CANCEL || leaving.stalled() ? http : oldHttp, steps);
         } else {
             socket = Core.await(sockets.connect(wire.port(), "127.0.0.1", "/v1/stream"));
             Core.await(socket.writeTextMessage("{\"type\":\"generate\",\"id\":\"g\",\"preview\":\"none\",\"seed\":1,"
@@ -148,7 +148,8 @@ final class LeavingClient implements AutoCloseable {
                     SOCKET_CONNECTION_LOST,
                     EVENTS_CONNECTION_LOST,
                     GRPC_STALLED_AND_LOST,
-                    SESSION_STALLED_AND_LOST -> wire.cut();
+                    SESSION_STALLED_AND_LOST,
+                    EVENTS_STALLED_AND_LOST -> wire.cut();
             case GRPC_CONNECTION_HALF_CLOSED,
                     SESSION_CONNECTION_HALF_CLOSED,
                     SOCKET_CONNECTION_HALF_CLOSED,

@@ -60,6 +60,14 @@ class ObservabilityTest {
     }
 
     @Test
+    void threadsThatHangAreCounted() {
+        core.hung(2);
+        assertThat(meters.scrape()).contains("glimpse_forwards_hung 2.0");
+        core.hung(1);
+        assertThat(meters.scrape()).contains("glimpse_forwards_hung 1.0");
+    }
+
+    @Test
     void evaluationsForClientsThatLeftAreWastedAndNothingElse() {
         core.forward(forward(new Part(List.of("r-1"), 0, 0, 2, true), new Part(List.of("r-2"), 0, 4, 2, false)));
 
@@ -102,7 +110,7 @@ class ObservabilityTest {
                 List.of("gpu:0", "gpu:1"));
         try (Observability observability = new Observability(settings)) {
             observability.listener().opened("garments/1", SCHEDULING).fitted(1, 1_000_000, 100_000);
-            observability.serving(List::of);
+            observability.serving(List::of, () -> 0);
             observability.memory("gpu:1", () -> 5e9);
 
             assertThat(observability.scrape())

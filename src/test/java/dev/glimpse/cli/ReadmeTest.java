@@ -20,9 +20,9 @@ import picocli.CommandLine;
 class ReadmeTest {
     private static final Path SOURCES = Path.of("src/main/java/dev/glimpse");
 
-    /** A command as code, in a line of its own or within a sentence; two spaces begin its explanation. */
+    /** A command as code, in a line of its own or within a sentence; two spaces begin its explanation, " > " a file. */
     private static final Pattern COMMAND =
-            Pattern.compile("(?:^    |`)glimpse ([a-z].*?)(?:  |`|$)", Pattern.MULTILINE);
+            Pattern.compile("(?:^    |`)glimpse ([a-z].*?)(?:  | > |`|$)", Pattern.MULTILINE);
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
     private static final Pattern MAP_ROW = Pattern.compile("^\\| `([a-z.]+)` \\|", Pattern.MULTILINE);

@@ -39,7 +39,7 @@ class ArchitectureTest {
             access        {scheduler generation}
             api.json      {generation image math}
             api.web       {access generation}
-            api.rpc       {generation}
+            api.rpc       {access generation}
             api.grpc      {generation image access math api.rpc}
             api.websocket {generation image access math api.json}
             api.http      {generation image access math api.json api.web}

@@ -13,10 +13,10 @@ final class PlainHttp {
     private PlainHttp() {}
 
     /** Mounts all of it; before the other doors of the same router. */
-    static void mount(Router router, Entrance entrance, Settings settings) {
+    static void mount(Router router, Entrance entrance, Origins origins, Settings settings) {
         new HttpDoor(entrance).mount(router);
         new GenerateEndpoint(
-                        new Doorway(entrance, Origins.of(settings.websocket().origins())),
+                        new Doorway(entrance, origins),
                         ServerOptions.events(settings.events()),
                         settings.server().maxMessageBytes())
                 .mount(router);

@@ -1,8 +1,10 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.access.CrossOrigin;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.AdminDoor;
+import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.oip.OipDoor;
@@ -61,12 +63,11 @@ final class Server implements AutoCloseable {
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings));
         Router operators = Router.router(vertx);
-        new HealthEndpoints(new HealthEndpoints.Checks(
-                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
-                .mount(operators);
+        ServerHealth health = new ServerHealth(readiness, observability);
+        new HealthEndpoints(health.checks()).mount(operators);
         LogLevel logLevel = new LogLevel();
         logLevel.mount(operators);
-        observability.mount(operators, this::notReadyBecause);
+        observability.mount(operators, health::notReadyBecause);
         ServerOperations operations = new ServerOperations(logLevel, () -> drain(stop));
         AdminDoor adminDoor = new AdminDoor(
                 vertx, operations, readiness::isReady, settings.server().maxMessageBytes());
@@ -91,11 +92,13 @@ final class Server implements AutoCloseable {
                                 Optional.of(new LikelihoodScorer()),
                                 settings.scoring().toScoringSettings())),
                 START_LIMIT);
+        health.loaded(generation);
+        models.broken().forEach(b -> generation.shelf().broken(b.name(), b.version(), b.reason()));
         ShelfKeeper keeper = new ShelfKeeper(
                 vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));
         new ModelEndpoints(generation.shelf(), keeper).mount(operators);
         operations.loaded(generation, keeper);
-        observability.serving(generation::models);
+        observability.serving(generation::models, () -> health.broken().size());
         readiness.started();
         open = listen(
                 openServer(),
@@ -154,7 +157,9 @@ final class Server implements AutoCloseable {
         quietly(connections, FAREWELL, "open connections");
         quietly(open.close(), FAREWELL, "the public port");
         quietly(admin.close(), FAREWELL, "the admin port");
-        quietly(vertx.close(), START_LIMIT, "the event loops");
+        // What hangs would let nobody leave.
+        Duration patience = generation.devices().hung() == 0 ? START_LIMIT : FAREWELL;
+        quietly(vertx.close(), patience, "the event loops");
         observability.close();
     }
 
@@ -165,16 +170,11 @@ final class Server implements AutoCloseable {
         return settings.server().shutdownGrace();
     }
 
-    private Optional<String> notReadyBecause() {
-        return readiness.notReadyBecause().or(observability::stuck).or(observability::overloaded);
-    }
-
     private HttpServer openServer() {
         ServerAccess access = ServerAccess.start(vertx, settings.access());
-        WebSocketDoor webSocket = new WebSocketDoor(
-                door(access, "websocket"),
-                Origins.of(settings.websocket().origins()),
-                ServerOptions.webSocket(settings.websocket()));
+        Origins origins = Origins.of(settings.access().origins());
+        WebSocketDoor webSocket =
+                new WebSocketDoor(door(access, "websocket"), origins, ServerOptions.webSocket(settings.websocket()));
         OipDoor inference = new OipDoor(
                 vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
@@ -185,8 +185,8 @@ final class Server implements AutoCloseable {
                 settings.sessions().maxGenerations(),
                 List.of(inference.service()));
         Router router = Router.router(vertx);
-        PlainHttp.mount(router, door(access, "http"), settings);
-        inference.mount(router, Origins.of(settings.websocket().origins()));
+        PlainHttp.mount(router, door(access, "http"), origins, settings);
+        inference.mount(router, origins);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
@@ -196,7 +196,9 @@ final class Server implements AutoCloseable {
         Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
         observability.certificate(new CertificateExpiry(settings.tls()));
         ServerTls.configure(options, settings.tls());
-        HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        HttpServer server = vertx.createHttpServer(options)
+                .requestHandler(new CrossOrigin(origins, observability.before(doors)))
+                .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
         ServerTls.follow(vertx, server, settings.tls());
         return server;
     }

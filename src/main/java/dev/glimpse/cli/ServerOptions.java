@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.websocket.WebSocketSettings;
@@ -8,6 +9,7 @@ import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
@@ -24,16 +26,23 @@ final class ServerOptions {
     private ServerOptions() {}
 
     /*
-     * No idle timeout: it would end a stream whose steps take longer than it. Silent WebSockets are found by pings, and
-     * gRPC clients send pings of their own.
+     * No idle timeout: it would end a stream whose steps take longer than it. Silent clients are found by pings.
      */
     static HttpServerOptions http(Settings.Server server) {
         return new HttpServerOptions()
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(server.maxStreamsPerConnection()))
                 .setHttp2RstFloodMaxRstFramePerWindow(server.maxResetsPerConnection())
-                .setHttp2RstFloodWindowDuration(30)
+                .setHttp2RstFloodWindowDuration((int) server.resetWindow().toSeconds())
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+    }
+
+    static ConnectionCare.Terms connections(Settings.Server server) {
+        return new ConnectionCare.Terms(
+                server.maxConnectionAge(),
+                server.connectionAgeGrace(),
+                server.keepaliveEvery(),
+                server.keepaliveTimeout());
     }
 
     static WebSocketSettings webSocket(Settings.Websocket websocket) {
@@ -65,7 +74,11 @@ final class ServerOptions {
                         settings.resume().lifetime()),
                 new SessionSettings(
                         settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
-                settings.cache().maxBytes());
+                settings.cache().maxBytes(),
+                new StuckRule(
+                        settings.health().giveUpFactor(),
+                        settings.health().giveUpFloor(),
+                        settings.health().maxHungForwards()));
     }
 
     private static ResumeKeys keys(Path file) {

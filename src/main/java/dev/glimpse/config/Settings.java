@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The settings of a server, read once. Component names are the keys of {@code glimpse-defaults.yaml}, which holds their
@@ -46,26 +45,29 @@ public record Settings(
             int maxMessageBytes,
             int maxStreamsPerConnection,
             int maxResetsPerConnection,
+            Duration resetWindow,
+            Duration maxConnectionAge,
+            Duration connectionAgeGrace,
+            Duration keepaliveEvery,
+            Duration keepaliveTimeout,
             Duration shutdownGrace) {}
 
-    /** Who may ask, and how soon a change of files is noticed; no file means that there are no keys. */
-    public record Access(Optional<Path> keysFile, Anonymity anonymous, Duration reloadEvery) {}
+    /**
+     * Who may ask, how soon a change of files is noticed, and pages of which origins; no file means that there are no
+     * keys.
+     */
+    public record Access(Optional<Path> keysFile, Anonymity anonymous, Duration reloadEvery, List<String> origins) {
+        public Access {
+            origins = List.copyOf(origins);
+        }
+    }
 
     /** What the public port shows of itself, and whom it asks for a certificate; without a certificate it is plain. */
     public record Tls(
             Optional<Path> certificate, Optional<Path> privateKey, Optional<Path> clientCa, Duration reloadEvery) {}
 
-    /** Who may open a WebSocket, and what it may send. */
-    public record Websocket(
-            List<String> origins,
-            int maxSockets,
-            int maxGenerationsPerSocket,
-            int maxMessageBytes,
-            Duration pingEvery) {
-        public Websocket {
-            origins = List.copyOf(origins);
-        }
-    }
+    /** What a WebSocket may cost. */
+    public record Websocket(int maxSockets, int maxGenerationsPerSocket, int maxMessageBytes, Duration pingEvery) {}
 
     /** How streams of server-sent events find out that nobody reads them. */
     public record Events(Duration heartbeatEvery, Duration stalledAfter) {}
@@ -170,14 +172,15 @@ public record Settings(
     public record Log(String level, String format) {}
 
     /** When a server calls itself unwell. */
-    public record Health(double fullQueue, Duration stuckAfter) {}
+    public record Health(
+            double fullQueue, Duration stuckAfter, int giveUpFactor, Duration giveUpFloor, int maxHungForwards) {}
 
     /** Where traces go; no endpoint means nowhere. */
     public record Traces(Optional<URI> endpoint, double share) {}
 
     static Settings from(Values values) {
         return new Settings(
-                server(values),
+                ServerKeys.server(values),
                 AccessKeys.access(values),
                 AccessKeys.tls(values),
                 websocket(values),
@@ -204,25 +207,8 @@ public record Settings(
                 OperationKeys.log(values));
     }
 
-    private static Server server(Values values) {
-        String address = "a host name or an IP address";
-        return new Server(
-                values.name("server.host", address),
-                values.integer("server.port", 0, 65535),
-                values.name("server.admin-host", address),
-                values.integer("server.admin-port", 0, 65535),
-                values.integer("server.max-message-bytes", 1024, 1 << 30),
-                values.integer("server.max-streams-per-connection", 1, 100_000),
-                values.integer("server.max-resets-per-connection", 1, 1_000_000),
-                values.duration("server.shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
-    }
-
     private static Websocket websocket(Values values) {
         return new Websocket(
-                values.list(
-                        "websocket.origins",
-                        Pattern.compile("\\*|https?://[^/\\s]+"),
-                        "a list of origins such as https://example.org, without a path, or *"),
                 values.integer("websocket.max-sockets", 1, 10_000_000),
                 values.integer("websocket.max-generations-per-socket", 1, 100_000),
                 // A frame may be eight times as long, which has to fit an int.

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ final class DeviceWorker extends VerticleBase {
 
     private final List<ModelSource> initial;
     private final Map<String, CtmModel> models = new HashMap<>();
+    private volatile OptionalLong forwardBegunNanos = OptionalLong.empty();
 
     /** Of models that were asked for derivatives. */
     private final Map<String, DifferentiableDenoiser> denoisers = new HashMap<>();
@@ -64,6 +66,9 @@ final class DeviceWorker extends VerticleBase {
 
         /** The forward failed; no task has a result. */
         record Broken(Throwable cause) implements Outcome {}
+
+        /** The forward has run for so long that it is given up; no task has a result. */
+        record Stuck(long durationNanos) implements Outcome {}
     }
 
     @Override
@@ -101,7 +106,7 @@ final class DeviceWorker extends VerticleBase {
 
     /** Evaluates a denoiser with derivatives; any thread. Completes, and never fails, on {@code replyTo}. */
     Future<DerivativeOrder.Outcome> run(DerivativeOrder order, Context replyTo) {
-        return onDevice(replyTo, () -> differentiate(order))
+        return onDevice(replyTo, watched(() -> differentiate(order)))
                 .otherwise(cause -> new DerivativeOrder.Outcome.Broken(cause));
     }
 
@@ -125,8 +130,25 @@ final class DeviceWorker extends VerticleBase {
      */
     void run(Order order, Context replyTo, Consumer<Outcome> answer) {
         // Whatever happened, errors included, the batch has to be answered.
-        onDevice(replyTo, () -> forward(order))
+        onDevice(replyTo, watched(() -> forward(order)))
                 .onComplete(done -> answer.accept(done.succeeded() ? done.result() : new Outcome.Broken(done.cause())));
+    }
+
+    /** When the forward that runs now began; any thread. */
+    OptionalLong forwardBegunNanos() {
+        return forwardBegunNanos;
+    }
+
+    /** Tells for how long this has been running, so that somebody may give it up. */
+    private <T> Callable<T> watched(Callable<T> action) {
+        return () -> {
+            forwardBegunNanos = OptionalLong.of(System.nanoTime());
+            try {
+                return action.call();
+            } finally {
+                forwardBegunNanos = OptionalLong.empty();
+            }
+        };
     }
 
     private <T> Future<T> onDevice(Context replyTo, Callable<T> action) {

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class Dispatcher extends VerticleBase {
     private static final String FREE = " free";
+    private static final Duration RETRY_ELSEWHERE = Duration.ofSeconds(1);
 
     private final GenerationSettings settings;
     private final WorkerExecutor encoders;
@@ -50,7 +51,17 @@ final class Dispatcher extends VerticleBase {
     public Future<?> start() {
         stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
         scores = new ScoringDesk(stage, scoring, share);
-        devices = new Devices(vertx, context, settings.scheduling().devices(), this::dispatch);
+        devices = new Devices(vertx, context, settings.scheduling().devices(), settings.stuck(), new Devices.Events() {
+            @Override
+            public void freed() {
+                dispatch();
+            }
+
+            @Override
+            public void hung(int threads) {
+                listener.hung(threads);
+            }
+        });
         return devices.start();
     }
 
@@ -126,6 +137,10 @@ final class Dispatcher extends VerticleBase {
         if (draining) {
             return new Submission.Refused(shuttingDown());
         }
+        Optional<String> lost = devices.report().lost();
+        if (lost.isPresent()) {
+            return new Submission.Refused(new Failure.Unavailable(lost.get(), RETRY_ELSEWHERE));
+        }
         // The version was there when the request was planned, and may have left since.
         return lane(modelId, request)
                 .map(lane -> lane.readers().submit(request, submittedNanos, place))
@@ -173,7 +188,11 @@ final class Dispatcher extends VerticleBase {
             }
             Optional<Lane.Work> work = lane.get().next(devices.first(), devices.idle());
             if (work.isPresent()) {
-                devices.run(devices.first(), work.get().order(), outcome -> landed(lane.get(), work.get(), outcome));
+                devices.run(
+                        devices.first(),
+                        work.get().order(),
+                        lane.get().patienceNanos(work.get().batch()),
+                        outcome -> landed(lane.get(), work.get(), outcome));
             } else {
                 held.add(lane.get().id());
                 askAgain(lane.get());
@@ -220,6 +239,11 @@ final class Dispatcher extends VerticleBase {
                     .eventually(() -> drained)
                     .eventually(devices::stop);
         });
+    }
+
+    /** How many devices there are to work with; any thread, once deployed. */
+    DeviceReport devices() {
+        return devices.report();
     }
 
     static Failure shuttingDown() {

@@ -44,8 +44,9 @@ public final class GenerationService implements Generator {
     }
 
     /**
-     * Loads and warms up every model on every worker; the service is ready when the future succeeds. It fails with the
-     * loader's own exception when a model cannot be loaded, and then nothing is left running.
+     * Loads and warms up every model on every worker; the service is ready when the future succeeds. A version that
+     * cannot be loaded is reported as broken and served by nobody. When none can be, the future fails with the last
+     * loader's own exception, and nothing is left running.
      */
     public static Future<GenerationService> start(Vertx vertx, ModelCatalog catalog, GenerationSettings settings) {
         return start(vertx, catalog, settings, GenerationListener.NONE);
@@ -70,10 +71,18 @@ public final class GenerationService implements Generator {
             return null;
         });
         for (ModelSource source : catalog.sources()) {
-            loaded = loaded.compose(v -> service.dispatcher.load(source));
+            loaded = loaded.compose(v -> service.begin(source));
         }
         return loaded.map(service)
                 .recover(cause -> service.close(Duration.ZERO).transform(closed -> Future.failedFuture(cause)));
+    }
+
+    private Future<Void> begin(ModelSource source) {
+        return dispatcher
+                .load(source)
+                .recover(cause -> models.withdrawn(source, String.valueOf(cause.getMessage()))
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(cause));
     }
 
     @Override
@@ -104,7 +113,8 @@ public final class GenerationService implements Generator {
     }
 
     Future<Submission> resume(ResumeRequest request, Client client) {
-        return submit(resolver.resolve(request), client, Optional.empty());
+        return resolve(request.edit().isPresent(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, client, Optional.empty()));
     }
 
     @Override
@@ -192,6 +202,11 @@ public final class GenerationService implements Generator {
         });
     }
 
+    /** How many devices there are to work with. */
+    public DeviceReport devices() {
+        return dispatcher.devices();
+    }
+
     /** The model versions of this server, to load, to unload and to prefer while it runs. */
     public ModelShelf shelf() {
         return models;
@@ -223,6 +238,12 @@ public final class GenerationService implements Generator {
         return close(settings.drainGrace());
     }
 
+    /** A thread that hangs may never come back, and is not waited for. */
+    private Future<Void> leaveDevices() {
+        Future<Void> left = vertx.undeploy(deployment);
+        return devices().hung() == 0 ? left : Future.succeededFuture();
+    }
+
     private Future<Void> close(Duration grace) {
         Promise<Void> closed = Promise.promise();
         Promise<Void> first = closing.compareAndExchange(null, closed);
@@ -231,7 +252,7 @@ public final class GenerationService implements Generator {
         }
         Future<Void> gone = deployment.isEmpty()
                 ? Future.succeededFuture()
-                : dispatcher.drain(grace).eventually(() -> vertx.undeploy(deployment));
+                : dispatcher.drain(grace).eventually(this::leaveDevices);
         gone.eventually(encoders::close).<Void>mapEmpty().onComplete(closed);
         return closed.future();
     }

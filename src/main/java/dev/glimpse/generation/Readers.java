@@ -149,12 +149,14 @@ final class Readers {
     /** The link from a stream back to its request. */
     private final class ReaderLink implements RequestStream.Source {
         private final ActiveRequest request;
+        private final PlannedRequest asking;
         private final RequestStream stream;
         private final Audience.Reader reader;
         private final long timerId;
 
         ReaderLink(ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, Term term) {
             this.request = request;
+            this.asking = asking;
             stream = new RequestStream(
                     stage.vertx(),
                     stage.context(),
@@ -175,7 +177,11 @@ final class Readers {
             failure.ifPresent(stream::fail);
             stage.vertx().cancelTimer(timerId);
             request.audience().remove(reader);
-            links.remove(reader);
+            if (links.remove(reader) != null) {
+                asking.client()
+                        .budget()
+                        .end(asking.trajectories(), Math.max(0, asking.nfe() - request.evaluationsBegun()));
+            }
             if (request.audience().readers().isEmpty()) {
                 close(request);
             }

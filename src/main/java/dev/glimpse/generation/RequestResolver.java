@@ -90,7 +90,7 @@ final class RequestResolver {
     /** What is left of the request that a token stands for. */
     Resolution resolve(ResumeRequest request) {
         return checked(() -> {
-            ResumeTokens.Opened opened = tokens.open(request.token());
+            ResumeTokens.Opened opened = tokens.open(request.token(), request.edit());
             GenerationRequest begun = opened.recipe().request();
             ModelSource source = catalog.get()
                     .find(begun.model(), begun.version())
@@ -98,6 +98,7 @@ final class RequestResolver {
                             ResumeRequest.FIELD,
                             "made by " + begun.model() + "/" + begun.version(),
                             "one made by " + String.join(", ", catalog.get().ids())));
+            opened.requireWeights(source);
             return planned(source, opened.recipe(), Asked.once(Optional.of(opened), request.timeout()));
         });
     }
@@ -141,6 +142,8 @@ final class RequestResolver {
             return planning.plan();
         } catch (InvalidFieldException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+        } catch (ForeignTokenException e) {
+            return new Resolution.Refused(new Failure.ForeignToken(String.valueOf(e.getMessage())));
         } catch (InvalidPlanException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
@@ -176,7 +179,7 @@ final class RequestResolver {
         if (!recipe.refinements().isEmpty()) {
             settings.limits().require(planned);
         }
-        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths());
+        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths(), source);
         List<Integer> progress = asked.resumed()
                 .map(opened -> opened.progress(issuer))
                 .orElseGet(() -> Collections.nCopies(recipe.count(), 0));

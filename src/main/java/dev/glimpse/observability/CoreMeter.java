@@ -32,6 +32,7 @@ final class CoreMeter implements GenerationListener {
     private final Counter failures;
     private final Counter conflated;
     private final Counter skipped;
+    private volatile int hung;
 
     CoreMeter(Meters meters, RequestSpans spans) {
         this.meters = meters;
@@ -63,6 +64,7 @@ final class CoreMeter implements GenerationListener {
                         .orElse(0));
         meters.gauge(Metric.ESTIMATED_WAIT, this::expectedWaitSeconds);
         meters.gauge(Metric.EFFICIENCY_RATIO, efficiency::ratio);
+        meters.gauge(Metric.FORWARDS_HUNG, () -> hung);
         meters.gauge(Metric.FORWARD_AGE, () -> oldestForward().toNanos() / 1e9);
     }
 
@@ -141,6 +143,11 @@ final class CoreMeter implements GenerationListener {
     public void failed(String lane, Batch batch) {
         running.ended(batch.device());
         failures.increment();
+    }
+
+    @Override
+    public void hung(int threads) {
+        hung = threads;
     }
 
     @Override

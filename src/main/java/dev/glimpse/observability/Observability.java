@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,9 +92,11 @@ public final class Observability implements AutoCloseable {
      * Begins to tell of the models that are served, and of the memory where their network is evaluated.
      *
      * @param models asked at each scrape, as models come and go
+     * @param broken how many versions are not served because they cannot be; asked at each scrape, too
      */
-    public void serving(Supplier<List<ServedModel>> models) {
+    public void serving(Supplier<List<ServedModel>> models, IntSupplier broken) {
         served = models;
+        meters.gauge(Metric.MODELS_BROKEN, broken::getAsInt);
         // Devices of the machine's own share the memory of the process.
         meters.gauge(Metric.DEVICE_MEMORY, ResidentMemory::bytes, "cpu");
     }

@@ -48,7 +48,8 @@ enum Outcome {
         }
         if (failure instanceof Failure.InvalidField
                 || failure instanceof Failure.ModelNotFound
-                || failure instanceof Failure.Unsupported) {
+                || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken) {
             return INVALID;
         }
         return failure instanceof Failure.Unavailable ? UNAVAILABLE : ERROR;

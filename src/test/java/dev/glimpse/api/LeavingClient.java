@@ -11,6 +11,7 @@ import glimpse.wire.v1.SessionRequest;
 import glimpse.wire.v1.Stop;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -28,11 +29,13 @@ final class LeavingClient implements AutoCloseable {
     private static final long REFUSED = 7;
     private static final long CANCEL = 8;
 
+    /** Long enough to come to any point of the request's life first. */
+    private static final String TIMEOUT = "2500m";
+
     private final Leaving leaving;
     private final CuttableWire wire;
     private final Vertx vertx = Vertx.vertx();
-    private final HttpClient http = vertx.createHttpClient(
-            new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+    private final HttpClient http;
     private final HttpClient oldHttp = vertx.createHttpClient();
     // A field, because Vert.x closes a client, and its sockets with it, when nobody refers to it any more.
     private final WebSocketClient sockets = vertx.createWebSocketClient();
@@ -42,6 +45,11 @@ final class LeavingClient implements AutoCloseable {
     LeavingClient(Leaving leaving, CuttableWire wire) {
         this.leaving = leaving;
         this.wire = wire;
+        Http2Settings settings = leaving.stalled() ? new Http2Settings().setInitialWindowSize(0) : new Http2Settings();
+        http = vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setInitialSettings(settings));
     }
 
     /** Asks for a picture in so many steps, without previews. */
@@ -59,7 +67,7 @@ final class LeavingClient implements AutoCloseable {
             call("/inference.GRPCInferenceService/ModelStreamInfer");
             Core.await(call.write(frame(infer(steps))));
         } else if (leaving.plainHttp()) {
-            callPlain(leaving == Leaving.EVENTS_CANCEL ? http : oldHttp, steps);
+            callPlain(leaving == Leaving.EVENTS_CANCEL || leaving.stalled() ? http : oldHttp, steps);
         } else {
             socket = Core.await(sockets.connect(wire.port(), "127.0.0.1", "/v1/stream"));
             Core.await(socket.writeTextMessage("{\"type\":\"generate\",\"id\":\"g\",\"preview\":\"none\",\"seed\":1,"
@@ -110,6 +118,9 @@ final class LeavingClient implements AutoCloseable {
                 .setPort(wire.port())
                 .setURI(path)));
         call.setChunked(true).putHeader("te", "trailers").putHeader("content-type", "application/grpc");
+        if (leaving == Leaving.GRPC_TIMEOUT) {
+            call.putHeader("grpc-timeout", TIMEOUT);
+        }
         call.response().onSuccess(response -> response.exceptionHandler(e -> {}));
     }
 
@@ -132,8 +143,19 @@ final class LeavingClient implements AutoCloseable {
             // The server answers when it likes; the test waits for what it does and not for that.
             case SOCKET_CLOSE -> socket.close();
             case EVENTS_CLOSE, REST_CLOSE -> call.connection().close();
-            case GRPC_CONNECTION_LOST, SESSION_CONNECTION_LOST, SOCKET_CONNECTION_LOST, EVENTS_CONNECTION_LOST ->
-                wire.cut();
+            case GRPC_CONNECTION_LOST,
+                    SESSION_CONNECTION_LOST,
+                    SOCKET_CONNECTION_LOST,
+                    EVENTS_CONNECTION_LOST,
+                    GRPC_STALLED_AND_LOST,
+                    SESSION_STALLED_AND_LOST,
+                    EVENTS_STALLED_AND_LOST -> wire.cut();
+            case GRPC_CONNECTION_HALF_CLOSED,
+                    SESSION_CONNECTION_HALF_CLOSED,
+                    SOCKET_CONNECTION_HALF_CLOSED,
+                    EVENTS_CONNECTION_HALF_CLOSED -> wire.halfClose();
+            // It passes by itself.
+            case GRPC_TIMEOUT -> {}
         }
     }
 

@@ -37,6 +37,9 @@ public final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore allowed = new Semaphore(0);
     private volatile boolean held;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger passes = new AtomicInteger();
+    private final Semaphore back = new Semaphore(0);
+    private volatile List<Integer> hanging = List.of();
     private volatile int failingLoad = -1;
     private volatile boolean differentiable = true;
 
@@ -57,11 +60,23 @@ public final class GaussianEngine implements ModelSource.Loader {
     public void letAllGo() {
         held = false;
         allowed.release(1_000_000);
+        comeBack();
     }
 
     /** That many forwards fail, beginning with the next one that ends. */
     void fail(int forwards) {
         failures.set(forwards);
+    }
+
+    /** The forwards with these indices, 0 for the first, do not end. */
+    public void hang(List<Integer> indices) {
+        hanging = indices;
+    }
+
+    /** Those that hang end after all, and no others hang. */
+    public void comeBack() {
+        hanging = List.of();
+        back.release(1_000_000);
     }
 
     /** How often a model was loaded. */
@@ -177,6 +192,9 @@ public final class GaussianEngine implements ModelSource.Loader {
         private void pass(int rows) {
             forwards.add(rows);
             begun.release();
+            if (hanging.contains(passes.getAndIncrement())) {
+                back.acquireUninterruptibly();
+            }
             if (held) {
                 allowed.acquireUninterruptibly();
             }

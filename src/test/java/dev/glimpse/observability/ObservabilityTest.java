@@ -60,6 +60,14 @@ class ObservabilityTest {
     }
 
     @Test
+    void threadsThatHangAreCounted() {
+        core.hung(2);
+        assertThat(meters.scrape()).contains("glimpse_forwards_hung 2.0");
+        core.hung(1);
+        assertThat(meters.scrape()).contains("glimpse_forwards_hung 1.0");
+    }
+
+    @Test
     void evaluationsForClientsThatLeftAreWastedAndNothingElse() {
         core.forward(forward(new Part(List.of("r-1"), 0, 0, 2, true), new Part(List.of("r-2"), 0, 4, 2, false)));
 

@@ -32,8 +32,8 @@ public final class AdminDoor {
                         .removeEnabledProtocol(GrpcProtocol.TRANSCODING)
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(new AdminService(vertx, operations, maxMessageBytes).service());
-        server.addService(GrpcDoor.health(
-                vertx, ready, maxMessageBytes, List.of(GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName())));
+        server.addService(
+                GrpcDoor.health(vertx, ready, maxMessageBytes, List.of(GlimpseGrpcService.SERVICE_DESCRIPTOR)));
         ReflectionService.of(
                         vertx,
                         List.of(

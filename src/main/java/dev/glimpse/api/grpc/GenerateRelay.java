@@ -4,6 +4,7 @@ import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
@@ -30,11 +31,16 @@ final class GenerateRelay {
                 generator,
                 call,
                 wire,
-                timeout -> generator.submit(WireEdits.read(wire, timeout)),
+                timeout -> wire.getGenerate().getResumeToken().isEmpty()
+                        ? generator.submit(WireEdits.read(wire, timeout))
+                        : generator.resume(WireEdits.resume(wire, timeout)),
                 stream -> start(stream, call));
     }
 
     private static void start(GenerationStream stream, StreamingCall<?, GenerateEvent> call) {
+        if (stream.accepted().terms().format() != ImageFormat.PNG) {
+            call.compress();
+        }
         GenerateEvent first = GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
                 .build();

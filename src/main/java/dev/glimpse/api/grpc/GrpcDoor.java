@@ -8,6 +8,7 @@ import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
@@ -30,7 +31,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The door for gRPC over HTTP/2 and for gRPC-Web: the services {@code glimpse.v1.Glimpse} and
- * {@code grpc.health.v1.Health}, reflection, and those that other doors bring. Safe to call from every event loop.
+ * {@code grpc.health.v1.Health}, and reflection. Safe to call from every event loop.
  */
 public final class GrpcDoor {
     /*
@@ -42,9 +43,13 @@ public final class GrpcDoor {
     /** Longest piece of a client's header that an answer repeats. */
     private static final int MAX_ECHO = 32;
 
+    private static final Set<String> PROTOBUF =
+            Set.of("application/grpc", "application/grpc+proto", "application/grpc-web", "application/grpc-web+proto");
+
     private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
 
     private final GrpcServer server;
+    private final List<String> paths;
 
     /**
      * @param ready whether the server is ready for requests; the health service tells it
@@ -78,18 +83,19 @@ public final class GrpcDoor {
         List<ServiceDescriptor> served = new ArrayList<>();
         served.add(GlimpseGrpcService.SERVICE_DESCRIPTOR);
         others.forEach(other -> served.add(other.descriptor()));
-        server.addService(health(
-                vertx,
-                ready,
-                maxMessageBytes,
-                served.stream().map(ServiceDescriptor::getFullName).toList()));
+        server.addService(health(vertx, ready, maxMessageBytes, served));
         served.add(HealthProto.getDescriptor().findServiceByName("Health"));
         ReflectionService.of(vertx, served, maxMessageBytes).forEach(server::addService);
+        paths = server.services().stream()
+                .map(service -> "/" + service.name().fullyQualifiedName() + "/")
+                .toList();
     }
 
-    /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
+    /**
+     * Whether a request speaks gRPC or asks for one of its methods, so that {@link #handle} is the one to answer it.
+     */
     public boolean accepts(HttpServerRequest request) {
-        return speaksGrpc(request);
+        return speaksGrpc(request) || paths.stream().anyMatch(String.valueOf(request.path())::startsWith);
     }
 
     /** Whether a request's content type is one of gRPC's. */
@@ -104,11 +110,21 @@ public final class GrpcDoor {
 
     /** Answers a call by one of a server's services. */
     static void handle(HttpServerRequest request, GrpcServer server) {
-        if (contentType(request).contains("+json")) {
-            // The protocol names JSON as a possible encoding of messages; this server speaks protobuf alone.
+        if (request.method() != HttpMethod.POST) {
+            request.response()
+                    .putHeader(HttpHeaders.ALLOW, HttpMethod.POST.name())
+                    .setStatusCode(405)
+                    .end();
+            return;
+        }
+        String type = contentType(request);
+        if (!PROTOBUF.contains(type)) {
+            // The protocol names JSON and text as possible encodings of messages; this server speaks protobuf alone.
             request.response().setStatusCode(415).end();
             return;
         }
+        // Vert.x knows no parameters of a content type.
+        request.headers().set(HttpHeaders.CONTENT_TYPE, type);
         String encoding = request.getHeader(GrpcHeaderNames.GRPC_ENCODING);
         if (encoding == null || encoding.equals("identity")) {
             request.headers().set(GrpcHeaderNames.GRPC_ENCODING, NO_ENCODING);
@@ -119,14 +135,10 @@ public final class GrpcDoor {
         server.handle(request);
     }
 
-    /**
-     * The health of a server.
-     *
-     * @param served full names of the services that can be asked for, besides the empty one for all of them
-     */
-    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes, List<String> served) {
-        Set<String> services = new TreeSet<>(served);
-        services.add("");
+    /** The health of a server, the same wherever it is told. */
+    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes, List<ServiceDescriptor> served) {
+        Set<String> services = new TreeSet<>(Set.of(""));
+        served.forEach(service -> services.add(service.getFullName()));
         var answers = new HealthAnswers(vertx, services, ready);
         var terms = new StreamingCall.Terms<>(
                 new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());
@@ -141,8 +153,11 @@ public final class GrpcDoor {
     }
 
     private static String contentType(HttpServerRequest request) {
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+        String type = String.valueOf(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        int parameters = type.indexOf(';');
+        return type.substring(0, parameters < 0 ? type.length() : parameters)
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     /** What a client sent, short and without characters that a header of the answer could not hold. */

@@ -3,6 +3,7 @@ package dev.glimpse.api.grpc;
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.Latent;
 import glimpse.wire.v1.Picture;
@@ -23,6 +24,16 @@ final class WireEdits {
      */
     static GenerationRequest read(glimpse.wire.v1.EditRequest wire, Optional<Duration> timeout) {
         return WireRequests.read(wire.getGenerate(), timeout).with(edit(wire));
+    }
+
+    /**
+     * The token of an edit, with the edit's pictures.
+     *
+     * @throws InvalidFieldException naming the first field that cannot be served
+     */
+    static ResumeRequest resume(glimpse.wire.v1.EditRequest wire, Optional<Duration> timeout) {
+        ResumeRequest token = WireRequests.resume(wire.getGenerate(), timeout);
+        return new ResumeRequest(token.token(), token.timeout(), Optional.of(edit(wire)));
     }
 
     private static EditRequest edit(glimpse.wire.v1.EditRequest wire) {

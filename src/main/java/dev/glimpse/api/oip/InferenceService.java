@@ -3,11 +3,10 @@ package dev.glimpse.api.oip;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.glimpse.access.Entrance;
-import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.KnownCallers;
 import dev.glimpse.api.rpc.OneRequest;
 import dev.glimpse.api.rpc.RequestParser;
 import dev.glimpse.api.rpc.StreamingCall;
-import dev.glimpse.api.rpc.Unheard;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ServedModel;
 import glimpse.wire.inference.GRPCInferenceServiceGrpcService;
@@ -39,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class InferenceService {
     private final Vertx vertx;
     private final Entrance entrance;
+    private final KnownCallers callers;
     private final Facts facts;
     private final int maxMessageBytes;
     private final int maxRequests;
@@ -47,6 +47,7 @@ final class InferenceService {
     InferenceService(Vertx vertx, Entrance entrance, Facts facts, int maxMessageBytes, int maxRequests) {
         this.vertx = vertx;
         this.entrance = entrance;
+        callers = new KnownCallers(vertx, entrance);
         this.facts = facts;
         this.maxMessageBytes = maxMessageBytes;
         this.maxRequests = maxRequests;
@@ -60,13 +61,13 @@ final class InferenceService {
         Optional<Duration> maxDuration = Optional.of(entrance.limits().maxDuration());
         service.bind(
                 GRPCInferenceServiceGrpcService.ModelInfer,
-                request -> enter(
+                request -> callers.enter(
                         request,
                         terms(ModelInferRequest.parser(), maxDuration),
                         generator -> OneRequest.then((wire, call) -> UnaryInfer.answer(generator, wire, call))));
         service.bind(GRPCInferenceServiceGrpcService.ModelStreamInfer, request -> {
             boolean strict = "true".equals(request.headers().get(InferExchange.STRICT));
-            enter(
+            callers.enter(
                     request,
                     terms(ModelInferRequest.parser(), Optional.empty()),
                     generator -> call -> new InferExchange(generator, call, maxRequests, strict));
@@ -154,22 +155,7 @@ final class InferenceService {
     /** Answers a call of a caller who is known. */
     private <Q extends Message, R extends Message> Handler<GrpcServerRequest<Q, R>> known(
             Parser<Q> parser, Function<Generator, OneRequest.Answer<Q, R>> answer) {
-        return request ->
-                enter(request, terms(parser, Optional.empty()), generator -> OneRequest.then(answer.apply(generator)));
-    }
-
-    private <Q extends Message, R extends Message> void enter(
-            GrpcServerRequest<Q, R> request,
-            StreamingCall.Terms<Q> terms,
-            Function<Generator, Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>>> inbound) {
-        Entrance.Entry entry =
-                entrance.enter(request.headers(), request.connection().remoteAddress());
-        if (entry instanceof Entrance.Entry.Admitted admitted) {
-            new StreamingCall<>(vertx, request, terms, inbound.apply(admitted.generator())).open();
-        } else {
-            StreamingCall<Q, R> call = new StreamingCall<>(vertx, request, terms, c -> new Unheard<>());
-            call.open();
-            call.fail(GrpcErrors.unauthenticated(((Entrance.Entry.Refused) entry).message()));
-        }
+        return request -> callers.enter(
+                request, terms(parser, Optional.empty()), generator -> OneRequest.then(answer.apply(generator)));
     }
 }

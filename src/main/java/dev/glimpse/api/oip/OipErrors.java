@@ -29,6 +29,7 @@ final class OipErrors {
             return 404;
         } else if (failure instanceof Failure.InvalidField
                 || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken
                 || failure instanceof Failure.Cancelled) {
             return 400;
         } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.Unavailable) {

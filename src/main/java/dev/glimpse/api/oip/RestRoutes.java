@@ -102,7 +102,9 @@ final class RestRoutes {
     private void admit(RoutingContext context) {
         Doorway.Entry entry = doorway.enter(context.request());
         if (entry instanceof Doorway.Entry.Admitted admitted) {
-            context.put(GENERATOR, admitted.generator()).next();
+            context.put(GENERATOR, admitted.generator())
+                    .put(Doorway.GRANT, admitted.grant())
+                    .next();
         } else if (entry instanceof Doorway.Entry.Foreign foreign) {
             RestErrors.answer(context, 403, foreign.message());
         } else if (entry instanceof Doorway.Entry.Unknown unknown) {

@@ -12,6 +12,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
@@ -54,7 +55,14 @@ public final class GrpcErrors {
             return status(GrpcStatus.CANCELLED, f.message(), reason("CANCELLED"));
         }
         if (failure instanceof Failure.Unavailable f) {
-            return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), reason("UNAVAILABLE"));
+            return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), resumable(f));
+        }
+        if (failure instanceof Failure.ForeignToken f) {
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("TOKEN", ResumeRequest.FIELD, f.message()),
+                    reason("FOREIGN_TOKEN"));
         }
         if (failure instanceof Failure.Internal f) {
             return status(
@@ -105,6 +113,12 @@ public final class GrpcErrors {
         return status(GrpcStatus.UNAUTHENTICATED, message, reason("UNAUTHENTICATED"));
     }
 
+    /** The status of a call whose caller is known no more. */
+    public static Status revoked() {
+        return unauthenticated(
+                "authorization: a key that has been revoked (expected: Bearer and an API key of this server)");
+    }
+
     /** The status of a request that breaks the protocol, so that no field of it can be named. */
     public static Status protocol(GrpcStatus code, String message) {
         return status(code, message, reason("PROTOCOL"));
@@ -144,6 +158,15 @@ public final class GrpcErrors {
 
     private static ErrorInfo reason(String reason) {
         return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build();
+    }
+
+    private static ErrorInfo resumable(Failure.Unavailable failure) {
+        ErrorInfo unavailable = reason("UNAVAILABLE");
+        return failure.resumeToken().isEmpty()
+                ? unavailable
+                : unavailable.toBuilder()
+                        .putMetadata(ResumeRequest.FIELD, failure.resumeToken())
+                        .build();
     }
 
     private static ResourceInfo resource(Failure.ModelNotFound failure) {

@@ -2,7 +2,9 @@ package dev.glimpse.api.rpc;
 
 import com.google.protobuf.Message;
 import com.google.rpc.Status;
+import dev.glimpse.access.Grant;
 import dev.glimpse.generation.Failure;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
@@ -11,12 +13,10 @@ import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,12 +55,12 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     private final GrpcServerRequest<Q, R> request;
     private final GrpcServerResponse<Q, R> response;
     private final Terms<Q> terms;
+    private final CallTimer timer;
     private final Inbound<Q> inbound;
-    private Optional<Duration> timeout = Optional.empty();
-    private @Nullable Long timer;
     private boolean writing;
     private boolean over;
     private Runnable unfinished = () -> {};
+    private Grant.@Nullable Hold hold;
 
     /** @param inbound made for this call */
     public StreamingCall(
@@ -72,6 +72,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         this.request = request;
         this.response = request.response();
         this.terms = terms;
+        this.timer = new CallTimer(vertx, this::expire);
         this.inbound = inbound.apply(this);
     }
 
@@ -86,9 +87,23 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         guard(this::startTimer);
     }
 
+    /** Ends the call as unauthenticated once the grant is revoked that its caller came in with. */
+    public void endWith(Grant grant) {
+        Context context = vertx.getOrCreateContext();
+        hold = grant.hold(() -> context.runOnContext(v -> fail(GrpcErrors.revoked())));
+    }
+
+    /** Compresses what is sent, if the client takes that and reads the header that says so; before anything is sent. */
+    public void compress() {
+        boolean web = String.valueOf(request.headers().get("content-type")).startsWith("application/grpc-web");
+        if (!over && !web && response.acceptedEncodings().contains("gzip")) {
+            response.encoding("gzip");
+        }
+    }
+
     /** How long the client waits, as it said; absent if it did not. */
     public Optional<Duration> timeout() {
-        return timeout;
+        return timer.timeout();
     }
 
     /** Whether a write has not been taken by the client's flow control yet. */
@@ -179,21 +194,9 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     private void startTimer() {
         try {
-            timeout = GrpcTimeout.read(request.headers().get("grpc-timeout"));
+            timer.start(request.headers().get("grpc-timeout"), terms.maxDuration());
         } catch (IllegalArgumentException e) {
             fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
-            return;
-        }
-        Stream.concat(timeout.stream(), terms.maxDuration().stream())
-                .min(Comparator.naturalOrder())
-                .ifPresent(this::expireAfter);
-    }
-
-    private void expireAfter(Duration duration) {
-        if (duration.isZero()) {
-            expire();
-        } else {
-            timer = vertx.setTimer(Math.max(1, duration.toMillis()), id -> expire());
         }
     }
 
@@ -235,8 +238,9 @@ public final class StreamingCall<Q extends Message, R extends Message> {
             return;
         }
         over = true;
-        if (timer != null) {
-            vertx.cancelTimer(timer);
+        timer.cancel();
+        if (hold != null) {
+            hold.close();
         }
         try {
             last.get().onFailure(e -> LOG.debug("{} ended while its client left", request.fullMethodName(), e));

@@ -1,6 +1,7 @@
 package dev.glimpse.api.web;
 
 import dev.glimpse.access.Entrance;
+import dev.glimpse.access.Grant;
 import dev.glimpse.access.Origins;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.http.HttpHeaders;
@@ -8,6 +9,9 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** Tells who may ask for pictures over plain HTTP: callers that are known, and no pages of other sites. */
 public final class Doorway {
+    /** Where a context keeps the grant that its caller came in with. */
+    public static final String GRANT = "glimpse.grant";
+
     private final Entrance entrance;
     private final Origins origins;
 
@@ -20,7 +24,7 @@ public final class Doorway {
     /** The answer to a request. */
     public sealed interface Entry {
         /** The caller may ask, and this is the core as it may use it. */
-        record Admitted(Generator generator) implements Entry {}
+        record Admitted(Generator generator, Grant grant) implements Entry {}
 
         /** No page of that site may ask; the status is 403. */
         record Foreign(String message) implements Entry {}
@@ -39,7 +43,7 @@ public final class Doorway {
         Entrance.Entry entry =
                 entrance.enter(request.headers(), request.connection().remoteAddress());
         return entry instanceof Entrance.Entry.Admitted admitted
-                ? new Entry.Admitted(admitted.generator())
+                ? new Entry.Admitted(admitted.generator(), admitted.grant())
                 : new Entry.Unknown(((Entrance.Entry.Refused) entry).message());
     }
 

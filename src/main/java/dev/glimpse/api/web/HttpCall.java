@@ -1,5 +1,7 @@
 package dev.glimpse.api.web;
 
+import dev.glimpse.access.Grant;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -7,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +25,12 @@ public final class HttpCall {
     private final String path;
     private boolean over;
     private Runnable left = () -> {};
+    private Grant.@Nullable Hold hold;
 
-    /** The request of a context, which nothing else answers any more. */
+    /**
+     * The request of a context, which nothing else answers any more. Its answer is broken off when the grant is revoked
+     * that stands in the context under {@link Doorway#GRANT}.
+     */
     public HttpCall(RoutingContext context) {
         vertx = context.vertx();
         response = context.response();
@@ -32,6 +39,11 @@ public final class HttpCall {
         // A reset stream and a lost connection show in one or both of these, depending on the protocol's version.
         response.exceptionHandler(cause -> leave());
         response.closeHandler(nothing -> leave());
+        Grant grant = context.get(Doorway.GRANT);
+        if (grant != null && !over) {
+            Context own = vertx.getOrCreateContext();
+            hold = grant.hold(() -> own.runOnContext(v -> abort()));
+        }
     }
 
     /** What to do if the client leaves before its answer is complete; at once if it has. */
@@ -104,7 +116,7 @@ public final class HttpCall {
         if (over) {
             return;
         }
-        over = true;
+        settle();
         try {
             last.get().onFailure(cause -> LOG.debug("{} was answered while its client left", path, cause));
         } catch (IllegalStateException e) {
@@ -114,8 +126,15 @@ public final class HttpCall {
 
     private void leave() {
         if (!over) {
-            over = true;
+            settle();
             left.run();
+        }
+    }
+
+    private void settle() {
+        over = true;
+        if (hold != null) {
+            hold.close();
         }
     }
 }

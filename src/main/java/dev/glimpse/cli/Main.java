@@ -38,7 +38,7 @@ public final class Main {
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new EvaluateCommand())
-                .addSubcommand(new GenerateCommand())
+                .addSubcommand(new GenerateCommand(environment))
                 .addSubcommand(new LikelihoodCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())

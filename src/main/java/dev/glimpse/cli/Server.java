@@ -147,6 +147,7 @@ final class Server implements AutoCloseable {
         return new Banner.Facts(
                 Addresses.reachable(settings.server().host()),
                 port(),
+                settings.tls().certificate().isPresent(),
                 "http://" + Addresses.reachable(settings.server().adminHost()) + ":" + adminPort(),
                 generation.models().stream()
                         .map(m -> new Banner.Model(m, parameters.getOrDefault(m.name() + "/" + m.version(), 0L)))

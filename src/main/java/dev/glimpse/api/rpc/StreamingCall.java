@@ -83,7 +83,11 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         request.errorHandler(e -> abandon());
         request.invalidMessageHandler(e -> fail(terms.parser().refusal(e)));
         request.messageHandler(received -> guard(() -> take(received)));
-        request.endHandler(v -> guard(this::halfClosed));
+        request.endHandler(v -> guard(() -> {
+            if (!over) {
+                inbound.halfClosed();
+            }
+        }));
         guard(this::startTimer);
     }
 
@@ -220,12 +224,6 @@ public final class StreamingCall<Q extends Message, R extends Message> {
             inbound.received(terms.parser().parse(received));
         } catch (RequestParser.RefusedException e) {
             fail(e.status());
-        }
-    }
-
-    private void halfClosed() {
-        if (!over) {
-            inbound.halfClosed();
         }
     }
 

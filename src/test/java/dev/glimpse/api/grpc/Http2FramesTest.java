@@ -7,56 +7,22 @@ import static dev.glimpse.testing.RawHttp2.END_STREAM;
 import static dev.glimpse.testing.RawHttp2.GOAWAY;
 import static dev.glimpse.testing.RawHttp2.HEADERS;
 import static dev.glimpse.testing.RawHttp2.PADDED;
-import static dev.glimpse.testing.RawHttp2.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.ScriptedStream;
-import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.testing.RawHttp2;
 import dev.glimpse.testing.RawHttp2.Answer;
-import glimpse.wire.v1.GenerateRequest;
 import io.vertx.grpc.common.GrpcStatus;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the door does with single frames of HTTP/2 (RFC 9113), good and bad. */
-@Timeout(60)
-class Http2FramesTest {
-    private static final int NO_ERROR = 0;
-    private static final int PROTOCOL_ERROR = 1;
-    private static final int FLOW_CONTROL_ERROR = 3;
-    private static final int STREAM_CLOSED = 5;
-    private static final int FRAME_SIZE_ERROR = 6;
+/** What the door does with frames that a client may send. */
+class Http2FramesTest extends Http2Fixture {
     private static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
     private static final int WINDOW = 65_535;
-    private static final int MAX_FRAME = 16_384;
-    private static final byte[] MESSAGE = WireClient.frame(
-                    false, GenerateRequest.newBuilder().setSteps(2).build().toByteArray())
-            .getBytes();
-
-    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
-    private DoorServer server;
-    private RawHttp2 client;
-
-    @BeforeEach
-    void connect() throws Exception {
-        server = new DoorServer(generator);
-        client = new RawHttp2(server.port());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        client.close();
-        server.close();
-    }
+    private static final int STREAM_CLOSED = 5;
 
     /** Proxies reset with 0 what was answered early, clients with 8, and some with whatever they like. */
     @ParameterizedTest
@@ -134,101 +100,6 @@ class Http2FramesTest {
                 .containsEntry("grpc-status", Integer.toString(GrpcStatus.INVALID_ARGUMENT.code))
                 .containsKeys("grpc-message", "grpc-status-details-bin");
         assertThat(answer.trailers()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({DATA + "," + STREAM_CLOSED, HEADERS + "," + PROTOCOL_ERROR})
-    void whatComesBehindTheEndOfAStreamEndsItsWorkAlone(int type, int code) throws Exception {
-        int call = client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream stream = admitted();
-
-        client.frame(type, END_HEADERS, call, type == DATA ? MESSAGE : client.block(WireClient.GENERATE));
-
-        assertThat(client.answer(call).reset()).hasValue(code);
-        assertCancelled(stream);
-        assertTheConnectionServesOn();
-    }
-
-    @Test
-    void aWindowThatOpensByNothingEndsItsStream() throws Exception {
-        int call = client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream stream = admitted();
-
-        client.credit(call, 0);
-
-        assertThat(client.answer(call).reset()).hasValue(PROTOCOL_ERROR);
-        assertCancelled(stream);
-        assertTheConnectionServesOn();
-    }
-
-    @Test
-    void aWindowThatOverflowsEndsItsStream() throws Exception {
-        int call = client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream stream = admitted();
-
-        client.credit(call, Integer.MAX_VALUE);
-
-        assertThat(client.answer(call).reset()).hasValue(FLOW_CONTROL_ERROR);
-        assertCancelled(stream);
-        assertTheConnectionServesOn();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, Integer.MAX_VALUE})
-    void abusingTheConnectionsWindowEndsAllItsWork(int credit) throws Exception {
-        client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream first = admitted();
-        client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream second = admitted();
-
-        client.credit(0, credit);
-
-        assertThat(client.goAway()).isEqualTo(credit == 0 ? PROTOCOL_ERROR : FLOW_CONTROL_ERROR);
-        assertCancelled(first);
-        assertCancelled(second);
-        assertTheServerServesOn();
-    }
-
-    @Test
-    void aFrameOfUnknownTypeIsPassedOver() throws Exception {
-        int call = client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream stream = admitted();
-
-        client.frame(0x42, 0xff, 0, MESSAGE);
-        client.frame(0x42, 0xff, call, MESSAGE);
-
-        finish(stream);
-        assertThat(client.answer(call).status()).isZero();
-    }
-
-    @Test
-    void aFrameBeyondTheAgreedSizeEndsTheConnectionAndItsWork() throws Exception {
-        client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream stream = admitted();
-
-        client.frame(DATA, 0, client.open(WireClient.GENERATE), new byte[MAX_FRAME + 1]);
-
-        assertThat(client.goAway()).isEqualTo(FRAME_SIZE_ERROR);
-        assertCancelled(stream);
-        assertTheServerServesOn();
-    }
-
-    @Test
-    void dataOnAStreamThatWasNeverOpenedEndsTheConnection() throws Exception {
-        client.frame(DATA, 0, 99, MESSAGE);
-
-        assertThat(client.goAway()).isEqualTo(PROTOCOL_ERROR);
-        assertTheServerServesOn();
-    }
-
-    @Test
-    void aHeaderInCapitalsEndsItsStreamAlone() throws Exception {
-        int call = client.nextStream();
-        client.frame(HEADERS, END_HEADERS | END_STREAM, call, client.block(WireClient.GENERATE, "Shout", "loud"));
-
-        assertThat(client.answer(call).reset()).hasValue(PROTOCOL_ERROR);
-        assertThat(generator.streams()).isEmpty();
-        assertTheConnectionServesOn();
     }
 
     @Test
@@ -323,54 +194,5 @@ class Http2FramesTest {
 
         assertCancelled(stream);
         assertTheServerServesOn();
-    }
-
-    @Test
-    void aStreamOutOfOrderEndsTheConnection() throws Exception {
-        client.call(WireClient.GENERATE, MESSAGE);
-        ScriptedStream stream = admitted();
-        client.frame(HEADERS, END_HEADERS, 2, client.block(WireClient.GENERATE));
-
-        assertThat(client.goAway()).isEqualTo(PROTOCOL_ERROR);
-        assertCancelled(stream);
-        assertTheServerServesOn();
-    }
-
-    @Test
-    void aFrameOfTheWrongLengthEndsTheConnection() throws Exception {
-        client.frame(WINDOW_UPDATE, 0, 0, new byte[3]);
-
-        assertThat(client.goAway()).isEqualTo(FRAME_SIZE_ERROR);
-        assertTheServerServesOn();
-    }
-
-    private ScriptedStream admitted() throws InterruptedException {
-        ScriptedStream stream = generator.streams().poll(20, TimeUnit.SECONDS);
-        assertThat(stream).isNotNull();
-        return stream;
-    }
-
-    private static void finish(ScriptedStream stream) {
-        stream.emit(ScriptedGenerator.step(0, 2, true)).emit(new GenerationEvent.Finished(2, 0, 1));
-    }
-
-    private static void assertCancelled(ScriptedStream stream) {
-        assertThat(stream.cancelled()).succeedsWithin(20, TimeUnit.SECONDS);
-    }
-
-    private void assertTheConnectionServesOn() throws Exception {
-        assertServes(client);
-    }
-
-    private void assertTheServerServesOn() throws Exception {
-        try (RawHttp2 other = new RawHttp2(server.port())) {
-            assertServes(other);
-        }
-    }
-
-    private void assertServes(RawHttp2 connection) throws IOException, InterruptedException {
-        int call = connection.call(WireClient.GENERATE, MESSAGE);
-        finish(admitted());
-        assertThat(connection.answer(call).status()).isZero();
     }
 }

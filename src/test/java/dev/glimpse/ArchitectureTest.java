@@ -45,7 +45,7 @@ class ArchitectureTest {
             api.http      {generation image access math api.json api.web}
             api.oip       {generation image access math api.json api.web api.rpc}
             observability {scheduler generation}
-            config        {scheduler generation training access}
+            config        {scheduler generation training access model}
             cli           {*}
             """);
 
@@ -162,6 +162,19 @@ class ArchitectureTest {
                 .that(liveIn("math", "image", "scheduler", "model", "sampling"))
                 .should()
                 .accessTargetWhere(Forbidden.clock()));
+    }
+
+    @Test
+    void networksAreEvaluatedWhereTheCallerSays() {
+        // A directory's check of foreign weights and the small classifier's training stay on the CPU for good.
+        check(noClasses()
+                .that(not(describe(
+                        "say where",
+                        type -> Set.of("ComputeDevice", "ImportedModel", "ClassifierTraining")
+                                .contains(type.getSimpleName()))))
+                .should()
+                .accessTargetWhere(Forbidden.device()));
+        check(noClasses().should().accessTargetWhere(Forbidden.anyDevice()));
     }
 
     @Test

@@ -31,6 +31,11 @@ final class CallerBudget implements Budget {
     }
 
     @Override
+    public void spent(long nfe) {
+        ledger.spent(caller, nfe, nanoTime.getAsLong());
+    }
+
+    @Override
     public void sent(long bytes) {
         ledger.sent(caller, bytes, nanoTime.getAsLong());
     }

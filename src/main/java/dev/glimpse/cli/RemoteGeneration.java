@@ -1,6 +1,8 @@
 package dev.glimpse.cli;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
@@ -9,8 +11,6 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -18,6 +18,7 @@ import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RemoteGeneration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteGeneration.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     /** The largest picture that this client takes: 1024 x 1024 RGB in floats, and some room. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
@@ -40,10 +40,8 @@ final class RemoteGeneration implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     // Called from another thread, the client can lose messages that arrive before their handler.
     private final Context context = vertx.getOrCreateContext();
-    private final GrpcClient client = GrpcClient.client(
-            vertx,
-            new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE_BYTES),
-            new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
+    private final RemoteServer.Access server;
+    private final GrpcClient client;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
     // Confined to the context.
@@ -60,16 +58,28 @@ final class RemoteGeneration implements AutoCloseable {
         /** The call ended well. */
         record Ended() implements Signal {}
 
-        /** The call ended in another way; nothing follows. */
-        record Failed(GrpcStatus status, String message) implements Signal {}
+        /**
+         * The call ended in another way; nothing follows.
+         *
+         * @param retryAfter when the server says that asking again is worth it
+         */
+        record Failed(GrpcStatus status, String message, Optional<Duration> retryAfter) implements Signal {
+            Failed(GrpcStatus status, String message) {
+                this(status, message, Optional.empty());
+            }
+        }
     }
 
-    private RemoteGeneration() {}
+    private RemoteGeneration(RemoteServer.Access server) {
+        this.server = server;
+        client = GrpcClient.client(
+                vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE_BYTES), server.transport());
+    }
 
-    /** Calls the server at an address. That it cannot be reached is the first signal then. */
-    static RemoteGeneration start(SocketAddress address, GenerateRequest message) {
-        RemoteGeneration generation = new RemoteGeneration();
-        generation.context.runOnContext(v -> generation.call(address, message));
+    /** Calls a server. That it cannot be reached is the first signal then. */
+    static RemoteGeneration start(RemoteServer.Access server, GenerateRequest message) {
+        RemoteGeneration generation = new RemoteGeneration(server);
+        generation.context.runOnContext(v -> generation.call(message));
         return generation;
     }
 
@@ -107,15 +117,16 @@ final class RemoteGeneration implements AutoCloseable {
         }
     }
 
-    private void call(SocketAddress address, GenerateRequest message) {
-        client.request(address, GlimpseGrpcClient.Generate)
+    private void call(GenerateRequest message) {
+        client.request(server.address(), GlimpseGrpcClient.Generate)
                 .compose(opened -> {
                     request = opened;
+                    server.key().ifPresent(key -> opened.headers().set("authorization", "Bearer " + key));
                     return opened.send(message);
                 })
                 .onSuccess(this::read)
-                .onFailure(e ->
-                        end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "no answer from " + address + ": " + cause(e))));
+                .onFailure(e -> end(new Signal.Failed(
+                        GrpcStatus.UNAVAILABLE, "no answer from " + server.address() + ": " + cause(e))));
     }
 
     private void read(GrpcClientResponse<GenerateRequest, GenerateEvent> answer) {
@@ -142,8 +153,19 @@ final class RemoteGeneration implements AutoCloseable {
         }
     }
 
-    /** The cause in one line; what Netty says of names it cannot resolve has several. */
+    /** The cause in one line, with the one at its root where that says more, as with certificates. */
     private static String cause(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String told = line(e);
+        String more = line(root);
+        return told.contains(more) ? told : told + ": " + more;
+    }
+
+    /** What Netty says of names that it cannot resolve has several lines. */
+    private static String line(Throwable e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 
@@ -155,14 +177,22 @@ final class RemoteGeneration implements AutoCloseable {
         // message of the headers alone, but the details hold it too, and need no decoding.
         MultiMap last = answer.headers().contains("grpc-status") ? answer.headers() : answer.trailers();
         String details = last.get("grpc-status-details-bin");
-        return new Signal.Failed(answer.status(), details == null ? plain(last) : message(details));
+        return details == null ? new Signal.Failed(answer.status(), plain(last)) : failed(answer.status(), details);
     }
 
-    private static String message(String details) {
+    private static Signal failed(GrpcStatus code, String details) {
         try {
-            return Status.parseFrom(Base64.getDecoder().decode(details)).getMessage();
+            Status status = Status.parseFrom(Base64.getDecoder().decode(details));
+            Optional<Duration> retryAfter = Optional.empty();
+            for (Any detail : status.getDetailsList()) {
+                if (detail.is(RetryInfo.class)) {
+                    var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                    retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+                }
+            }
+            return new Signal.Failed(code, status.getMessage(), retryAfter);
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            return "an error whose details cannot be read: " + e.getMessage();
+            return new Signal.Failed(code, "an error whose details cannot be read: " + e.getMessage());
         }
     }
 

@@ -9,11 +9,13 @@ import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,14 +58,16 @@ final class ServerOptions {
         return new EventStreamSettings(events.heartbeatEvery(), events.stalledAfter());
     }
 
+    /** The core on the CPU. */
     static GenerationSettings generation(Settings settings) {
-        int workers = settings.devices().workers() > 0
-                ? settings.devices().workers()
-                : Runtime.getRuntime().availableProcessors();
+        return generation(settings, ServerDevices.cpu(settings));
+    }
+
+    static GenerationSettings generation(Settings settings, ServerDevices devices) {
         return new GenerationSettings(
                 settings.limits().toGenerationLimits(),
-                settings.toSchedulerSettings(workers),
-                "cpu",
+                settings.toSchedulerSettings(devices.workers().size()).withMaxRows(devices.maxRows()),
+                devices.kind(),
                 settings.delivery().encoders(),
                 settings.delivery().framesPerSample(),
                 settings.server().shutdownGrace(),
@@ -73,7 +77,11 @@ final class ServerOptions {
                         settings.resume().lifetime()),
                 new SessionSettings(
                         settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
-                settings.cache().maxBytes());
+                settings.cache().maxBytes(),
+                new StuckRule(
+                        settings.health().giveUpFactor(),
+                        settings.health().giveUpFloor(),
+                        settings.health().maxHungForwards()));
     }
 
     private static ResumeKeys keys(Path file) {
@@ -101,13 +109,14 @@ final class ServerOptions {
         return version == null ? "development" : version;
     }
 
-    static ObservabilitySettings observability(Settings settings) {
+    static ObservabilitySettings observability(Settings settings, List<String> devices) {
         return new ObservabilitySettings(
                 version(),
                 new ObservabilitySettings.Traces(
                         settings.traces().endpoint(), settings.traces().share()),
                 settings.health().fullQueue(),
-                settings.health().stuckAfter());
+                settings.health().stuckAfter(),
+                devices);
     }
 
     static VertxOptions vertx() {

@@ -19,7 +19,10 @@ final class OperationKeys {
     static Settings.Health health(Values values) {
         return new Settings.Health(
                 values.share("health.full-queue"),
-                values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24)));
+                values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24)),
+                values.integer("health.give-up-factor", 1, 1_000_000),
+                values.duration("health.give-up-floor", Duration.ofMillis(100), Duration.ofHours(24)),
+                values.integer("health.max-hung-forwards", 0, 1024));
     }
 
     static Settings.Traces traces(Values values) {

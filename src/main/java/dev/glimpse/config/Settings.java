@@ -2,6 +2,8 @@ package dev.glimpse.config;
 
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.ScoringSettings;
+import dev.glimpse.model.DeviceWish;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
@@ -27,6 +29,7 @@ public record Settings(
         Devices devices,
         Delivery delivery,
         Sessions sessions,
+        Scoring scoring,
         Resume resume,
         Cache cache,
         Models models,
@@ -139,14 +142,23 @@ public record Settings(
                 scheduler.toTuning());
     }
 
-    /** What evaluates the network; {@code workers} is 0 for one per core. */
-    public record Devices(int workers, int intraOpThreads) {}
+    /** What evaluates the network; {@code workers} is 0 for one per core, or one per GPU. */
+    public record Devices(DeviceWish kind, int workers, int intraOpThreads, int gpuMaxRows) {}
 
     /** How pictures get to those who asked for them. */
     public record Delivery(int encoders, int framesPerSample) {}
 
     /** What a client may keep going, and what is kept of that. */
     public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
+
+    /** What likelihoods may take of the server. */
+    public record Scoring(
+            int maxWaiting, int atOnce, double share, int maxPictures, int maxProbes, int maxNfe, int probesPerTurn) {
+        /** The same, as the core takes it. */
+        public ScoringSettings toScoringSettings() {
+            return new ScoringSettings(maxWaiting, atOnce, share, maxPictures, maxProbes, maxNfe, probesPerTurn);
+        }
+    }
 
     /** How requests are resumed; no file means a key of this process. */
     public record Resume(Optional<Path> keysFile, Duration lifetime) {}
@@ -161,7 +173,8 @@ public record Settings(
     public record Log(String level, String format) {}
 
     /** When a server calls itself unwell. */
-    public record Health(double fullQueue, Duration stuckAfter) {}
+    public record Health(
+            double fullQueue, Duration stuckAfter, int giveUpFactor, Duration giveUpFloor, int maxHungForwards) {}
 
     /** Where traces go; no endpoint means nowhere. */
     public record Traces(Optional<URI> endpoint, double share) {}
@@ -176,9 +189,7 @@ public record Settings(
                 limits(values),
                 SchedulerKeys.scheduler(values),
                 SchedulerKeys.policies(values),
-                new Devices(
-                        values.integer("devices.workers", 0, 1024),
-                        values.integer("devices.intra-op-threads", 1, 1024)),
+                DeviceKeys.devices(values),
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),
@@ -186,6 +197,7 @@ public record Settings(
                         values.integer("sessions.max-generations", 1, 100_000),
                         values.integer("sessions.max-requests", 1, 100_000),
                         values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                ScoringKeys.scoring(values),
                 resume(values),
                 new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),

@@ -137,7 +137,10 @@ final class Readers {
         return stage.encoders()
                 .executeBlocking(
                         () -> frame.event(
-                                pictures.encode(frame.pixels(), format),
+                                // Of what is encoded the end alone is asked for; what comes before tells how it goes.
+                                asking.recipe().request().encodes() && !frame.last()
+                                        ? new byte[0]
+                                        : pictures.encode(frame.pixels(), format),
                                 admittedNanos,
                                 asking.issuer().issue(shown)),
                         false);

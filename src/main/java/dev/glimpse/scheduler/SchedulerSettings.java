@@ -86,6 +86,12 @@ public record SchedulerSettings(
                 tuning);
     }
 
+    /** The same with forwards of other largest sizes. */
+    public SchedulerSettings withMaxRows(int rows) {
+        return new SchedulerSettings(
+                devices, minRows, rows, maxQueuedNfe, firstShare, agingNanos, costWindow, batching, policies, tuning);
+    }
+
     boolean has(Policy policy) {
         return policies.contains(policy);
     }

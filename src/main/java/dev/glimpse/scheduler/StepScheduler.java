@@ -238,6 +238,12 @@ public final class StepScheduler {
         return forecast.known() ? Math.round(forecast.drainNanos(backlog.nfe())) : 0;
     }
 
+    /** How long a forward of so many rows takes on a device, by its latest ones; 0 while none has been timed. */
+    public long forwardNanos(int device, int rows) {
+        ForwardCost cost = forecast.device(device);
+        return cost.known() ? Math.round(cost.nanos(rows)) : 0;
+    }
+
     private void observe(long nowNanos) {
         order.since(nowNanos);
         long wait = expectedWaitNanos();

@@ -146,6 +146,8 @@ class SettingsLoaderTest {
                 "scheduler: {first-preview-share: 2}|scheduler.first-preview-share: 2 (expected: more than 0, at most 1) in %s, line 1",
                 "scheduler: {min-rows: 16, max-rows: 15}|scheduler.max-rows: 15 (expected: 16..4096) in %s, line 1",
                 "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: 2048..1073741824) in %s, line 1",
+                "devices: {kind: tpu}|devices.kind: tpu (expected: one of auto, cpu, gpu) in %s, line 1",
+                "devices: {gpu-max-rows: 1}|devices.gpu-max-rows: 1 (expected: 2..4096) in %s, line 1",
                 "access: {origins: [example.org]}|access.origins: [example.org] (expected: a list of origins such as "
                         + "https://example.org, without a path, or *) in %s, line 1",
                 "log: {level: loud}|log.level: loud (expected: one of error, warn, info, debug, trace) in %s, line 1",

@@ -110,6 +110,11 @@ class ClientBudgetTest {
         }
 
         @Override
+        public synchronized void spent(long nfe) {
+            entries.add("spent " + nfe);
+        }
+
+        @Override
         public synchronized void sent(long count) {
             bytes += count;
         }

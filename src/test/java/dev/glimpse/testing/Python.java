@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Programs in Python under {@code src/test/python}, run with packages of their own. */
+/** Programs in Python under {@code clients/python}, run with packages of their own. */
 public final class Python {
-    private static final Path SOURCES = Path.of("src", "test", "python").toAbsolutePath();
+    private static final Path SOURCES = Path.of("clients", "python").toAbsolutePath();
 
     private final Path home;
 

@@ -1,6 +1,5 @@
 package dev.glimpse.api.grpc;
 
-import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
@@ -10,22 +9,11 @@ import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 
-/**
- * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
- * what a slow client does not take is never made.
- */
+/** Hands generations to the core, and their events to clients. */
 final class GenerateRelay {
-    private final StreamingCall<?, GenerateEvent> call;
-    private final GenerationStream stream;
-    private boolean due;
-    private boolean going;
+    private GenerateRelay() {}
 
-    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream) {
-        this.call = call;
-        this.stream = stream;
-    }
-
-    /** Hands a request to the generator, and its events or its refusal to the client. */
+    /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
         Submissions.submit(
                 generator,
@@ -34,7 +22,7 @@ final class GenerateRelay {
                 timeout -> wire.getResumeToken().isEmpty()
                         ? generator.submit(WireRequests.read(wire, timeout))
                         : generator.resume(WireRequests.resume(wire, timeout)),
-                stream -> new GenerateRelay(call, stream).start());
+                stream -> start(stream, call));
     }
 
     /** The same with an edit. */
@@ -43,61 +31,34 @@ final class GenerateRelay {
                 generator,
                 call,
                 wire,
-                timeout -> generator.submit(WireEdits.read(wire, timeout)),
-                stream -> new GenerateRelay(call, stream).start());
+                timeout -> wire.getGenerate().getResumeToken().isEmpty()
+                        ? generator.submit(WireEdits.read(wire, timeout))
+                        : generator.resume(WireEdits.resume(wire, timeout)),
+                stream -> start(stream, call));
     }
 
-    private void start() {
-        call.onUnfinished(stream::cancel);
+    private static void start(GenerationStream stream, StreamingCall<?, GenerateEvent> call) {
         if (stream.accepted().terms().format() != ImageFormat.PNG) {
             call.compress();
         }
-        send(GenerateEvent.newBuilder()
+        GenerateEvent first = GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
-                .build());
+                .build();
+        EventRelay.send(call, first, new GenerationSource(stream), GenerateRelay::tell);
     }
 
-    private void send(GenerateEvent wire) {
-        // A lost client has ended the call already, so a failed write needs no answer.
-        call.send(wire).onSuccess(v -> goOn());
-    }
-
-    /*
-     * A write and an event may both be complete before they return. The flag turns that recursion, whose depth would be
-     * the number of events at hand, into this loop.
-     */
-    private void goOn() {
-        due = true;
-        if (going) {
-            return;
-        }
-        going = true;
-        while (due) {
-            due = false;
-            call.guard(this::pull);
-        }
-        going = false;
-    }
-
-    private void pull() {
-        stream.next().onSuccess(event -> call.guard(() -> deliver(event))).onFailure(this::fail);
-    }
-
-    private void deliver(GenerationEvent event) {
+    private static EventRelay.Told<GenerateEvent> tell(GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            send(GenerateEvent.newBuilder().setStep(WireEvents.stepped(stepped)).build());
+            return new EventRelay.Told.More<>(GenerateEvent.newBuilder()
+                    .setStep(WireEvents.stepped(stepped))
+                    .build());
         } else if (event instanceof GenerationEvent.Finished finished) {
-            call.complete(GenerateEvent.newBuilder()
+            return new EventRelay.Told.Last<>(GenerateEvent.newBuilder()
                     .setFinished(WireEvents.finished(finished))
                     .build());
         } else if (event instanceof GenerationEvent.Failed failed) {
-            call.fail(GrpcErrors.of(failed.failure()));
-        } else {
-            throw new IllegalStateException("accepted twice");
+            return new EventRelay.Told.Failed<>(failed.failure());
         }
-    }
-
-    private void fail(Throwable bug) {
-        call.fail(stream.accepted().requestId(), bug);
+        throw new IllegalStateException("accepted twice");
     }
 }

@@ -10,10 +10,12 @@ import dev.glimpse.api.rpc.RequestParser;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Generator;
 import glimpse.wire.v1.EditRequest;
+import glimpse.wire.v1.EncodeRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GetModelRequest;
 import glimpse.wire.v1.GetModelResponse;
 import glimpse.wire.v1.GlimpseGrpcService;
+import glimpse.wire.v1.LikelihoodRequest;
 import glimpse.wire.v1.ListModelsRequest;
 import glimpse.wire.v1.ListModelsResponse;
 import glimpse.wire.v1.SampleRequest;
@@ -60,6 +62,8 @@ final class GlimpseService {
                                 sessions,
                                 generator -> call -> new SessionExchange(generator, call, maxGenerations)))
                 .bind(GlimpseGrpcService.Edit, once(EditRequest.parser(), GenerateRelay::answer))
+                .bind(GlimpseGrpcService.Encode, once(EncodeRequest.parser(), EncodeRelay::answer))
+                .bind(GlimpseGrpcService.Likelihood, once(LikelihoodRequest.parser(), LikelihoodRelay::answer))
                 .bind(GlimpseGrpcService.Sample, once(SampleRequest.parser(), SampleCollection::answer))
                 .bind(GlimpseGrpcService.GetModel, once(GetModelRequest.parser(), this::model))
                 .bind(GlimpseGrpcService.ListModels, once(ListModelsRequest.parser(), this::models))

@@ -23,6 +23,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -136,14 +137,12 @@ public final class GenerateEndpoint {
         return RequestFields.object("body", body == null ? "" : body);
     }
 
-    /** The token of the last event says all that the fields said, but for how long this client waits now. */
+    /**
+     * The token of the last event says all that the fields said, but for pictures and how long this client waits now.
+     */
     private static void goOn(JsonObject json, String token) {
-        Object timeout = json.getValue("timeout_ms");
-        json.clear();
+        json.fieldNames().retainAll(Set.of("timeout_ms", "edit"));
         json.put(ResumeRequest.FIELD, token);
-        if (timeout != null) {
-            json.put("timeout_ms", timeout);
-        }
     }
 
     private static void requireOnePicture(Asked asked) {

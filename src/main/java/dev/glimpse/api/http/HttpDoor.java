@@ -34,6 +34,7 @@ public final class HttpDoor {
             "controls.js",
             "format.js",
             "gallery.js",
+            "key.js",
             "socket.js",
             "timeline.js");
 

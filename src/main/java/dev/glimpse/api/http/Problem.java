@@ -41,7 +41,9 @@ record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
     }
 
     private static int status(Failure failure) {
-        if (failure instanceof Failure.InvalidField) {
+        if (failure instanceof Failure.InvalidField
+                || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken) {
             return 400;
         } else if (failure instanceof Failure.ModelNotFound) {
             return 404;

@@ -1,6 +1,7 @@
 package dev.glimpse.api.json;
 
 import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.ResumeRequest;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
@@ -19,12 +20,17 @@ public final class FailureJson {
             json.put("field", "model");
         } else if (failure instanceof Failure.LimitReached limit) {
             json.put("field", limit.field());
+        } else if (failure instanceof Failure.ForeignToken) {
+            json.put("field", ResumeRequest.FIELD);
         }
         json.put("message", failure.message());
         if (failure instanceof Failure.Overloaded overloaded) {
             putRetry(json, overloaded.retryAfter());
         } else if (failure instanceof Failure.Unavailable unavailable) {
             putRetry(json, unavailable.retryAfter());
+            if (!unavailable.resumeToken().isEmpty()) {
+                json.put(ResumeRequest.FIELD, unavailable.resumeToken());
+            }
         } else if (failure instanceof Failure.QuotaExceeded quota) {
             quota.retryAfter().ifPresent(after -> putRetry(json, after));
         }
@@ -37,6 +43,8 @@ public final class FailureJson {
             return "invalid_argument";
         } else if (failure instanceof Failure.ModelNotFound) {
             return "not_found";
+        } else if (failure instanceof Failure.Unsupported || failure instanceof Failure.ForeignToken) {
+            return "failed_precondition";
         } else if (failure instanceof Failure.Overloaded
                 || failure instanceof Failure.LimitReached
                 || failure instanceof Failure.QuotaExceeded) {

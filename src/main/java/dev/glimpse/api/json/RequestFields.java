@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /** Reads the fields of a request; what is absent gets its default here. */
 public final class RequestFields {
     private static final List<String> CLASS_FIELDS = List.of("class", "class_index", "class_name");
-    private static final Set<String> TOKEN_FIELDS = Set.of(ResumeRequest.FIELD, "timeout_ms");
+    private static final Set<String> TOKEN_FIELDS = Set.of(ResumeRequest.FIELD, "edit", "timeout_ms");
     private static final Set<String> GENERATE_FIELDS = Set.of(
             "model",
             "model_version",
@@ -88,7 +88,10 @@ public final class RequestFields {
      */
     public static ResumeRequest resume(MessageFields fields, Set<String> others) {
         fields.requireNoneBut(union(TOKEN_FIELDS, others));
-        return new ResumeRequest(fields.text(ResumeRequest.FIELD).orElseThrow(), timeout(fields));
+        return new ResumeRequest(
+                fields.text(ResumeRequest.FIELD).orElseThrow(),
+                timeout(fields),
+                fields.object("edit").map(EditFields::read));
     }
 
     /** How long the client waits, the field "timeout_ms". */

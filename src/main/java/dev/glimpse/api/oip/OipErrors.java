@@ -27,7 +27,10 @@ final class OipErrors {
     static int http(Failure failure) {
         if (failure instanceof Failure.ModelNotFound) {
             return 404;
-        } else if (failure instanceof Failure.InvalidField || failure instanceof Failure.Cancelled) {
+        } else if (failure instanceof Failure.InvalidField
+                || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken
+                || failure instanceof Failure.Cancelled) {
             return 400;
         } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.Unavailable) {
             return 503;

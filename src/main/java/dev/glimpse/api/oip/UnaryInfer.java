@@ -60,13 +60,10 @@ final class UnaryInfer {
         if (outcome instanceof FinalPictures.Outcome.Failed failed) {
             call.fail(OipErrors.grpc(failed.failure()));
         } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-            call.complete(WireTensors.response(
-                            infer,
-                            new Output.Result(
-                                    stream.accepted(),
-                                    complete.pictures(),
-                                    complete.finished().nfe()))
-                    .build());
+            Output.Result result = new Output.Result(
+                    stream.accepted(), complete.pictures(), complete.finished().nfe());
+            // Written before the end and not with it: until the client has taken it all, the call has its deadline.
+            call.send(WireTensors.response(infer, result).build()).onSuccess(v -> call.guard(call::complete));
         }
     }
 }

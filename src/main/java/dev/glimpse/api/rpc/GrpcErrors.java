@@ -12,6 +12,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
@@ -31,6 +32,13 @@ public final class GrpcErrors {
         if (failure instanceof Failure.ModelNotFound f) {
             return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
         }
+        if (failure instanceof Failure.Unsupported f) {
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("UNSUPPORTED", f.subject(), f.message()),
+                    reason("UNSUPPORTED"));
+        }
         if (failure instanceof Failure.Overloaded f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
         }
@@ -47,7 +55,14 @@ public final class GrpcErrors {
             return status(GrpcStatus.CANCELLED, f.message(), reason("CANCELLED"));
         }
         if (failure instanceof Failure.Unavailable f) {
-            return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), reason("UNAVAILABLE"));
+            return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), resumable(f));
+        }
+        if (failure instanceof Failure.ForeignToken f) {
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("TOKEN", ResumeRequest.FIELD, f.message()),
+                    reason("FOREIGN_TOKEN"));
         }
         if (failure instanceof Failure.Internal f) {
             return status(
@@ -145,6 +160,15 @@ public final class GrpcErrors {
         return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build();
     }
 
+    private static ErrorInfo resumable(Failure.Unavailable failure) {
+        ErrorInfo unavailable = reason("UNAVAILABLE");
+        return failure.resumeToken().isEmpty()
+                ? unavailable
+                : unavailable.toBuilder()
+                        .putMetadata(ResumeRequest.FIELD, failure.resumeToken())
+                        .build();
+    }
+
     private static ResourceInfo resource(Failure.ModelNotFound failure) {
         return resource(failure.model(), failure.message());
     }
@@ -162,10 +186,14 @@ public final class GrpcErrors {
     }
 
     private static PreconditionFailure precondition(ShelfRefusal refusal) {
+        return precondition("MODEL", refusal.model(), refusal.message());
+    }
+
+    private static PreconditionFailure precondition(String type, String subject, String message) {
         var violation = PreconditionFailure.Violation.newBuilder()
-                .setType("MODEL")
-                .setSubject(refusal.model())
-                .setDescription(refusal.message());
+                .setType(type)
+                .setSubject(subject)
+                .setDescription(message);
         return PreconditionFailure.newBuilder().addViolations(violation).build();
     }
 

@@ -8,9 +8,11 @@ import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.SseReader;
 import dev.glimpse.api.websocket.WebSocketEvents;
+import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.math.StepPlan;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,17 @@ class EventStreamTest extends GenerateEndpointFixture {
             assertThat(resumed.timeout()).contains(Duration.ofMillis(700));
             generator.stream().emit(new GenerationEvent.Finished(4, 0, 1));
             assertThat(events.rest()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aReaderThatComesBackToAnEditBringsItsPicturesAlone() throws Exception {
+        try (SseReader events = events(post("{'steps':4,'count':2,'edit':{'kind':'interpolate','to_seed':'9'}}")
+                .header("Last-Event-ID", "token 3"))) {
+            assertThat(generator.resumed())
+                    .isEqualTo(new ResumeRequest(
+                            "token 3", Optional.empty(), Optional.of(new EditRequest.Interpolate(9))));
+            assertThat(events.response().statusCode()).isEqualTo(200);
         }
     }
 

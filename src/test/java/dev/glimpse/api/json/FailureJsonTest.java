@@ -24,6 +24,7 @@ class FailureJsonTest {
                         new Failure.ModelNotFound("faces", List.of("shapes")),
                         "not_found",
                         new JsonObject().put("field", "model")),
+                Arguments.of(new Failure.Unsupported("likelihood", "no"), "failed_precondition", new JsonObject()),
                 Arguments.of(
                         new Failure.Overloaded(Duration.ofMillis(250)),
                         "resource_exhausted",
@@ -42,6 +43,10 @@ class FailureJsonTest {
                         new Failure.Unavailable("draining", Duration.ofSeconds(1)),
                         "unavailable",
                         new JsonObject().put("retry_after_ms", 1000L)),
+                Arguments.of(
+                        new Failure.ForeignToken("resume_token: of others"),
+                        "failed_precondition",
+                        new JsonObject().put("field", "resume_token")),
                 Arguments.of(new Failure.Internal("r-1"), "internal", new JsonObject()));
     }
 
@@ -52,6 +57,12 @@ class FailureJsonTest {
         JsonObject expected = new JsonObject().put("code", code).put("message", failure.message());
 
         assertThat(FailureJson.describe(failure)).isEqualTo(expected.mergeIn(further));
+    }
+
+    @Test
+    void whatMayGoOnElsewhereSaysWithWhichToken() {
+        JsonObject described = FailureJson.describe(new Failure.Unavailable("lost", Duration.ofSeconds(1), "abc"));
+        assertThat(described.getString("resume_token")).isEqualTo("abc");
     }
 
     @Test

@@ -16,7 +16,9 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,10 @@ class GrpcErrorsTest {
     static Stream<Arguments> failures() {
         Duration second = Duration.ofSeconds(1);
         return Stream.of(
+                Arguments.of(
+                        new Failure.Unsupported("likelihood", "no"),
+                        GrpcStatus.FAILED_PRECONDITION,
+                        List.of(PreconditionFailure.class)),
                 Arguments.of(
                         new Failure.InvalidField("steps", "steps: 99"),
                         GrpcStatus.INVALID_ARGUMENT,
@@ -48,7 +54,23 @@ class GrpcErrorsTest {
                         new Failure.Unavailable("draining", Duration.ZERO),
                         GrpcStatus.UNAVAILABLE,
                         List.of(RetryInfo.class)),
+                Arguments.of(
+                        new Failure.ForeignToken("resume_token: of others"),
+                        GrpcStatus.FAILED_PRECONDITION,
+                        List.of(PreconditionFailure.class)),
                 Arguments.of(new Failure.Internal("r-1"), GrpcStatus.INTERNAL, List.of(RequestInfo.class)));
+    }
+
+    @Test
+    void whatMayGoOnElsewhereSaysWithWhichToken() throws Exception {
+        Status status = GrpcErrors.of(new Failure.Unavailable("lost a device", Duration.ofSeconds(1), "abc"));
+        List<Map<String, String>> metadata = new ArrayList<>();
+        for (Any detail : status.getDetailsList()) {
+            if (detail.is(ErrorInfo.class)) {
+                metadata.add(detail.unpack(ErrorInfo.class).getMetadataMap());
+            }
+        }
+        assertThat(metadata).containsExactly(Map.of("resume_token", "abc"));
     }
 
     @ParameterizedTest

@@ -66,6 +66,11 @@ record PlannedRequest(
         return unfinished().mapToLong(sample -> paths.get(sample).length()).sum();
     }
 
+    /** Ends what its client's budget granted; what devices were not given was not used. */
+    void endBudget(long evaluationsBegun) {
+        client.budget().end(trajectories(), Math.max(0, nfe() - evaluationsBegun));
+    }
+
     private IntStream unfinished() {
         return IntStream.range(0, paths.size())
                 .filter(sample -> progress.get(sample) < paths.get(sample).length());

@@ -178,9 +178,7 @@ final class Readers {
             stage.vertx().cancelTimer(timerId);
             request.audience().remove(reader);
             if (links.remove(reader) != null) {
-                asking.client()
-                        .budget()
-                        .end(asking.trajectories(), Math.max(0, asking.nfe() - request.evaluationsBegun()));
+                asking.endBudget(request.evaluationsBegun());
             }
             if (request.audience().readers().isEmpty()) {
                 close(request);

@@ -8,16 +8,21 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 
 /**
- * The path of a stream's events to its client. It takes the next event only when there is room for it, so that what a
- * slow client does not take is never made.
+ * The path of a stream's events to its client. It takes the next event only when those before have left, but for one
+ * small one, so that what a slow client does not take is never made.
  *
  * @param <E> an event
  * @param <R> a message
  */
 final class EventRelay<E, R extends Message> {
+    /** A message so small may be on its way while the next one is made; a client that stalled costs more anyway. */
+    private static final int SMALL_BYTES = 16 * 1024;
+
     private final StreamingCall<?, R> call;
     private final Source<E> source;
     private final Function<E, Told<R>> telling;
+    private int unsent;
+    private boolean waiting;
     private boolean due;
     private boolean going;
 
@@ -62,8 +67,22 @@ final class EventRelay<E, R extends Message> {
     }
 
     private void send(R wire) {
+        boolean ahead = unsent == 0 && wire.getSerializedSize() <= SMALL_BYTES;
+        waiting = !ahead;
+        unsent++;
         // A lost client has ended the call already, so a failed write needs no answer.
-        call.send(wire).onSuccess(v -> goOn());
+        call.send(wire).onSuccess(v -> left());
+        if (ahead) {
+            goOn();
+        }
+    }
+
+    private void left() {
+        unsent--;
+        if (waiting && unsent == 0) {
+            waiting = false;
+            goOn();
+        }
     }
 
     /*

@@ -88,7 +88,8 @@ public record Settings(
             int rankSpan,
             Duration guardTarget,
             Duration guardInterval,
-            Duration brownOutWait) {
+            Duration brownOutWait,
+            int objective) {
         private Tuning toTuning() {
             return new Tuning(
                     kneeShare,
@@ -97,7 +98,8 @@ public record Settings(
                     rankSpan,
                     guardTarget.toNanos(),
                     guardInterval.toNanos(),
-                    brownOutWait.toNanos());
+                    brownOutWait.toNanos(),
+                    objective);
         }
     }
 
@@ -116,7 +118,8 @@ public record Settings(
             boolean tenants,
             boolean hold,
             boolean queueGuard,
-            boolean brownOut) {}
+            boolean brownOut,
+            boolean overload) {}
 
     /** The scheduler's settings for so many devices, as the core takes them. */
     public SchedulerSettings toSchedulerSettings(int deviceCount) {

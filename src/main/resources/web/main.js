@@ -3,6 +3,7 @@
 import { Controls, FieldError } from "./controls.js";
 import { counted, duration } from "./format.js";
 import { Gallery } from "./gallery.js";
+import { AccessKey } from "./key.js";
 import { StreamSocket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 
@@ -13,9 +14,10 @@ const element = (id) => document.getElementById(id);
 const gallery = new Gallery(element("gallery"));
 const timeline = new Timeline(element("timeline"), view);
 const controls = new Controls(element("controls"), element("error"), { onGenerate: generate, onStop: stop });
+const key = new AccessKey(element("key-form"), keyWanted);
 const socketUrl = new URL("/v1/stream", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-const socket = new StreamSocket(socketUrl);
+const socket = new StreamSocket(socketUrl, admission);
 
 const NOTHING = { id: null, count: 0, steps: 0, newest: 0, live: true };
 
@@ -136,8 +138,14 @@ async function connected() {
   }
 }
 
+/** What to connect with, once the server lets this page in. */
+async function admission() {
+  await key.admitted();
+  return key.subprotocols();
+}
+
 async function learnModels() {
-  const answer = await fetch("/v1/models");
+  const answer = await fetch("/v1/models", { headers: key.headers() });
   if (!answer.ok) {
     throw new Error(`The list of models could not be read (HTTP ${answer.status}).`);
   }
@@ -148,6 +156,12 @@ async function learnModels() {
   controls.fill(served);
   const { name, version, width, height, device } = controls.model;
   element("model-facts").textContent = `· ${name} ${version} · ${width} × ${height} · ${device}`;
+}
+
+function keyWanted() {
+  element("dot").className = "dot";
+  element("connection").textContent = "waiting for a key";
+  controls.clearError();
 }
 
 function lost() {

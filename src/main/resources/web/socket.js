@@ -16,22 +16,25 @@ function readPicture(buffer) {
  */
 export class StreamSocket extends EventTarget {
   #url;
+  #admission;
   #socket = null;
   #retryMs = FIRST_RETRY_MS;
   #running = new Map();
   #lastId = 0;
 
-  constructor(url) {
+  /** Each connection waits for admission(), which tells the subprotocols to offer. */
+  constructor(url, admission) {
     super();
     this.#url = url;
+    this.#admission = admission;
   }
 
   get isOpen() {
     return this.#socket !== null && this.#socket.readyState === WebSocket.OPEN;
   }
 
-  connect() {
-    const socket = new WebSocket(this.#url);
+  async connect() {
+    const socket = new WebSocket(this.#url, await this.#admission());
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => {
       this.#retryMs = FIRST_RETRY_MS;

@@ -37,19 +37,25 @@ class ArchitectureTest {
             evaluation    {math model sampling image}
             generation    {math model sampling scheduler image}
             access        {scheduler generation}
-            api.*         {generation image access math}
+            api.json      {generation image math}
+            api.web       {access generation}
+            api.rpc       {access generation}
+            api.grpc      {generation image access math api.rpc}
+            api.websocket {generation image access math api.json}
+            api.http      {generation image access math api.json api.web}
+            api.oip       {generation image access math api.json api.web api.rpc}
             observability {scheduler generation}
-            config        {scheduler generation training access}
+            config        {scheduler generation training access model}
             cli           {*}
             """);
 
     private static final ArchitectureTable LIBRARIES = new ArchitectureTable("""
             ai.djl              {model sampling training evaluation}
             io.vertx            {generation api.* access observability cli}
-            io.vertx.grpc       {api.grpc api.oip cli}
-            com.google.protobuf {api.grpc api.oip cli}
-            com.google.rpc      {api.grpc api.oip cli}
-            glimpse.wire        {api.grpc api.oip cli}
+            io.vertx.grpc       {api.grpc api.oip api.rpc cli}
+            com.google.protobuf {api.grpc api.oip api.rpc cli}
+            com.google.rpc      {api.grpc api.oip api.rpc cli}
+            glimpse.wire        {api.grpc api.oip api.rpc cli}
             org.yaml.snakeyaml  {config training}
             java.awt            {image cli}
             javax.imageio       {image cli}
@@ -159,6 +165,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void networksAreEvaluatedWhereTheCallerSays() {
+        // A directory's check of foreign weights and the small classifier's training stay on the CPU for good.
+        check(noClasses()
+                .that(not(describe(
+                        "say where",
+                        type -> Set.of("ComputeDevice", "ImportedModel", "ClassifierTraining")
+                                .contains(type.getSimpleName()))))
+                .should()
+                .accessTargetWhere(Forbidden.device()));
+        check(noClasses().should().accessTargetWhere(Forbidden.anyDevice()));
+    }
+
+    @Test
     void noiseComesFromTheNoiseStreamAlone() {
         check(noClasses().should().accessTargetWhere(Forbidden.randomDraw()));
     }
@@ -175,7 +194,15 @@ class ArchitectureTest {
     @Test
     void seedsIdentitiesAndSecretsAreDrawnWhereRequestsEnter() {
         check(noClasses()
-                .that(not(liveIn("access", "generation", "api.grpc", "api.http", "api.websocket", "api.oip")))
+                .that(not(liveIn(
+                        "access",
+                        "generation",
+                        "api.grpc",
+                        "api.http",
+                        "api.websocket",
+                        "api.oip",
+                        "api.rpc",
+                        "api.web")))
                 .should()
                 .accessTargetWhere(Forbidden.unpredictableDraw()));
     }

@@ -59,6 +59,25 @@ final class Forbidden {
                         || name(access.getTarget()).equals("java.util.UUID.randomUUID"));
     }
 
+    /** Names of devices in the engine's terms. */
+    static DescribedPredicate<JavaAccess<?>> device() {
+        return describe(
+                "a device is named",
+                access -> owner(access.getTarget()).equals("ai.djl.Device")
+                        && access.getTarget().getName().matches("cpu|gpu|of|fromName"));
+    }
+
+    /** Memory on whichever device the engine likes best. */
+    static DescribedPredicate<JavaAccess<?>> anyDevice() {
+        return describe(
+                "the device is left to the engine",
+                access -> owner(access.getTarget()).startsWith("ai.djl.")
+                        && access.getTarget().getName().matches("newBaseManager|defaultDevice")
+                        && access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget call
+                        && call.getRawParameterTypes().stream()
+                                .noneMatch(type -> type.getName().equals("ai.djl.Device")));
+    }
+
     /** Uses of the standard streams. */
     static DescribedPredicate<JavaAccess<?>> console() {
         return describe(

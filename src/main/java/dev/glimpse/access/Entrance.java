@@ -31,8 +31,11 @@ public final class Entrance {
 
     /** The answer to a call. */
     public sealed interface Entry {
-        /** The caller is known, and this is the core as it may use it. */
-        record Admitted(Generator generator) implements Entry {}
+        /**
+         * The caller is known, and this is the core as it may use it. What lives longer than a request, and a request
+         * that streams, takes a hold of the grant and ends when that is revoked.
+         */
+        record Admitted(Generator generator, Grant grant) implements Entry {}
 
         /** The caller may not ask; the message says what would be accepted and repeats no secret. */
         record Refused(String message) implements Entry {}
@@ -48,7 +51,7 @@ public final class Entrance {
         Credentials credentials = Credentials.of(headers, remote);
         Gate.Verdict verdict = gate.identify(credentials.authorization(), credentials.loopback());
         if (verdict instanceof Gate.Verdict.Known known) {
-            return new Entry.Admitted(core.apply(client(known.caller())));
+            return new Entry.Admitted(core.apply(client(known.caller())), known.grant());
         }
         return new Entry.Refused(((Gate.Verdict.Refused) verdict).message());
     }
@@ -59,8 +62,9 @@ public final class Entrance {
     }
 
     private Client client(Caller caller) {
+        // A tenant without a bound may be given one while its session is open.
         Budget budget =
-                caller.quota().equals(Quota.UNLIMITED) ? Budget.UNLIMITED : new CallerBudget(caller, ledger, nanoTime);
+                caller == Caller.ANONYMOUS ? Budget.UNLIMITED : new CallerBudget(caller, gate, ledger, nanoTime);
         return new Client(caller.tenant(), caller.rank(), caller.weight(), budget);
     }
 }

@@ -2,7 +2,7 @@ package dev.glimpse.access;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells who a caller is from the credentials that came with a call. Safe to use from any thread. */
@@ -10,22 +10,56 @@ public final class Gate {
     private static final String BEARER = "bearer ";
 
     private final Anonymity anonymity;
-    private final AtomicReference<List<ApiKey>> keys;
+    private final Grant withoutKey = Grant.unbounded();
+    private volatile List<Granted> keys;
 
     public Gate(List<ApiKey> keys, Anonymity anonymity) {
         this.anonymity = anonymity;
-        this.keys = new AtomicReference<>(List.copyOf(keys));
+        this.keys = keys.stream().map(key -> new Granted(key, new Grant())).toList();
     }
 
-    /** Exchanges the keys; calls under way keep what they were granted. */
-    public void replaceKeys(List<ApiKey> newKeys) {
-        keys.set(List.copyOf(newKeys));
+    /** A key with the grant of all who show it. */
+    private record Granted(ApiKey key, Grant grant) {
+        /** Whether what was begun with this key may go on with another one. */
+        boolean goesOnWith(ApiKey other) {
+            return key.sha256().equals(other.sha256())
+                    && key.caller().tenant().equals(other.caller().tenant());
+        }
+    }
+
+    /**
+     * Exchanges the keys. What was begun with a key that is gone, or that stands for another tenant now, is ended; a
+     * changed rank or weight holds from the next call on, a changed quota from the next request on.
+     */
+    public synchronized void replaceKeys(List<ApiKey> newKeys) {
+        List<Granted> before = keys;
+        keys = newKeys.stream().map(key -> new Granted(key, grant(key, before))).toList();
+        before.stream()
+                .filter(old -> newKeys.stream().noneMatch(old::goesOnWith))
+                .forEach(old -> old.grant().revoke());
+    }
+
+    private static Grant grant(ApiKey key, List<Granted> before) {
+        return before.stream()
+                .filter(old -> old.goesOnWith(key))
+                .map(Granted::grant)
+                .findFirst()
+                .orElseGet(Grant::new);
+    }
+
+    /** What a tenant may use by now; empty once no key names it. */
+    Optional<Quota> quota(String tenant) {
+        return keys.stream()
+                .map(granted -> granted.key().caller())
+                .filter(caller -> caller.tenant().equals(tenant))
+                .map(Caller::quota)
+                .findFirst();
     }
 
     /** The answer to a caller. */
     public sealed interface Verdict {
-        /** The caller is known. */
-        record Known(Caller caller) implements Verdict {}
+        /** The caller is known, as long as the grant holds. */
+        record Known(Caller caller, Grant grant) implements Verdict {}
 
         /** The caller may not ask; the message says what would be accepted and repeats no secret. */
         record Refused(String message) implements Verdict {}
@@ -40,7 +74,7 @@ public final class Gate {
     public Verdict identify(@Nullable String authorization, boolean loopback) {
         if (authorization == null) {
             boolean allowed = anonymity == Anonymity.ALWAYS || (anonymity == Anonymity.LOOPBACK && loopback);
-            return allowed ? new Verdict.Known(Caller.ANONYMOUS) : refused("none");
+            return allowed ? new Verdict.Known(Caller.ANONYMOUS, withoutKey) : refused("none");
         }
         if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             return refused("of another scheme");
@@ -48,9 +82,9 @@ public final class Gate {
         String hash = ApiKey.hash(authorization.substring(BEARER.length()).strip());
         Verdict verdict = refused("an unknown key");
         // Looks at every key, so that the time does not tell which one nearly fitted.
-        for (ApiKey key : keys.get()) {
-            if (key.hasHash(hash)) {
-                verdict = new Verdict.Known(key.caller());
+        for (Granted granted : keys) {
+            if (granted.key().hasHash(hash)) {
+                verdict = new Verdict.Known(granted.key().caller(), granted.grant());
             }
         }
         return verdict;

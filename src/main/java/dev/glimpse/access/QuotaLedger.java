@@ -57,6 +57,17 @@ public final class QuotaLedger {
         return new Entry.Granted();
     }
 
+    /**
+     * Counts evaluations that {@link #begin} did not foresee; they may leave a debt, which refills before the next
+     * begin.
+     */
+    public synchronized void spent(Caller caller, long nfe, long nowNanos) {
+        Account account = accounts.get(caller.tenant());
+        if (account != null) {
+            account.nfe.take(nfe, nowNanos);
+        }
+    }
+
     /** Counts what was sent to a caller. */
     public synchronized void sent(Caller caller, long bytes, long nowNanos) {
         Account account = accounts.get(caller.tenant());

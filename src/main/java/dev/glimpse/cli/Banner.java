@@ -14,10 +14,11 @@ final class Banner {
      *
      * @param host public address as a client on this machine writes it
      * @param port public port
+     * @param encrypted whether the public port speaks TLS
      * @param admin URL of the admin port
      * @param models the models served, with their number of parameters; the default first
      */
-    record Facts(String host, int port, String admin, List<Model> models) {}
+    record Facts(String host, int port, boolean encrypted, String admin, List<Model> models) {}
 
     /**
      * One served model.
@@ -30,8 +31,10 @@ final class Banner {
     static String of(Facts facts, Duration untilReady) {
         StringBuilder text = new StringBuilder();
         line(text, "Glimpse", GlimpseCommand.versionName());
-        line(text, "page", "http://" + facts.host() + ":" + facts.port() + "/");
-        line(text, "gRPC", facts.host() + ":" + facts.port() + ", glimpse.v1.Glimpse");
+        String authority = facts.host() + ":" + facts.port();
+        line(text, "page", (facts.encrypted() ? "https://" : "http://") + authority + "/");
+        line(text, "socket", (facts.encrypted() ? "wss://" : "ws://") + authority + "/v1/stream");
+        line(text, "gRPC", authority + ", glimpse.v1.Glimpse" + (facts.encrypted() ? ", TLS" : ""));
         line(text, "admin", facts.admin() + "/readyz");
         String heading = "model";
         for (Model model : facts.models()) {

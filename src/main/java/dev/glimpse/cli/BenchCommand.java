@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
 import java.io.PrintWriter;
@@ -28,6 +29,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOption model = new ModelOption();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -61,14 +65,15 @@ final class BenchCommand implements Callable<Integer> {
         rows.forEach(n -> requireAtLeastOne("--rows", n));
         // Read when the engine starts, which is later than this line.
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        ComputeDevice on = device.first();
         ModelDirectory directory = model.read();
         List<ForwardBench.Result> results = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
         if (!json.isSet()) {
-            heading(directory, out);
+            heading(directory, on, out);
         }
-        try (CtmModel emitted = directory.load();
-                CtmModel eager = directory.loadEager()) {
+        try (CtmModel emitted = directory.load(on);
+                CtmModel eager = directory.loadEager(on)) {
             ForwardBench bench = new ForwardBench(emitted, eager, rounds);
             for (int n : rows) {
                 ForwardBench.Result result = bench.measure(n);
@@ -79,7 +84,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         if (json.isSet()) {
-            JsonOption.print(json(directory, results), out);
+            JsonOption.print(json(directory, on, results), out);
         }
         return ExitCode.OK;
     }
@@ -90,12 +95,13 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void heading(ModelDirectory directory, PrintWriter out) {
+    private void heading(ModelDirectory directory, ComputeDevice on, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "%s %s on cpu, %d thread(s), medians of %d%n",
+                "%s %s on %s, %d thread(s), medians of %d%n",
                 directory.name(),
                 directory.version(),
+                on.label(),
                 threads,
                 rounds);
         out.printf("%4s  %12s %9s  %12s %9s  %8s%n", "rows", "emitted ms", "NFE/s", "eager ms", "NFE/s", "speed-up");
@@ -115,12 +121,12 @@ final class BenchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private JsonObject json(ModelDirectory directory, List<ForwardBench.Result> results) {
+    private JsonObject json(ModelDirectory directory, ComputeDevice on, List<ForwardBench.Result> results) {
         JsonObject top = new JsonObject();
         top.addProperty("model", directory.name());
         top.addProperty("version", directory.version());
         top.addProperty("parameters", directory.parameterCount());
-        top.addProperty("device", "cpu");
+        top.addProperty("device", on.label());
         top.addProperty("threads", threads);
         top.addProperty("rounds", rounds);
         JsonArray lines = new JsonArray();

@@ -5,17 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Pictures as text: a character holds two pixels, one above the other, as the colours of an upper half block and of its
  * background. Pictures stand side by side as far as a terminal's 80 columns reach; wider ones lose pixels. Only the
  * first pictures are drawn when all are more than a screen holds, as no terminal can redraw what left it.
  */
-final class BlockCanvas {
+final class BlockCanvas implements TerminalCanvas {
     private static final int COLUMNS = 80;
     private static final int LINES = 42;
     private static final int GAP = 2;
     private static final String RESET = "\033[0m";
+    private static final String CLEAR_REST_OF_LINE = "\033[K";
 
     private final PictureShape shape;
     private final int shrink;
@@ -35,15 +37,21 @@ final class BlockCanvas {
         this.drawn = perRow * Math.max(1, LINES / rows);
     }
 
-    /**
-     * Puts a sample's picture in its place, over the one before; does nothing for one that is not drawn.
-     *
-     * @param pixels height x width x channels
-     */
-    void put(int sample, byte[] pixels) {
+    @Override
+    public void put(int sample, byte[] pixels) {
         if (sample < drawn) {
             pictures.put(sample, pixels);
         }
+    }
+
+    @Override
+    public String frame() {
+        return rows().stream().map(row -> row + CLEAR_REST_OF_LINE + "\n").collect(Collectors.joining());
+    }
+
+    @Override
+    public int height() {
+        return rows().size();
     }
 
     /** The lines to print, from the top. */

@@ -16,13 +16,16 @@ final class DrawnReport implements GenerateReport {
     private static final String CLEAR_REST_OF_LINE = "\033[K";
 
     private final PrintWriter printer;
+    private final Drawing drawing;
     private @Nullable PngReader reader;
-    private @Nullable BlockCanvas canvas;
+    private @Nullable TerminalCanvas canvas;
     private int steps;
     private int rowsDrawn;
 
-    DrawnReport(PrintWriter printer) {
+    /** @param drawing resolved, and not none */
+    DrawnReport(PrintWriter printer, Drawing drawing) {
         this.printer = printer;
+        this.drawing = drawing;
     }
 
     @Override
@@ -30,7 +33,7 @@ final class DrawnReport implements GenerateReport {
         steps = accepted.getStepsCount();
         PictureShape shape = new PictureShape(accepted.getChannels(), accepted.getHeight(), accepted.getWidth());
         reader = new PngReader(shape);
-        canvas = new BlockCanvas(shape);
+        canvas = drawing.canvas(shape);
         printer.println(LineReport.describe(accepted));
         printer.flush();
     }
@@ -48,16 +51,20 @@ final class DrawnReport implements GenerateReport {
         redraw(LineReport.describe(finished));
     }
 
+    @Override
+    public void interrupted() {
+        // What was drawn stays above the other lines, and the next frame comes below them.
+        rowsDrawn = 0;
+    }
+
     private void redraw(String progress) {
         if (rowsDrawn > 0) {
             printer.print("\033[" + rowsDrawn + "A\r");
         }
         rowsDrawn = 1;
         if (canvas != null) {
-            for (String row : canvas.rows()) {
-                printer.println(row + CLEAR_REST_OF_LINE);
-                rowsDrawn++;
-            }
+            printer.print(canvas.frame());
+            rowsDrawn += canvas.height();
         }
         printer.println(progress + CLEAR_REST_OF_LINE);
         printer.flush();

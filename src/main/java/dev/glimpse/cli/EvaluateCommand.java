@@ -5,6 +5,8 @@ import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ComputeDevice;
+import dev.glimpse.model.DeviceChoice;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -37,6 +40,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private EvaluationOptions options = new EvaluationOptions();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -92,9 +98,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads, each with networks of its own; default: one per core. The numbers do not depend on"
-                    + " them.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+            description = "Threads, each with networks of its own, on GPUs in turns; default: one per core, or one per"
+                    + " GPU. The numbers do not depend on them.")
+    private @Nullable Integer threads;
 
     @Option(
             names = "--out",
@@ -105,7 +111,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        requireAtLeast("--threads", threads, 1);
+        if (threads != null) {
+            requireAtLeast("--threads", threads, 1);
+        }
         requireAtLeast("--neighbours", neighbours, 0);
         Files.createDirectories(out);
         return merged.isEmpty() ? draw() : merge();
@@ -116,7 +124,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationShard.parse(shard);
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
-        try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(run), threads);
+        try (EvaluationWorkers workers = workers(on -> EvaluationWorker.of(run, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
             PrintWriter err = spec.commandLine().getErr();
@@ -159,7 +167,7 @@ final class EvaluateCommand implements Callable<Integer> {
         described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));
         EvaluationReference reference = reference(picture, labels);
         PrintWriter err = spec.commandLine().getErr();
-        try (EvaluationWorkers workers = new EvaluationWorkers(() -> EvaluationWorker.of(features, picture), threads);
+        try (EvaluationWorkers workers = workers(on -> EvaluationWorker.of(features, picture, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
             StatisticsFile real = reference.statistics(workers, features, neighbours, err);
@@ -169,6 +177,15 @@ final class EvaluateCommand implements Callable<Integer> {
             report(statistics, real, features, reference);
         }
         return ExitCode.OK;
+    }
+
+    private EvaluationWorkers workers(Function<ComputeDevice, EvaluationWorker> maker) {
+        List<ComputeDevice> devices = device.devices();
+        int cores = Runtime.getRuntime().availableProcessors();
+        int count = threads != null
+                ? threads
+                : DeviceChoice.workers(devices, 0, cores).size();
+        return new EvaluationWorkers(thread -> maker.apply(devices.get(thread % devices.size())), count);
     }
 
     private void report(

@@ -1,7 +1,7 @@
 package dev.glimpse.cli;
 
 /**
- * One of several equal parts of an evaluation's samples.
+ * One of several equal parts of the samples of a command.
  *
  * @param index from 0
  * @param parts how many there are
@@ -20,14 +20,14 @@ record EvaluationShard(int index, int parts) {
         throw new WrongInputException("--shard", text, "I/N with I in 0..N-1, such as 0/4");
     }
 
-    /** Index of the shard's first block. */
-    int from(int blocks) {
-        return (int) ((long) blocks * index / parts);
+    /** Index of the shard's first sample, or block of samples. */
+    int from(int all) {
+        return (int) ((long) all * index / parts);
     }
 
-    /** Index behind the shard's last block. */
-    int to(int blocks) {
-        return (int) ((long) blocks * (index + 1) / parts);
+    /** Index behind the shard's last one. */
+    int to(int all) {
+        return (int) ((long) all * (index + 1) / parts);
     }
 
     String fileName() {

@@ -9,8 +9,10 @@ import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
+import dev.glimpse.sampling.Edit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,20 +38,21 @@ final class EvaluationWorker implements AutoCloseable {
     }
 
     /** A worker that draws samples and looks at them. */
-    static EvaluationWorker of(EvaluationRun run) {
-        FeatureNetwork features = run.features().load(run.picture());
-        CtmModel model = run.model().load();
+    static EvaluationWorker of(EvaluationRun run, ComputeDevice device) {
+        FeatureNetwork features = run.features().load(run.picture(), device);
+        CtmModel model = run.model().load(device);
         boolean own = run.teacher().model().equals(run.model());
-        CtmModel teacher = own ? model : run.teacher().model().load();
-        return new EvaluationWorker(run.picture(), features, new Drawing(run, model, teacher));
+        CtmModel teacher = own ? model : run.teacher().model().load(device);
+        return new EvaluationWorker(
+                run.picture(), features, new Drawing(run, model, teacher, LocalSampling.rows(device)));
     }
 
     /** A worker that looks at pictures which are there already. */
-    static EvaluationWorker of(FeatureSource features, PictureShape picture) {
-        return new EvaluationWorker(picture, features.load(picture), null);
+    static EvaluationWorker of(FeatureSource features, PictureShape picture, ComputeDevice device) {
+        return new EvaluationWorker(picture, features.load(picture, device), null);
     }
 
-    private record Drawing(EvaluationRun run, CtmModel model, CtmModel teacher) {}
+    private record Drawing(EvaluationRun run, CtmModel model, CtmModel teacher, int maxRows) {}
 
     /**
      * Samples of every plan from the same noise.
@@ -109,8 +112,9 @@ final class EvaluationWorker implements AutoCloseable {
     }
 
     private List<float[]> walk(CtmModel model, StepPlan plan, int from, int... labels) {
-        long seed = Objects.requireNonNull(drawing).run().seed();
-        return new LocalSampling(model, plan, seed).draw(from, labels, (done, all) -> {});
+        Drawing tools = Objects.requireNonNull(drawing);
+        return new LocalSampling(model, plan, tools.run().seed(), Edit.NONE, tools.maxRows())
+                .draw(from, labels, (done, all) -> {});
     }
 
     /** Features of pictures that are there already, [rows, C, H, W]. */

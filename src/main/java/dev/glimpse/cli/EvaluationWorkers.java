@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * Threads that each hold networks of their own and take turns, so that results come back in order and do not depend on
@@ -23,15 +23,15 @@ final class EvaluationWorkers implements AutoCloseable {
     private final List<EvaluationWorker> workers = new ArrayList<>();
     private volatile boolean stopped;
 
-    /** @param maker called on each thread */
-    EvaluationWorkers(Supplier<EvaluationWorker> maker, int count) {
+    /** @param maker called on each thread with its number, from 0 */
+    EvaluationWorkers(IntFunction<EvaluationWorker> maker, int count) {
         try {
             for (int i = 0; i < count; i++) {
                 int number = i;
                 ExecutorService thread =
                         Executors.newSingleThreadExecutor(task -> new Thread(task, "evaluation-" + number));
                 threads.add(thread);
-                workers.add(await(thread.submit(maker::get)));
+                workers.add(await(thread.submit(() -> maker.apply(number))));
             }
         } catch (RuntimeException e) {
             close();

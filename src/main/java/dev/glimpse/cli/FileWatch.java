@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,12 @@ final class FileWatch {
         FileWatch watch = new FileWatch(files, changed);
         vertx.setPeriodic(
                 every.toMillis(),
-                timer -> vertx.executeBlocking(watch::look)
-                        .onFailure(defect -> LOG.error("{} could not be watched", files, defect)));
+                timer -> vertx.executeBlocking(watch::look).onFailure(defect -> {
+                    // A Vert.x that is closing takes no more work, and has no more timers.
+                    if (!(defect instanceof RejectedExecutionException)) {
+                        LOG.error("{} could not be watched", files, defect);
+                    }
+                }));
     }
 
     private synchronized boolean look() {

@@ -20,6 +20,9 @@ interface GenerateReport {
      */
     void step(Step step, Optional<Path> file) throws IOException;
 
+    /** Something else was printed where the report goes. */
+    default void interrupted() {}
+
     /** Every sample has its final picture. */
     void finished(Finished finished);
 }

@@ -6,13 +6,19 @@ import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.PictureLikelihood;
 import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.ModelDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code glimpse likelihood}: bits per dimension of pictures under a model. */
@@ -34,18 +40,49 @@ final class LikelihoodCommand implements Callable<Integer> {
     private LikelihoodOptions options = new LikelihoodOptions();
 
     @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
     private JsonOption json = new JsonOption();
 
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description =
+                    "Receives a line of JSON for each picture, and one for their mean, for --merge; absent: none.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--merge",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Tell the mean of what --out has received in every shard, instead of scoring pictures.")
+    private List<Path> merged = List.of();
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        if (!merged.isEmpty()) {
+            LikelihoodMerge.of(merged).report(json.isSet(), spec.commandLine().getOut());
+            return ExitCode.OK;
+        }
+        if (out == null) {
+            return score(null);
+        }
+        try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(out))) {
+            return score(file);
+        }
+    }
+
+    private Integer score(@Nullable PrintWriter file) {
         LikelihoodSettings settings = options.settings();
         OptionalInt bound = options.bound();
         ModelDirectory directory = model.read();
         PictureOptions.Selection selection = pictures.select(directory.config().spec());
-        LikelihoodReport report = new LikelihoodReport(
-                directory, settings, bound, json.isSet(), spec.commandLine().getOut());
+        LikelihoodReport.Sinks sinks =
+                new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);
+        LikelihoodReport report = new LikelihoodReport(directory, settings, bound, sinks);
         try (Interruption interruption = new Interruption();
-                DifferentiableDenoiser denoiser = directory.loadDifferentiable();
+                DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
                 Likelihood likelihood = new Likelihood(denoiser, settings)) {
             interruption.onStop(likelihood::stop);
             score(likelihood, bound, selection, report);
@@ -62,8 +99,8 @@ final class LikelihoodCommand implements Callable<Integer> {
             int to = Math.min(selection.count(), from + Likelihood.MAX_PICTURES);
             List<LabelledPicture> group = selection.read(from, to);
             List<PictureLikelihood> scored = bound.isPresent()
-                    ? likelihood.bound(group, bound.getAsInt(), progress -> bar.show(done + progress))
-                    : likelihood.score(group, progress -> bar.show(done + progress));
+                    ? likelihood.bound(group, bound.getAsInt(), (evaluated, ahead) -> bar.show(done + ahead))
+                    : likelihood.score(group, (evaluated, ahead) -> bar.show(done + ahead));
             if (scored.isEmpty()) {
                 break;
             }

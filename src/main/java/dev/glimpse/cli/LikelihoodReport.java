@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** What likelihoods are told as: for a person the mean alone, for a program one JSON object a line. */
 final class LikelihoodReport {
@@ -20,25 +21,35 @@ final class LikelihoodReport {
     private final int probes;
     private final boolean json;
     private final PrintWriter out;
+    private final @Nullable PrintWriter file;
     private final LikelihoodSummary summary = new LikelihoodSummary();
 
+    /**
+     * Where a report goes.
+     *
+     * @param json whether the console gets JSON
+     * @param out the console
+     * @param file receives JSON whatever the console gets; null: none does
+     */
+    record Sinks(boolean json, PrintWriter out, @Nullable PrintWriter file) {}
+
     /** @param bound passes of the bound that is computed in place of the ODE, if it is */
-    LikelihoodReport(
-            ModelDirectory model, LikelihoodSettings settings, OptionalInt bound, boolean json, PrintWriter out) {
+    LikelihoodReport(ModelDirectory model, LikelihoodSettings settings, OptionalInt bound, Sinks sinks) {
         this.model = model;
         this.settings = settings;
         this.method = bound.isPresent()
                 ? "lower bound of " + bound.getAsInt() + " passes"
                 : settings.integrator().toString();
         this.probes = bound.orElse(settings.probes());
-        this.json = json;
-        this.out = out;
+        json = sinks.json();
+        out = sinks.out();
+        file = sinks.file();
     }
 
     /** One more picture is scored; nothing of it is kept but its share of the mean. */
     void scored(PictureLikelihood picture) {
         summary.add(picture);
-        if (!json) {
+        if (!json && file == null) {
             return;
         }
         JsonObject line = new JsonObject();
@@ -50,8 +61,7 @@ final class LikelihoodReport {
         line.addProperty("log_determinant", picture.logDeterminant());
         line.addProperty("residual", picture.residual());
         line.addProperty("evaluations", picture.evaluations());
-        out.println(line);
-        out.flush();
+        write(line);
     }
 
     /**
@@ -61,12 +71,24 @@ final class LikelihoodReport {
      * @param nanos how long it took
      */
     void ended(int all, long nanos) {
-        if (json) {
-            out.println(summaryLine(all, nanos));
-        } else {
+        if (json || file != null) {
+            write(summaryLine(all, nanos));
+        }
+        if (!json) {
             print(all, nanos);
         }
         out.flush();
+    }
+
+    private void write(JsonObject line) {
+        if (json) {
+            out.println(line);
+            out.flush();
+        }
+        if (file != null) {
+            file.println(line);
+            file.flush();
+        }
     }
 
     private void print(int all, long nanos) {
@@ -120,11 +142,11 @@ final class LikelihoodReport {
         return line;
     }
 
-    private static void add(JsonObject line, String name, OptionalDouble value) {
+    static void add(JsonObject line, String name, OptionalDouble value) {
         value.ifPresent(number -> line.addProperty(name, number));
     }
 
-    private static String shown(OptionalDouble error) {
+    static String shown(OptionalDouble error) {
         return error.isPresent() ? String.format(Locale.ROOT, "%.4f", error.getAsDouble()) : "unknown";
     }
 

@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.StepExecutor;
@@ -24,23 +25,36 @@ final class LocalSampling {
 
     private static final int MAX_ROWS = 12;
 
+    /** A GPU is as fast with many rows as with few, and a server uses no more unless it is told to. */
+    private static final int MAX_ROWS_ON_GPU = 64;
+
     private final CtmModel model;
     private final StepExecutor executor;
     private final StepPlan plan;
     private final long seed;
     private final Edit edit;
+    private final int maxRows;
 
     LocalSampling(CtmModel model, StepPlan plan, long seed) {
-        this(model, plan, seed, Edit.NONE);
+        this(model, plan, seed, Edit.NONE, MAX_ROWS);
     }
 
-    /** @param edit what every trajectory is held to */
-    LocalSampling(CtmModel model, StepPlan plan, long seed, Edit edit) {
+    /**
+     * @param edit what every trajectory is held to
+     * @param maxRows of a forward, from {@link #rows}
+     */
+    LocalSampling(CtmModel model, StepPlan plan, long seed, Edit edit, int maxRows) {
         this.model = model;
         this.executor = new StepExecutor(model, MIN_ROWS);
         this.plan = plan;
         this.seed = seed;
         this.edit = edit;
+        this.maxRows = maxRows;
+    }
+
+    /** Most rows of a forward on a device. */
+    static int rows(ComputeDevice device) {
+        return device.isGpu() ? MAX_ROWS_ON_GPU : MAX_ROWS;
     }
 
     /** Told how many network evaluations are done, after each forward. */
@@ -58,8 +72,8 @@ final class LocalSampling {
     List<float[]> draw(int first, int[] labels, Progress progress) {
         List<float[]> pictures = new ArrayList<>(labels.length);
         int all = labels.length * plan.nfe();
-        for (int from = 0; from < labels.length; from += MAX_ROWS) {
-            int to = Math.min(labels.length, from + MAX_ROWS);
+        for (int from = 0; from < labels.length; from += maxRows) {
+            int to = Math.min(labels.length, from + maxRows);
             List<Walked> walked = initial(first + from, first + to);
             for (int step = 0; step < plan.nfe(); step++) {
                 walked = step(walked, step, first + from, Arrays.copyOfRange(labels, from, to));

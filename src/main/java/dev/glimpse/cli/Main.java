@@ -38,12 +38,13 @@ public final class Main {
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new EvaluateCommand())
-                .addSubcommand(new GenerateCommand())
+                .addSubcommand(new GenerateCommand(environment))
                 .addSubcommand(new LikelihoodCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new SimulateCommand(environment))
+                .addSubcommand(new CapacityCommand(environment))
                 .addSubcommand(new KeyCommand());
         OneLineErrors errors = new OneLineErrors();
         commands.setParameterExceptionHandler(errors);

@@ -30,10 +30,9 @@ final class PictureOptions {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            required = true,
             arity = "1..*",
             description = "A directory of IDX files; or PNG files and directories of them.")
-    private List<Path> paths;
+    private List<Path> paths = List.of();
 
     @Option(
             names = "--part",
@@ -94,6 +93,9 @@ final class PictureOptions {
     Selection select(ModelSpec spec) {
         if (count < 1) {
             throw new WrongInputException("--count", count, "at least 1");
+        }
+        if (paths.isEmpty()) {
+            throw new WrongInputException("--data", "none", "a directory or PNG files");
         }
         for (Path path : paths) {
             if (!Files.exists(path)) {

@@ -1,6 +1,8 @@
 package dev.glimpse.cli;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
@@ -18,6 +20,7 @@ import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,8 +63,16 @@ final class RemoteGeneration implements AutoCloseable {
         /** The call ended well. */
         record Ended() implements Signal {}
 
-        /** The call ended in another way; nothing follows. */
-        record Failed(GrpcStatus status, String message) implements Signal {}
+        /**
+         * The call ended in another way; nothing follows.
+         *
+         * @param retryAfter when the server says that asking again is worth it
+         */
+        record Failed(GrpcStatus status, String message, Optional<Duration> retryAfter) implements Signal {
+            Failed(GrpcStatus status, String message) {
+                this(status, message, Optional.empty());
+            }
+        }
     }
 
     private RemoteGeneration() {}
@@ -155,14 +166,22 @@ final class RemoteGeneration implements AutoCloseable {
         // message of the headers alone, but the details hold it too, and need no decoding.
         MultiMap last = answer.headers().contains("grpc-status") ? answer.headers() : answer.trailers();
         String details = last.get("grpc-status-details-bin");
-        return new Signal.Failed(answer.status(), details == null ? plain(last) : message(details));
+        return details == null ? new Signal.Failed(answer.status(), plain(last)) : failed(answer.status(), details);
     }
 
-    private static String message(String details) {
+    private static Signal failed(GrpcStatus code, String details) {
         try {
-            return Status.parseFrom(Base64.getDecoder().decode(details)).getMessage();
+            Status status = Status.parseFrom(Base64.getDecoder().decode(details));
+            Optional<Duration> retryAfter = Optional.empty();
+            for (Any detail : status.getDetailsList()) {
+                if (detail.is(RetryInfo.class)) {
+                    var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                    retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+                }
+            }
+            return new Signal.Failed(code, status.getMessage(), retryAfter);
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            return "an error whose details cannot be read: " + e.getMessage();
+            return new Signal.Failed(code, "an error whose details cannot be read: " + e.getMessage());
         }
     }
 

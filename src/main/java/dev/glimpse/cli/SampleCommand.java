@@ -11,6 +11,7 @@ import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
@@ -21,6 +22,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,6 +49,9 @@ final class SampleCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOption model = new ModelOption();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -87,6 +92,13 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--each", paramLabel = "DIR", description = "Receives every picture as <sample>.png; absent: none.")
     private @Nullable Path each;
 
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            defaultValue = "0/1",
+            description = "Draw part I (from 0) of N equal parts of the pictures; default: ${DEFAULT-VALUE}.")
+    private String shard;
+
     @Override
     public Integer call() throws IOException {
         long key = key();
@@ -101,19 +113,26 @@ final class SampleCommand implements Callable<Integer> {
         Optional<EditRequest> asked = editing.request();
         StepPlan plan = refining.plan(picture, asked);
         Edit edit = edit(picture, asked);
-        int[] labels = labels(picture, key, edit);
+        EvaluationShard part = EvaluationShard.parse(shard);
+        int first = part.from(count);
+        int[] labels = Arrays.copyOfRange(labels(picture, key, edit), first, part.to(count));
+        if (labels.length == 0) {
+            throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
+        }
         List<float[]> pictures;
+        ComputeDevice on = device.first();
         long start;
-        try (CtmModel loaded = directory.load()) {
+        try (CtmModel loaded = directory.load(on)) {
             start = System.nanoTime();
-            pictures = new LocalSampling(loaded, plan, key, edit).draw(labels, this::progress);
+            pictures = new LocalSampling(loaded, plan, key, edit, LocalSampling.rows(on))
+                    .draw(first, labels, this::progress);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        int columns = (int) Math.ceil(Math.sqrt(count));
+        int columns = (int) Math.ceil(Math.sqrt(labels.length));
         PictureShape shape = new PictureShape(picture.channels(), picture.height(), picture.width());
         Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
         if (each != null) {
-            writeEach(each, shape, pictures);
+            writeEach(each, shape, first, pictures);
         }
         report(directory, plan, labels, seconds);
         return ExitCode.OK;
@@ -135,11 +154,12 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private static void writeEach(Path directory, PictureShape shape, List<float[]> pictures) throws IOException {
+    private static void writeEach(Path directory, PictureShape shape, int first, List<float[]> pictures)
+            throws IOException {
         Files.createDirectories(directory);
         PictureEncoder encoder = new PictureEncoder(shape);
-        for (int sample = 0; sample < pictures.size(); sample++) {
-            Files.write(directory.resolve(sample + ".png"), encoder.encode(pictures.get(sample), ImageFormat.PNG));
+        for (int i = 0; i < pictures.size(); i++) {
+            Files.write(directory.resolve(first + i + ".png"), encoder.encode(pictures.get(i), ImageFormat.PNG));
         }
     }
 
@@ -166,13 +186,13 @@ final class SampleCommand implements Callable<Integer> {
 
     private void report(ModelDirectory directory, StepPlan plan, int[] labels, double seconds) {
         PrintWriter console = spec.commandLine().getOut();
-        int nfe = plan.nfe() * count;
+        int nfe = plan.nfe() * labels.length;
         if (!json.isSet()) {
             console.printf(
                     Locale.ROOT,
                     "%s: %d pictures of %s %s, seed %s, %s, gamma %s, %d evaluations each in %.1f s%n",
                     out,
-                    count,
+                    labels.length,
                     directory.name(),
                     directory.version(),
                     seed,
@@ -187,7 +207,7 @@ final class SampleCommand implements Callable<Integer> {
         result.addProperty("model", directory.name());
         result.addProperty("version", directory.version());
         result.addProperty("seed", seed);
-        result.addProperty("count", count);
+        result.addProperty("count", labels.length);
         result.addProperty("steps", plan.nfe());
         result.addProperty("sampler", plan.sampler().wireName());
         result.addProperty("gamma", plan.gamma());

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description =
-                "Serves models: gRPC, gRPC-Web, WebSocket and a page, all on one port. "
+                "Serves models: gRPC, gRPC-Web, WebSocket, REST, server-sent events, the Open Inference Protocol"
+                        + " and a page, all on one port. "
                         + "Every setting has a key; flags win over GLIMPSE_* variables, these over --config, that over defaults.")
 final class ServeCommand implements Callable<Integer> {
     private final Map<String, String> environment;
@@ -56,8 +58,11 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Threads that evaluate the network; 0 for one per core (devices.workers).")
+            description = "Threads that evaluate the network; 0 for one per core, or one per GPU (devices.workers).")
     private @Nullable String workers;
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as limits.max-steps=16.")
     private List<String> assignments = new ArrayList<>();
@@ -100,6 +105,7 @@ final class ServeCommand implements Callable<Integer> {
         add(flags, "server.admin-port", adminPort, "--admin-port");
         add(flags, "models.directory", models, "--models");
         add(flags, "devices.workers", workers, "--workers");
+        add(flags, "devices.kind", device.setting(), device.name());
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {

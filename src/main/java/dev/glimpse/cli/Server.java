@@ -1,15 +1,19 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.access.CrossOrigin;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.AdminDoor;
+import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
-import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.http.ModelEndpoints;
+import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.Scoring;
 import dev.glimpse.generation.ShelfKeeper;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.LogLevel;
 import dev.glimpse.observability.Observability;
@@ -21,6 +25,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -52,19 +57,19 @@ final class Server implements AutoCloseable {
     private final HttpServer open;
     private final Map<String, Long> parameters;
 
-    private Server(Settings settings, Vertx vertx, ModelLoading models, Runnable stop) throws InterruptedException {
+    private Server(Settings settings, ServerDevices devices, Vertx vertx, ModelLoading models, Runnable stop)
+            throws InterruptedException {
         this.settings = settings;
         this.vertx = vertx;
         parameters = models.parameters();
         readiness = new Readiness();
-        observability = new Observability(ServerOptions.observability(settings));
+        observability = new Observability(ServerOptions.observability(settings, devices.names()));
         Router operators = Router.router(vertx);
-        new HealthEndpoints(new HealthEndpoints.Checks(
-                        readiness::notStartedBecause, this::notReadyBecause, observability::stuck))
-                .mount(operators);
+        ServerHealth health = new ServerHealth(readiness, observability);
+        new HealthEndpoints(health.checks()).mount(operators);
         LogLevel logLevel = new LogLevel();
         logLevel.mount(operators);
-        observability.mount(operators, this::notReadyBecause);
+        observability.mount(operators, health::notReadyBecause);
         ServerOperations operations = new ServerOperations(logLevel, () -> drain(stop));
         AdminDoor adminDoor = new AdminDoor(
                 vertx, operations, readiness::isReady, settings.server().maxMessageBytes());
@@ -81,13 +86,26 @@ final class Server implements AutoCloseable {
                 settings.server().adminPort());
         generation = await(
                 GenerationService.start(
-                        vertx, models.catalog(), ServerOptions.generation(settings), observability.listener()),
+                        vertx,
+                        models.catalog(devices),
+                        ServerOptions.generation(settings, devices),
+                        observability.listener(),
+                        new Scoring(
+                                Optional.of(new LikelihoodScorer()),
+                                settings.scoring().toScoringSettings())),
                 START_LIMIT);
+        health.loaded(generation);
+        models.broken().forEach(b -> generation.shelf().broken(b.name(), b.version(), b.reason()));
         ShelfKeeper keeper = new ShelfKeeper(
-                vertx, generation.shelf(), (name, version) -> ModelLoading.find(settings.models(), name, version));
+                vertx,
+                generation.shelf(),
+                (name, version) -> ModelLoading.find(settings.models(), devices, name, version));
         new ModelEndpoints(generation.shelf(), keeper).mount(operators);
         operations.loaded(generation, keeper);
-        observability.serving(generation::models);
+        observability.serving(generation::models, () -> health.broken().size());
+        devices.workers().stream()
+                .filter(ComputeDevice::isGpu)
+                .forEach(gpu -> observability.memory(gpu.label(), gpu::takenBytes));
         readiness.started();
         open = listen(
                 openServer(),
@@ -104,10 +122,11 @@ final class Server implements AutoCloseable {
      * @throws RuntimeException when one of these fails; then nothing is left running
      */
     static Server start(Settings settings, Runnable stop) throws InterruptedException {
+        ServerDevices devices = ServerDevices.find(settings);
         ModelLoading models = ModelLoading.read(settings.models());
         Vertx vertx = Vertx.vertx(ServerOptions.vertx());
         try {
-            return new Server(settings, vertx, models, stop);
+            return new Server(settings, devices, vertx, models, stop);
         } catch (InterruptedException | RuntimeException e) {
             await(vertx.close(), START_LIMIT);
             throw e;
@@ -128,6 +147,7 @@ final class Server implements AutoCloseable {
         return new Banner.Facts(
                 Addresses.reachable(settings.server().host()),
                 port(),
+                settings.tls().certificate().isPresent(),
                 "http://" + Addresses.reachable(settings.server().adminHost()) + ":" + adminPort(),
                 generation.models().stream()
                         .map(m -> new Banner.Model(m, parameters.getOrDefault(m.name() + "/" + m.version(), 0L)))
@@ -145,7 +165,9 @@ final class Server implements AutoCloseable {
         quietly(connections, FAREWELL, "open connections");
         quietly(open.close(), FAREWELL, "the public port");
         quietly(admin.close(), FAREWELL, "the admin port");
-        quietly(vertx.close(), START_LIMIT, "the event loops");
+        // What hangs would let nobody leave.
+        Duration patience = generation.devices().hung() == 0 ? START_LIMIT : FAREWELL;
+        quietly(vertx.close(), patience, "the event loops");
         observability.close();
     }
 
@@ -156,43 +178,41 @@ final class Server implements AutoCloseable {
         return settings.server().shutdownGrace();
     }
 
-    private Optional<String> notReadyBecause() {
-        return readiness.notReadyBecause().or(observability::stuck).or(observability::overloaded);
-    }
-
     private HttpServer openServer() {
         ServerAccess access = ServerAccess.start(vertx, settings.access());
-        WebSocketDoor webSocket = new WebSocketDoor(
-                door(access, "websocket"),
-                Origins.of(settings.websocket().origins()),
-                ServerOptions.webSocket(settings.websocket()));
+        Origins origins = Origins.of(settings.access().origins());
+        WebSocketDoor webSocket =
+                new WebSocketDoor(door(access, "websocket"), origins, ServerOptions.webSocket(settings.websocket()));
+        OipDoor inference = new OipDoor(
+                vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
                 door(access, "grpc"),
                 readiness::isReady,
                 settings.server().maxMessageBytes(),
-                settings.sessions().maxGenerations());
+                settings.sessions().maxGenerations(),
+                List.of(inference.service()));
         Router router = Router.router(vertx);
-        new HttpDoor(door(access, "http")).mount(router);
+        PlainHttp.mount(router, door(access, "http"), origins, settings);
+        inference.mount(router, origins);
         webSocket.mount(router);
         HttpServerOptions options = ServerOptions.http(settings.server());
         webSocket.configure(options);
         // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
-        Handler<HttpServerRequest> doors = request -> {
-            if (grpc.accepts(request)) {
-                grpc.handle(request);
-            } else {
-                router.handle(request);
-            }
-        };
+        Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);
+        Handler<HttpServerRequest> others = observability.taking("http", router);
+        Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
+        observability.certificate(new CertificateExpiry(settings.tls()));
         ServerTls.configure(options, settings.tls());
-        HttpServer server = vertx.createHttpServer(options).requestHandler(observability.before(doors));
+        HttpServer server = vertx.createHttpServer(options)
+                .requestHandler(new CrossOrigin(origins, observability.before(doors)))
+                .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
         ServerTls.follow(vertx, server, settings.tls());
         return server;
     }
 
     private Entrance door(ServerAccess access, String name) {
-        return access.entrance(client -> observability.door(name, generation.as(client)));
+        return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
     }
 
     private static HttpServer listen(HttpServer server, String hostKey, String host, int port)

@@ -1,16 +1,21 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.api.grpc.ConnectionCare;
+import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +27,23 @@ final class ServerOptions {
     private ServerOptions() {}
 
     /*
-     * No idle timeout: it would end a stream whose steps take longer than it. Silent WebSockets are found by pings, and
-     * gRPC clients send pings of their own.
+     * No idle timeout: it would end a stream whose steps take longer than it. Silent clients are found by pings.
      */
     static HttpServerOptions http(Settings.Server server) {
         return new HttpServerOptions()
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(server.maxStreamsPerConnection()))
                 .setHttp2RstFloodMaxRstFramePerWindow(server.maxResetsPerConnection())
-                .setHttp2RstFloodWindowDuration(30)
+                .setHttp2RstFloodWindowDuration((int) server.resetWindow().toSeconds())
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+    }
+
+    static ConnectionCare.Terms connections(Settings.Server server) {
+        return new ConnectionCare.Terms(
+                server.maxConnectionAge(),
+                server.connectionAgeGrace(),
+                server.keepaliveEvery(),
+                server.keepaliveTimeout());
     }
 
     static WebSocketSettings webSocket(Settings.Websocket websocket) {
@@ -42,14 +54,20 @@ final class ServerOptions {
                 websocket.pingEvery());
     }
 
+    static EventStreamSettings events(Settings.Events events) {
+        return new EventStreamSettings(events.heartbeatEvery(), events.stalledAfter());
+    }
+
+    /** The core on the CPU. */
     static GenerationSettings generation(Settings settings) {
-        int workers = settings.devices().workers() > 0
-                ? settings.devices().workers()
-                : Runtime.getRuntime().availableProcessors();
+        return generation(settings, ServerDevices.cpu(settings));
+    }
+
+    static GenerationSettings generation(Settings settings, ServerDevices devices) {
         return new GenerationSettings(
                 settings.limits().toGenerationLimits(),
-                settings.toSchedulerSettings(workers),
-                "cpu",
+                settings.toSchedulerSettings(devices.workers().size()).withMaxRows(devices.maxRows()),
+                devices.kind(),
                 settings.delivery().encoders(),
                 settings.delivery().framesPerSample(),
                 settings.server().shutdownGrace(),
@@ -59,7 +77,11 @@ final class ServerOptions {
                         settings.resume().lifetime()),
                 new SessionSettings(
                         settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
-                settings.cache().maxBytes());
+                settings.cache().maxBytes(),
+                new StuckRule(
+                        settings.health().giveUpFactor(),
+                        settings.health().giveUpFloor(),
+                        settings.health().maxHungForwards()));
     }
 
     private static ResumeKeys keys(Path file) {
@@ -76,14 +98,25 @@ final class ServerOptions {
         return ResumeKeys.ofThisProcess();
     }
 
-    static ObservabilitySettings observability(Settings settings) {
+    static OipDoor.Settings oip(Settings settings) {
+        return new OipDoor.Settings(
+                settings.server().maxMessageBytes(), settings.sessions().maxGenerations(), events(settings.events()));
+    }
+
+    /** The program's version. */
+    static String version() {
         String version = ServerOptions.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    static ObservabilitySettings observability(Settings settings, List<String> devices) {
         return new ObservabilitySettings(
-                version == null ? "development" : version,
+                version(),
                 new ObservabilitySettings.Traces(
                         settings.traces().endpoint(), settings.traces().share()),
                 settings.health().fullQueue(),
-                settings.health().stuckAfter());
+                settings.health().stuckAfter(),
+                devices);
     }
 
     static VertxOptions vertx() {

@@ -94,7 +94,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (write != null) {
             return write(settings, times);
         }
-        Slo slo = new Slo(factor, times.nanos(1));
+        Slo slo = new Slo.Relative(factor, times.nanos(1));
         PrintWriter out = spec.commandLine().getOut();
         StopSignals signals = StopSignals.listen();
         JsonArray results = new JsonArray();
@@ -156,7 +156,7 @@ final class SimulateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         JsonArray results = new JsonArray();
         try (SimulationCheck check =
-                new SimulationCheck(ModelLoading.read(all.models()).catalog(), generation)) {
+                new SimulationCheck(ModelLoading.read(all.models()).catalog(ServerDevices.cpu(all)), generation)) {
             ForwardTimes calibrated = check.calibrate();
             List<Arrival> arrivals = options.firstSeconds(seconds, generation.scheduling(), calibrated);
             for (int round = 1; round <= CHECK_ROUNDS; round++) {

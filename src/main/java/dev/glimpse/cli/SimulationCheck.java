@@ -60,14 +60,14 @@ final class SimulationCheck implements AutoCloseable {
                 arrivals.add(new Arrival(i * 40_000L, 2, 1, Preview.NONE, true, 0, 0, JobTerms.NONE));
             }
         }
-        RealRun run = new RealRun(service, settings.minRows(), new Slo(1, 1));
+        RealRun run = new RealRun(service, settings.minRows(), new Slo.Relative(1, 1));
         run.send(arrivals);
         return run.times();
     }
 
     /** Runs the arrivals for real, then in the simulation. */
     Round round(List<Arrival> arrivals, double factor, double stepNanos) throws InterruptedException {
-        Slo slo = new Slo(factor, stepNanos);
+        Slo slo = new Slo.Relative(factor, stepNanos);
         RealRun real = new RealRun(service, settings.minRows(), slo);
         real.send(arrivals);
         ForwardTimes times = real.times();

@@ -112,18 +112,8 @@ final class TrainCommand implements Callable<Integer> {
                     + " numbers.")
     private int shards = Runtime.getRuntime().availableProcessors();
 
-    /** Where to train. */
-    enum TrainingDevice {
-        AUTO,
-        CPU,
-        GPU
-    }
-
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
-    private TrainingDevice device = TrainingDevice.AUTO;
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Mixin
     private ClassifierOptions classifier = new ClassifierOptions();
@@ -151,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
         CountDownLatch done = new CountDownLatch(1);
-        Placement placement = placement();
+        Placement placement = Placement.on(device.devices(), shards);
         try (Trainer run = new Trainer(recipe, inputs, placement, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
             console.printf(
@@ -185,11 +175,6 @@ final class TrainCommand implements Callable<Integer> {
         }
         record.addProperty("shards", shards);
         return record;
-    }
-
-    private Placement placement() {
-        boolean gpus = device == TrainingDevice.GPU || device == TrainingDevice.AUTO && Placement.gpuCount() > 0;
-        return gpus ? Placement.gpus() : Placement.cpu(shards);
     }
 
     private static PictureShape shape(ModelSpec spec) {

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.image.CurvePlot;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.training.FailureSigns;
@@ -91,7 +92,7 @@ final class TrainingReport implements TrainingListener {
         try {
             ModelDirectory.write(directory, recipe.spec(), recipe.network(), average, record(step));
             // Read back as a server would: what the page shows is what the files hold.
-            try (CtmModel model = ModelDirectory.read(directory).load()) {
+            try (CtmModel model = ModelDirectory.read(directory).load(ComputeDevice.cpu())) {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
                 Files.write(page, new SampleSheet(model).png());
             }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the sections {@code access} and {@code tls}. */
 final class AccessKeys {
@@ -16,7 +17,11 @@ final class AccessKeys {
                 values.path("access.keys-file"),
                 Anonymity.valueOf(values.choice("access.anonymous", List.of("loopback", "always", "never"))
                         .toUpperCase(Locale.ROOT)),
-                values.duration("access.reload-every", Duration.ofMillis(10), Duration.ofHours(24)));
+                values.duration("access.reload-every", Duration.ofMillis(10), Duration.ofHours(24)),
+                values.list(
+                        "access.origins",
+                        Pattern.compile("\\*|https?://[^/\\s]+"),
+                        "a list of origins such as https://example.org, without a path, or *"));
     }
 
     static Settings.Tls tls(Values values) {

@@ -6,14 +6,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the sections {@code health}, {@code traces} and {@code log}. */
+/** Reads the sections {@code events}, {@code health}, {@code traces} and {@code log}. */
 final class OperationKeys {
     private OperationKeys() {}
+
+    static Settings.Events events(Values values) {
+        return new Settings.Events(
+                values.duration("events.heartbeat-every", Duration.ofMillis(10), Duration.ofHours(1)),
+                values.duration("events.stalled-after", Duration.ofMillis(10), Duration.ofHours(1)));
+    }
 
     static Settings.Health health(Values values) {
         return new Settings.Health(
                 values.share("health.full-queue"),
-                values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24)));
+                values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24)),
+                values.integer("health.give-up-factor", 1, 1_000_000),
+                values.duration("health.give-up-floor", Duration.ofMillis(100), Duration.ofHours(24)),
+                values.integer("health.max-hung-forwards", 0, 1024));
     }
 
     static Settings.Traces traces(Values values) {

@@ -2,6 +2,8 @@ package dev.glimpse.config;
 
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.ScoringSettings;
+import dev.glimpse.model.DeviceWish;
 import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
@@ -10,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The settings of a server, read once. Component names are the keys of {@code glimpse-defaults.yaml}, which holds their
@@ -21,12 +22,14 @@ public record Settings(
         Access access,
         Tls tls,
         Websocket websocket,
+        Events events,
         Limits limits,
         Scheduler scheduler,
         Policies policies,
         Devices devices,
         Delivery delivery,
         Sessions sessions,
+        Scoring scoring,
         Resume resume,
         Cache cache,
         Models models,
@@ -43,26 +46,32 @@ public record Settings(
             int maxMessageBytes,
             int maxStreamsPerConnection,
             int maxResetsPerConnection,
+            Duration resetWindow,
+            Duration maxConnectionAge,
+            Duration connectionAgeGrace,
+            Duration keepaliveEvery,
+            Duration keepaliveTimeout,
             Duration shutdownGrace) {}
 
-    /** Who may ask, and how soon a change of files is noticed; no file means that there are no keys. */
-    public record Access(Optional<Path> keysFile, Anonymity anonymous, Duration reloadEvery) {}
+    /**
+     * Who may ask, how soon a change of files is noticed, and pages of which origins; no file means that there are no
+     * keys.
+     */
+    public record Access(Optional<Path> keysFile, Anonymity anonymous, Duration reloadEvery, List<String> origins) {
+        public Access {
+            origins = List.copyOf(origins);
+        }
+    }
 
     /** What the public port shows of itself, and whom it asks for a certificate; without a certificate it is plain. */
     public record Tls(
             Optional<Path> certificate, Optional<Path> privateKey, Optional<Path> clientCa, Duration reloadEvery) {}
 
-    /** Who may open a WebSocket, and what it may send. */
-    public record Websocket(
-            List<String> origins,
-            int maxSockets,
-            int maxGenerationsPerSocket,
-            int maxMessageBytes,
-            Duration pingEvery) {
-        public Websocket {
-            origins = List.copyOf(origins);
-        }
-    }
+    /** What a WebSocket may cost. */
+    public record Websocket(int maxSockets, int maxGenerationsPerSocket, int maxMessageBytes, Duration pingEvery) {}
+
+    /** How streams of server-sent events find out that nobody reads them. */
+    public record Events(Duration heartbeatEvery, Duration stalledAfter) {}
 
     /** What one request may ask for. */
     public record Limits(int maxSteps, int maxCount, int maxNfe, Duration maxDuration) {
@@ -136,14 +145,23 @@ public record Settings(
                 scheduler.toTuning());
     }
 
-    /** What evaluates the network; {@code workers} is 0 for one per core. */
-    public record Devices(int workers, int intraOpThreads) {}
+    /** What evaluates the network; {@code workers} is 0 for one per core, or one per GPU. */
+    public record Devices(DeviceWish kind, int workers, int intraOpThreads, int gpuMaxRows) {}
 
     /** How pictures get to those who asked for them. */
     public record Delivery(int encoders, int framesPerSample) {}
 
     /** What a client may keep going, and what is kept of that. */
     public record Sessions(int maxGenerations, int maxRequests, int maxStateBytes) {}
+
+    /** What likelihoods may take of the server. */
+    public record Scoring(
+            int maxWaiting, int atOnce, double share, int maxPictures, int maxProbes, int maxNfe, int probesPerTurn) {
+        /** The same, as the core takes it. */
+        public ScoringSettings toScoringSettings() {
+            return new ScoringSettings(maxWaiting, atOnce, share, maxPictures, maxProbes, maxNfe, probesPerTurn);
+        }
+    }
 
     /** How requests are resumed; no file means a key of this process. */
     public record Resume(Optional<Path> keysFile, Duration lifetime) {}
@@ -158,23 +176,23 @@ public record Settings(
     public record Log(String level, String format) {}
 
     /** When a server calls itself unwell. */
-    public record Health(double fullQueue, Duration stuckAfter) {}
+    public record Health(
+            double fullQueue, Duration stuckAfter, int giveUpFactor, Duration giveUpFloor, int maxHungForwards) {}
 
     /** Where traces go; no endpoint means nowhere. */
     public record Traces(Optional<URI> endpoint, double share) {}
 
     static Settings from(Values values) {
         return new Settings(
-                server(values),
+                ServerKeys.server(values),
                 AccessKeys.access(values),
                 AccessKeys.tls(values),
                 websocket(values),
+                OperationKeys.events(values),
                 limits(values),
                 SchedulerKeys.scheduler(values),
                 SchedulerKeys.policies(values),
-                new Devices(
-                        values.integer("devices.workers", 0, 1024),
-                        values.integer("devices.intra-op-threads", 1, 1024)),
+                DeviceKeys.devices(values),
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),
@@ -182,6 +200,7 @@ public record Settings(
                         values.integer("sessions.max-generations", 1, 100_000),
                         values.integer("sessions.max-requests", 1, 100_000),
                         values.integer("sessions.max-state-bytes", 0, 1 << 30)),
+                ScoringKeys.scoring(values),
                 resume(values),
                 new Cache(values.integer("cache.max-bytes", 0, Integer.MAX_VALUE)),
                 models(values),
@@ -190,25 +209,8 @@ public record Settings(
                 OperationKeys.log(values));
     }
 
-    private static Server server(Values values) {
-        String address = "a host name or an IP address";
-        return new Server(
-                values.name("server.host", address),
-                values.integer("server.port", 0, 65535),
-                values.name("server.admin-host", address),
-                values.integer("server.admin-port", 0, 65535),
-                values.integer("server.max-message-bytes", 1024, 1 << 30),
-                values.integer("server.max-streams-per-connection", 1, 100_000),
-                values.integer("server.max-resets-per-connection", 1, 1_000_000),
-                values.duration("server.shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
-    }
-
     private static Websocket websocket(Values values) {
         return new Websocket(
-                values.list(
-                        "websocket.origins",
-                        Pattern.compile("\\*|https?://[^/\\s]+"),
-                        "a list of origins such as https://example.org, without a path, or *"),
                 values.integer("websocket.max-sockets", 1, 10_000_000),
                 values.integer("websocket.max-generations-per-socket", 1, 100_000),
                 // A frame may be eight times as long, which has to fit an int.

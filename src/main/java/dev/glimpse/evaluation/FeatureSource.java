@@ -1,9 +1,9 @@
 package dev.glimpse.evaluation;
 
-import ai.djl.Device;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ImageClassifier;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.TorchScriptFile;
@@ -94,21 +94,21 @@ public record FeatureSource(
     }
 
     /**
-     * Loads the network on the CPU; call it on the thread that will evaluate it.
+     * Loads the network onto a device; call it on the thread that will evaluate it.
      *
      * @param picture the pictures it will be given
      * @throws ModelFormatException if it does not take such pictures
      */
-    public FeatureNetwork load(PictureShape picture) {
+    public FeatureNetwork load(PictureShape picture, ComputeDevice device) {
         if (card.isPresent()) {
             ClassifierConfig config = card.get().config();
             PictureShape own = new PictureShape(config.channels(), config.height(), config.width());
             if (!own.equals(picture)) {
                 throw new ModelFormatException(name + ": for pictures of " + own + " (expected: " + picture + ")");
             }
-            return new ClassifierFeatures(ImageClassifier.load(content, name, Device.cpu()));
+            return new ClassifierFeatures(ImageClassifier.load(content, name, device.toDevice()));
         }
-        TorchScriptFile file = TorchScriptFile.load(content, name, Device.cpu());
+        TorchScriptFile file = TorchScriptFile.load(content, name, device.toDevice());
         try {
             return TorchScriptFeatures.of(file, name, picture, range, isInception());
         } catch (ModelFormatException e) {

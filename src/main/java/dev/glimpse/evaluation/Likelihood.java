@@ -5,7 +5,6 @@ import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +33,18 @@ public final class Likelihood implements AutoCloseable {
     /** Most passes of a bound; beyond some hundreds the pictures themselves are the larger chance. */
     public static final int MAX_PASSES = 1000;
 
+    /** Hears how scoring goes, on the thread that scores. */
+    @FunctionalInterface
+    public interface Progress {
+        /**
+         * A forward is done.
+         *
+         * @param evaluated pictures that it evaluated the network for
+         * @param done how many pictures' worth of the way is done
+         */
+        void heard(int evaluated, double done);
+    }
+
     private final ModelSpec spec;
     private final LikelihoodSettings settings;
     private final CurvedTime time;
@@ -55,11 +66,11 @@ public final class Likelihood implements AutoCloseable {
      * Scores some pictures.
      *
      * @param pictures at most {@value #MAX_PICTURES}, of the model's shape
-     * @param progress told after each forward how many pictures' worth of the way is done
+     * @param progress told after each forward
      * @return their likelihoods in order; empty if {@link #stop} or the thread's interruption came first
      * @throws IllegalStateException if the model's answer is not finite, or the integrator cannot keep its tolerance
      */
-    public List<PictureLikelihood> score(List<LabelledPicture> pictures, DoubleConsumer progress) {
+    public List<PictureLikelihood> score(List<LabelledPicture> pictures, Progress progress) {
         return solve(prepared(pictures), progress);
     }
 
@@ -69,12 +80,12 @@ public final class Likelihood implements AutoCloseable {
      *
      * @param pictures at most {@value #MAX_PICTURES}, of the model's shape
      * @param passes evaluations for each picture, 1..{@value #MAX_PASSES}
-     * @param progress told after each forward how many pictures' worth of the way is done
+     * @param progress told after each forward
      * @return their bounds in order, with standard errors over the passes; empty if {@link #stop} or the thread's
      *     interruption came first
      * @throws IllegalStateException if the model's answer is not finite
      */
-    public List<PictureLikelihood> bound(List<LabelledPicture> pictures, int passes, DoubleConsumer progress) {
+    public List<PictureLikelihood> bound(List<LabelledPicture> pictures, int passes, Progress progress) {
         if (passes < 1 || passes > MAX_PASSES) {
             throw new IllegalArgumentException("passes: " + passes + " (expected: 1.." + MAX_PASSES + ")");
         }
@@ -88,7 +99,7 @@ public final class Likelihood implements AutoCloseable {
         return bound(bounds, progress);
     }
 
-    List<PictureLikelihood> bound(List<EvidenceBound> bounds, DoubleConsumer progress) {
+    List<PictureLikelihood> bound(List<EvidenceBound> bounds, Progress progress) {
         List<SharedForwards.Task<PictureLikelihood>> tasks = new ArrayList<>();
         AtomicInteger forward = new AtomicInteger();
         int passes = bounds.isEmpty() ? 1 : bounds.get(0).passes().size();
@@ -98,7 +109,8 @@ public final class Likelihood implements AutoCloseable {
         // All pictures take the same number of forwards; the residual's comes on top.
         return forwards.run(
                 tasks,
-                () -> progress.accept((double) bounds.size() * Math.min(passes, forward.incrementAndGet()) / passes));
+                evaluated -> progress.heard(
+                        evaluated, (double) bounds.size() * Math.min(passes, forward.incrementAndGet()) / passes));
     }
 
     private List<PreparedPicture> prepared(List<LabelledPicture> pictures) {
@@ -116,7 +128,7 @@ public final class Likelihood implements AutoCloseable {
                 .toList();
     }
 
-    List<PictureLikelihood> solve(List<PreparedPicture> pictures, DoubleConsumer progress) {
+    List<PictureLikelihood> solve(List<PreparedPicture> pictures, Progress progress) {
         List<ProbabilityFlow> flows = new ArrayList<>();
         List<SharedForwards.Task<PictureLikelihood>> tasks = new ArrayList<>();
         for (PreparedPicture picture : pictures) {
@@ -126,7 +138,8 @@ public final class Likelihood implements AutoCloseable {
         }
         return forwards.run(
                 tasks,
-                () -> progress.accept(
+                evaluated -> progress.heard(
+                        evaluated,
                         flows.stream().mapToDouble(ProbabilityFlow::progress).sum()));
     }
 

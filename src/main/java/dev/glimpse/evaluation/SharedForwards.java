@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -90,11 +91,11 @@ final class SharedForwards implements AutoCloseable {
      * Runs some solvers to their end.
      *
      * @param tasks at most {@link #MAX_ROWS}
-     * @param answered called after each forward
+     * @param answered told after each forward how many solvers it answered
      * @return their results in order; empty if {@link #stop} or the thread's interruption came first
      * @throws RuntimeException the first failure of a solver or of the model
      */
-    <R> List<R> run(List<Task<R>> tasks, Runnable answered) {
+    <R> List<R> run(List<Task<R>> tasks, IntConsumer answered) {
         BlockingQueue<Event<R>> events = new LinkedBlockingQueue<>();
         for (int i = 0; i < tasks.size(); i++) {
             int solver = i;
@@ -120,7 +121,7 @@ final class SharedForwards implements AutoCloseable {
             if (running > 0 && waiting.size() == running) {
                 answer(List.copyOf(waiting.values()), failure);
                 waiting.clear();
-                answered.run();
+                answered.accept(running);
             }
         }
         return stopped ? List.of() : results(results, failure);

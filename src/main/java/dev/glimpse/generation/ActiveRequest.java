@@ -35,6 +35,11 @@ final class ActiveRequest {
         return trajectories.stream().filter(t -> !t.finished()).toList();
     }
 
+    /** Network evaluations that devices were given for it, previews not counted. */
+    long evaluationsBegun() {
+        return trajectories.stream().mapToLong(Trajectory::stepsBegun).sum();
+    }
+
     /** Whether nobody waits for it any more. */
     boolean closed() {
         return closed;

@@ -12,6 +12,9 @@ public interface Budget {
         }
 
         @Override
+        public void spent(long nfe) {}
+
+        @Override
         public void sent(long bytes) {}
 
         @Override
@@ -25,6 +28,9 @@ public interface Budget {
      * @param nfe network evaluations that it asks for, previews not counted
      */
     Optional<Failure> begin(int trajectories, long nfe);
+
+    /** Counts network evaluations that nobody could foresee; they may leave a debt that later requests wait for. */
+    void spent(long nfe);
 
     /** Counts the bytes of a picture on its way to the client. */
     void sent(long bytes);

@@ -24,6 +24,11 @@ final class ClientGenerator implements Generator {
     }
 
     @Override
+    public Future<ScoringSubmission> score(ScoringRequest request) {
+        return service.score(request, client);
+    }
+
+    @Override
     public GenerationSession session() {
         return service.session(client);
     }

@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Step;
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.StepExecutor;
@@ -15,6 +16,8 @@ import io.vertx.core.VerticleBase;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,11 +31,17 @@ import org.slf4j.LoggerFactory;
 final class DeviceWorker extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
 
+    private final int index;
     private final List<ModelSource> initial;
     private final Map<String, CtmModel> models = new HashMap<>();
+    private volatile OptionalLong forwardBegunNanos = OptionalLong.empty();
 
-    /** @param initial models that it begins with */
-    DeviceWorker(List<ModelSource> initial) {
+    /** Of models that were asked for derivatives. */
+    private final Map<String, DifferentiableDenoiser> denoisers = new HashMap<>();
+
+    /** The worker of the device with this index, from 0, which begins with these models. */
+    DeviceWorker(int index, List<ModelSource> initial) {
+        this.index = index;
         this.initial = List.copyOf(initial);
     }
 
@@ -59,6 +68,9 @@ final class DeviceWorker extends VerticleBase {
 
         /** The forward failed; no task has a result. */
         record Broken(Throwable cause) implements Outcome {}
+
+        /** The forward has run for so long that it is given up; no task has a result. */
+        record Stuck(long durationNanos) implements Outcome {}
     }
 
     @Override
@@ -85,12 +97,32 @@ final class DeviceWorker extends VerticleBase {
     /** Closes a model, if it is here; any thread. Completes on {@code replyTo}. */
     Future<Void> unload(String modelId, Context replyTo) {
         return onDevice(replyTo, () -> {
+            Optional.ofNullable(denoisers.remove(modelId)).ifPresent(DifferentiableDenoiser::close);
             CtmModel model = models.remove(modelId);
             if (model != null) {
                 model.close();
             }
             return null;
         });
+    }
+
+    /** Evaluates a denoiser with derivatives; any thread. Completes, and never fails, on {@code replyTo}. */
+    Future<DerivativeOrder.Outcome> run(DerivativeOrder order, Context replyTo) {
+        return onDevice(replyTo, watched(() -> differentiate(order)))
+                .otherwise(cause -> new DerivativeOrder.Outcome.Broken(cause));
+    }
+
+    private DerivativeOrder.Outcome differentiate(DerivativeOrder order) {
+        CtmModel model = loaded(order.modelId());
+        Optional<DifferentiableDenoiser> denoiser =
+                Optional.ofNullable(denoisers.get(order.modelId())).or(model::differentiable);
+        if (denoiser.isEmpty()) {
+            return new DerivativeOrder.Outcome.Unsupported();
+        }
+        denoisers.put(order.modelId(), denoiser.get());
+        long startNanos = System.nanoTime();
+        denoiser.get().denoise(order.batch(), order.v(), order.g(), order.products());
+        return new DerivativeOrder.Outcome.Done(System.nanoTime() - startNanos);
     }
 
     /**
@@ -100,8 +132,25 @@ final class DeviceWorker extends VerticleBase {
      */
     void run(Order order, Context replyTo, Consumer<Outcome> answer) {
         // Whatever happened, errors included, the batch has to be answered.
-        onDevice(replyTo, () -> forward(order))
+        onDevice(replyTo, watched(() -> forward(order)))
                 .onComplete(done -> answer.accept(done.succeeded() ? done.result() : new Outcome.Broken(done.cause())));
+    }
+
+    /** When the forward that runs now began; any thread. */
+    OptionalLong forwardBegunNanos() {
+        return forwardBegunNanos;
+    }
+
+    /** Tells for how long this has been running, so that somebody may give it up. */
+    private <T> Callable<T> watched(Callable<T> action) {
+        return () -> {
+            forwardBegunNanos = OptionalLong.of(System.nanoTime());
+            try {
+                return action.call();
+            } finally {
+                forwardBegunNanos = OptionalLong.empty();
+            }
+        };
     }
 
     private <T> Future<T> onDevice(Context replyTo, Callable<T> action) {
@@ -123,7 +172,7 @@ final class DeviceWorker extends VerticleBase {
             return;
         }
         long startNanos = System.nanoTime();
-        CtmModel loaded = source.loader().load();
+        CtmModel loaded = source.loader().load(index);
         try {
             warmUp(loaded);
         } catch (RuntimeException | Error e) {
@@ -149,16 +198,21 @@ final class DeviceWorker extends VerticleBase {
     }
 
     private Outcome forward(Order order) {
-        CtmModel model = models.get(order.modelId());
-        if (model == null) {
-            throw new IllegalStateException(order.modelId() + " is not loaded");
-        }
+        CtmModel model = loaded(order.modelId());
         long startNanos = System.nanoTime();
         List<StepRequest> steps =
                 order.tasks().stream().map(DeviceWorker::prepared).toList();
         List<StepResult> results = new StepExecutor(model, order.minRows()).run(steps);
         long endNanos = System.nanoTime();
         return new Outcome.Done(results, endNanos - startNanos, endNanos);
+    }
+
+    private CtmModel loaded(String modelId) {
+        CtmModel model = models.get(modelId);
+        if (model == null) {
+            throw new IllegalStateException(modelId + " is not loaded");
+        }
+        return model;
     }
 
     /** The step with the noise that it begins with; may be done again, should the forward fail. */
@@ -191,6 +245,8 @@ final class DeviceWorker extends VerticleBase {
     }
 
     private void closeAll() {
+        denoisers.values().forEach(DifferentiableDenoiser::close);
+        denoisers.clear();
         models.values().forEach(CtmModel::close);
         models.clear();
     }

@@ -13,42 +13,68 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The machine's devices, each with a worker that holds every model. A worker whose forward failed is replaced by a new
- * one, which loads every model again. Confined to the dispatcher's context.
+ * The machine's devices, each with a worker that holds every model. A worker whose forward failed, or does not end, is
+ * replaced by a new one, which loads every model again. Confined to the dispatcher's context.
+ *
+ * <p>A thread that hangs in native code cannot be ended: it is left alone with its models, another one takes its place,
+ * and should it come back its result is forgotten.
  */
 final class Devices {
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long LAST_RETRY_MILLIS = 30_000;
+    private static final long LONGEST_WATCH_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final Context context;
     private final int count;
-    private final Runnable freed;
+    private final StuckRule rule;
+    private final Events events;
     private final Map<String, ModelSource> models = new LinkedHashMap<>();
     private final Map<Integer, Running> running = new HashMap<>();
+    private final ForwardWatch watch = new ForwardWatch();
+    private final HungThreads hung;
+    private volatile DeviceReport report = new DeviceReport(0, 0);
     private final Set<Future<Void>> replacements = new HashSet<>();
     private final Deque<Integer> idle = new ArrayDeque<>();
     private boolean stopping;
 
-    /** @param freed called whenever a device has nothing to do */
-    Devices(Vertx vertx, Context context, int count, Runnable freed) {
+    Devices(Vertx vertx, Context context, int count, StuckRule rule, Events events) {
         this.vertx = vertx;
         this.context = context;
         this.count = count;
-        this.freed = freed;
+        this.rule = rule;
+        this.events = events;
+        hung = new HungThreads(rule.maxHung());
+    }
+
+    /** What others want to know. */
+    interface Events {
+        /** A device has nothing to do. */
+        void freed();
+
+        /** So many threads hang from now on. */
+        void hung(int threads);
     }
 
     private record Running(DeviceWorker worker, String deployment) {}
 
     /** Starts every worker, without a model. */
     Future<Void> start() {
+        if (!rule.equals(StuckRule.NONE)) {
+            long millis =
+                    Math.max(1, Math.min(LONGEST_WATCH_MILLIS, rule.floor().toMillis() / 4));
+            vertx.setPeriodic(millis, id -> watch.overdue(System.nanoTime()).forEach(this::giveUp));
+        }
         List<Future<Void>> started = new ArrayList<>();
         for (int device = 0; device < count; device++) {
             started.add(deploy(device));
@@ -102,27 +128,111 @@ final class Devices {
         return idle.element();
     }
 
+    /** How many there are to work with; any thread. */
+    DeviceReport report() {
+        return report;
+    }
+
     /**
      * Runs an order on an idle device.
      *
+     * @param patienceNanos how long its forward may take before it is given up
      * @param answer told the outcome exactly once
      */
-    void run(int device, DeviceWorker.Order order, Consumer<DeviceWorker.Outcome> answer) {
+    void run(int device, DeviceWorker.Order order, long patienceNanos, Consumer<DeviceWorker.Outcome> answer) {
         idle.remove(device);
+        ForwardWatch.Assignment assignment = begin(
+                device, order.modelId(), patienceNanos, nanos -> answer.accept(new DeviceWorker.Outcome.Stuck(nanos)));
         running.get(device).worker().run(order, context, outcome -> {
-            if (outcome instanceof DeviceWorker.Outcome.Broken broken) {
-                LOG.error(
-                        "a forward of {} failed on device {}, which starts anew",
-                        order.modelId(),
-                        device,
-                        broken.cause());
-                replace(device, FIRST_RETRY_MILLIS);
-            } else {
-                idle.add(device);
-            }
-            answer.accept(outcome);
-            freed.run();
+            Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
+                    ? Optional.of(broken.cause())
+                    : Optional.empty();
+            landed(assignment, failure, () -> answer.accept(outcome));
         });
+    }
+
+    /** The same for an evaluation with derivatives, whose time nobody has measured before. */
+    void run(int device, DerivativeOrder order, Consumer<DerivativeOrder.Outcome> answer) {
+        idle.remove(device);
+        ForwardWatch.Assignment assignment = begin(
+                device,
+                order.modelId(),
+                rule.patienceNanos(rule.floor().toNanos()),
+                nanos -> answer.accept(new DerivativeOrder.Outcome.Broken(
+                        new TimeoutException("not ended after " + nanos / 1_000_000 + " ms"))));
+        running.get(device).worker().run(order, context).onSuccess(outcome -> {
+            Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
+                    ? Optional.of(broken.cause())
+                    : Optional.empty();
+            landed(assignment, failure, () -> answer.accept(outcome));
+        });
+    }
+
+    private ForwardWatch.Assignment begin(int device, String modelId, long patienceNanos, LongConsumer stuck) {
+        ForwardWatch.Assignment assignment =
+                new ForwardWatch.Assignment(device, running.get(device).worker(), modelId, patienceNanos, stuck);
+        watch.begin(assignment);
+        return assignment;
+    }
+
+    private void landed(ForwardWatch.Assignment assignment, Optional<Throwable> failure, Runnable answer) {
+        // What was given up has been answered, and its steps may have been taken elsewhere since.
+        if (!watch.end(assignment)) {
+            return;
+        }
+        int device = assignment.device();
+        if (failure.isPresent()) {
+            LOG.error(
+                    "a forward of {} failed on device {}, which starts anew",
+                    assignment.modelId(),
+                    device,
+                    failure.get());
+            replace(device, FIRST_RETRY_MILLIS);
+        } else {
+            idle.add(device);
+        }
+        answer.run();
+        events.freed();
+    }
+
+    private void giveUp(ForwardWatch.Overdue overdue) {
+        int device = overdue.assignment().device();
+        LOG.error(
+                "a forward of {} on device {} has not ended after {} ms and is given up",
+                overdue.assignment().modelId(),
+                device,
+                overdue.nanos() / 1_000_000);
+        watch.end(overdue.assignment());
+        Running given = running.remove(device);
+        boolean replaced = hung.giveUp(device);
+        hungChanged();
+        // Its worker leaves when the thread comes back, if ever.
+        vertx.undeploy(given.deployment()).onComplete(v -> cameBack(device));
+        if (replaced) {
+            replace(device, FIRST_RETRY_MILLIS);
+        } else {
+            LOG.error("device {} rests until a thread comes back, as {} hang", device, hung.count());
+        }
+        overdue.assignment().stuck(overdue.nanos());
+        events.freed();
+    }
+
+    private void cameBack(int device) {
+        LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
+        Optional<Integer> rested = hung.cameBack();
+        hungChanged();
+        if (!stopping) {
+            rested.ifPresent(waiting -> replace(waiting, FIRST_RETRY_MILLIS));
+        }
+    }
+
+    private void hungChanged() {
+        reportNow();
+        events.hung(hung.count());
+    }
+
+    private void reportNow() {
+        report = new DeviceReport(running.size(), hung.count());
     }
 
     private List<DeviceWorker> workers() {
@@ -131,11 +241,12 @@ final class Devices {
 
     private void replace(int device, long retryMillis) {
         Running broken = running.remove(device);
+        reportNow();
         Future<Void> gone = broken == null ? Future.succeededFuture() : vertx.undeploy(broken.deployment());
         Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
         replacements.add(replaced);
         replaced.onComplete(v -> replacements.remove(replaced))
-                .onSuccess(v -> freed.run())
+                .onSuccess(v -> events.freed())
                 .onFailure(cause -> {
                     LOG.error("device {} cannot start; next try in {} ms", device, retryMillis, cause);
                     long next = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
@@ -148,13 +259,14 @@ final class Devices {
     }
 
     private Future<Void> deploy(int device) {
-        DeviceWorker worker = new DeviceWorker(List.copyOf(models.values()));
+        DeviceWorker worker = new DeviceWorker(device, List.copyOf(models.values()));
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
-                .setWorkerPoolName("device-" + device)
+                .setWorkerPoolName(hung.poolName(device))
                 .setWorkerPoolSize(1);
         return vertx.deployVerticle(worker, options).compose(deployment -> {
             running.put(device, new Running(worker, deployment));
+            reportNow();
             return catchUp(worker).map(v -> {
                 idle.add(device);
                 return null;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The one owner of every model's scheduler: gives waiting steps to idle devices and their results to the streams.
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  */
 final class Dispatcher extends VerticleBase {
     private static final String FREE = " free";
+    private static final Duration RETRY_ELSEWHERE = Duration.ofSeconds(1);
 
     private final GenerationSettings settings;
     private final WorkerExecutor encoders;
@@ -30,13 +32,16 @@ final class Dispatcher extends VerticleBase {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
+    private final Scoring scoring;
     private Devices devices;
     private Stage stage;
+    private ScoringDesk scores;
     private boolean draining;
 
     /** @param encoders where pictures become bytes, away from the event loops and the devices */
-    Dispatcher(GenerationSettings settings, WorkerExecutor encoders, GenerationListener listener) {
+    Dispatcher(GenerationSettings settings, WorkerExecutor encoders, GenerationListener listener, Scoring scoring) {
         this.settings = settings;
+        this.scoring = scoring;
         this.encoders = encoders;
         this.listener = listener;
         cache = new PictureCache(settings.cacheBytes());
@@ -45,7 +50,18 @@ final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> start() {
         stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
-        devices = new Devices(vertx, context, settings.scheduling().devices(), this::dispatch);
+        scores = new ScoringDesk(stage, scoring, share);
+        devices = new Devices(vertx, context, settings.scheduling().devices(), settings.stuck(), new Devices.Events() {
+            @Override
+            public void freed() {
+                dispatch();
+            }
+
+            @Override
+            public void hung(int threads) {
+                listener.hung(threads);
+            }
+        });
         return devices.start();
     }
 
@@ -54,6 +70,7 @@ final class Dispatcher extends VerticleBase {
         return here(() -> devices.load(source).map(v -> {
             add(new Lane(laneId(source.id(), true), source, settings.scheduling(), stage));
             add(new Lane(laneId(source.id(), false), source, settings.free(), stage));
+            scores.add(source.id());
             return null;
         }));
     }
@@ -83,6 +100,7 @@ final class Dispatcher extends VerticleBase {
                 drained.add(lane.readers().drain(refusal, Optional.empty()).onComplete(v -> remove(lane)));
             }
         }
+        drained.add(scores.leave(modelId, refusal));
         return Future.join(drained).mapEmpty();
     }
 
@@ -119,10 +137,22 @@ final class Dispatcher extends VerticleBase {
         if (draining) {
             return new Submission.Refused(shuttingDown());
         }
+        Optional<String> lost = devices.report().lost();
+        if (lost.isPresent()) {
+            return new Submission.Refused(new Failure.Unavailable(lost.get(), RETRY_ELSEWHERE));
+        }
         // The version was there when the request was planned, and may have left since.
         return lane(modelId, request)
                 .map(lane -> lane.readers().submit(request, submittedNanos, place))
                 .orElseGet(() -> new Submission.Refused(new Failure.ModelNotFound(modelId, served())));
+    }
+
+    /** Admits or refuses a request for likelihoods; any thread, once deployed. Completes on the caller's context. */
+    Future<ScoringSubmission> submit(ScoringTask task, Client client, long submittedNanos) {
+        return here(() -> Future.succeededFuture(
+                draining
+                        ? new ScoringSubmission.Refused(shuttingDown())
+                        : scores.submit(task, client, submittedNanos)));
     }
 
     private List<String> served() {
@@ -143,23 +173,36 @@ final class Dispatcher extends VerticleBase {
     private void dispatch() {
         Set<String> held = new HashSet<>();
         while (devices.idle() > 0) {
-            List<String> waiting = lanes.values().stream()
-                    .filter(Lane::waits)
-                    .map(Lane::id)
+            List<String> waiting = Stream.concat(
+                            lanes.values().stream().filter(Lane::waits).map(Lane::id), scores.waits())
                     .filter(id -> !held.contains(id))
                     .toList();
-            Optional<Lane> lane = share.next(waiting).map(lanes::get);
+            Optional<String> next = share.next(waiting);
+            if (next.isPresent() && ScoringDesk.owns(next.get())) {
+                runScoring(next.get());
+                continue;
+            }
+            Optional<Lane> lane = next.map(lanes::get);
             if (lane.isEmpty()) {
                 return;
             }
             Optional<Lane.Work> work = lane.get().next(devices.first(), devices.idle());
             if (work.isPresent()) {
-                devices.run(devices.first(), work.get().order(), outcome -> landed(lane.get(), work.get(), outcome));
+                devices.run(
+                        devices.first(),
+                        work.get().order(),
+                        lane.get().patienceNanos(work.get().batch()),
+                        outcome -> landed(lane.get(), work.get(), outcome));
             } else {
                 held.add(lane.get().id());
                 askAgain(lane.get());
             }
         }
+    }
+
+    private void runScoring(String shareId) {
+        ScoringJob job = scores.next(shareId);
+        devices.run(devices.first(), job.takeTurn(), outcome -> scores.landed(job, outcome));
     }
 
     /** The scheduler may let idle devices wait for company; a timer that comes too late asks to no purpose. */
@@ -188,12 +231,19 @@ final class Dispatcher extends VerticleBase {
     Future<Void> drain(Duration grace) {
         return here(() -> {
             draining = true;
+            Future<Void> drained = scores.drain(shuttingDown(), grace);
             return Future.join(lanes.values().stream()
                             .map(lane -> lane.readers().drain(shuttingDown(), Optional.of(grace)))
                             .toList())
                     .<Void>mapEmpty()
+                    .eventually(() -> drained)
                     .eventually(devices::stop);
         });
+    }
+
+    /** How many devices there are to work with; any thread, once deployed. */
+    DeviceReport devices() {
+        return devices.report();
     }
 
     static Failure shuttingDown() {

@@ -1,7 +1,11 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.KarrasGrid;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -49,6 +53,43 @@ public sealed interface EditRequest {
      * @param toSeed all 64 bits count
      */
     record Interpolate(long toSeed) implements EditRequest {}
+
+    /**
+     * Begins as a state of the client's, such as the latent that {@link Encode} found, and not as noise of its seed;
+     * every picture of the request begins there.
+     *
+     * @param state little-endian 32-bit floats, [C, H, W] flattened; not changed from now on
+     * @param shape what the client takes the model's pictures to be
+     * @param time noise level that it lies at, between sigma_min and sigma_max; absent: sigma_max
+     */
+    record Begin(byte[] state, Shape shape, OptionalDouble time) implements EditRequest {}
+
+    /**
+     * The extent of a state; 0 for what its client does not tell.
+     *
+     * @param height in pixels
+     * @param width in pixels
+     */
+    record Shape(int channels, int height, int width) {}
+
+    /**
+     * Finds the noise that a picture comes from: taken as a state at sigma_min it is led up the ODE, and ends as a
+     * latent in place of a picture.
+     *
+     * @param corrected whether a second evaluation makes good each Euler step, which is Heun's method
+     * @param endTime noise level of the latent, more than sigma_min, at most sigma_max; absent: sigma_max
+     */
+    record Encode(Picture image, boolean corrected, OptionalDouble endTime) implements EditRequest {
+        /** The plan up the times of a grid. */
+        StepPlan plan(Knots knots, KarrasGrid grid) {
+            return StepPlans.rising(knots.size() - 1, corrected, grid);
+        }
+
+        /** Network evaluations of that many steps. */
+        long evaluations(int steps) {
+            return corrected ? 2L * steps : steps;
+        }
+    }
 
     /**
      * How to walk where the client does not say: what keeps a part of a picture needs fresh noise to find a rest that

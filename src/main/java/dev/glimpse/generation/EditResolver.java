@@ -8,6 +8,8 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.KnownPart;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -50,6 +52,13 @@ public record EditResolver(ModelSpec model) {
         if (edit instanceof EditRequest.Stroke stroke) {
             return new Edit.Stroke(values(stroke.image()));
         }
+        if (edit instanceof EditRequest.Encode encode) {
+            return new Edit.Given(values("image", encode.image()));
+        }
+        if (edit instanceof EditRequest.Begin begin) {
+            requireShape(begin.shape());
+            return new Edit.Given(floats(begin.state()));
+        }
         if (count < 2) {
             throw new InvalidFieldException("count", count, "at least 2 for interpolate");
         }
@@ -63,15 +72,58 @@ public record EditResolver(ModelSpec model) {
      */
     public KarrasGrid grid(Optional<EditRequest> asked) {
         KarrasGrid all = new KarrasGrid(model.sigmaMin(), model.sigmaMax(), model.rho());
-        if (asked.isPresent() && asked.get() instanceof EditRequest.Stroke stroke) {
-            double start = stroke.startTime().orElseGet(() -> all.knots(3)[MIDDLE]);
-            if (!(start > model.sigmaMin() && start <= model.sigmaMax())) {
-                throw new InvalidFieldException(
-                        "edit.start_t", start, "more than " + model.sigmaMin() + ", at most " + model.sigmaMax());
-            }
-            return new KarrasGrid(model.sigmaMin(), start, model.rho());
+        if (asked.isEmpty()) {
+            return all;
+        }
+        if (asked.get() instanceof EditRequest.Stroke stroke) {
+            return below("edit.start_t", stroke.startTime().orElseGet(() -> all.knots(3)[MIDDLE]));
+        }
+        if (asked.get() instanceof EditRequest.Begin begin) {
+            return below("edit.t", begin.time().orElse(model.sigmaMax()));
+        }
+        if (asked.get() instanceof EditRequest.Encode encode) {
+            return below("end_t", encode.endTime().orElse(model.sigmaMax()));
         }
         return all;
+    }
+
+    private KarrasGrid below(String field, double time) {
+        if (!(time > model.sigmaMin() && time <= model.sigmaMax())) {
+            throw new InvalidFieldException(
+                    field, time, "more than " + model.sigmaMin() + ", at most " + model.sigmaMax());
+        }
+        return new KarrasGrid(model.sigmaMin(), time, model.rho());
+    }
+
+    private void requireShape(EditRequest.Shape shape) {
+        require("edit.channels", shape.channels(), model.channels());
+        require("edit.height", shape.height(), model.height());
+        require("edit.width", shape.width(), model.width());
+    }
+
+    private static void require(String field, int told, int actual) {
+        if (told != 0 && told != actual) {
+            throw new InvalidFieldException(field, told, "0 or " + actual + ", as of the model");
+        }
+    }
+
+    /** The values of a state, each of them finite. */
+    private float[] floats(byte[] state) {
+        if (state.length != model.dimension() * Float.BYTES) {
+            throw new InvalidFieldException(
+                    "edit.data",
+                    state.length + " bytes",
+                    model.dimension() * Float.BYTES + " = 4 x " + model.channels() + " x " + model.height() + " x "
+                            + model.width());
+        }
+        float[] values = new float[model.dimension()];
+        ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new InvalidFieldException("edit.data", value, "finite numbers alone");
+            }
+        }
+        return values;
     }
 
     private KnownPart blocks(int factor) {
@@ -93,8 +145,18 @@ public record EditResolver(ModelSpec model) {
     }
 
     private float[] values(EditRequest.Picture image) {
+        return values("edit.image", image);
+    }
+
+    /**
+     * The values of a picture, [C, H, W] flattened in [-1, 1].
+     *
+     * @param field what the client calls it
+     * @throws InvalidFieldException if it is none that the model could make
+     */
+    float[] values(String field, EditRequest.Picture image) {
         PictureShape shape = new PictureShape(model.channels(), model.height(), model.width());
-        return read("edit.image", image, new PictureReader(shape));
+        return read(field, image, new PictureReader(shape));
     }
 
     private static float[] read(String field, EditRequest.Picture picture, PictureReader reader) {

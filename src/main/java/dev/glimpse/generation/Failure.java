@@ -20,6 +20,13 @@ public sealed interface Failure {
         }
     }
 
+    /**
+     * What was asked for is nothing that this server, or the model, can do.
+     *
+     * @param subject what cannot: the model as "name/version", or what the server lacks
+     */
+    record Unsupported(String subject, String message) implements Failure {}
+
     /** The queue holds as much work as it may. */
     record Overloaded(Duration retryAfter) implements Failure {
         @Override
@@ -55,8 +62,21 @@ public sealed interface Failure {
         }
     }
 
-    /** The server is starting, draining or lost a device; the same request may succeed later. */
-    record Unavailable(String message, Duration retryAfter) implements Failure {}
+    /** The resume token is genuine, but what it goes on with is not what is here: other weights, or another edit. */
+    record ForeignToken(String message) implements Failure {}
+
+    /**
+     * The server is starting, draining or lost a device; the same request may succeed later.
+     *
+     * @param resumeToken lets the request go on behind what its reader was given, here or elsewhere; empty for one that
+     *     had not begun
+     */
+    record Unavailable(String message, Duration retryAfter, String resumeToken) implements Failure {
+        /** Of a request that had not begun. */
+        public Unavailable(String message, Duration retryAfter) {
+            this(message, retryAfter, "");
+        }
+    }
 
     /** A bug or a broken device; the log has the rest under the same request id. */
     record Internal(String requestId) implements Failure {

@@ -57,7 +57,8 @@ public sealed interface GenerationEvent {
      * @param fromStep steps before the plan's first one, which belong to what is refined; 0 unless it is a refinement
      * @param quality whether the plan may be shortened
      * @param shortened whether it has been, as too much waits for every step that was asked for
-     * @param deterministic whether the pictures are the same in any company; not so, they may differ in their last bits
+     * @param deterministic whether the pictures are to be the same in any company; not so, they may differ in their
+     *     last bits
      * @param cached whether the pictures are kept ones of an identical request, so that nothing is evaluated
      * @param resumeToken resumes the request before its first frame; empty if it holds pictures of the client's
      */

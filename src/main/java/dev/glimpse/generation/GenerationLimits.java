@@ -27,7 +27,10 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
         if (request.count() > maxCount) {
             throw new InvalidFieldException("count", request.count(), "1.." + maxCount);
         }
-        long evaluations = request.walk().rule(spec).evaluations(steps);
+        long evaluations = request.evaluations(spec);
+        if (evaluations > maxNfe) {
+            throw tooMany(steps, evaluations);
+        }
         if (evaluations * request.count() > maxNfe) {
             throw new InvalidFieldException(
                     "count",
@@ -58,10 +61,14 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
         }
         long evaluations = rule.evaluations(steps);
         if (evaluations > maxNfe) {
-            throw new InvalidFieldException(
-                    "steps", steps, "at most " + maxNfe + " evaluations, and these take " + evaluations);
+            throw tooMany(steps, evaluations);
         }
         return steps;
+    }
+
+    private InvalidFieldException tooMany(int steps, long evaluations) {
+        return new InvalidFieldException(
+                "steps", steps, "at most " + maxNfe + " evaluations, and these take " + evaluations);
     }
 
     /** A refinement counts with every step before it, as each may have to be taken again. */

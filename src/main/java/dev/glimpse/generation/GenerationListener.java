@@ -33,6 +33,9 @@ public interface GenerationListener {
     /** A batch came back without results. */
     default void failed(String lane, Batch batch) {}
 
+    /** So many threads hang from now on, each at a forward that was given up. */
+    default void hung(int threads) {}
+
     /** A preview that had been made gave way to a newer one, as its reader had not come for it. */
     default void conflated() {}
 

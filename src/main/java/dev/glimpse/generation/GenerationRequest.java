@@ -1,6 +1,8 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.SamplerRule;
+import dev.glimpse.model.ModelSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -125,6 +127,20 @@ public record GenerationRequest(
     /** How each trajectory walks, the edit's wishes among it. */
     PlanRequest walk() {
         return edit.map(wanted -> wanted.plan(plan)).orElse(plan);
+    }
+
+    /** Network evaluations of each trajectory on a model, previews not counted. */
+    long evaluations(ModelSpec spec) {
+        SamplerRule rule = walk().rule(spec);
+        int steps = rule.steps(plan.knots());
+        return edit.isPresent() && edit.get() instanceof EditRequest.Encode encode
+                ? encode.evaluations(steps)
+                : rule.evaluations(steps);
+    }
+
+    /** Whether a state of its trajectories is what it asks for, so that they show no pictures on their way. */
+    boolean encodes() {
+        return edit.isPresent() && edit.get() instanceof EditRequest.Encode;
     }
 
     /** Whether it holds pictures of the client's, so that it is more than what a token can tell. */

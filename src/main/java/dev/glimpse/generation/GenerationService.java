@@ -22,15 +22,21 @@ public final class GenerationService implements Generator {
     private final Dispatcher dispatcher;
     private final ModelShelf models;
     private final RequestResolver resolver;
+    private final Scoring scoring;
     private final AtomicReference<@Nullable Promise<Void>> closing = new AtomicReference<>();
     private volatile String deployment = "";
 
     private GenerationService(
-            Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
+            Vertx vertx,
+            ModelCatalog catalog,
+            GenerationSettings settings,
+            GenerationListener listener,
+            Scoring scoring) {
         this.vertx = vertx;
         this.settings = settings;
+        this.scoring = scoring;
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
-        dispatcher = new Dispatcher(settings, encoders, listener);
+        dispatcher = new Dispatcher(settings, encoders, listener, scoring);
         models = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens =
                 new ResumeTokens(settings.resume().keys(), settings.resume().lifetime(), InstantSource.system());
@@ -38,8 +44,9 @@ public final class GenerationService implements Generator {
     }
 
     /**
-     * Loads and warms up every model on every worker; the service is ready when the future succeeds. It fails with the
-     * loader's own exception when a model cannot be loaded, and then nothing is left running.
+     * Loads and warms up every model on every worker; the service is ready when the future succeeds. A version that
+     * cannot be loaded is reported as broken and served by nobody. When none can be, the future fails with the last
+     * loader's own exception, and nothing is left running.
      */
     public static Future<GenerationService> start(Vertx vertx, ModelCatalog catalog, GenerationSettings settings) {
         return start(vertx, catalog, settings, GenerationListener.NONE);
@@ -48,16 +55,34 @@ public final class GenerationService implements Generator {
     /** The same with somebody who listens. */
     public static Future<GenerationService> start(
             Vertx vertx, ModelCatalog catalog, GenerationSettings settings, GenerationListener listener) {
-        GenerationService service = new GenerationService(vertx, catalog, settings, listener);
+        return start(vertx, catalog, settings, listener, Scoring.NONE);
+    }
+
+    /** The same, computing likelihoods besides. */
+    public static Future<GenerationService> start(
+            Vertx vertx,
+            ModelCatalog catalog,
+            GenerationSettings settings,
+            GenerationListener listener,
+            Scoring scoring) {
+        GenerationService service = new GenerationService(vertx, catalog, settings, listener, scoring);
         Future<Void> loaded = vertx.deployVerticle(service.dispatcher).map(id -> {
             service.deployment = id;
             return null;
         });
         for (ModelSource source : catalog.sources()) {
-            loaded = loaded.compose(v -> service.dispatcher.load(source));
+            loaded = loaded.compose(v -> service.begin(source));
         }
         return loaded.map(service)
                 .recover(cause -> service.close(Duration.ZERO).transform(closed -> Future.failedFuture(cause)));
+    }
+
+    private Future<Void> begin(ModelSource source) {
+        return dispatcher
+                .load(source)
+                .recover(cause -> models.withdrawn(source, String.valueOf(cause.getMessage()))
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(cause));
     }
 
     @Override
@@ -88,7 +113,29 @@ public final class GenerationService implements Generator {
     }
 
     Future<Submission> resume(ResumeRequest request, Client client) {
-        return submit(resolver.resolve(request), client, Optional.empty());
+        return resolve(request.edit().isPresent(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, client, Optional.empty()));
+    }
+
+    @Override
+    public Future<ScoringSubmission> score(ScoringRequest request) {
+        return score(request, Client.ANYONE);
+    }
+
+    Future<ScoringSubmission> score(ScoringRequest request, Client client) {
+        long submittedNanos = System.nanoTime();
+        if (closing.get() != null) {
+            return Future.succeededFuture(new ScoringSubmission.Refused(Dispatcher.shuttingDown()));
+        }
+        if (scoring.scorer().isEmpty()) {
+            return Generator.super.score(request);
+        }
+        ScoringResolver resolving = new ScoringResolver(resolver, settings.limits(), scoring.settings());
+        return encoders.executeBlocking(() -> resolving.resolve(request), false)
+                .compose(answer -> answer instanceof ScoringResolver.Answer.Resolved resolved
+                        ? dispatcher.submit(resolved.task(), client, submittedNanos)
+                        : Future.succeededFuture(
+                                new ScoringSubmission.Refused(((ScoringResolver.Answer.Refused) answer).failure())));
     }
 
     @Override
@@ -155,6 +202,11 @@ public final class GenerationService implements Generator {
         });
     }
 
+    /** How many devices there are to work with. */
+    public DeviceReport devices() {
+        return dispatcher.devices();
+    }
+
     /** The model versions of this server, to load, to unload and to prefer while it runs. */
     public ModelShelf shelf() {
         return models;
@@ -186,6 +238,12 @@ public final class GenerationService implements Generator {
         return close(settings.drainGrace());
     }
 
+    /** A thread that hangs may never come back, and is not waited for. */
+    private Future<Void> leaveDevices() {
+        Future<Void> left = vertx.undeploy(deployment);
+        return devices().hung() == 0 ? left : Future.succeededFuture();
+    }
+
     private Future<Void> close(Duration grace) {
         Promise<Void> closed = Promise.promise();
         Promise<Void> first = closing.compareAndExchange(null, closed);
@@ -194,7 +252,7 @@ public final class GenerationService implements Generator {
         }
         Future<Void> gone = deployment.isEmpty()
                 ? Future.succeededFuture()
-                : dispatcher.drain(grace).eventually(() -> vertx.undeploy(deployment));
+                : dispatcher.drain(grace).eventually(this::leaveDevices);
         gone.eventually(encoders::close).<Void>mapEmpty().onComplete(closed);
         return closed.future();
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param resume how requests are resumed
  * @param sessions what a session may keep
  * @param cacheBytes memory for the pictures of finished requests; 0 keeps none
+ * @param stuck when a forward is given up
  */
 public record GenerationSettings(
         GenerationLimits limits,
@@ -27,7 +28,34 @@ public record GenerationSettings(
         int freeRows,
         ResumeSettings resume,
         SessionSettings sessions,
-        long cacheBytes) {
+        long cacheBytes,
+        StuckRule stuck) {
+
+    /** Settings by which no forward is given up. */
+    public GenerationSettings(
+            GenerationLimits limits,
+            SchedulerSettings scheduling,
+            String device,
+            int encoders,
+            int framesPerSample,
+            Duration drainGrace,
+            int freeRows,
+            ResumeSettings resume,
+            SessionSettings sessions,
+            long cacheBytes) {
+        this(
+                limits,
+                scheduling,
+                device,
+                encoders,
+                framesPerSample,
+                drainGrace,
+                freeRows,
+                resume,
+                sessions,
+                cacheBytes,
+                StuckRule.NONE);
+    }
 
     public GenerationSettings {
         if (encoders < 1) {
@@ -51,6 +79,22 @@ public record GenerationSettings(
             throw new IllegalArgumentException("maxQueuedNfe: " + scheduling.maxQueuedNfe() + " (expected: at least "
                     + largest + ", twice the " + limits.maxNfe() + " evaluations that one request may ask for)");
         }
+    }
+
+    /** The same with another rule for what does not end. */
+    GenerationSettings with(StuckRule rule) {
+        return new GenerationSettings(
+                limits,
+                scheduling,
+                device,
+                encoders,
+                framesPerSample,
+                drainGrace,
+                freeRows,
+                resume,
+                sessions,
+                cacheBytes,
+                rule);
     }
 
     /** The scheduling of requests that do not ask for the same bits in any company. */

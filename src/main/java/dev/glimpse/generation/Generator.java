@@ -15,6 +15,12 @@ public interface Generator {
     /** Goes on where a token was given out, by this server or by another with the same keys; as {@link #submit}. */
     Future<Submission> resume(ResumeRequest request);
 
+    /** Admits or refuses a request for likelihoods; as {@link #submit}. */
+    default Future<ScoringSubmission> score(ScoringRequest request) {
+        return Future.succeededFuture(new ScoringSubmission.Refused(new Failure.Unsupported(
+                "likelihood", "likelihood: none (expected: a server that computes likelihoods)")));
+    }
+
     /** A new session, for the context that calls. */
     GenerationSession session();
 

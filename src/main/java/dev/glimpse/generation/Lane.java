@@ -34,6 +34,7 @@ final class Lane {
     private final Map<Long, Trajectory> jobs = new HashMap<>();
     private final Readers readers;
     private final GenerationListener listener;
+    private final StuckRule stuck;
     private long nextJobId;
 
     /** @param id unlike that of any other lane */
@@ -43,6 +44,7 @@ final class Lane {
         this.settings = settings;
         scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
         listener = stage.listener();
+        stuck = stage.settings().stuck();
         readers = new Readers(source, stage, this);
     }
 
@@ -141,6 +143,11 @@ final class Lane {
         return scheduler.heldUntil();
     }
 
+    /** How long a batch's forward may take before it is given up. */
+    long patienceNanos(Batch batch) {
+        return stuck.patienceNanos(scheduler.forwardNanos(batch.device(), batch.rows()));
+    }
+
     private Work work(Batch batch) {
         List<Trajectory> trajectories = new ArrayList<>();
         List<DeviceWorker.Task> tasks = new ArrayList<>();
@@ -215,7 +222,7 @@ final class Lane {
         given.forEach(request -> readers.end(
                 request,
                 new Failure.Unavailable(
-                        "a device failed twice; try again, under request "
+                        "a device failed twice, or did not end; try again, under request "
                                 + request.planned().accepted().requestId() + " in the server's log",
                         RETRY_ELSEWHERE)));
         again.forEach(request -> goOn(request, System.nanoTime()));

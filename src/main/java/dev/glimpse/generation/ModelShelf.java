@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The model versions of a running server: what is served, what is on its way in or out, and what could not be loaded.
@@ -15,6 +17,8 @@ import java.util.Optional;
  * version that a device cannot load is served by none.
  */
 public final class ModelShelf {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelShelf.class);
+
     private final Dispatcher dispatcher;
     private final Map<String, Entry> others = new LinkedHashMap<>();
     private volatile ModelCatalog catalog;
@@ -98,13 +102,25 @@ public final class ModelShelf {
     /** Reports a version that could not even be read; without effect if it is here, read at an earlier time. */
     public synchronized void broken(String name, String version, String reason) {
         if (!holds(name, version)) {
+            LOG.error("{}/{} is broken and not served: {}", name, version, reason);
             others.put(
                     name + "/" + version,
                     new Entry(new ModelState(name, version, Standing.BROKEN, reason), Optional.empty()));
         }
     }
 
+    /** Reports a version of the first catalog that could not be loaded; false, without effect, for the last one. */
+    synchronized boolean withdrawn(ModelSource source, String reason) {
+        if (catalog.sources().size() == 1) {
+            return false;
+        }
+        catalog = catalog.without(source);
+        broken(source, reason);
+        return true;
+    }
+
     private synchronized void broken(ModelSource source, String reason) {
+        LOG.error("{} is broken and not served: {}", source.id(), reason);
         ModelState state = new ModelState(source.name(), source.version(), Standing.BROKEN, reason);
         others.put(source.id(), new Entry(state, Optional.of(source)));
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> a message
  */
-final class Outbox<M> {
+public final class Outbox<M> {
     private final Function<M, Future<Void>> writer;
     private final Runnable broken;
     private final Deque<Entry<M>> waiting = new ArrayDeque<>();
@@ -29,13 +29,13 @@ final class Outbox<M> {
      * @param writer writes one message; its future completes when the network has taken it
      * @param broken called when a write failed, which means that the client is gone
      */
-    Outbox(Function<M, Future<Void>> writer, Runnable broken) {
+    public Outbox(Function<M, Future<Void>> writer, Runnable broken) {
         this.writer = writer;
         this.broken = broken;
     }
 
     /** Writes the message when its turn comes, then runs {@code written}; after {@link #close} it does neither. */
-    void offer(M message, Runnable written) {
+    public void offer(M message, Runnable written) {
         if (!closed) {
             waiting.add(new Entry<>(message, written));
             drain();
@@ -43,7 +43,7 @@ final class Outbox<M> {
     }
 
     /** Forgets what waits. */
-    void close() {
+    public void close() {
         closed = true;
         waiting.clear();
     }

@@ -20,7 +20,8 @@ record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, ModelS
 
     /**
      * What the picture after a step shows; the last step always ends in an exact picture. Of a Heun step's two
-     * evaluations only the second shows one, unless it is the very first of the request.
+     * evaluations only the second shows one, unless it is the very first of the request. On the way up to noise every
+     * step shows the same kind.
      */
     PreviewKind kindAt(int step) {
         if (isLast(step)) {
@@ -28,6 +29,9 @@ record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, ModelS
         }
         if (step < shownFrom) {
             return PreviewKind.NONE;
+        }
+        if (path.step(step).rises()) {
+            return kind;
         }
         if (step == first && kind != PreviewKind.NONE) {
             return model.jumps() ? PreviewKind.EXACT : PreviewKind.FREE;

@@ -137,7 +137,10 @@ final class Readers {
         return stage.encoders()
                 .executeBlocking(
                         () -> frame.event(
-                                pictures.encode(frame.pixels(), format),
+                                // Of what is encoded the end alone is asked for; what comes before tells how it goes.
+                                asking.recipe().request().encodes() && !frame.last()
+                                        ? new byte[0]
+                                        : pictures.encode(frame.pixels(), format),
                                 admittedNanos,
                                 asking.issuer().issue(shown)),
                         false);
@@ -146,12 +149,14 @@ final class Readers {
     /** The link from a stream back to its request. */
     private final class ReaderLink implements RequestStream.Source {
         private final ActiveRequest request;
+        private final PlannedRequest asking;
         private final RequestStream stream;
         private final Audience.Reader reader;
         private final long timerId;
 
         ReaderLink(ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, Term term) {
             this.request = request;
+            this.asking = asking;
             stream = new RequestStream(
                     stage.vertx(),
                     stage.context(),
@@ -172,7 +177,11 @@ final class Readers {
             failure.ifPresent(stream::fail);
             stage.vertx().cancelTimer(timerId);
             request.audience().remove(reader);
-            links.remove(reader);
+            if (links.remove(reader) != null) {
+                asking.client()
+                        .budget()
+                        .end(asking.trajectories(), Math.max(0, asking.nfe() - request.evaluationsBegun()));
+            }
             if (request.audience().readers().isEmpty()) {
                 close(request);
             }

@@ -15,11 +15,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Recipes without pictures, as bytes. Whoever changes what a recipe holds changes this, and the version of the resume
- * tokens.
+ * Recipes as bytes, those that hold pictures with a digest in their place. Whoever changes what a recipe holds changes
+ * this, and the version of the resume tokens.
  */
 final class RecipeCodec {
     private static final int ABSENT = -1;
+    private static final int NO_EDIT = 0;
+    private static final int INTERPOLATE = 1;
+    private static final int PICTURES = 2;
 
     private RecipeCodec() {}
 
@@ -36,10 +39,7 @@ final class RecipeCodec {
         out.writeByte(request.format().ordinal());
         out.writeByte(request.quality().ordinal());
         out.writeBoolean(request.deterministic());
-        out.writeBoolean(request.edit().isPresent());
-        if (request.edit().isPresent()) {
-            out.writeLong(((EditRequest.Interpolate) request.edit().get()).toSeed());
-        }
+        write(request.edit(), out);
         out.writeByte(recipe.refinements().size());
         for (Refinement refinement : recipe.refinements()) {
             out.writeShort(refinement.sample());
@@ -50,7 +50,26 @@ final class RecipeCodec {
         }
     }
 
-    static Recipe read(DataInput in) throws IOException {
+    private static void write(Optional<EditRequest> edit, DataOutput out) throws IOException {
+        if (edit.isEmpty()) {
+            out.writeByte(NO_EDIT);
+        } else if (edit.get() instanceof EditRequest.Interpolate interpolate) {
+            out.writeByte(INTERPOLATE);
+            out.writeLong(interpolate.toSeed());
+        } else {
+            out.writeByte(PICTURES);
+            out.write(EditDigest.of(edit.get()).bytes());
+        }
+    }
+
+    /**
+     * Reads a recipe.
+     *
+     * @param presented the edit that the client says it is of; may be absent for one without pictures
+     * @throws InvalidFieldException if it should be there, or should not
+     * @throws ForeignTokenException if it is another one
+     */
+    static Recipe read(DataInput in, Optional<EditRequest> presented) throws IOException {
         String model = in.readUTF();
         String version = in.readUTF();
         OptionalLong seed = OptionalLong.of(in.readLong());
@@ -69,13 +88,42 @@ final class RecipeCodec {
                 Optional.empty(),
                 Quality.values()[in.readByte()],
                 in.readBoolean(),
-                in.readBoolean() ? Optional.of(new EditRequest.Interpolate(in.readLong())) : Optional.empty());
+                edit(in, presented));
         List<Refinement> refinements = new ArrayList<>();
         for (int left = in.readUnsignedByte(); left > 0; left--) {
             refinements.add(new Refinement(
                     in.readUnsignedShort(), in.readUnsignedShort(), real(in), in.readUnsignedShort(), plan(in)));
         }
         return new Recipe(request, refinements);
+    }
+
+    private static Optional<EditRequest> edit(DataInput in, Optional<EditRequest> presented) throws IOException {
+        int kind = in.readByte();
+        if (kind == NO_EDIT) {
+            if (presented.isPresent()) {
+                throw new InvalidFieldException("edit", "present", "absent, as the token is of a request without one");
+            }
+            return Optional.empty();
+        }
+        if (kind == INTERPOLATE) {
+            EditRequest begun = new EditRequest.Interpolate(in.readLong());
+            require(EditDigest.of(begun), presented.orElse(begun));
+            return Optional.of(begun);
+        }
+        byte[] digest = new byte[EditDigest.SIZE];
+        in.readFully(digest);
+        EditRequest again = presented.orElseThrow(() -> new InvalidFieldException(
+                "edit", "absent", "the edit that the token was given out for, with the same pictures"));
+        require(new EditDigest(digest), again);
+        return Optional.of(again);
+    }
+
+    private static void require(EditDigest begun, EditRequest presented) {
+        EditDigest digest = EditDigest.of(presented);
+        if (!digest.equals(begun)) {
+            throw new ForeignTokenException(
+                    "with edit " + digest, "edit " + begun + ", with the same pictures byte for byte");
+        }
     }
 
     private static void write(PlanRequest plan, DataOutput out) throws IOException {

@@ -40,7 +40,10 @@ final class RecipePlanner {
         EditResolver edits = new EditResolver(spec);
         Edit edit = edits.edit(request.edit(), request.count());
         PlanRequest walk = request.walk();
-        StepPlan plan = StepPlans.plan(walk.rule(spec), walk.knots(), edits.grid(request.edit()));
+        KarrasGrid grid = edits.grid(request.edit());
+        StepPlan plan = request.edit().orElse(null) instanceof EditRequest.Encode encode
+                ? encode.plan(walk.knots(), grid)
+                : StepPlans.plan(walk.rule(spec), walk.knots(), grid);
         List<Integer> labels = labels(request, seed, edit);
         List<Path> paths = new ArrayList<>();
         for (int sample = 0; sample < request.count(); sample++) {
@@ -94,11 +97,26 @@ final class RecipePlanner {
     private List<Integer> labels(GenerationRequest request, long seed, Edit edit) {
         List<String> names = spec.labels();
         Optional<Integer> asked = request.label().map(this::index);
+        if (request.encodes()) {
+            requireLabel(request.label());
+        }
         List<Integer> labels = new ArrayList<>();
         for (int sample = 0; sample < request.count() && !names.isEmpty(); sample++) {
             labels.add(asked.isPresent() ? asked.get() : NoiseStream.label(seed, edit.noiseOf(sample), names.size()));
         }
         return labels;
+    }
+
+    /**
+     * Refuses a picture without a class where the model has classes: which one it is cannot be drawn.
+     *
+     * @throws InvalidFieldException if there is none
+     */
+    void requireLabel(Optional<ClassLabel> label) {
+        if (label.isEmpty() && !spec.labels().isEmpty()) {
+            throw new InvalidFieldException(
+                    "label", "none", "class_index or class_name, as the model has classes and the picture is of one");
+        }
     }
 
     /** The class that a client means, by its index. */

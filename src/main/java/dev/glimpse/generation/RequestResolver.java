@@ -30,14 +30,33 @@ final class RequestResolver {
         this.random = random;
     }
 
-    Resolution resolve(GenerationRequest request) {
+    /** The model that a client means. */
+    sealed interface Choice {
+        record Found(ModelSource source) implements Choice {}
+
+        record Missing(Failure failure) implements Choice {}
+    }
+
+    /** Finds a model; an empty name or version leaves the choice to the catalog. */
+    Choice choose(String name, String version) {
         ModelCatalog models = catalog.get();
-        Optional<ModelSource> found = models.find(request.model(), request.version());
-        if (found.isEmpty()) {
-            String asked = request.model() + (request.version().isEmpty() ? "" : "/" + request.version());
-            return new Resolution.Refused(new Failure.ModelNotFound(asked, models.ids()));
+        return models.find(name, version).<Choice>map(Choice.Found::new).orElseGet(() -> {
+            String asked = name + (version.isEmpty() ? "" : "/" + version);
+            return new Choice.Missing(new Failure.ModelNotFound(asked, models.ids()));
+        });
+    }
+
+    /** A name for a request, unlike that of any other. */
+    String newRequestId() {
+        return HexFormat.of().toHexDigits(random.nextLong());
+    }
+
+    Resolution resolve(GenerationRequest request) {
+        Choice choice = choose(request.model(), request.version());
+        if (choice instanceof Choice.Missing missing) {
+            return new Resolution.Refused(missing.failure());
         }
-        ModelSource source = found.get();
+        ModelSource source = ((Choice.Found) choice).source();
         return checked(() -> {
             RecipePlanner planner = new RecipePlanner(source.spec());
             long seed = request.seed().orElseGet(random::nextLong);
@@ -71,7 +90,7 @@ final class RequestResolver {
     /** What is left of the request that a token stands for. */
     Resolution resolve(ResumeRequest request) {
         return checked(() -> {
-            ResumeTokens.Opened opened = tokens.open(request.token());
+            ResumeTokens.Opened opened = tokens.open(request.token(), request.edit());
             GenerationRequest begun = opened.recipe().request();
             ModelSource source = catalog.get()
                     .find(begun.model(), begun.version())
@@ -79,6 +98,7 @@ final class RequestResolver {
                             ResumeRequest.FIELD,
                             "made by " + begun.model() + "/" + begun.version(),
                             "one made by " + String.join(", ", catalog.get().ids())));
+            opened.requireWeights(source);
             return planned(source, opened.recipe(), Asked.once(Optional.of(opened), request.timeout()));
         });
     }
@@ -122,6 +142,8 @@ final class RequestResolver {
             return planning.plan();
         } catch (InvalidFieldException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+        } catch (ForeignTokenException e) {
+            return new Resolution.Refused(new Failure.ForeignToken(String.valueOf(e.getMessage())));
         } catch (InvalidPlanException e) {
             return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
         }
@@ -157,12 +179,12 @@ final class RequestResolver {
         if (!recipe.refinements().isEmpty()) {
             settings.limits().require(planned);
         }
-        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths());
+        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths(), source);
         List<Integer> progress = asked.resumed()
                 .map(opened -> opened.progress(issuer))
                 .orElseGet(() -> Collections.nCopies(recipe.count(), 0));
         GenerationEvent.Accepted accepted = new GenerationEvent.Accepted(
-                HexFormat.of().toHexDigits(random.nextLong()),
+                newRequestId(),
                 served(source),
                 request.seed().orElseThrow(),
                 planned.labels(),

@@ -43,6 +43,8 @@ final class RequestStream implements GenerationStream {
     private int framesSkipped;
     private @Nullable GenerationEvent end;
     private boolean endGiven;
+    /** Tells what the reader was given, and not what was on its way. */
+    private String newestToken;
 
     RequestStream(Vertx vertx, Context owner, GenerationEvent.Accepted accepted, Delivery delivery, Source source) {
         this.vertx = vertx;
@@ -51,6 +53,7 @@ final class RequestStream implements GenerationStream {
         this.delivery = delivery;
         this.source = source;
         shown = new ArrayList<>(delivery.progress());
+        newestToken = accepted.terms().resumeToken();
     }
 
     /**
@@ -160,7 +163,10 @@ final class RequestStream implements GenerationStream {
         if (end instanceof GenerationEvent.Failed || endGiven) {
             return;
         }
-        end = new GenerationEvent.Failed(failure);
+        end = new GenerationEvent.Failed(
+                failure instanceof Failure.Unavailable u
+                        ? new Failure.Unavailable(u.message(), u.retryAfter(), newestToken)
+                        : failure);
         due.clear();
         if (reader != null) {
             giveEnd(end);
@@ -226,6 +232,9 @@ final class RequestStream implements GenerationStream {
         Reader served = reader;
         reader = null;
         if (served != null) {
+            if (event instanceof GenerationEvent.Stepped stepped) {
+                newestToken = stepped.resumeToken();
+            }
             served.context.runOnContext(v -> served.promise.complete(event));
         }
     }

@@ -14,17 +14,19 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /*
  * A token in Base64url, without padding:
  *
- *   1   version, 1
+ *   1   version, 2
  *   4   id of the key
  *   8   when it expires, in seconds since 1970
  *   8   fingerprint of the ways: the same name and version of a model that plans differently is another model
- *   n   the recipe
+ *   8   the first bytes of the weights' SHA-256; 0 if that is not known
+ *   n   the recipe; a digest stands for an edit's pictures, which the client has to send again
  *   2c  steps that each of the c samples has shown; 65535 for all of them
  *   16  the first half of HMAC-SHA256 over everything before
  *
@@ -32,10 +34,12 @@ import java.util.Optional;
  */
 /** Issues and opens resume tokens, which let any server with the same keys and model go on with a request. */
 final class ResumeTokens {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int HEAD = 1 + Integer.BYTES + 3 * Long.BYTES;
     private static final int SIGNATURE = 16;
     private static final int MAX_CHARS = 8192;
     private static final int ALL = 0xFFFF;
+    private static final long UNKNOWN = 0;
 
     private final ResumeKeys keys;
     private final Duration lifetime;
@@ -48,15 +52,29 @@ final class ResumeTokens {
     }
 
     /** What a genuine token says. */
-    record Opened(Recipe recipe, List<Integer> shown, long fingerprint) {
+    record Opened(Recipe recipe, List<Integer> shown, long fingerprint, long weights) {
+        /**
+         * Holds a model to the one that the token was made with.
+         *
+         * @throws ForeignTokenException if it has other weights
+         */
+        void requireWeights(ModelSource source) {
+            if (weights != ResumeTokens.weights(source)) {
+                throw new ForeignTokenException(
+                        "made with weights " + named(weights) + " of " + source.id(),
+                        "weights " + named(ResumeTokens.weights(source)) + ", as " + source.id() + " has here");
+            }
+        }
+
         /**
          * Steps that each sample has shown.
          *
-         * @throws InvalidFieldException if the model plans this recipe otherwise than the token's maker did
+         * @throws ForeignTokenException if the model plans this recipe otherwise than the token's maker did
          */
         List<Integer> progress(Issuer issuer) {
             if (issuer.fingerprint != fingerprint) {
-                throw refused("made by another model of the same name and version", "one made by this server's model");
+                throw new ForeignTokenException(
+                        "made by another model of the same name and version", "one made by this server's model");
             }
             List<Integer> progress = new ArrayList<>();
             for (int i = 0; i < shown.size(); i++) {
@@ -68,32 +86,35 @@ final class ResumeTokens {
 
     /** Makes the tokens of one request; any thread. */
     final class Issuer {
-        private final boolean resumable;
         private final byte[] recipe;
         private final long fingerprint;
+        private final long weights;
         private final List<Integer> lengths;
 
-        private Issuer(Recipe recipe, List<Path> paths) {
-            resumable = !recipe.request().hasPictures();
-            this.recipe = resumable ? encode(recipe) : new byte[0];
+        private Issuer(Recipe recipe, List<Path> paths, ModelSource source) {
+            this.recipe = encode(recipe);
+            weights = ResumeTokens.weights(source);
             fingerprint = ResumeTokens.fingerprint(paths);
             lengths = paths.stream().map(Path::length).toList();
         }
 
+        /** Whether the other one's request was made with the same weights. */
+        boolean sameWeights(Issuer other) {
+            return weights == other.weights;
+        }
+
         /**
-         * A token; empty for a request that holds more than a token can tell.
+         * A token.
          *
          * @param shown steps of each sample that the client has been shown; those beyond its way stand for all
          */
         String issue(List<Integer> shown) {
-            if (!resumable) {
-                return "";
-            }
             ResumeKeys.Key key = keys.signing();
-            int body = 1 + Integer.BYTES + 2 * Long.BYTES + recipe.length + Short.BYTES * shown.size();
+            int body = HEAD + recipe.length + Short.BYTES * shown.size();
             ByteBuffer token = ByteBuffer.allocate(body + SIGNATURE);
             token.put((byte) VERSION).putInt(key.id());
-            token.putLong(clock.instant().plus(lifetime).getEpochSecond()).putLong(fingerprint);
+            token.putLong(clock.instant().plus(lifetime).getEpochSecond());
+            token.putLong(fingerprint).putLong(weights);
             token.put(recipe);
             for (int i = 0; i < shown.size(); i++) {
                 token.putShort((short) (shown.get(i) >= lengths.get(i) ? ALL : shown.get(i)));
@@ -103,19 +124,22 @@ final class ResumeTokens {
         }
     }
 
-    Issuer issuer(Recipe recipe, List<Path> paths) {
-        return new Issuer(recipe, paths);
+    /** @param source the model that walks the paths */
+    Issuer issuer(Recipe recipe, List<Path> paths, ModelSource source) {
+        return new Issuer(recipe, paths, source);
     }
 
     /**
      * Reads a token that these keys have signed.
      *
+     * @param edit what the client says that it is an edit of, with its pictures
      * @throws InvalidFieldException saying what is wrong with it
+     * @throws ForeignTokenException if it was given out for another edit
      */
-    Opened open(String text) {
+    Opened open(String text, Optional<EditRequest> edit) {
         byte[] token = decode(text);
         int body = token.length - SIGNATURE;
-        if (body < 1 + Integer.BYTES + 2 * Long.BYTES || token[0] != VERSION) {
+        if (body < HEAD || token[0] != VERSION) {
             throw refused(shortened(text), "a token that a server gave out");
         }
         ByteBuffer fields = ByteBuffer.wrap(token, 1, body - 1);
@@ -133,14 +157,15 @@ final class ResumeTokens {
             throw refused("expired " + expired, "one younger than " + lifetime.toSeconds() + " s");
         }
         long fingerprint = fields.getLong();
+        long weights = fields.getLong();
         try (DataInputStream in =
                 new DataInputStream(new ByteArrayInputStream(token, fields.position(), fields.remaining()))) {
-            Recipe recipe = RecipeCodec.read(in);
+            Recipe recipe = RecipeCodec.read(in, edit);
             List<Integer> shown = new ArrayList<>();
             for (int i = 0; i < recipe.count(); i++) {
                 shown.add(in.readUnsignedShort());
             }
-            return new Opened(recipe, shown, fingerprint);
+            return new Opened(recipe, shown, fingerprint, weights);
         } catch (IOException e) {
             throw new IllegalStateException("a signed token cannot be read", e);
         }
@@ -181,6 +206,15 @@ final class ResumeTokens {
             }
         }
         return ByteBuffer.wrap(ResumeKeys.sha256(bytes.array())).getLong();
+    }
+
+    private static long weights(ModelSource source) {
+        String checksum = source.weightsSha256();
+        return checksum.isEmpty() ? UNKNOWN : HexFormat.fromHexDigitsToLong(checksum, 0, 16);
+    }
+
+    private static String named(long weights) {
+        return weights == UNKNOWN ? "without a checksum" : HexFormat.of().toHexDigits(weights);
     }
 
     private static String shortened(String text) {

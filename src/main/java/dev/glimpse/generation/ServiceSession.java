@@ -12,7 +12,7 @@ final class ServiceSession implements GenerationSession {
     private final SessionSettings settings;
     private final Client client;
     private final SessionStates states;
-    private final Map<String, Recipe> recipes = new LinkedHashMap<>();
+    private final Map<String, Made> recipes = new LinkedHashMap<>();
     private boolean closed;
 
     ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings, Client client) {
@@ -23,6 +23,19 @@ final class ServiceSession implements GenerationSession {
         states = new SessionStates(settings.maxStateBytes());
     }
 
+    /** What a request was made by; a version may be published again, and its states are then of no use. */
+    private record Made(Recipe recipe, ResumeTokens.Issuer issuer) {
+        Resolution held(Resolution resolution) {
+            boolean other = resolution instanceof Resolution.Resolved resolved
+                    && !resolved.request().issuer().sameWeights(issuer);
+            String id = recipe.request().model() + "/" + recipe.request().version();
+            return other
+                    ? new Resolution.Refused(new Failure.InvalidField(
+                            "of", "of: made before " + id + " got other weights (expected: one made since)"))
+                    : resolution;
+        }
+    }
+
     @Override
     public Future<Submission> submit(GenerationRequest request) {
         return service.resolve(request.hasPictures(), () -> resolver.resolve(request))
@@ -31,19 +44,21 @@ final class ServiceSession implements GenerationSession {
 
     @Override
     public Future<Submission> resume(ResumeRequest request) {
-        return submit(resolver.resolve(request), Optional.empty());
+        return service.resolve(request.edit().isPresent(), () -> resolver.resolve(request))
+                .compose(resolution -> submit(resolution, Optional.empty()));
     }
 
     @Override
     public Future<Submission> refine(RefineRequest request) {
-        Recipe refined = recipes.get(request.requestId());
+        Made refined = recipes.get(request.requestId());
         if (refined == null) {
             String message = "request_id: " + request.requestId() + " (expected: one of the newest "
                     + settings.maxRequests() + " of this session)";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("request_id", message)));
         }
-        return service.resolve(refined.request().hasPictures(), () -> resolver.resolve(refined, request))
-                .compose(resolution -> submit(resolution, Optional.of(request.requestId())));
+        return service.resolve(
+                        refined.recipe().request().hasPictures(), () -> resolver.resolve(refined.recipe(), request))
+                .compose(resolution -> submit(refined.held(resolution), Optional.of(request.requestId())));
     }
 
     private Future<Submission> submit(Resolution resolution, Optional<String> refinedId) {
@@ -60,7 +75,9 @@ final class ServiceSession implements GenerationSession {
         if (closed) {
             return;
         }
-        recipes.put(requestId, resolved.request().recipe());
+        recipes.put(
+                requestId,
+                new Made(resolved.request().recipe(), resolved.request().issuer()));
         if (recipes.size() > settings.maxRequests()) {
             recipes.remove(recipes.keySet().iterator().next());
         }

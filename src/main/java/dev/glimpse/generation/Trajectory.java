@@ -15,6 +15,7 @@ final class Trajectory {
     private PreviewRule rule;
     private float[] x = new float[0];
     private float[] carried = x;
+    private int first;
     private int next;
     private int nfe;
     /** What it would still show, had its deadline not been so near. */
@@ -44,6 +45,11 @@ final class Trajectory {
         return next;
     }
 
+    /** Steps that devices were given; those that it began with are none of them. */
+    int stepsBegun() {
+        return next - first + (inFlight ? 1 : 0);
+    }
+
     /** The job it has in the scheduler; none once that has been told to leave. */
     Optional<Long> jobId() {
         return jobId;
@@ -64,7 +70,8 @@ final class Trajectory {
 
     /** Begins with a state that is known already. */
     void startAt(SessionStates.State state) {
-        next = state.steps();
+        first = state.steps();
+        next = first;
         x = state.x();
         carried = state.carried();
     }

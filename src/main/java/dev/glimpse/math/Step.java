@@ -7,7 +7,8 @@ package dev.glimpse.math;
  * @param t noise level of the state before
  * @param from noise level that the ODE is followed from: {@code t}, or with churn a higher one that fresh noise lifts
  *     the state to first; of a {@link Kind#CORRECTION}, the level that the Euler step before it started from
- * @param s noise level that the ODE is followed to
+ * @param s noise level that the ODE is followed to; above {@code from} where a picture is led back to noise, which a
+ *     jump does not do
  * @param nextT noise level of the state after; {@code s}, or after a {@link Kind#JUMP} a higher one that fresh noise
  *     lifts it back to
  * @param noiseStd standard deviation of the fresh noise: that after a jump, or the churn before an Euler step; 0 when
@@ -28,13 +29,14 @@ public record Step(Kind kind, double t, double from, double s, double nextT, dou
     public Step {
         boolean valid = t > 0
                 && s >= 0
+                && s <= Double.MAX_VALUE
                 && noiseStd >= 0
-                && from >= t
+                && from > 0
                 && from <= Double.MAX_VALUE
                 && switch (kind) {
                     case JUMP -> s <= t && from == t && nextT >= s;
-                    case EULER -> s < from && nextT == s;
-                    case CORRECTION -> from > t && s == t && nextT == t && noiseStd == 0;
+                    case EULER -> nextT == s && (s < from ? from >= t : s > from && from == t && noiseStd == 0);
+                    case CORRECTION -> from != t && s == t && nextT == t && noiseStd == 0;
                 };
         if (!valid) {
             throw new IllegalArgumentException("step: " + kind + " " + t + ", " + from + " -> " + s + ", " + nextT
@@ -53,6 +55,11 @@ public record Step(Kind kind, double t, double from, double s, double nextT, dou
      */
     public double target() {
         return kind == Kind.JUMP ? s : level();
+    }
+
+    /** Whether it leads from a picture towards noise. */
+    public boolean rises() {
+        return kind == Kind.CORRECTION ? from < t : s > from;
     }
 
     /** Noise level of the state that the network sees. */

@@ -3,13 +3,14 @@ package dev.glimpse.math;
 import java.util.List;
 
 /**
- * The steps a trajectory takes from pure noise to a picture, fixed before the first of them runs.
+ * The steps a trajectory takes from pure noise to a picture, or from a picture to the noise it comes from, fixed before
+ * the first of them runs.
  *
  * @param sampler the rule the steps follow
  * @param gamma share of fresh noise, in [0, 1]; 0 for {@link Sampler#EXACT} and {@link Sampler#HEUN}, 1 for
  *     {@link Sampler#CM}
  * @param steps the steps in order, a network evaluation each; the last one adds no noise and ends at sigma_min, or at 0
- *     where the sampler goes that far
+ *     where the sampler goes that far, or, of a plan that rises, at the highest level of all
  */
 public record StepPlan(Sampler sampler, double gamma, List<Step> steps) {
     public StepPlan {

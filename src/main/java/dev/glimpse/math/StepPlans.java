@@ -119,6 +119,28 @@ public final class StepPlans {
         return new StepPlan(Sampler.HEUN, 0, plan);
     }
 
+    /**
+     * The plan that leads a picture, taken as the state at the grid's sigma_min, along the ODE dx/dt = (x - g(x, t, t))
+     * / t up to its sigma_max: the way of {@link Sampler#HEUN} backwards, but for its last step, as there is no way up
+     * from 0. A model's jumps cannot take it: they are learned from higher times to lower ones alone.
+     *
+     * @param steps at least 1, along the Karras grid
+     * @param corrected whether a second evaluation makes good each Euler step, which is Heun's method
+     */
+    public static StepPlan rising(int steps, boolean corrected, KarrasGrid grid) {
+        List<Step> plan = new ArrayList<>();
+        double[] times = grid.knots(steps + 1);
+        for (int i = steps; i > 0; i--) {
+            double from = times[i];
+            double to = times[i - 1];
+            plan.add(new Step(Kind.EULER, from, from, to, to, 0));
+            if (corrected) {
+                plan.add(new Step(Kind.CORRECTION, to, from, to, to, 0));
+            }
+        }
+        return new StepPlan(Sampler.HEUN, 0, plan);
+    }
+
     /** Standard deviation of the noise that lifts a state from one noise level to a higher one. */
     private static double noiseBetween(double low, double high) {
         return Math.sqrt((high - low) * (high + low));

@@ -1,5 +1,7 @@
 package dev.glimpse.model;
 
+import java.util.Optional;
+
 /**
  * A trained consistency trajectory model, ready to evaluate on one device.
  *
@@ -17,6 +19,14 @@ public interface CtmModel extends AutoCloseable {
      *     conditioning is the logarithm of s, or s other than t where it doesn't {@linkplain ModelSpec#jumps jump}
      */
     void denoise(JumpBatch batch, float[] g);
+
+    /**
+     * The same network, with the same weights, as a denoiser whose derivative can be taken; empty if it cannot. Used on
+     * the thread of this model, and closed before it.
+     */
+    default Optional<DifferentiableDenoiser> differentiable() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

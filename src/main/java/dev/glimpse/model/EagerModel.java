@@ -36,8 +36,13 @@ public final class EagerModel implements CtmModel {
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         WeightUpload upload = new WeightUpload(manager);
         Map<String, NDArray> arrays = new HashMap<>();
-        for (Parameter parameter : network.network().config().parameters()) {
-            arrays.put(parameter.name(), upload.copy(parameter, weights.get(parameter.name())));
+        try {
+            for (Parameter parameter : network.network().config().parameters()) {
+                arrays.put(parameter.name(), upload.copy(parameter, weights.get(parameter.name())));
+            }
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
         }
         return new EagerModel(spec, network, manager, new EagerOps(arrays));
     }

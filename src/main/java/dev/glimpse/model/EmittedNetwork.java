@@ -58,6 +58,9 @@ public final class EmittedNetwork implements AutoCloseable {
             return new EmittedNetwork(manager, parameters, module, dropouts(network, parameters, emission));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
         }
     }
 
@@ -115,12 +118,18 @@ public final class EmittedNetwork implements AutoCloseable {
      *
      * @param values one float32 array per parameter name
      * @return arrays in the order of {@link #parameters}, owned by this network until it closes
+     * @throws RuntimeException if the device has no room for them; then the network is closed, with what it had taken
      */
     public NDArray[] upload(Map<String, float[]> values) {
         WeightUpload upload = new WeightUpload(manager);
-        return parameters.stream()
-                .map(p -> upload.copy(p, values.get(p.name())))
-                .toArray(NDArray[]::new);
+        try {
+            return parameters.stream()
+                    .map(p -> upload.copy(p, values.get(p.name())))
+                    .toArray(NDArray[]::new);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** The weights as one argument for many calls; the caller closes it. */

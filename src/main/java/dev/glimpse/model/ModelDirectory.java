@@ -1,6 +1,5 @@
 package dev.glimpse.model;
 
-import ai.djl.Device;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -222,18 +221,18 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         return config.network().parameters().stream().mapToLong(Parameter::size).sum();
     }
 
-    /** Loads the model in its emitted form on the CPU; call it on the thread that will evaluate it. */
-    public CtmModel load() {
-        return TorchScriptModel.load(config.spec(), config.network(), weights, Device.cpu());
+    /** Loads the model in its emitted form onto a device; call it on the thread that will evaluate it. */
+    public CtmModel load(ComputeDevice device) {
+        return TorchScriptModel.load(config.spec(), config.network(), weights, device.toDevice());
     }
 
-    /** Loads the model's denoiser with its derivative on the CPU; call it on the thread that will evaluate it. */
-    public DifferentiableDenoiser loadDifferentiable() {
-        return TorchScriptDenoiser.load(config.spec(), config.network(), weights, Device.cpu());
+    /** Loads the model's denoiser with its derivative onto a device; call it on the thread that will evaluate it. */
+    public DifferentiableDenoiser loadDifferentiable(ComputeDevice device) {
+        return TorchScriptDenoiser.load(config.spec(), config.network(), weights, device.toDevice());
     }
 
-    /** Loads the model in its eager form on the CPU; call it on the thread that will evaluate it. */
-    public CtmModel loadEager() {
-        return EagerModel.load(config.spec(), config.network(), weights, Device.cpu());
+    /** Loads the model in its eager form onto a device; call it on the thread that will evaluate it. */
+    public CtmModel loadEager(ComputeDevice device) {
+        return EagerModel.load(config.spec(), config.network(), weights, device.toDevice());
     }
 }

@@ -24,14 +24,17 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
     private final EmittedNetwork network;
     private final IValue weights;
     private final InputGradient gradient;
+    private final boolean shares;
     private final InputBuffers inputs = new InputBuffers(5);
 
-    private TorchScriptDenoiser(ModelSpec spec, Network definition, EmittedNetwork network, IValue weights) {
+    private TorchScriptDenoiser(
+            ModelSpec spec, Network definition, EmittedNetwork network, IValue weights, boolean shares) {
         this.spec = spec;
         this.definition = definition;
         this.network = network;
         this.weights = weights;
         this.gradient = new InputGradient(network.manager());
+        this.shares = shares;
     }
 
     /**
@@ -42,7 +45,12 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
     public static TorchScriptDenoiser load(
             ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
         EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
-        return new TorchScriptDenoiser(spec, Network.of(config), network, network.list(network.upload(weights)));
+        return new TorchScriptDenoiser(spec, Network.of(config), network, network.list(network.upload(weights)), false);
+    }
+
+    /** The denoiser of a model that is loaded already, whose network and weights stay the model's own. */
+    static TorchScriptDenoiser sharing(ModelSpec spec, Network definition, EmittedNetwork network, IValue weights) {
+        return new TorchScriptDenoiser(spec, definition, network, weights, true);
     }
 
     @Override
@@ -87,7 +95,9 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
     @Override
     public void close() {
         gradient.close();
-        weights.close();
-        network.close();
+        if (!shares) {
+            weights.close();
+            network.close();
+        }
     }
 }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model evaluated through its emitted TorchScript: what the server runs. */
 public final class TorchScriptModel implements CtmModel {
@@ -65,6 +66,11 @@ public final class TorchScriptModel implements CtmModel {
                     .asFloatBuffer()
                     .get(out, 0, rows * spec.dimension());
         }
+    }
+
+    @Override
+    public Optional<DifferentiableDenoiser> differentiable() {
+        return Optional.of(TorchScriptDenoiser.sharing(spec, definition, network, weights));
     }
 
     @Override

@@ -14,11 +14,13 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 
 /** The core's numbers: its lanes, its forwards, and the previews that nobody got. */
 final class CoreMeter implements GenerationListener {
     private final Meters meters;
+    private final IntFunction<String> deviceNames;
     private final RequestSpans spans;
     private final Efficiency efficiency = new Efficiency();
     private final Map<String, LaneMeter> lanes = new ConcurrentHashMap<>();
@@ -32,9 +34,12 @@ final class CoreMeter implements GenerationListener {
     private final Counter failures;
     private final Counter conflated;
     private final Counter skipped;
+    private volatile int hung;
 
-    CoreMeter(Meters meters, RequestSpans spans) {
+    /** @param deviceNames of devices by index */
+    CoreMeter(Meters meters, RequestSpans spans, IntFunction<String> deviceNames) {
         this.meters = meters;
+        this.deviceNames = deviceNames;
         this.spans = spans;
         for (Release release : Release.values()) {
             batchSizes.put(release, meters.summary(Metric.STEP_BATCH_SIZE, Buckets.rows(), label(release)));
@@ -63,6 +68,7 @@ final class CoreMeter implements GenerationListener {
                         .orElse(0));
         meters.gauge(Metric.ESTIMATED_WAIT, this::expectedWaitSeconds);
         meters.gauge(Metric.EFFICIENCY_RATIO, efficiency::ratio);
+        meters.gauge(Metric.FORWARDS_HUNG, () -> hung);
         meters.gauge(Metric.FORWARD_AGE, () -> oldestForward().toNanos() / 1e9);
     }
 
@@ -103,7 +109,7 @@ final class CoreMeter implements GenerationListener {
 
     @Override
     public SchedulerListener opened(String lane, SchedulerSettings settings) {
-        LaneMeter meter = new LaneMeter(lane, settings, meters, efficiency, running);
+        LaneMeter meter = new LaneMeter(lane, settings, meters, deviceNames, efficiency, running);
         lanes.put(lane, meter);
         return meter;
     }
@@ -141,6 +147,11 @@ final class CoreMeter implements GenerationListener {
     public void failed(String lane, Batch batch) {
         running.ended(batch.device());
         failures.increment();
+    }
+
+    @Override
+    public void hung(int threads) {
+        hung = threads;
     }
 
     @Override

@@ -4,8 +4,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,25 +30,33 @@ public final class HealthEndpoints {
      *
      * @param started whether every model is loaded and warmed up; once yes, always yes
      * @param ready whether requests are welcome
+     * @param notes what is not as it should be though requests are welcome; one line each
      * @param alive whether waiting may still help, and a new process would not be better
      */
     public record Checks(
-            Supplier<Optional<String>> started, Supplier<Optional<String>> ready, Supplier<Optional<String>> alive) {}
+            Supplier<Optional<String>> started,
+            Supplier<Optional<String>> ready,
+            Supplier<List<String>> notes,
+            Supplier<Optional<String>> alive) {}
 
     /** Adds the routes. */
     public void mount(Router router) {
-        router.get("/startupz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.started));
-        router.get("/readyz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.ready));
-        router.get("/healthz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.alive));
+        router.get("/startupz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.started, List::of));
+        router.get("/readyz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.ready, checks.notes));
+        router.get("/healthz").method(HttpMethod.HEAD).handler(context -> answer(context, checks.alive, List::of));
     }
 
-    private static void answer(RoutingContext context, Supplier<Optional<String>> check) {
+    private static String ok(List<String> notes) {
+        return Stream.concat(Stream.of("ok"), notes.stream()).collect(Collectors.joining("\n"));
+    }
+
+    private static void answer(RoutingContext context, Supplier<Optional<String>> check, Supplier<List<String>> notes) {
         Optional<String> reason = check.get();
         context.response()
                 .setStatusCode(reason.isEmpty() ? 200 : 503)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(reason.orElse("ok"))
+                .end(reason.orElseGet(() -> ok(notes.get())))
                 .onFailure(cause -> LOG.debug("A probe left before its answer", cause));
     }
 }

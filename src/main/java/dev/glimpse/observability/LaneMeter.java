@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntFunction;
 
 /** One lane's numbers: written by its scheduler's thread, read by any. */
 final class LaneMeter implements SchedulerListener {
     private final String lane;
     private final SchedulerSettings settings;
     private final Meters meters;
+    private final IntFunction<String> deviceNames;
     private final Efficiency efficiency;
     private final RunningForwards running;
 
@@ -30,10 +32,17 @@ final class LaneMeter implements SchedulerListener {
     private volatile int brownOut;
     private volatile long expectedWaitNanos;
 
-    LaneMeter(String lane, SchedulerSettings settings, Meters meters, Efficiency efficiency, RunningForwards running) {
+    LaneMeter(
+            String lane,
+            SchedulerSettings settings,
+            Meters meters,
+            IntFunction<String> deviceNames,
+            Efficiency efficiency,
+            RunningForwards running) {
         this.lane = lane;
         this.settings = settings;
         this.meters = meters;
+        this.deviceNames = deviceNames;
         this.efficiency = efficiency;
         this.running = running;
     }
@@ -153,7 +162,7 @@ final class LaneMeter implements SchedulerListener {
                     Metric.STEP_COST,
                     () -> nanos.get(coefficient) / 1e9,
                     lane,
-                    Integer.toString(device),
+                    deviceNames.apply(device),
                     i == 0 ? "a" : "b"));
         }
         return new Cost(nanos, gauges);

@@ -46,6 +46,11 @@ public enum Metric {
             "Network evaluations: steps, previews of their own, and wasted, whose client had left meanwhile",
             "kind"),
     OPEN_STREAMS(Kind.GAUGE, "glimpse_open_streams", "Requests that have been admitted and not ended", "door"),
+    OUTBOUND_BUFFER(
+            Kind.GAUGE,
+            "glimpse_outbound_buffer_bytes",
+            "Bytes of pictures that doors have taken, and behind which their connections have no room yet",
+            "door"),
     BROWNOUT_LEVEL(
             Kind.GAUGE,
             "glimpse_brownout_level",
@@ -66,7 +71,12 @@ public enum Metric {
             "glimpse_efficiency_ratio",
             "Wanted evaluations by those that forwards of the most rows would have done in the same time, lately"),
     FORWARD_AGE(Kind.GAUGE, "glimpse_forward_age_seconds", "How long the oldest of the running forwards has run"),
-    FORWARD_FAILURES(Kind.COUNTER, "glimpse_forward_failures_total", "Forwards that failed"),
+    FORWARD_FAILURES(
+            Kind.COUNTER, "glimpse_forward_failures_total", "Forwards that failed, or did not end and were given up"),
+    FORWARDS_HUNG(
+            Kind.GAUGE,
+            "glimpse_forwards_hung",
+            "Forwards that were given up and have not come back, each with a thread"),
     DEVICE_MEMORY(Kind.GAUGE, "glimpse_device_memory_bytes", "Memory in use where the network is evaluated", "device"),
     PROCESS_MEMORY(
             Kind.GAUGE,
@@ -78,7 +88,18 @@ public enum Metric {
             "glimpse_cpu_seconds_total",
             "Processor time by the threads that took it: doors, devices, encoders, others",
             "threads"),
+    DOOR_CPU(
+            Kind.COUNTER,
+            "glimpse_door_cpu_seconds_total",
+            "Processor time by the door whose requests took it, out of that of all doors; connections as such aside",
+            "door"),
+    CERTIFICATE_EXPIRY(
+            Kind.GAUGE,
+            "glimpse_tls_certificate_expiry_timestamp_seconds",
+            "When the first of the public port's certificates expires, in Unix time; NaN without TLS"),
     READY(Kind.GAUGE, "glimpse_ready", "Whether /readyz says so: 1 or 0"),
+    MODELS_BROKEN(
+            Kind.GAUGE, "glimpse_models_broken", "Model versions that cannot be read or loaded, and so are not served"),
     BUILD(Kind.INFO, "glimpse_build_info", "The program, always 1", "version", "java"),
     MODEL(Kind.INFO, "glimpse_model_info", "A served model, always 1", "name", "version", "device");
 

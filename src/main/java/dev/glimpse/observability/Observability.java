@@ -10,6 +10,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +30,15 @@ public final class Observability implements AutoCloseable {
     private final CoreMeter core;
     private final RequestMeter requests;
     private final ProcessMeter process;
+    private final DoorTimes times = new DoorTimes();
     private volatile Supplier<List<ServedModel>> served = List::of;
 
     public Observability(ObservabilitySettings settings) {
         this.settings = settings;
         tracing = new Tracing(settings.traces(), settings.version());
         spans = new RequestSpans(tracing.tracer(), settings.traces().endpoint().isPresent());
-        core = new CoreMeter(meters, spans);
-        requests = new RequestMeter(meters);
+        core = new CoreMeter(meters, spans, settings::device);
+        requests = new RequestMeter(meters, times);
         process = new ProcessMeter(meters, settings.version());
     }
 
@@ -48,10 +51,28 @@ public final class Observability implements AutoCloseable {
      * The core as a door is to see it.
      *
      * @param door name of the door, unlike that of any other
+     * @param tenant in whose name it asks
      */
-    public Generator door(String door, Generator generator) {
+    public Generator door(String door, String tenant, Generator generator) {
         requests.door(door);
-        return new ObservedGenerator(generator, () -> new RequestWatch(door, requests, spans));
+        Visitor visitor = new Visitor(door, tenant);
+        return new ObservedGenerator(
+                generator, () -> new RequestWatch(visitor, requests, spans), work -> times.run(door, work));
+    }
+
+    /** What takes a door's requests in, with its processor time counted as the door's. */
+    public Handler<HttpServerRequest> taking(String door, Handler<HttpServerRequest> handler) {
+        requests.door(door);
+        return request -> times.run(door, () -> handler.handle(request));
+    }
+
+    /**
+     * Tells when the certificate of the public port expires.
+     *
+     * @param expiry in seconds of Unix time, asked at each scrape; NaN for none
+     */
+    public void certificate(DoubleSupplier expiry) {
+        meters.gauge(Metric.CERTIFICATE_EXPIRY, expiry);
     }
 
     /** What the public port is served by: the doors, with the traces that clients began, and reports for balancers. */
@@ -68,14 +89,28 @@ public final class Observability implements AutoCloseable {
     }
 
     /**
-     * Begins to tell of the models that are served, and of the memory where their network is evaluated.
+     * Begins to tell of the models that are served, and on the CPU of the memory where their network is evaluated.
      *
      * @param models asked at each scrape, as models come and go
+     * @param broken how many versions are not served because they cannot be; asked at each scrape, too
      */
-    public void serving(Supplier<List<ServedModel>> models) {
+    public void serving(Supplier<List<ServedModel>> models, IntSupplier broken) {
         served = models;
-        // Devices of the machine's own share the memory of the process.
-        meters.gauge(Metric.DEVICE_MEMORY, ResidentMemory::bytes, "cpu");
+        meters.gauge(Metric.MODELS_BROKEN, broken::getAsInt);
+        if (settings.devices().isEmpty()) {
+            // The CPU's workers share the memory of the process.
+            memory("cpu", ResidentMemory::bytes);
+        }
+    }
+
+    /**
+     * Begins to tell of the memory in use on a device.
+     *
+     * @param device its name
+     * @param bytes asked at each scrape; NaN where nobody knows
+     */
+    public void memory(String device, DoubleSupplier bytes) {
+        meters.gauge(Metric.DEVICE_MEMORY, bytes, device);
     }
 
     /** Adds {@code /metrics}. */
@@ -94,7 +129,7 @@ public final class Observability implements AutoCloseable {
                 .onFailure(cause -> LOG.debug("A scrape was not answered", cause));
     }
 
-    private String scrape() {
+    String scrape() {
         meters.infos(
                 Metric.MODEL,
                 served.get().stream()

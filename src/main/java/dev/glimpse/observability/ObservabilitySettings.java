@@ -2,6 +2,7 @@ package dev.glimpse.observability;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,24 @@ import java.util.Optional;
  * @param traces where traces go
  * @param fullQueue share of its bound at which a queue makes the server unready, more than 0, at most 1
  * @param stuckAfter how long a forward may run before the server calls itself dead
+ * @param devices names of the devices by index, such as "gpu:0"; none for the CPU, whose workers go by their index
  */
-public record ObservabilitySettings(String version, Traces traces, double fullQueue, Duration stuckAfter) {
+public record ObservabilitySettings(
+        String version, Traces traces, double fullQueue, Duration stuckAfter, List<String> devices) {
+    public ObservabilitySettings {
+        devices = List.copyOf(devices);
+    }
+
+    /** What runs on the CPU. */
+    public ObservabilitySettings(String version, Traces traces, double fullQueue, Duration stuckAfter) {
+        this(version, traces, fullQueue, stuckAfter, List.of());
+    }
+
+    /** The name of a device. */
+    String device(int index) {
+        return index < devices.size() ? devices.get(index) : Integer.toString(index);
+    }
+
     /**
      * Where traces go.
      *

@@ -7,21 +7,32 @@ import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ModelVersion;
 import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ScoringRequest;
+import dev.glimpse.generation.ScoringSubmission;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The core as one door sees it, with every request watched from its arrival to its end. */
 final class ObservedGenerator implements Generator {
     private final Generator core;
     private final Supplier<RequestWatch> watches;
+    private final Consumer<Runnable> work;
 
-    /** @param watches begins to watch a request that arrives now, on this context */
-    ObservedGenerator(Generator core, Supplier<RequestWatch> watches) {
+    /**
+     * A layer before the core.
+     *
+     * @param watches begins to watch a request that arrives now, on this context
+     * @param work does some of the door's work
+     */
+    ObservedGenerator(Generator core, Supplier<RequestWatch> watches, Consumer<Runnable> work) {
         this.core = core;
         this.watches = watches;
+        this.work = work;
     }
 
     @Override
@@ -32,6 +43,12 @@ final class ObservedGenerator implements Generator {
     @Override
     public Future<Submission> resume(ResumeRequest request) {
         return watch(() -> core.resume(request));
+    }
+
+    /** Not watched: it takes minutes where pictures take seconds, so that one measure of both would tell of neither. */
+    @Override
+    public Future<ScoringSubmission> score(ScoringRequest request) {
+        return core.score(request);
     }
 
     @Override
@@ -56,16 +73,21 @@ final class ObservedGenerator implements Generator {
 
     private Future<Submission> watch(Supplier<Future<Submission>> asking) {
         RequestWatch watch = watches.get();
-        return asking.get()
-                .map(answer -> {
-                    if (answer instanceof Submission.Admitted admitted) {
-                        watch.admitted(admitted.stream().accepted());
-                        return new Submission.Admitted(new ObservedStream(admitted.stream(), watch));
-                    }
-                    watch.refused(((Submission.Refused) answer).failure());
-                    return answer;
-                })
-                .onFailure(cause -> watch.broken());
+        Promise<Submission> answered = Promise.promise();
+        work.accept(() -> asking.get()
+                .map(answer -> watched(answer, watch))
+                .onFailure(cause -> watch.broken())
+                .onComplete(answer -> work.accept(() -> answered.handle(answer))));
+        return answered.future();
+    }
+
+    private Submission watched(Submission answer, RequestWatch watch) {
+        if (answer instanceof Submission.Admitted admitted) {
+            watch.admitted(admitted.stream().accepted());
+            return new Submission.Admitted(new ObservedStream(admitted.stream(), watch, work));
+        }
+        watch.refused(((Submission.Refused) answer).failure());
+        return answer;
     }
 
     private final class ObservedSession implements GenerationSession {

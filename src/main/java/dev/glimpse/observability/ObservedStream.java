@@ -4,16 +4,21 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A request's stream, whose watch hears what is taken from it. */
 final class ObservedStream implements GenerationStream {
     private final GenerationStream stream;
     private final RequestWatch watch;
+    private final Consumer<Runnable> work;
 
-    ObservedStream(GenerationStream stream, RequestWatch watch) {
+    /** @param work does what the door does with an event */
+    ObservedStream(GenerationStream stream, RequestWatch watch, Consumer<Runnable> work) {
         this.stream = stream;
         this.watch = watch;
+        this.work = work;
     }
 
     @Override
@@ -23,10 +28,10 @@ final class ObservedStream implements GenerationStream {
 
     @Override
     public Future<GenerationEvent> next() {
-        return stream.next().map(event -> {
-            watch.taken(event);
-            return event;
-        });
+        watch.asked();
+        Promise<GenerationEvent> taken = Promise.promise();
+        stream.next().onSuccess(watch::taken).onComplete(event -> work.accept(() -> taken.handle(event)));
+        return taken.future();
     }
 
     @Override

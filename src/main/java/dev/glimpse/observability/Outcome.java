@@ -46,7 +46,10 @@ enum Outcome {
                 || failure instanceof Failure.QuotaExceeded) {
             return SHED;
         }
-        if (failure instanceof Failure.InvalidField || failure instanceof Failure.ModelNotFound) {
+        if (failure instanceof Failure.InvalidField
+                || failure instanceof Failure.ModelNotFound
+                || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken) {
             return INVALID;
         }
         return failure instanceof Failure.Unavailable ? UNAVAILABLE : ERROR;

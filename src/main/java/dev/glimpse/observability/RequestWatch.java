@@ -5,6 +5,7 @@ import dev.glimpse.generation.GenerationEvent;
 import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,25 +17,28 @@ import org.slf4j.LoggerFactory;
 final class RequestWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RequestWatch.class);
 
-    private final String door;
+    private final Visitor visitor;
     private final RequestMeter meter;
     private final RequestSpans spans;
     private final Span span;
     private final long arrivalNanos = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile GenerationEvent.@Nullable Accepted accepted;
+    /** Bytes that the door has taken and not yet asked on behind. */
+    private final AtomicLong held = new AtomicLong();
+
     private boolean pictured;
 
-    RequestWatch(String door, RequestMeter meter, RequestSpans spans) {
-        this.door = door;
+    RequestWatch(Visitor visitor, RequestMeter meter, RequestSpans spans) {
+        this.visitor = visitor;
         this.meter = meter;
         this.spans = spans;
-        span = spans.begin(door);
+        span = spans.begin(visitor.door());
     }
 
     void admitted(GenerationEvent.Accepted request) {
         accepted = request;
-        meter.admitted(door);
+        meter.admitted(visitor.door());
         spans.accepted(span, request);
     }
 
@@ -47,8 +51,23 @@ final class RequestWatch {
         end(Outcome.ERROR);
     }
 
+    /** The door has room for what comes next, so that what it took before has found its way. */
+    void asked() {
+        hold(0);
+    }
+
+    private void hold(long bytes) {
+        long before = held.getAndSet(bytes);
+        if (bytes != before) {
+            meter.outbound(visitor.door(), bytes - before);
+        }
+    }
+
     void taken(GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped picture) {
+            if (!ended.get()) {
+                hold(picture.image().length);
+            }
             if (!pictured) {
                 pictured = true;
                 meter.firstPicture(sinceArrival());
@@ -70,15 +89,17 @@ final class RequestWatch {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        hold(0);
         GenerationEvent.Accepted request = accepted;
         Duration duration = sinceArrival();
         if (request != null) {
-            meter.closed(door);
+            meter.closed(visitor.door());
         }
-        meter.ended(door, outcome, duration);
+        meter.ended(visitor.door(), outcome, duration);
         spans.end(span, request, outcome);
         LOG.atDebug()
-                .addKeyValue("door", door)
+                .addKeyValue("door", visitor.door())
+                .addKeyValue("tenant", visitor.tenant())
                 .addKeyValue("outcome", outcome.label())
                 .addKeyValue("request_id", request == null ? "" : request.requestId())
                 .addKeyValue("model", request == null ? "" : request.model().name())

@@ -8,8 +8,8 @@ import java.util.Objects;
  * What a client has decided about a picture before it is made: where its trajectory begins, and what it may not change
  * on the way.
  *
- * <p>Every edit begins as noise. The official code begins two of its edits as the clean picture, which lets the truth
- * leak into what it then seems to find out by itself.
+ * <p>Every edit begins as noise, but for {@link Given}. The official code begins two of its edits as the clean picture,
+ * which lets the truth leak into what it then seems to find out by itself.
  *
  * <p>Immutable, so any thread may use it.
  */
@@ -125,6 +125,38 @@ public sealed interface Edit {
         @Override
         public int hashCode() {
             return Arrays.hashCode(reference);
+        }
+    }
+
+    /**
+     * A trajectory begins as a state that is known already: a picture that is led back to noise, or the noise that this
+     * came to.
+     *
+     * @param state at the time of the plan's first step, [C, H, W] flattened
+     */
+    record Given(float[] state) implements Edit {
+        public Given {
+            state = state.clone();
+        }
+
+        @Override
+        public void begin(float[] x, double t, long seed, int sample) {
+            System.arraycopy(state, 0, x, 0, x.length);
+        }
+
+        @Override
+        public float[] state() {
+            return state.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Given given && Arrays.equals(state, given.state);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(state);
         }
     }
 

@@ -48,7 +48,8 @@ final class AdmissionRule {
 
     /** Most steps, up to {@code most}, after which the job would end by its deadline if it entered now; at least 1. */
     int stepsInTime(Job job, int most, boolean devicesBusy, long nowNanos) {
-        if (!forecast.known() || !settings.has(Policy.DEADLINE_ADMISSION)) {
+        boolean shortens = settings.has(Policy.SHORTENING) && settings.has(Policy.DEADLINE_ADMISSION);
+        if (!forecast.known() || !shortens) {
             return most;
         }
         int steps = most;

@@ -15,6 +15,9 @@ import java.util.Optional;
 public final class DeviceShare {
     private final Map<String, Model> models = new HashMap<>();
 
+    /** The least counter among those that had something to do, when last anybody had. */
+    private double level;
+
     private static final class Model {
         final double weight;
         double counter;
@@ -35,6 +38,7 @@ public final class DeviceShare {
 
     /** Lets a model take part no more. */
     public void remove(String modelId) {
+        level = least();
         models.remove(modelId);
     }
 
@@ -59,6 +63,7 @@ public final class DeviceShare {
 
     /** A model has no job any more, neither waiting nor in flight: what it missed from now on is not made good. */
     public void rest(String modelId) {
+        level = least();
         model(modelId).present = false;
     }
 
@@ -67,7 +72,7 @@ public final class DeviceShare {
                 .filter(model -> model.present)
                 .mapToDouble(model -> model.counter)
                 .min()
-                .orElse(0);
+                .orElse(level);
     }
 
     /** Counts device time that a model was given. */

@@ -91,6 +91,12 @@ public record SchedulerSettings(
         return Math.max(1, (rows + minRows - 1) / minRows) * minRows;
     }
 
+    /** The same with forwards of other largest sizes. */
+    public SchedulerSettings withMaxRows(int rows) {
+        return new SchedulerSettings(
+                devices, minRows, rows, maxQueuedNfe, firstShare, agingNanos, costWindow, batching, policies, tuning);
+    }
+
     boolean has(Policy policy) {
         return policies.contains(policy);
     }

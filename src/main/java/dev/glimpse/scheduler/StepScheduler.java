@@ -62,9 +62,7 @@ public final class StepScheduler {
         }
         observe(nowNanos);
         int most = Math.min(job.steps(), brownOut.mostSteps());
-        return settings.has(Policy.SHORTENING)
-                ? admission.stepsInTime(job, most, forwards.everywhere(), nowNanos)
-                : most;
+        return admission.stepsInTime(job, most, forwards.everywhere(), nowNanos);
     }
 
     /** Lets all jobs in, or none of them. */
@@ -231,6 +229,12 @@ public final class StepScheduler {
     /** How long the devices will take for all admitted work; 0 while no forward has been timed. */
     public long expectedWaitNanos() {
         return forecast.known() ? Math.round(forecast.drainNanos(backlog.nfe())) : 0;
+    }
+
+    /** How long a forward of so many rows takes on a device, by its latest ones; 0 while none has been timed. */
+    public long forwardNanos(int device, int rows) {
+        ForwardCost cost = forecast.device(device);
+        return cost.known() ? Math.round(cost.nanos(rows)) : 0;
     }
 
     private void observe(long nowNanos) {

@@ -31,6 +31,11 @@ public record Arrival(
         require(leavesMicros >= 0, "leaves_us", leavesMicros, "at least 0");
     }
 
+    /** A request of one picture by nobody in particular, whose client stays and reads. */
+    static Arrival plain(long atMicros, int steps, Preview preview) {
+        return new Arrival(atMicros, steps, 1, preview, true, 0, 0, JobTerms.NONE);
+    }
+
     /** Evaluations that it asks for, previews included. */
     long nfe() {
         return (long) samples * preview.nfe(steps);

@@ -1,9 +1,8 @@
 package dev.glimpse.training;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
+import dev.glimpse.model.ComputeDevice;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Where a run computes.
@@ -20,24 +19,20 @@ public record Placement(int shards, List<Device> devices) {
 
     /** On the CPU. */
     public static Placement cpu(int shards) {
-        return new Placement(shards, List.of(Device.cpu()));
+        return on(List.of(ComputeDevice.cpu()), shards);
     }
 
     /**
-     * On all GPUs that the engine finds, a shard for each; the same batch is shared among them.
+     * On GPUs with a shard for each, which share the same batch, or on the CPU.
      *
-     * @throws IllegalArgumentException if there is none
+     * @param devices all of one kind
+     * @param cpuShards shards on the CPU
      */
-    public static Placement gpus() {
-        int count = gpuCount();
-        TrainingRecipe.require(count > 0, "device", "gpu", "cpu; the engine finds no GPU");
+    public static Placement on(List<ComputeDevice> devices, int cpuShards) {
+        boolean gpus = devices.get(0).isGpu();
         return new Placement(
-                count, IntStream.range(0, count).mapToObj(Device::gpu).toList());
-    }
-
-    /** How many GPUs the engine finds. */
-    public static int gpuCount() {
-        return Engine.getEngine("PyTorch").getGpuCount();
+                gpus ? devices.size() : cpuShards,
+                devices.stream().map(ComputeDevice::toDevice).toList());
     }
 
     Device first() {

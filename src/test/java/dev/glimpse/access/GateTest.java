@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.scheduler.Rank;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,7 @@ class GateTest {
     @ParameterizedTest
     @ValueSource(strings = {"Bearer ", "bearer ", "BEARER  "})
     void aKeyStandsForItsCaller(String scheme) {
-        assertThat(gate.identify(scheme + secret, false)).isEqualTo(new Gate.Verdict.Known(TEAM));
+        assertThat(caller(gate.identify(scheme + secret, false))).isEqualTo(TEAM);
     }
 
     @Test
@@ -61,8 +62,66 @@ class GateTest {
 
         gate.replaceKeys(List.of(new ApiKey("new", ApiKey.hash(other), TEAM)));
 
-        assertThat(gate.identify("Bearer " + other, false)).isEqualTo(new Gate.Verdict.Known(TEAM));
+        assertThat(caller(gate.identify("Bearer " + other, false))).isEqualTo(TEAM);
         assertThat(gate.identify("Bearer " + secret, false)).isInstanceOf(Gate.Verdict.Refused.class);
+    }
+
+    @Test
+    void whatRunsUnderAKeyThatIsTakenOutEnds() {
+        AtomicInteger ended = new AtomicInteger();
+        Grant grant = grant();
+        grant.hold(ended::incrementAndGet);
+        grant.hold(ended::incrementAndGet).close();
+
+        gate.replaceKeys(List.of());
+        gate.replaceKeys(List.of());
+
+        assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void whatBeginsUnderAKeyThatWasTakenOutMeanwhileEndsAtOnce() {
+        AtomicInteger ended = new AtomicInteger();
+        Grant grant = grant();
+        gate.replaceKeys(List.of());
+
+        grant.hold(ended::incrementAndGet);
+
+        assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void aKeyThatStandsForAnotherTenantEndsWhatRanForTheOneBefore() {
+        AtomicInteger ended = new AtomicInteger();
+        grant().hold(ended::incrementAndGet);
+
+        gate.replaceKeys(List.of(
+                new ApiKey("laptop", ApiKey.hash(secret), new Caller("rival", Rank.INTERACTIVE, 2, Quota.UNLIMITED))));
+
+        assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void aKeyWhoseQuotaChangesLetsItsWorkGoOn() {
+        AtomicInteger ended = new AtomicInteger();
+        Grant grant = grant();
+        grant.hold(ended::incrementAndGet);
+        Quota smaller = new Quota(1, 2, 3);
+
+        gate.replaceKeys(
+                List.of(new ApiKey("desk", ApiKey.hash(secret), new Caller("team", Rank.STANDARD, 1, smaller))));
+
+        assertThat(ended).hasValue(0);
+        assertThat(grant()).isSameAs(grant);
+        assertThat(gate.quota("team")).contains(smaller);
+    }
+
+    private Grant grant() {
+        return ((Gate.Verdict.Known) gate.identify("Bearer " + secret, false)).grant();
+    }
+
+    private static Caller caller(Gate.Verdict verdict) {
+        return ((Gate.Verdict.Known) verdict).caller();
     }
 
     @Test

@@ -50,6 +50,17 @@ class QuotaLedgerTest {
     }
 
     @Test
+    void whatNobodyForesawIsADebtThatRefillsFirst() {
+        ledger.begin(CALLER, 1, 60, START);
+        ledger.spent(CALLER, 30, START);
+
+        Entry refused = ledger.begin(CALLER, 1, 10, START);
+
+        assertThat(((Entry.Exceeded) refused).retryAfter()).contains(Duration.ofSeconds(30 + 10));
+        assertThat(ledger.begin(OTHER, 1, 60, START)).isInstanceOf(Entry.Granted.class);
+    }
+
+    @Test
     void whatNeverFitsIsRefusedWithoutAHint() {
         Entry refused = ledger.begin(CALLER, 1, 61, START);
 

@@ -8,6 +8,7 @@ import dev.glimpse.generation.ModelSource;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.scheduler.SchedulerSettings;
 import io.vertx.core.Vertx;
@@ -23,7 +24,11 @@ public final class LiveService implements AutoCloseable {
     public LiveService() throws Exception {
         ModelDirectory model = ModelDirectory.builtIn();
         ModelSource source = new ModelSource(
-                model.name(), model.version(), model.config().spec(), model::load, model.parameterCount());
+                model.name(),
+                model.version(),
+                model.config().spec(),
+                worker -> model.load(ComputeDevice.cpu()),
+                model.parameterCount());
         GenerationSettings settings = new GenerationSettings(
                 new GenerationLimits(64, 16, 256, Duration.ofSeconds(60)),
                 new SchedulerSettings(1, 4, 15, 512, 0.5, 1_000_000_000L, 50),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.glimpse.model.AdmUNetConfig;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.GoldenNet;
 import dev.glimpse.model.JumpBatch;
@@ -46,7 +47,7 @@ class ConvertCommandTest {
                         .isEqualTo(golden.weights().get(p.name())));
         JumpBatch batch = golden.batch("");
         float[] g = new float[batch.x().length];
-        try (CtmModel loaded = read.load()) {
+        try (CtmModel loaded = read.load(ComputeDevice.cpu())) {
             loaded.denoise(batch, g);
         }
         assertClose(g, golden.values(denoised));

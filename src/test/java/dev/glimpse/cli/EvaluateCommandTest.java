@@ -209,7 +209,7 @@ class EvaluateCommandTest {
         return sum;
     }
 
-    private static Path writeClassifier(Path file) throws IOException {
+    static Path writeClassifier(Path file) throws IOException {
         ClassifierConfig config =
                 new ClassifierConfig(1, TinyData.SIZE, TinyData.SIZE, TinyModel.LABELS.size(), List.of(4, 6));
         ClassifierNetwork network = new ClassifierNetwork(config);

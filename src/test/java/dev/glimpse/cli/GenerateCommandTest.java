@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -100,7 +101,7 @@ class GenerateCommandTest {
 
     @Test
     void drawnPicturesAreRedrawnInPlace() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--steps=2", "--draw");
+        Run run = run(ScriptedGenerator.playing(), "--steps=2", "--draw=blocks");
 
         assertThat(run.out()).contains("▀", "\033[15A\r").doesNotContain("\033[16A");
     }
@@ -123,8 +124,10 @@ class GenerateCommandTest {
 
     @Test
     void aFailureMidwayIsTheServersLineAndStatusOne() throws Exception {
-        Run run = run(new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))
-                .emit(new GenerationEvent.Failed(new Failure.Overloaded(Duration.ofMillis(20))))));
+        Run run = run(
+                new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))
+                        .emit(new GenerationEvent.Failed(new Failure.Overloaded(Duration.ofMillis(20))))),
+                "--retries=0");
 
         assertThat(run.err()).isEqualToIgnoringNewLines("generate: the queue is full; try again in 20 ms");
         assertThat(run.exitStatus()).isEqualTo(1);
@@ -186,7 +189,7 @@ class GenerateCommandTest {
         private Alone() {}
 
         public static void main(String[] args) {
-            System.exit(new CommandLine(new GenerateCommand()).execute(args));
+            System.exit(new CommandLine(new GenerateCommand(Map.of())).execute(args));
         }
     }
 
@@ -201,7 +204,7 @@ class GenerateCommandTest {
     private static Run execute(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitStatus = new CommandLine(new GenerateCommand())
+        int exitStatus = new CommandLine(new GenerateCommand(Map.of()))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

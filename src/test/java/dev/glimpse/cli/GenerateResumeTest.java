@@ -6,10 +6,14 @@ import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.grpc.DoorServer;
+import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.Submission;
+import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +65,7 @@ class GenerateResumeTest {
             ScriptedStream second = generator.stream();
             second.emit(frame(2)).emit(frame(4)).emit(new GenerationEvent.Finished(4, 0, 1));
             assertThat(run.get(20, TimeUnit.SECONDS)).as(errors.toString()).isZero();
-            assertThat(errors.toString()).contains("going on where it was lost (1 of 3)");
+            assertThat(errors.toString()).containsPattern("going on where it was lost in 0\\.\\d s \\(1 of 6\\)");
             assertThat(out.resolve("0-final.png")).hasBinaryContent(new byte[] {4});
             assertThat(out.resolve("0-1.png")).hasBinaryContent(new byte[] {1});
         }
@@ -78,6 +82,38 @@ class GenerateResumeTest {
             wire.cut();
             CommandLineRun ended = run.get(20, TimeUnit.SECONDS);
             assertThat(ended.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aServerThatSaysWhenToComeAgainIsAskedAgainAfterThat() throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator();
+        Duration wait = Duration.ofMillis(700);
+        generator.answer(request -> Future.succeededFuture(new Submission.Refused(new Failure.Overloaded(wait))));
+        try (DoorServer server = new DoorServer(generator)) {
+            CompletableFuture<CommandLineRun> run = CompletableFuture.supplyAsync(
+                    () -> CommandLineRun.of("generate", "--target=127.0.0.1:" + server.port(), "--retries=1"));
+            generator.request();
+            long asked = System.nanoTime();
+            generator.request();
+            // The second request was sent after the first one's answer was read, and that after it was asked.
+            assertThat(System.nanoTime() - asked).isGreaterThanOrEqualTo(wait.toNanos() * 9 / 10);
+            CommandLineRun ended = run.get(20, TimeUnit.SECONDS);
+            assertThat(ended.status()).isEqualTo(1);
+            assertThat(ended.err()).contains("asking again in 0.7 s (1 of 1)");
+            assertThat(generator.waitingRequests()).isZero();
+        }
+    }
+
+    @Test
+    void aServerThatAsksForMorePatienceThanAPersonHasIsNotWaitedFor() throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator();
+        generator.answer(request ->
+                Future.succeededFuture(new Submission.Refused(new Failure.Overloaded(Duration.ofMinutes(5)))));
+        try (DoorServer server = new DoorServer(generator)) {
+            CommandLineRun run = CommandLineRun.of("generate", "--target=127.0.0.1:" + server.port());
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err()).doesNotContain("asking again");
         }
     }
 }

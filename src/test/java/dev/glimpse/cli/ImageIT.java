@@ -71,9 +71,38 @@ class ImageIT {
 
             assertThat(models.statusCode()).isEqualTo(200);
             assertThat(models.body()).contains("fashion-mnist");
+            assertThat(statusForSomebodyElse(port)).isEqualTo(401);
             server.signal("TERM");
             assertThat(server.status()).isZero();
         }
+    }
+
+    /** A request that a proxy on this machine passes on for a client elsewhere. */
+    private static int statusForSomebodyElse(int port) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/models"))
+                                .header("x-forwarded-for", "192.0.2.1")
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
+    void bothVariantsHaveTheSameSettings() throws IOException {
+        String containerfile = Files.readString(Path.of("k8s/image/Containerfile"));
+        List<String> environment = config.getAsJsonArray("Env").asList().stream()
+                .map(JsonElement::getAsString)
+                .filter(variable -> !variable.startsWith("DJL_CACHE_DIR="))
+                .toList();
+
+        assertThat(environment)
+                .isNotEmpty()
+                .allSatisfy(variable -> assertThat(containerfile)
+                        .contains(variable.replaceFirst("^(JDK_JAVA_OPTIONS=)(.*)$", "$1\"$2\"")));
+        assertThat(containerfile)
+                .doesNotContain("GLIMPSE_ACCESS")
+                .contains("USER " + config.get("User").getAsString());
     }
 
     @Test

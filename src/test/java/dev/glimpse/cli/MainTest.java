@@ -68,6 +68,8 @@ class MainTest {
                         + "(see 'glimpse sample --help')",
                 "sample --seed -1|glimpse sample: --seed: -1 (expected: 0..18446744073709551615)",
                 "sample --out grid.jpg|glimpse sample: --out: grid.jpg (expected: a file that ends in .png)",
+                "sample --device tpu|glimpse sample: invalid value for option '--device': expected one of [AUTO, CPU, GPU] "
+                        + "(case-insensitive) but was 'tpu' (see 'glimpse sample --help')",
                 "bench --rounds 0|glimpse bench: --rounds: 0 (expected: at least 1)",
                 "bench --rows 4,0|glimpse bench: --rows: 0 (expected: at least 1)",
             })

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,6 +61,40 @@ final class ObservedServer implements AutoCloseable {
                     .onComplete(events);
         });
         return events.future().await(30, TimeUnit.SECONDS);
+    }
+
+    /** Something that may go wrong in any way. */
+    interface Act {
+        void run() throws Exception;
+    }
+
+    /** Runs a request through the gRPC door whose answer nobody reads, acts once it is there, and goes away. */
+    void stalled(GenerateRequest request, Act act) throws Exception {
+        Promise<GrpcClient> stalled = Promise.promise();
+        context.runOnContext(v -> {
+            GrpcClient client = GrpcClient.client(vertx);
+            client.request(SocketAddress.inetSocketAddress(server.port(), "127.0.0.1"), GlimpseGrpcClient.Generate)
+                    .compose(call -> call.send(request))
+                    .map(response -> {
+                        response.pause();
+                        return client;
+                    })
+                    .onComplete(stalled);
+        });
+        GrpcClient client = stalled.future().await(30, TimeUnit.SECONDS);
+        act.run();
+        client.close().await(10, TimeUnit.SECONDS);
+    }
+
+    /** Waits until the metrics are as they should be. */
+    void await(Predicate<Scrape> condition) throws Exception {
+        for (int look = 0; look < 200; look++) {
+            if (condition.test(scrape())) {
+                return;
+            }
+            vertx.timer(50, TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        }
+        throw new AssertionError("not so within 10 s: " + scrape().text());
     }
 
     /** The load that a gRPC answer tells of when it is asked for. */
@@ -107,11 +142,13 @@ final class ObservedServer implements AutoCloseable {
         return end;
     }
 
+    String adminUrl() {
+        return "http://127.0.0.1:" + server.adminPort();
+    }
+
     HttpResponse<String> admin(String path) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(adminUrl() + path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     Scrape scrape() throws IOException, InterruptedException {

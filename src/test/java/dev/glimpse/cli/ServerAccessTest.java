@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +75,7 @@ class ServerAccessTest {
     }
 
     private Entrance entrance(Path file) {
-        Settings.Access settings = new Settings.Access(Optional.of(file), Anonymity.NEVER, LOOK);
+        Settings.Access settings = new Settings.Access(Optional.of(file), Anonymity.NEVER, LOOK, List.of());
         ScriptedGenerator generator = new ScriptedGenerator();
         return ServerAccess.start(vertx, settings).entrance(client -> generator);
     }

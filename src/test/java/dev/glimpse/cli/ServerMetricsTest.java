@@ -6,6 +6,7 @@ import dev.glimpse.observability.Metric;
 import dev.glimpse.testing.Promtool;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.ImageFormat;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The numbers of a real server after real requests. */
 class ServerMetricsTest {
@@ -92,6 +95,49 @@ class ServerMetricsTest {
         Promtool.check(directory, own, "check", "metrics");
     }
 
+    /** Names that operators of such servers know, with another beginning. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "queue_requests{rank",
+                "queue_nfe{rank",
+                "active_trajectories",
+                "step_batch_size_bucket{release_reason",
+                "step_duration_seconds_bucket",
+                "time_to_first_preview_seconds_bucket",
+                "request_duration_seconds_bucket{outcome",
+                "requests_total{door=\"grpc\",outcome",
+                "preview_frames_total{disposition",
+                "nfe_total{kind",
+                "open_streams{door",
+                "outbound_buffer_bytes{door",
+                "brownout_level",
+                "estimated_wait_seconds",
+                "step_cost_seconds{coefficient",
+                "efficiency_ratio",
+                "device_memory_bytes{device",
+                "door_cpu_seconds_total{door",
+                "tls_certificate_expiry_timestamp_seconds"
+            })
+    void whatIsExpectedOfAServerIsTold(String beginning) {
+        assertThat(scrape.samples().keySet()).anyMatch(sample -> sample.startsWith("glimpse_" + beginning));
+    }
+
+    @Test
+    void aStreamThatNobodyReadsIsOpenUntilItsClientLeaves() throws Exception {
+        GenerateRequest large = GenerateRequest.newBuilder()
+                .setSteps(8)
+                .setCount(64)
+                .setSeed(5)
+                .setImageFormat(ImageFormat.IMAGE_FORMAT_RAW_F32)
+                .build();
+        server.stalled(large, () -> {
+            assertThat(server.scrape().sum("glimpse_open_streams", "door=\"grpc\""))
+                    .isEqualTo(1);
+        });
+        server.await(now -> now.sum("glimpse_open_streams") == 0);
+    }
+
     @Test
     void requestsAreCountedByDoorAndOutcome() {
         assertThat(scrape.sum("glimpse_requests_total", "door=\"grpc\"", "outcome=\"ok\""))
@@ -138,6 +184,7 @@ class ServerMetricsTest {
         assertThat(scrape.sum("glimpse_open_streams")).isZero();
         assertThat(scrape.sum("glimpse_estimated_wait_seconds")).isZero();
         assertThat(scrape.sum("glimpse_forward_age_seconds")).isZero();
+        assertThat(scrape.sum("glimpse_outbound_buffer_bytes")).isZero();
         assertThat(scrape.sum("glimpse_ready")).isEqualTo(1);
     }
 
@@ -146,6 +193,10 @@ class ServerMetricsTest {
         assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"devices\""))
                 .isPositive();
         assertThat(scrape.sum("glimpse_cpu_seconds_total", "threads=\"doors\"")).isPositive();
+        assertThat(scrape.sum("glimpse_door_cpu_seconds_total", "door=\"grpc\""))
+                .isPositive();
+        assertThat(scrape.sum("glimpse_door_cpu_seconds_total", "door=\"websocket\""))
+                .isPositive();
         assertThat(scrape.sum("glimpse_device_memory_bytes", "device=\"cpu\"")).isPositive();
         assertThat(scrape.sum("glimpse_step_cost_seconds", "coefficient=\"a\"")).isGreaterThanOrEqualTo(0);
         assertThat(scrape.sum("glimpse_efficiency_ratio")).isPositive();

@@ -33,7 +33,7 @@ class SettingsLoaderTest {
         assertThat(settings.server().port()).isEqualTo(8080);
         assertThat(settings.server().adminPort()).isEqualTo(8081);
         assertThat(settings.server().shutdownGrace()).isEqualTo(Duration.ofSeconds(25));
-        assertThat(settings.websocket().origins()).isEmpty();
+        assertThat(settings.access().origins()).isEmpty();
         assertThat(settings.limits().toGenerationLimits().maxSteps()).isEqualTo(64);
         assertThat(settings.scheduler().minRows()).isEqualTo(4);
         assertThat(settings.scheduler().maxRows()).isEqualTo(12);
@@ -107,12 +107,12 @@ class SettingsLoaderTest {
     @Test
     void listIsReadFromYamlAndFromTheEnvironment() {
         List<String> both = List.of("https://a.example", "http://b.example:8443");
-        assertThat(load("websocket: {origins: [https://a.example, 'http://b.example:8443']}", Map.of())
-                        .websocket()
+        assertThat(load("access: {origins: [https://a.example, 'http://b.example:8443']}", Map.of())
+                        .access()
                         .origins())
                 .isEqualTo(both);
-        assertThat(load("", Map.of("GLIMPSE_WEBSOCKET_ORIGINS", "https://a.example, http://b.example:8443"))
-                        .websocket()
+        assertThat(load("", Map.of("GLIMPSE_ACCESS_ORIGINS", "https://a.example, http://b.example:8443"))
+                        .access()
                         .origins())
                 .isEqualTo(both);
     }
@@ -141,10 +141,15 @@ class SettingsLoaderTest {
                 "server: {port: 1, port: 2}|server.port: given twice (expected: once) in %s, line 1 and %s, line 1",
                 "limits: {max-duration: 30}|limits.max-duration: 30 (expected: a time of 1ms..24h) in %s, line 1",
                 "scheduler: {max-rows: 15}|scheduler.max-rows: 15 (expected: a multiple of scheduler.min-rows, 4) in %s, line 1",
+                "server: {reset-window: 10ms}|server.reset-window: 10ms (expected: a time of 1s..1h) in %s, line 1",
+                "server: {max-connection-age: 30d}|server.max-connection-age: 30d (expected: a time of 0s..24h) in %s, line 1",
+                "server: {keepalive-every: 0s}|server.keepalive-every: 0s (expected: a time of 10ms..24h) in %s, line 1",
                 "scheduler: {first-preview-share: 2}|scheduler.first-preview-share: 2 (expected: more than 0, at most 1) in %s, line 1",
                 "scheduler: {min-rows: 16, max-rows: 15}|scheduler.max-rows: 15 (expected: 16..4096) in %s, line 1",
                 "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: 2048..1073741824) in %s, line 1",
-                "websocket: {origins: [example.org]}|websocket.origins: [example.org] (expected: a list of origins such as "
+                "devices: {kind: tpu}|devices.kind: tpu (expected: one of auto, cpu, gpu) in %s, line 1",
+                "devices: {gpu-max-rows: 1}|devices.gpu-max-rows: 1 (expected: 2..4096) in %s, line 1",
+                "access: {origins: [example.org]}|access.origins: [example.org] (expected: a list of origins such as "
                         + "https://example.org, without a path, or *) in %s, line 1",
                 "log: {level: loud}|log.level: loud (expected: one of error, warn, info, debug, trace) in %s, line 1",
                 "[1, 2]|%s: a list (expected: sections such as server, each with keys)",

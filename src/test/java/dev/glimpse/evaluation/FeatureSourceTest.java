@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelConfig;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelFormatException;
@@ -46,7 +47,7 @@ class FeatureSourceTest {
     @Test
     void moduleThatTakesBytesAndAFlagWorksAsItIs() throws IOException {
         try (FeatureNetwork network =
-                source(LIKE_INCEPTION, Optional.empty(), false).load(GREY)) {
+                source(LIKE_INCEPTION, Optional.empty(), false).load(GREY, ComputeDevice.cpu())) {
             FeatureBlock block = network.extract(PIXELS, 2);
             // Grey became three equal channels m: (0 + 1 + 2) m and (3 + 4 + 5) m.
             assertThat(block.features()).containsExactly(3 * 76.5f, 12 * 76.5f, 3 * 127.5f, 12 * 127.5f);
@@ -59,7 +60,7 @@ class FeatureSourceTest {
         float[] means = {76.5f, 127.5f};
         for (PixelRange range : PixelRange.values()) {
             try (FeatureNetwork network =
-                    source(FLOATS_ALONE, Optional.of(range), false).load(GREY)) {
+                    source(FLOATS_ALONE, Optional.of(range), false).load(GREY, ComputeDevice.cpu())) {
                 float[] features = network.extract(PIXELS, 2).features();
                 for (int row = 0; row < 2; row++) {
                     float expected = switch (range) {
@@ -76,7 +77,7 @@ class FeatureSourceTest {
     @Test
     void moduleThatTakesNoBytesWantsItsRangeNamed() throws IOException {
         FeatureSource source = source(FLOATS_ALONE, Optional.empty(), false);
-        assertThatThrownBy(() -> source.load(GREY))
+        assertThatThrownBy(() -> source.load(GREY, ComputeDevice.cpu()))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("--features-input: none (expected: u8, unit or signed, as features.pt takes no bytes)");
     }
@@ -90,7 +91,7 @@ class FeatureSourceTest {
         FeatureSource declared = source(LIKE_INCEPTION, Optional.empty(), true);
         assertThat(declared.distanceName()).isEqualTo("FID");
         assertThat(declared.description()).contains("by the operator's word");
-        try (FeatureNetwork network = declared.load(GREY)) {
+        try (FeatureNetwork network = declared.load(GREY, ComputeDevice.cpu())) {
             FeatureBlock block = network.extract(PIXELS, 2);
             assertThat(block.classes()).isEqualTo(1008);
             assertThat(block.probabilities()).containsOnly(1 / 1008f);
@@ -104,7 +105,7 @@ class FeatureSourceTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (i * 31 + i / 91);
         }
-        try (FeatureNetwork network = FeatureSource.builtIn().load(shape)) {
+        try (FeatureNetwork network = FeatureSource.builtIn().load(shape, ComputeDevice.cpu())) {
             FeatureBlock all = network.extract(pixels, FeatureNetwork.BATCH);
             FeatureBlock first = network.extract(pixels, 1);
             assertThat(all.features()).startsWith(first.features());
@@ -131,7 +132,7 @@ class FeatureSourceTest {
 
     @Test
     void classifierForOtherPicturesIsRefused() {
-        assertThatThrownBy(() -> FeatureSource.builtIn().load(GREY))
+        assertThatThrownBy(() -> FeatureSource.builtIn().load(GREY, ComputeDevice.cpu()))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("(expected: " + GREY + ")");
     }

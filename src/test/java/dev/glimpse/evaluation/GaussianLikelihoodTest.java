@@ -89,7 +89,7 @@ class GaussianLikelihoodTest {
     void theLowerBoundOfAnExactDenoiserIsTightWithinItsStandardError() {
         LikelihoodSettings settings = settings(new DormandPrince(1e-5), Dequantisation.NONE, Probe.RADEMACHER, 1);
         try (Likelihood likelihood = new Likelihood(ROUND, settings)) {
-            for (PictureLikelihood picture : likelihood.bound(pictures(12), 1000, progress -> {})) {
+            for (PictureLikelihood picture : likelihood.bound(pictures(12), 1000, (evaluated, done) -> {})) {
                 double exact = bits(ROUND.logDensity(start(picture.index(), settings), TIME.sigma(CurvedTime.START)));
                 double deviation = Math.abs(picture.bitsPerDimension() - exact);
                 assertThat(deviation).isLessThan(4.5 * picture.standardError().orElseThrow());
@@ -208,7 +208,7 @@ class GaussianLikelihoodTest {
     private static List<PictureLikelihood> score(
             GaussianDenoiser model, LikelihoodSettings settings, List<LabelledPicture> pictures) {
         try (Likelihood likelihood = new Likelihood(model, settings)) {
-            return likelihood.score(pictures, progress -> {});
+            return likelihood.score(pictures, (evaluated, done) -> {});
         }
     }
 

@@ -174,7 +174,7 @@ class GoldenLikelihoodTest {
 
         try (Likelihood likelihood =
                 new Likelihood(model, OfficialLikelihood.settings(new FixedSteps(Scheme.EULER, 1)))) {
-            List<PictureLikelihood> found = likelihood.bound(bounds, progress -> {});
+            List<PictureLikelihood> found = likelihood.bound(bounds, (evaluated, done) -> {});
             for (int i = 0; i < bits.length; i++) {
                 assertThat(found.get(i).bitsPerDimension()).isCloseTo(bits[i], within(BITS));
             }
@@ -192,7 +192,7 @@ class GoldenLikelihoodTest {
 
     private static List<PictureLikelihood> solve(List<PreparedPicture> pictures, Integrator integrator) {
         try (Likelihood likelihood = new Likelihood(model, OfficialLikelihood.settings(integrator))) {
-            return likelihood.solve(pictures, progress -> {});
+            return likelihood.solve(pictures, (evaluated, done) -> {});
         }
     }
 

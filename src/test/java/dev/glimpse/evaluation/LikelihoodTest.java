@@ -59,7 +59,7 @@ class LikelihoodTest {
     void progressRisesToTheNumberOfPictures() {
         List<Double> heard = new ArrayList<>();
         try (Likelihood likelihood = new Likelihood(MODEL, HEUN)) {
-            likelihood.score(Pictures.of(5, MODEL.spec().dimension(), 1), heard::add);
+            likelihood.score(Pictures.of(5, MODEL.spec().dimension(), 1), (evaluated, done) -> heard.add(done));
         }
         assertThat(heard).isSorted().hasSize(2 * 3).allMatch(done -> done >= 0 && done <= 5);
     }
@@ -75,7 +75,7 @@ class LikelihoodTest {
                 }),
                 HEUN)) {
             started.add(likelihood);
-            assertThat(likelihood.score(Pictures.of(5, MODEL.spec().dimension(), 1), progress -> {}))
+            assertThat(likelihood.score(Pictures.of(5, MODEL.spec().dimension(), 1), (evaluated, done) -> {}))
                     .isEmpty();
         }
         assertThat(forwards).hasSize(2);
@@ -164,7 +164,7 @@ class LikelihoodTest {
     private static List<PictureLikelihood> score(
             DifferentiableDenoiser model, LikelihoodSettings settings, List<LabelledPicture> pictures) {
         try (Likelihood likelihood = new Likelihood(model, settings)) {
-            return likelihood.score(pictures, progress -> {});
+            return likelihood.score(pictures, (evaluated, done) -> {});
         }
     }
 

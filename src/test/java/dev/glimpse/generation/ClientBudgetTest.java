@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class ClientBudgetTest {
     private final Core core = new Core(Settings.of(1));
     private final Ledger ledger = new Ledger();
@@ -27,7 +29,7 @@ class ClientBudgetTest {
     }
 
     @Test
-    void aRequestIsChargedBeforeItRunsAndEndsOnce() {
+    void aRequestIsChargedBeforeItRunsAndEndsOnce() throws Exception {
         GenerationStream stream = open(Requests.steps(3).count(2));
         List<GenerationEvent> events = Core.readAll(stream);
         long bytes = events.stream()
@@ -35,18 +37,36 @@ class ClientBudgetTest {
                 .mapToLong(event -> ((GenerationEvent.Stepped) event).image().length)
                 .sum();
         stream.cancel();
+        ledger.awaitEnd();
 
         assertThat(ledger.entries).startsWith("begin 2 6").endsWith("end 2 0").hasSize(2);
         assertThat(ledger.bytes).isEqualTo(bytes).isPositive();
     }
 
     @Test
-    void aCancelledRequestEndsOnce() {
+    void aCancelledRequestEndsOnceAndIsGivenBackWhatNeverRan() throws Exception {
+        core.engine.hold();
         GenerationStream stream = open(Requests.steps(3));
         stream.cancel();
         stream.cancel();
+        ledger.awaitEnd();
 
-        assertThat(ledger.entries).containsExactly("begin 1 3", "end 1 0");
+        // One evaluation may have begun.
+        assertThat(ledger.entries).startsWith("begin 1 3").hasSize(2);
+        assertThat(ledger.entries.get(1)).matches("end 1 [23]");
+        core.engine.letAllGo();
+    }
+
+    @Test
+    void whatRanBeforeItWasCancelledIsPaidFor() throws Exception {
+        GenerationStream stream = open(Requests.steps(3));
+        Core.readAll(stream);
+        GenerationStream another = open(Requests.steps(3).seed(8));
+        Core.await(another.next());
+        another.cancel();
+        ledger.awaitEnd();
+
+        assertThat(ledger.entries).hasSize(4).element(3).asString().matches("end 1 [012]");
     }
 
     @Test
@@ -59,11 +79,12 @@ class ClientBudgetTest {
     }
 
     @Test
-    void sessionsAreChargedToTheirClient() {
+    void sessionsAreChargedToTheirClient() throws Exception {
         GenerationSession session = generator.session();
         Submission submission = Core.await(session.submit(Requests.steps(2).build()));
         Core.readAll(((Submission.Admitted) submission).stream());
         session.close();
+        ledger.awaitEnd();
 
         assertThat(ledger.entries).containsExactly("begin 1 2", "end 1 0");
     }
@@ -89,6 +110,11 @@ class ClientBudgetTest {
         }
 
         @Override
+        public synchronized void spent(long nfe) {
+            entries.add("spent " + nfe);
+        }
+
+        @Override
         public synchronized void sent(long count) {
             bytes += count;
         }
@@ -96,6 +122,14 @@ class ClientBudgetTest {
         @Override
         public synchronized void end(int trajectories, long unusedNfe) {
             entries.add("end " + trajectories + " " + unusedNfe);
+            notifyAll();
+        }
+
+        /** Waits until everything that began has ended. */
+        synchronized void awaitEnd() throws InterruptedException {
+            while (entries.stream().filter(entry -> entry.startsWith("end")).count() * 2 < entries.size()) {
+                wait();
+            }
         }
     }
 }

@@ -18,15 +18,57 @@ public final class Core implements AutoCloseable {
     final GenerationService service;
 
     Core(GenerationSettings settings) {
-        service = await(
-                GenerationService.start(vertx, new ModelCatalog(List.of(engine.source("garments", "1"))), settings));
+        this(settings, GenerationListener.NONE);
+    }
+
+    Core(GenerationSettings settings, GenerationListener listener) {
+        this(settings, listener, Scoring.NONE, "");
+    }
+
+    Core(GenerationSettings settings, Scoring scoring) {
+        this(settings, GenerationListener.NONE, scoring, "");
+    }
+
+    private Core(GenerationSettings settings, GenerationListener listener, Scoring scoring, String weightsSha256) {
+        ModelSource source = engine.source("garments", "1");
+        ModelSource known = new ModelSource(
+                source.name(), source.version(), source.spec(), source.loader(), source.parameters(), weightsSha256);
+        service = await(GenerationService.start(vertx, new ModelCatalog(List.of(known)), settings, listener, scoring));
+    }
+
+    /** A core whose model has weights of this checksum. */
+    static Core withWeights(String sha256) {
+        return new Core(Settings.of(1), GenerationListener.NONE, Scoring.NONE, sha256);
     }
 
     /** A core with one device, which begins no forward before it is let go. */
     public static Core held() {
-        Core core = new Core(Settings.of(1));
+        return held(Settings.of(1), GenerationListener.NONE);
+    }
+
+    /** The same with somebody who listens. */
+    public static Core held(GenerationListener listener) {
+        return held(Settings.of(1), listener);
+    }
+
+    /** The same, which does not see before it is there that a deadline will pass. */
+    public static Core heldWithoutForesight(GenerationListener listener) {
+        return held(Settings.withoutForesight(), listener);
+    }
+
+    private static Core held(GenerationSettings settings, GenerationListener listener) {
+        Core core = new Core(settings, listener);
         core.engine.hold();
         return core;
+    }
+
+    /** A core with one device that gives up what does not end. */
+    public static Core impatient(StuckRule rule, GenerationListener listener) {
+        return new Core(Settings.of(1).with(rule), listener);
+    }
+
+    public GenerationService service() {
+        return service;
     }
 
     public Vertx vertx() {

@@ -27,6 +27,25 @@ class DeviceFailureTest {
     }
 
     @Test
+    void everyWorkerLoadsForItsOwnDevice() {
+        try (Core core = new Core(Settings.of(3))) {
+            assertThat(core.engine.workers).containsExactlyInAnyOrder(0, 1, 2);
+        }
+    }
+
+    @Test
+    void aWorkerThatStartsAnewLoadsForTheSameDevice() {
+        try (Core core = new Core(Settings.of(2))) {
+            core.engine.workers.clear();
+            // Both devices fail, so the second request waits for one of them.
+            core.engine.fail(2);
+            core.run(REQUEST);
+            assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(expected(REQUEST));
+            assertThat(core.engine.workers).isNotEmpty().isSubsetOf(0, 1);
+        }
+    }
+
+    @Test
     void stepThatFailedIsTakenAgainWithTheSameBytes() {
         List<ByteBuffer> whole = expected(REQUEST);
         for (int devices = 1; devices <= 2; devices++) {

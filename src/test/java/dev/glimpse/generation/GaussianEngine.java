@@ -1,9 +1,11 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,8 +25,14 @@ public final class GaussianEngine implements ModelSource.Loader {
     /** Rows of every forward since the models were loaded, padding included. */
     final List<Integer> forwards = new CopyOnWriteArrayList<>();
 
+    /** Vectors of every evaluation with derivatives since the models were loaded; those count as forwards, too. */
+    final List<Integer> derivatives = new CopyOnWriteArrayList<>();
+
     /** Threads on which models were loaded, used and closed. */
     final Set<String> threads = ConcurrentHashMap.newKeySet();
+
+    /** Indices of the workers that loaded models. */
+    final Set<Integer> workers = ConcurrentHashMap.newKeySet();
 
     final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger loads = new AtomicInteger();
@@ -32,7 +40,16 @@ public final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore allowed = new Semaphore(0);
     private volatile boolean held;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger passes = new AtomicInteger();
+    private final Semaphore back = new Semaphore(0);
+    private volatile List<Integer> hanging = List.of();
     private volatile int failingLoad = -1;
+    private volatile boolean differentiable = true;
+
+    /** From now on models have no derivatives. */
+    void withoutDerivatives() {
+        differentiable = false;
+    }
 
     /** From now on a forward waits until it is let go. */
     void hold() {
@@ -46,11 +63,23 @@ public final class GaussianEngine implements ModelSource.Loader {
     public void letAllGo() {
         held = false;
         allowed.release(1_000_000);
+        comeBack();
     }
 
     /** That many forwards fail, beginning with the next one that ends. */
     void fail(int forwards) {
         failures.set(forwards);
+    }
+
+    /** The forwards with these indices, 0 for the first, do not end. */
+    public void hang(List<Integer> indices) {
+        hanging = indices;
+    }
+
+    /** Those that hang end after all, and no others hang. */
+    public void comeBack() {
+        hanging = List.of();
+        back.release(1_000_000);
     }
 
     /** How often a model was loaded. */
@@ -80,8 +109,9 @@ public final class GaussianEngine implements ModelSource.Loader {
     }
 
     @Override
-    public CtmModel load() {
+    public CtmModel load(int worker) {
         threads.add(Thread.currentThread().getName());
+        workers.add(worker);
         if (loads.getAndIncrement() == failingLoad) {
             throw new IllegalStateException("weights: model.safetensors (expected: a file)");
         }
@@ -102,6 +132,36 @@ public final class GaussianEngine implements ModelSource.Loader {
             return mean + SIGMA_DATA * SIGMA_DATA / (SIGMA_DATA * SIGMA_DATA + t * t) * (x - mean);
         }
         return (jump(x, t, s, label) - s / t * x) / (1 - s / t);
+    }
+
+    /** The denoiser, whose Jacobian is a multiple of the identity. */
+    private final class Denoiser implements DifferentiableDenoiser {
+        private final Model model;
+
+        Denoiser(Model model) {
+            this.model = model;
+        }
+
+        @Override
+        public ModelSpec spec() {
+            return SPEC;
+        }
+
+        @Override
+        public void denoise(JumpBatch batch, float[] v, float[] g, float[] products) {
+            int size = batch.rows() * SPEC.dimension();
+            derivatives.add(v.length / size);
+            model.denoise(batch, g);
+            for (int i = 0; i < v.length; i++) {
+                double t = batch.t()[i % size / SPEC.dimension()];
+                products[i] = (float) (SIGMA_DATA * SIGMA_DATA / (SIGMA_DATA * SIGMA_DATA + t * t) * v[i]);
+            }
+        }
+
+        @Override
+        public void close() {
+            threads.add(Thread.currentThread().getName());
+        }
     }
 
     private final class Model implements CtmModel {
@@ -128,9 +188,17 @@ public final class GaussianEngine implements ModelSource.Loader {
             }
         }
 
+        @Override
+        public Optional<DifferentiableDenoiser> differentiable() {
+            return differentiable ? Optional.of(new Denoiser(this)) : Optional.empty();
+        }
+
         private void pass(int rows) {
             forwards.add(rows);
             begun.release();
+            if (hanging.contains(passes.getAndIncrement())) {
+                back.acquireUninterruptibly();
+            }
             if (held) {
                 allowed.acquireUninterruptibly();
             }

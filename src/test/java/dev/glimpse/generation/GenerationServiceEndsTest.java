@@ -157,15 +157,30 @@ class GenerationServiceEndsTest {
     }
 
     @Test
-    void modelThatCannotBeLoadedStopsTheStartAndLeavesNothingOpen() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        GaussianEngine engine = new GaussianEngine();
-        engine.failLoad(2);
-        ModelCatalog catalog = new ModelCatalog(List.of(engine.source("good", "1"), engine.source("bad", "1")));
-        assertThatThrownBy(() -> Core.await(GenerationService.start(vertx, catalog, Settings.of(2))))
-                .hasRootCauseMessage("weights: model.safetensors (expected: a file)");
-        assertThat(engine.open.get()).isZero();
-        Core.await(vertx.close());
+    void modelThatCannotBeLoadedIsReportedAndTheOthersAreServed() throws Exception {
+        for (int failing : new int[] {0, 2}) {
+            Vertx vertx = Vertx.vertx();
+            GaussianEngine engine = new GaussianEngine();
+            engine.failLoad(failing);
+            String bad = failing == 0 ? "first" : "second";
+            String good = failing == 0 ? "second" : "first";
+            ModelCatalog catalog = new ModelCatalog(List.of(engine.source("first", "1"), engine.source("second", "1")));
+            GenerationService service = Core.await(GenerationService.start(vertx, catalog, Settings.of(2)));
+            assertThat(service.shelf().states())
+                    .containsExactly(
+                            new ModelShelf.ModelState(good, "1", ModelShelf.Standing.SERVING, ""),
+                            new ModelShelf.ModelState(
+                                    bad,
+                                    "1",
+                                    ModelShelf.Standing.BROKEN,
+                                    "weights: model.safetensors (expected: a file)"));
+            assertThat(engine.open.get()).isEqualTo(2);
+            assertThat(Core.await(service.submit(Requests.steps(1).of(bad, "1"))))
+                    .isInstanceOf(Submission.Refused.class);
+            Core.await(service.close());
+            assertThat(engine.open.get()).isZero();
+            Core.await(vertx.close());
+        }
     }
 
     @Test

@@ -131,7 +131,8 @@ class ResumeTest {
             Recipe recipe = new Recipe(other, List.of());
             String token = tokens.issuer(
                             recipe,
-                            new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths())
+                            new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(),
+                            core.engine.source("garments", "9"))
                     .issue(List.of(0));
             Submission refused = Core.await(core.service.resume(new ResumeRequest(token, Optional.empty())));
             assertThat(refused)

@@ -21,6 +21,8 @@ class ResumeTokensTest {
     private static final Refinement REFINEMENT = new Refinement(
             1, 2, OptionalDouble.of(10), 2, PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 3));
 
+    private static final ModelSource SOURCE = new GaussianEngine().source("garments", "1");
+
     private final ResumeKeys keys = ResumeKeys.ofThisProcess();
     private Instant now = Instant.parse("2030-01-01T00:00:00Z");
     private final ResumeTokens tokens = new ResumeTokens(keys, LIFETIME, () -> now);
@@ -34,11 +36,11 @@ class ResumeTokensTest {
 
     private ResumeTokens.Issuer issuer(ResumeTokens by) {
         return by.issuer(
-                recipe, new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths());
+                recipe, new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(), SOURCE);
     }
 
     private void assertRefused(String token, String message) {
-        assertThatThrownBy(() -> tokens.open(token))
+        assertThatThrownBy(() -> tokens.open(token, Optional.empty()))
                 .isInstanceOf(InvalidFieldException.class)
                 .hasMessageStartingWith("resume_token: ")
                 .hasMessageContaining(message);
@@ -46,7 +48,7 @@ class ResumeTokensTest {
 
     @Test
     void openedTokenTellsTheRecipeAndWhatWasShown() {
-        ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(3, 5)));
+        ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(3, 5)), Optional.empty());
         assertThat(opened.recipe()).isEqualTo(recipe);
         assertThat(opened.progress(issuer)).containsExactly(3, 5);
     }
@@ -56,8 +58,9 @@ class ResumeTokensTest {
         Recipe plain =
                 new Recipe(Requests.steps(4).anyLabel().of("", "").with("plain", "2", -1, Optional.empty()), List.of());
         ResumeTokens.Issuer plainly = tokens.issuer(
-                plain, new RecipePlanner(GaussianEngine.SPEC).plan(plain).paths());
-        assertThat(tokens.open(plainly.issue(List.of(0))).recipe()).isEqualTo(plain);
+                plain, new RecipePlanner(GaussianEngine.SPEC).plan(plain).paths(), SOURCE);
+        assertThat(tokens.open(plainly.issue(List.of(0)), Optional.empty()).recipe())
+                .isEqualTo(plain);
         assertThat(plain.request().seed()).isEqualTo(OptionalLong.of(-1));
     }
 
@@ -70,7 +73,8 @@ class ResumeTokensTest {
             if (!java.util.Arrays.equals(
                     Base64.getUrlDecoder().decode(forged),
                     Base64.getUrlDecoder().decode(token))) {
-                assertThatThrownBy(() -> tokens.open(forged)).isInstanceOf(InvalidFieldException.class);
+                assertThatThrownBy(() -> tokens.open(forged, Optional.empty()))
+                        .isInstanceOf(InvalidFieldException.class);
             }
         }
     }
@@ -85,7 +89,7 @@ class ResumeTokensTest {
     void expiredTokenIsRefused() {
         String token = issuer.issue(List.of(0, 0));
         now = now.plus(LIFETIME);
-        assertThat(tokens.open(token).recipe()).isEqualTo(recipe);
+        assertThat(tokens.open(token, Optional.empty()).recipe()).isEqualTo(recipe);
         now = now.plusSeconds(1);
         assertRefused(token, "expired 2030-01-01T00:10:00Z (expected: one younger than 600 s)");
     }
@@ -99,10 +103,10 @@ class ResumeTokensTest {
 
     @Test
     void modelThatPlansOtherwiseIsAnotherModel() {
-        ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(0, 0)));
+        ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(0, 0)), Optional.empty());
         Recipe other = recipe(6);
         ResumeTokens.Issuer otherwise = tokens.issuer(
-                other, new RecipePlanner(GaussianEngine.SPEC).plan(other).paths());
+                other, new RecipePlanner(GaussianEngine.SPEC).plan(other).paths(), SOURCE);
         assertThatThrownBy(() -> opened.progress(otherwise)).hasMessageContaining("another model of the same name");
     }
 
@@ -116,11 +120,14 @@ class ResumeTokensTest {
                 .issue(List.of(0, 0));
         Files.writeString(file, "# changed today\n" + fresh + "\n" + old);
         ResumeTokens rotated = new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now);
-        assertThat(rotated.open(token).recipe()).isEqualTo(recipe);
-        assertThat(rotated.open(issuer(rotated).issue(List.of(0, 0))).recipe()).isEqualTo(recipe);
+        assertThat(rotated.open(token, Optional.empty()).recipe()).isEqualTo(recipe);
+        assertThat(rotated.open(issuer(rotated).issue(List.of(0, 0)), Optional.empty())
+                        .recipe())
+                .isEqualTo(recipe);
         Files.writeString(file, fresh);
         ResumeTokens later = new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now);
-        assertThatThrownBy(() -> later.open(token)).hasMessageContaining("signed with a key of this server");
+        assertThatThrownBy(() -> later.open(token, Optional.empty()))
+                .hasMessageContaining("signed with a key of this server");
     }
 
     @Test

@@ -149,6 +149,26 @@ class SessionTest {
     }
 
     @Test
+    void generationOfAVersionThatGotOtherWeightsSinceIsNotRefined() {
+        try (Core core = Core.withWeights("0123456789abcdef".repeat(4))) {
+            GenerationSession session = core.service.session();
+            GenerationStream parent = admitted(session.submit(GAMMA.build()));
+            Core.finished(Core.readAll(parent));
+            Core.await(core.service.shelf().load(core.engine.source("other", "1")));
+            Core.await(core.service.shelf().unload("garments", "1"));
+            ModelSource again = core.engine.source("garments", "1");
+            Core.await(core.service
+                    .shelf()
+                    .load(new ModelSource(
+                            again.name(), again.version(), again.spec(), again.loader(), 0, "f".repeat(64))));
+            assertThat(Core.await(session.refine(refine(parent, from(2, 1, 2, Sampler.GAMMA)))))
+                    .isEqualTo(new Submission.Refused(new Failure.InvalidField(
+                            "of", "of: made before garments/1 got other weights (expected: one made since)")));
+            session.close();
+        }
+    }
+
+    @Test
     void whatCannotBeRefinedIsNamed() {
         try (Core core = new Core(Settings.of(1))) {
             GenerationSession session = core.service.session();

@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
 import java.time.Duration;
 
@@ -14,6 +15,23 @@ final class Settings {
 
     static GenerationSettings of(int devices) {
         return of(devices, Duration.ofSeconds(10));
+    }
+
+    /** Settings by which a request may run until its deadline has passed, whatever can be expected of it. */
+    static GenerationSettings withoutForesight() {
+        GenerationSettings s = of(1);
+        return new GenerationSettings(
+                s.limits(),
+                s.scheduling()
+                        .without(Policy.DEADLINE_ADMISSION, Policy.GIVE_UP, Policy.SHORTENING, Policy.QUEUE_GUARD),
+                s.device(),
+                s.encoders(),
+                s.framesPerSample(),
+                s.drainGrace(),
+                s.freeRows(),
+                s.resume(),
+                s.sessions(),
+                0);
     }
 
     static GenerationSettings of(int devices, Duration drainGrace) {

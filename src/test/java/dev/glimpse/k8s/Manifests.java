@@ -21,6 +21,8 @@ final class Manifests {
             "ServiceMonitor", ForeignKinds.ServiceMonitor.class,
             "PrometheusRule", ForeignKinds.PrometheusRule.class,
             "ScaledObject", ForeignKinds.ScaledObject.class,
+            "ServingRuntime", KserveKinds.ServingRuntime.class,
+            "InferenceService", KserveKinds.InferenceService.class,
             "Kustomization", ForeignKinds.Kustomization.class,
             "Component", ForeignKinds.Kustomization.class);
 
@@ -49,7 +51,9 @@ final class Manifests {
     static Object read(Path file) {
         Class<?> foreign = FOREIGN.get(kind(file));
         if (foreign != null) {
-            return YAML.convertValue(tree(file), foreign);
+            Object typed = YAML.convertValue(tree(file), foreign);
+            UnknownFields.failOn(file.toString(), typed);
+            return typed;
         }
         try {
             Object typed = SERIALIZATION.unmarshal(Files.readString(file));

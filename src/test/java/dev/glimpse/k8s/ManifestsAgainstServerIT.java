@@ -11,7 +11,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,14 @@ class ManifestsAgainstServerIT {
     }
 
     @Test
-    void aServerTakesTheArgumentsOfTheContainer(@TempDir Path directory) throws IOException, InterruptedException {
+    void aServerTakesTheArgumentsOfTheContainerAndAsksForKeys(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        Program made = Program.start(directory, "key", "alice");
+        assertThat(made.status()).isZero();
+        String secret = made.out().lines().findFirst().orElseThrow().replaceFirst(".*: ", "");
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), made.out());
+        Path resumeKeys = Files.writeString(
+                directory.resolve("resume-keys.txt"), Base64.getEncoder().encodeToString(new byte[32]));
         String[] args = container.getArgs().stream()
                 .map(arg -> arg.equals("/etc/glimpse/glimpse.yaml")
                         ? Manifests.HOME
@@ -51,18 +60,31 @@ class ManifestsAgainstServerIT {
         try (Program server = Program.start(
                 directory,
                 Program.launcher(),
-                Map.of("GLIMPSE_SERVER_PORT", "0", "GLIMPSE_SERVER_ADMIN_PORT", "0"),
+                Map.of(
+                        "GLIMPSE_SERVER_PORT",
+                        "0",
+                        "GLIMPSE_SERVER_ADMIN_PORT",
+                        "0",
+                        "GLIMPSE_ACCESS_KEYS_FILE",
+                        keys.toString(),
+                        "GLIMPSE_RESUME_KEYS_FILE",
+                        resumeKeys.toString()),
                 args)) {
-            assertThat(server.awaitOutput("^(ready) ")).isEqualTo("ready");
+            int port = server.port();
+            server.awaitOutput("^(ready) ");
+            assertThat(status(port, "/v1/models")).isEqualTo(401);
+            assertThat(status(port, "/v1/models", "authorization", "Bearer " + secret))
+                    .isEqualTo(200);
         }
     }
 
-    private static int status(int port, String path) throws IOException, InterruptedException {
+    private static int status(int port, String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding())
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }
 }

@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.glimpse.access.Anonymity;
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,8 +133,7 @@ class ManifestsTest {
 
     @Test
     void theServerTakesItsSettingsAndHasTimeToEndItsStreams() {
-        Settings settings =
-                SettingsLoader.load(Optional.of(Manifests.HOME.resolve("base/glimpse.yaml")), Map.of(), List.of());
+        Settings settings = settings(Map.of());
         long pause = container.getLifecycle().getPreStop().getSleep().getSeconds();
 
         assertThat(pod.getTerminationGracePeriodSeconds())
@@ -135,6 +141,83 @@ class ManifestsTest {
         assertThat(container.getPorts())
                 .extracting(ContainerPort::getContainerPort)
                 .containsExactly(settings.server().port(), settings.server().adminPort());
+    }
+
+    @Test
+    void nobodyAsksWithoutAKey() {
+        Settings settings = settings(Map.of());
+        Path keys = settings.access().keysFile().orElseThrow();
+        Path resumeKeys = settings.resume().keysFile().orElseThrow();
+        VolumeMount mount = container.getVolumeMounts().stream()
+                .filter(m -> keys.startsWith(m.getMountPath()))
+                .findFirst()
+                .orElseThrow();
+        Volume volume = pod.getVolumes().stream()
+                .filter(v -> v.getName().equals(mount.getName()))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(settings.access().anonymous()).isEqualTo(Anonymity.NEVER);
+        assertThat(resumeKeys).startsWithRaw(Path.of(mount.getMountPath()));
+        assertThat(mount.getReadOnly()).isTrue();
+        assertThat(volume.getSecret().getSecretName()).isEqualTo("glimpse-keys");
+        // A server that started without its keys would refuse everybody, or go on with nobody's streams.
+        assertThat(volume.getSecret().getOptional()).isNull();
+    }
+
+    @Test
+    void anOpenServerIsOneThatSaysSo() {
+        Map<String, String> environment = environment("open");
+
+        assertThat(settings(environment).access().anonymous()).isEqualTo(Anonymity.ALWAYS);
+    }
+
+    @Test
+    void tracesGoWhereThePolicyLetsThem() {
+        URI endpoint = settings(environment("traces")).traces().endpoint().orElseThrow();
+        NetworkPolicy policy = Manifests.base("network-policy.yaml", NetworkPolicy.class);
+
+        assertThat(policy.getSpec().getEgress())
+                .filteredOn(rule ->
+                        rule.getPorts().stream().anyMatch(port -> port.getPort().getIntVal() == endpoint.getPort()))
+                .singleElement()
+                .satisfies(rule -> assertThat(endpoint.getHost())
+                        .endsWith("." + namespace(rule.getTo().get(0))));
+    }
+
+    @Test
+    void prometheusReachesTheAdminPortAndAPodReachesDns() {
+        NetworkPolicy policy = Manifests.base("network-policy.yaml", NetworkPolicy.class);
+
+        assertThat(policy.getSpec().getPolicyTypes()).containsExactlyInAnyOrder("Ingress", "Egress");
+        assertThat(policy.getSpec().getIngress())
+                .filteredOn(rule -> rule.getPorts().get(0).getPort().getStrVal().equals("admin"))
+                .singleElement()
+                .satisfies(rule -> assertThat(namespace(rule.getFrom().get(0))).isEqualTo("monitoring"));
+        assertThat(policy.getSpec().getEgress())
+                .anySatisfy(rule -> assertThat(rule.getPorts())
+                        .extracting(port -> port.getProtocol() + port.getPort().getIntVal())
+                        .containsExactlyInAnyOrder("UDP53", "TCP53"));
+    }
+
+    private static String namespace(NetworkPolicyPeer peer) {
+        return peer.getNamespaceSelector().getMatchLabels().get("kubernetes.io/metadata.name");
+    }
+
+    private static Settings settings(Map<String, String> environment) {
+        return SettingsLoader.load(Optional.of(Manifests.HOME.resolve("base/glimpse.yaml")), environment, List.of());
+    }
+
+    /** What a component adds to the container's environment. */
+    private static Map<String, String> environment(String component) {
+        Deployment patch = (Deployment) Manifests.read(
+                Manifests.HOME.resolve("components").resolve(component).resolve("deployment.yaml"));
+        return environment(
+                patch.getSpec().getTemplate().getSpec().getContainers().get(0));
+    }
+
+    private static Map<String, String> environment(Container patch) {
+        return patch.getEnv().stream().collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
     }
 
     private static Stream<String> uses(ForeignKinds.Kustomization kustomization) {

@@ -3,6 +3,7 @@ package dev.glimpse.k8s;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -28,6 +29,10 @@ final class UnknownFields {
             int index = 0;
             for (Object item : items) {
                 walk(path + "[" + index++ + "]", item);
+            }
+        } else if (value instanceof Record own) {
+            for (RecordComponent component : own.getClass().getRecordComponents()) {
+                walk(path + "." + component.getName(), call(component.getAccessor(), own));
             }
         } else if (value instanceof Map<?, ?> map) {
             map.forEach((key, item) -> walk(path + "." + key, item));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Holds the documented noise rule to its promise: a client without our code makes the same bits. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class PythonNoiseTest {
-    private static final String SCRIPT = "src/test/python/noise.py";
+    private static final String SCRIPT = "clients/python/noise.py";
 
     @ParameterizedTest(name = "seed {0}, sample {1}")
     @CsvSource({"0, 0", "42, 0", "42, 7", "-1, 3", "1311768467463790320, 0", "-9223372036854775808, 2147483647"})
@@ -41,7 +41,7 @@ class PythonNoiseTest {
         for (int sample = 0; sample < labels.length; sample++) {
             labels[sample] = NoiseStream.label(42, sample, classes);
         }
-        String program = "import sys; sys.path.insert(0, 'src/test/python'); import noise\n"
+        String program = "import sys; sys.path.insert(0, 'clients/python'); import noise\n"
                 + "print(*(noise.label(42, i, " + classes + ") for i in range(200)), sep='\\n')";
         assertThat(python("-B", "-c", program)).isEqualTo(labels);
     }

@@ -59,7 +59,7 @@ public final class FullSizeRun {
     }
 
     private static double largestOfOneRow(ModelDirectory directory) {
-        try (CtmModel model = directory.load()) {
+        try (CtmModel model = directory.load(ComputeDevice.cpu())) {
             JumpBatch batch = RandomNets.batch(model.spec(), 1, new SplittableRandom(1));
             float[] g = new float[model.spec().dimension()];
             model.denoise(batch, g);

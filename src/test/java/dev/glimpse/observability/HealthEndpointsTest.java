@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +23,7 @@ class HealthEndpointsTest {
     private final AtomicReference<Optional<String>> notStartedBecause = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> notReadyBecause = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> notAliveBecause = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<List<String>> notes = new AtomicReference<>(List.of());
     private Vertx vertx;
     private HttpServer server;
 
@@ -29,8 +31,8 @@ class HealthEndpointsTest {
     void startServer() throws Exception {
         vertx = Vertx.vertx();
         Router router = Router.router(vertx);
-        new HealthEndpoints(
-                        new HealthEndpoints.Checks(notStartedBecause::get, notReadyBecause::get, notAliveBecause::get))
+        new HealthEndpoints(new HealthEndpoints.Checks(
+                        notStartedBecause::get, notReadyBecause::get, notes::get, notAliveBecause::get))
                 .mount(router);
         server = vertx.createHttpServer()
                 .requestHandler(router)
@@ -59,6 +61,15 @@ class HealthEndpointsTest {
         assertUnhealthy("/readyz", "draining");
         assertThat(get("/startupz").statusCode()).isEqualTo(200);
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void serverThatIsReadyTellsWhatIsNotAsItShouldBe() throws Exception {
+        notes.set(List.of("shapes/2 is broken", "forwards that were given up: 1"));
+
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").body()).isEqualTo("ok\nshapes/2 is broken\nforwards that were given up: 1");
+        assertThat(get("/healthz").body()).isEqualTo("ok");
     }
 
     @Test

@@ -2,9 +2,11 @@ package dev.glimpse.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationListener;
 import dev.glimpse.generation.GenerationListener.Forward;
 import dev.glimpse.generation.GenerationListener.Part;
+import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.Departure;
 import dev.glimpse.scheduler.Job;
@@ -14,9 +16,12 @@ import dev.glimpse.scheduler.Release;
 import dev.glimpse.scheduler.SchedulerListener;
 import dev.glimpse.scheduler.SchedulerSettings;
 import io.opentelemetry.api.trace.TracerProvider;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +32,7 @@ class ObservabilityTest {
 
     private final Meters meters = new Meters();
     private final CoreMeter core =
-            new CoreMeter(meters, new RequestSpans(TracerProvider.noop().get("none"), false));
+            new CoreMeter(meters, new RequestSpans(TracerProvider.noop().get("none"), false), Integer::toString);
     private final SchedulerListener lane = core.opened("garments/1", SCHEDULING);
 
     @AfterEach
@@ -52,6 +57,14 @@ class ObservabilityTest {
                 .contains("glimpse_queue_requests{rank=\"background\"} 0.0")
                 .contains("glimpse_queue_requests{rank=\"interactive\"} 0.0")
                 .contains("glimpse_active_trajectories 2.0");
+    }
+
+    @Test
+    void threadsThatHangAreCounted() {
+        core.hung(2);
+        assertThat(meters.scrape()).contains("glimpse_forwards_hung 2.0");
+        core.hung(1);
+        assertThat(meters.scrape()).contains("glimpse_forwards_hung 1.0");
     }
 
     @Test
@@ -85,6 +98,27 @@ class ObservabilityTest {
         core.closed("garments/1");
 
         assertThat(meters.scrape()).doesNotContain("garments/1");
+    }
+
+    @Test
+    void gpusGoByTheirNames() {
+        ObservabilitySettings settings = new ObservabilitySettings(
+                "test",
+                new ObservabilitySettings.Traces(Optional.empty(), 1),
+                0.95,
+                Duration.ofMinutes(2),
+                List.of("gpu:0", "gpu:1"));
+        try (Observability observability = new Observability(settings)) {
+            observability.listener().opened("garments/1", SCHEDULING).fitted(1, 1_000_000, 100_000);
+            observability.serving(List::of, () -> 0);
+            observability.memory("gpu:1", () -> 5e9);
+
+            assertThat(observability.scrape())
+                    .contains(
+                            "glimpse_step_cost_seconds{coefficient=\"a\",device=\"gpu:1\",model=\"garments/1\"} 0.001")
+                    .contains("glimpse_device_memory_bytes{device=\"gpu:1\"} 5.0E9")
+                    .doesNotContain("device=\"cpu\"");
+        }
     }
 
     @Test
@@ -123,6 +157,65 @@ class ObservabilityTest {
             assertThat(observability.stuck())
                     .hasValueSatisfying(reason -> assertThat(reason).startsWith("a forward has been running for 18"));
         }
+    }
+
+    @Test
+    void aDoorThatIsNamedAnewForEachClientCountsTheStreamsOfAll() {
+        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
+        requests.door("grpc");
+        requests.admitted("grpc");
+        requests.door("grpc");
+        requests.admitted("grpc");
+
+        assertThat(meters.scrape()).contains("glimpse_open_streams{door=\"grpc\"} 2.0");
+    }
+
+    @Test
+    void aPictureIsOutboundUntilItsDoorAsksForTheNext() {
+        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
+        requests.door("grpc");
+        RequestWatch watch = new RequestWatch(
+                new Visitor("grpc", "lab"),
+                requests,
+                new RequestSpans(TracerProvider.noop().get("none"), false));
+
+        watch.asked();
+        watch.taken(picture(new byte[700]));
+        assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 700.0");
+        watch.asked();
+        assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 0.0");
+        watch.taken(picture(new byte[300]));
+        watch.cancelled();
+        assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 0.0");
+    }
+
+    @Test
+    void processorTimeIsTheDoorsWhoseWorkTookIt() {
+        DoorTimes times = new DoorTimes();
+        AtomicLong spent = new AtomicLong();
+        times.run("grpc", () -> times.run("grpc", () -> spent.set(work())));
+        times.run("http", () -> {});
+
+        assertThat(spent.get()).isPositive();
+        // What is measured within something measured counts once.
+        assertThat(times.seconds("grpc") * 1e9).isBetween(spent.get() * 0.9, spent.get() * 1.5 + 1e7);
+        assertThat(times.seconds("http")).isLessThan(times.seconds("grpc"));
+    }
+
+    /** Keeps this thread busy for 20 ms of its own time; how much that was. */
+    private static long work() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        long now = before;
+        while (now - before < 20_000_000) {
+            now = threads.getCurrentThreadCpuTime();
+        }
+        return now - before;
+    }
+
+    private static GenerationEvent.Stepped picture(byte[] image) {
+        return new GenerationEvent.Stepped(
+                0, 1, false, false, 80, 0.002, 1, 4, 1_000_000, 1_000_000, PreviewKind.EXACT, image, "");
     }
 
     private static Observability observability() {

@@ -5,6 +5,7 @@ import com.microsoft.playwright.Page;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,8 +19,9 @@ import java.util.TreeSet;
 record Visit(Page page, Set<String> hosts, List<String> errors) implements AutoCloseable {
     static Visit open(BrowserContext context, String url) {
         Visit visit = new Visit(context.newPage(), new TreeSet<>(), new ArrayList<>());
-        visit.page.onRequest(
-                request -> visit.hosts.add(URI.create(request.url()).getAuthority()));
+        // What a page made itself, blob: and data:, has no host.
+        visit.page.onRequest(request ->
+                Optional.ofNullable(URI.create(request.url()).getAuthority()).ifPresent(visit.hosts::add));
         visit.page.onWebSocket(
                 socket -> visit.hosts.add(URI.create(socket.url()).getAuthority()));
         visit.page.onPageError(visit.errors::add);

@@ -53,6 +53,18 @@ class DeviceShareTest {
     }
 
     @Test
+    void modelThatWorkedAloneOwesNothingToOneThatComesWhenAllHaveRested() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(share.next(List.of("faces"))).contains("faces");
+            share.charge("faces", 1000);
+        }
+        share.rest("faces");
+        assertThat(share.next(List.of("garments"))).contains("garments");
+        share.charge("garments", 1000);
+        assertThat(turnsOfFaces(400)).isBetween(99L, 101L);
+    }
+
+    @Test
     void nobodyIsNextWithoutWork() {
         assertThat(share.next(List.of())).isEmpty();
     }

@@ -45,7 +45,8 @@ class OverloadTest {
         }
 
         Outcome run(SchedulerSettings settings, Iterator<Arrival> arrivals) {
-            return new Simulation(settings, times(), new Slo(FACTOR, times().nanos(1))).run(arrivals, arrived -> true);
+            return new Simulation(settings, times(), new Slo.Relative(FACTOR, times().nanos(1)))
+                    .run(arrivals, arrived -> true);
         }
     }
 

@@ -36,7 +36,7 @@ class SimulationTest {
     }
 
     private static Outcome run(SchedulerSettings settings, Iterator<Arrival> arrivals) {
-        return new Simulation(settings, TIMES, new Slo(3, TIMES.nanos(1))).run(arrivals, arrived -> true);
+        return new Simulation(settings, TIMES, new Slo.Relative(3, TIMES.nanos(1))).run(arrivals, arrived -> true);
     }
 
     @Test
@@ -123,7 +123,7 @@ class SimulationTest {
 
     @Test
     void interruptedRunTellsWhatItHas() {
-        Outcome outcome = new Simulation(settings(1), TIMES, new Slo(3, TIMES.nanos(1)))
+        Outcome outcome = new Simulation(settings(1), TIMES, new Slo.Relative(3, TIMES.nanos(1)))
                 .run(arrivals(Workload.W2, 1, 0.8, 0, false), arrived -> false);
         assertThat(outcome.offered()).isBetween(1L, REQUESTS - 1L);
         assertThat(outcome.finished()).isPositive();

@@ -11,9 +11,10 @@ import java.util.OptionalLong;
  * @param detail status and message of an end that is not good, else empty
  * @param times when things happened
  * @param nfe network evaluations that the server said it spent
+ * @param resumes how often it went on where its server had left it
  * @param frames pictures in the order in which they came
  */
-record Answer(Arrival arrival, End end, String detail, Times times, long nfe, List<Frame> frames) {
+record Answer(Arrival arrival, End end, String detail, Times times, long nfe, int resumes, List<Frame> frames) {
     Answer {
         frames = List.copyOf(frames);
     }
@@ -28,6 +29,8 @@ record Answer(Arrival arrival, End end, String detail, Times times, long nfe, Li
         LATE,
         /** By its client. */
         LEFT,
+        /** By a server that drained and gave it a token, which no server took before the client's time was over. */
+        CUT,
         /** By an error after the server had accepted it, or by one that is nobody's load. */
         BROKEN
     }

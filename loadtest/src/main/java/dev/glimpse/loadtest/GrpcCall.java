@@ -15,38 +15,59 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** A stream of pictures as one client sees it. Confined to the thread that calls back. */
+/**
+ * A request's pictures as one client sees them: one stream, and another one behind each that a draining server ends
+ * with a token. Confined to the thread that calls back.
+ */
 final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     private static final ByteString PNG = ByteString.copyFrom(new byte[] {(byte) 0x89, 'P', 'N', 'G'});
 
     private final Arrival arrival;
     private final long dueNanos;
-    private final Runnable wantMore;
+    private final Resumption resumption;
     private final CompletableFuture<Answer> answer;
     private final List<Frame> frames = new ArrayList<>();
     private final Map<Integer, Long> spent = new HashMap<>();
     private long sent;
     private OptionalLong accepted = OptionalLong.empty();
+    private Runnable wantMore = () -> {};
+    private String token = "";
     private long nfe;
+    private long nfeBefore;
+    private int resumes;
     private boolean left;
     private boolean finished;
 
+    /** Goes on with a token, now or in a moment, unless the client's time is over. */
+    @FunctionalInterface
+    interface Resumption {
+        /** Begins another stream that the call listens to; says whether there is time for it. */
+        boolean resume(GrpcCall call, String token);
+    }
+
     /**
-     * A stream that has not begun.
+     * A request that has not been sent.
      *
-     * @param dueNanos when the request is due, by the process's monotonic clock
-     * @param wantMore asks for the next message, now or later, as its client reads
+     * @param dueNanos when it is due, by the process's monotonic clock
      * @param answer what is completed at the end
      */
-    GrpcCall(Arrival arrival, long dueNanos, Runnable wantMore, CompletableFuture<Answer> answer) {
+    GrpcCall(Arrival arrival, long dueNanos, Resumption resumption, CompletableFuture<Answer> answer) {
         this.arrival = arrival;
         this.dueNanos = dueNanos;
-        this.wantMore = wantMore;
+        this.resumption = resumption;
         this.answer = answer;
     }
 
-    void sent() {
-        sent = sinceDue();
+    /**
+     * A stream has begun.
+     *
+     * @param more asks it for the next message, now or later, as its client reads
+     */
+    void began(Runnable more) {
+        wantMore = more;
+        if (resumes == 0) {
+            sent = sinceDue();
+        }
     }
 
     /** The client goes away; what ends the call then is no failure. */
@@ -57,11 +78,17 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     @Override
     public void onMessage(GenerateEvent event) {
         switch (event.getEventCase()) {
-            case ACCEPTED -> accepted = OptionalLong.of(sinceDue());
-            case STEP -> stepped(event.getStep());
+            case ACCEPTED -> {
+                accepted = accepted.isPresent() ? accepted : OptionalLong.of(sinceDue());
+                token = event.getAccepted().getResumeToken();
+            }
+            case STEP -> {
+                token = event.getStep().getResumeToken();
+                stepped(event.getStep());
+            }
             case FINISHED -> {
                 finished = true;
-                nfe = event.getFinished().getNfe();
+                nfe = nfeBefore + event.getFinished().getNfe();
             }
             // A newer server may tell more than this client knows of.
             case EVENT_NOT_SET -> {}
@@ -82,13 +109,23 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
+        if (resumable(status) && resumption.resume(this, token)) {
+            resumes++;
+            nfeBefore = nfe;
+            spent.clear();
+            return;
+        }
         OptionalLong first = frames.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(frames.get(0).atNanos());
         End end = end(status);
         String detail = end == End.FINISHED ? "" : status.getCode() + ": " + status.getDescription();
         Answer.Times times = new Answer.Times(sent, accepted, first, sinceDue());
-        answer.complete(new Answer(arrival, end, detail, times, nfe, frames));
+        answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, frames));
+    }
+
+    private boolean resumable(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE && !token.isEmpty() && !left;
     }
 
     private End end(Status status) {
@@ -102,9 +139,16 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
             case DEADLINE_EXCEEDED -> End.LATE;
             // A server may also shed what it has let into its queue.
             case RESOURCE_EXHAUSTED -> End.REFUSED;
-            case UNAVAILABLE -> accepted.isEmpty() ? End.REFUSED : End.BROKEN;
+            case UNAVAILABLE -> unavailable();
             default -> End.BROKEN;
         };
+    }
+
+    private End unavailable() {
+        if (accepted.isEmpty()) {
+            return End.REFUSED;
+        }
+        return token.isEmpty() ? End.BROKEN : End.CUT;
     }
 
     private long sinceDue() {

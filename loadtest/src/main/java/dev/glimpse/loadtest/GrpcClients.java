@@ -29,6 +29,10 @@ public final class GrpcClients implements AutoCloseable {
     private static final int SLOW_WINDOW_BYTES = 2048;
 
     private static final long SLOW_READ_MILLIS = 1000;
+
+    /** Time for a proxy to hear that a server drains. */
+    private static final long RESUME_PAUSE_MILLIS = 100;
+
     private static final int STOPPED_OF_SLOW = 11;
     private static final int SOCKETS_OF_LEAVING = 4;
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -109,23 +113,62 @@ public final class GrpcClients implements AutoCloseable {
         long timeoutMicros = arrival.deadlineMicros() > 0
                 ? arrival.deadlineMicros()
                 : TimeUnit.MILLISECONDS.toMicros(terms.timeoutMillis());
-        ClientCall<GenerateRequest, GenerateEvent> call =
-                channel.newCall(GENERATE, CallOptions.DEFAULT.withDeadlineAfter(timeoutMicros, TimeUnit.MICROSECONDS));
-        GrpcCall listener = new GrpcCall(arrival, dueNanos, reading(arrival, habit, call), answer);
-        call.start(listener, headers(arrival));
-        call.request(1);
-        call.sendMessage(request(arrival, index));
-        call.halfClose();
-        listener.sent();
+        long endNanos = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(timeoutMicros);
+        Stream stream = new Stream(arrival, habit, channel, endNanos);
+        GrpcCall listener = new GrpcCall(arrival, dueNanos, stream::resume, answer);
+        stream.begin(listener, request(arrival, index));
         if (arrival.leavesMicros() > 0) {
             after(arrival.leavesMicros(), () -> {
                 listener.leave();
                 if (ownSocket) {
                     channel.shutdownNow();
                 } else {
-                    call.cancel("left", null);
+                    stream.cancel();
                 }
             });
+        }
+    }
+
+    /** The streams of one request, one after the other. */
+    private final class Stream {
+        private final Arrival arrival;
+        private final long habit;
+        private final ManagedChannel channel;
+        private final long endNanos;
+        private ClientCall<GenerateRequest, GenerateEvent> call;
+
+        Stream(Arrival arrival, long habit, ManagedChannel channel, long endNanos) {
+            this.arrival = arrival;
+            this.habit = habit;
+            this.channel = channel;
+            this.endNanos = endNanos;
+        }
+
+        void begin(GrpcCall listener, GenerateRequest request) {
+            long left = Math.max(1, endNanos - System.nanoTime());
+            call = channel.newCall(GENERATE, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+            call.start(listener, headers(arrival));
+            call.request(1);
+            call.sendMessage(request);
+            call.halfClose();
+            listener.began(reading(arrival, habit, call));
+        }
+
+        boolean resume(GrpcCall listener, String token) {
+            long pauseMicros = TimeUnit.MILLISECONDS.toMicros(RESUME_PAUSE_MILLIS);
+            if (endNanos - System.nanoTime() < TimeUnit.MICROSECONDS.toNanos(pauseMicros)) {
+                return false;
+            }
+            after(
+                    pauseMicros,
+                    () -> begin(
+                            listener,
+                            GenerateRequest.newBuilder().setResumeToken(token).build()));
+            return true;
+        }
+
+        void cancel() {
+            call.cancel("left", null);
         }
     }
 

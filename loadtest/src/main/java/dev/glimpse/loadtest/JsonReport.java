@@ -57,6 +57,7 @@ final class JsonReport {
             json.addProperty(end.name().toLowerCase(Locale.ROOT), s.count(end));
         }
         json.addProperty("dropped", s.dropped());
+        json.addProperty("resumed", s.resumed());
         json.addProperty("attentive", s.attentive());
         json.addProperty("good", s.good());
         json.addProperty("goodput_per_second", s.goodput());

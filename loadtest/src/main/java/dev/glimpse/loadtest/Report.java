@@ -56,9 +56,7 @@ final class Report {
                 s.count(End.FINISHED) / s.seconds(),
                 s.goodput(),
                 percent(s.good(), s.attentive()));
-        print(
-                "  refused %d, late %d, left %d, broken %d, dropped %d%n",
-                s.count(End.REFUSED), s.count(End.LATE), s.count(End.LEFT), s.count(End.BROKEN), s.dropped());
+        ends(s);
         print(
                 "  evaluations %.1f/s, %.2f rows a forward, %.1f %% for nobody; devices in forwards for %.2f of the time%n",
                 s.nfePerSecond(),
@@ -82,6 +80,18 @@ final class Report {
         sockets(result);
         s.details().forEach((detail, count) -> print("  %d x %s%n", count, detail));
         print("  99 %% good, at 99 %% confidence: %s%n", verdict(s));
+    }
+
+    private void ends(Summary s) {
+        print(
+                "  refused %d, late %d, left %d, cut %d, broken %d, dropped %d; resumed %d%n",
+                s.count(End.REFUSED),
+                s.count(End.LATE),
+                s.count(End.LEFT),
+                s.count(End.CUT),
+                s.count(End.BROKEN),
+                s.dropped(),
+                s.resumed());
     }
 
     private void sockets(Trial.Result result) {

@@ -20,7 +20,10 @@ public enum Scenario {
             Traffic.TENANTS,
             Clients.PATIENT),
     W7("W2 beside 10,000 WebSockets that are open and idle", Traffic.POISSON, new Clients(0, 0, 0, 10_000)),
-    W8("W2, and the server gets SIGTERM half-way", Traffic.POISSON, Clients.PATIENT),
+    W8(
+            "W2, and the server gets SIGTERM half-way; what it cuts is resumed, by another one behind the same proxy",
+            Traffic.POISSON,
+            Clients.PATIENT),
     W9("100 viewers at a time who ask for the same picture", Traffic.VIEWERS, Clients.PATIENT),
     SMOKE(
             "a little of W2, W3, W4 and W7, to see that everything works",

@@ -20,6 +20,7 @@ import org.HdrHistogram.Histogram;
  * @param attentive those whose client stays and reads, by which a server is judged
  * @param good attentive ones within the objective
  * @param dropped accepted and then ended by the server without an answer, before their deadline
+ * @param resumed finished, but not on the stream that they began on
  * @param times of the attentive ones
  * @param work what the server computed for all
  * @param tenants the same for each tenant alone, if there are any
@@ -33,6 +34,7 @@ record Summary(
         int attentive,
         int good,
         int dropped,
+        int resumed,
         Latencies times,
         Work work,
         SortedMap<String, Summary> tenants,
@@ -76,13 +78,17 @@ record Summary(
         int attentive = 0;
         int good = 0;
         int dropped = 0;
+        int resumed = 0;
         for (Answer answer : answers) {
             ends.merge(answer.end(), 1, Integer::sum);
-            if (answer.end() == End.BROKEN || answer.end() == End.REFUSED) {
+            if (answer.end() == End.BROKEN || answer.end() == End.CUT || answer.end() == End.REFUSED) {
                 // Numbers in messages, such as how long to wait, would make each one another.
                 details.merge(answer.detail().replaceAll("\\d+", "N"), 1, Integer::sum);
             }
-            dropped += answer.end() == End.BROKEN && answer.times().accepted().isPresent() ? 1 : 0;
+            boolean broken =
+                    answer.end() == End.BROKEN && answer.times().accepted().isPresent();
+            dropped += broken || answer.end() == End.CUT ? 1 : 0;
+            resumed += answer.end() == End.FINISHED && answer.resumes() > 0 ? 1 : 0;
             if (answer.arrival().attentive()) {
                 attentive++;
                 good += slo.met(answer) ? 1 : 0;
@@ -98,6 +104,7 @@ record Summary(
                 attentive,
                 good,
                 dropped,
+                resumed,
                 times,
                 work(answers),
                 tenants,

@@ -31,6 +31,16 @@ final class Command implements AutoCloseable {
         return start(directory, Path.of(System.getProperty("loadtest.home"), "run"), arguments);
     }
 
+    /** The proxy that the repository's tests use. */
+    static Command envoy(Path directory, String... arguments) throws IOException {
+        return start(directory, repository().resolve("src/test/tools/envoy"), arguments);
+    }
+
+    /** The directory that this project is in. */
+    static Path repository() {
+        return Path.of(System.getProperty("loadtest.home")).resolveSibling("");
+    }
+
     private static Command start(Path directory, Path program, String... arguments) throws IOException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         List<String> command = new ArrayList<>(List.of(program.toString()));

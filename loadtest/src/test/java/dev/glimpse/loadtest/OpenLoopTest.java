@@ -76,6 +76,31 @@ class OpenLoopTest {
     }
 
     @Test
+    void aStreamThatIsCutGoesOnWithItsToken() throws Exception {
+        List<Answer> answers = run(List.of(Arrival.plain(0, ScriptedServer.CUT, Preview.FREE)));
+
+        assertThat(answers.get(0).end()).isEqualTo(End.FINISHED);
+        assertThat(answers.get(0).resumes()).isEqualTo(1);
+        // One evaluation before it was cut, and one behind.
+        assertThat(answers.get(0).nfe()).isEqualTo(2);
+        Summary summary = Summary.of(answers, SLO, 0, 1);
+        assertThat(summary.dropped()).isZero();
+        assertThat(summary.resumed()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenThatNobodyTakesInTimeIsALostStream() throws Exception {
+        Arrival hurried =
+                new Arrival(0, ScriptedServer.LOST, 1, Preview.FREE, true, 500_000, 0, "standard", "", 1, false);
+
+        List<Answer> answers = run(List.of(hurried));
+
+        assertThat(answers.get(0).end()).isEqualTo(End.CUT);
+        assertThat(answers.get(0).resumes()).isPositive();
+        assertThat(Summary.of(answers, SLO, 0, 1).dropped()).isEqualTo(1);
+    }
+
+    @Test
     void workIsCountedFromWhatTheFramesSay() throws Exception {
         int steps = 4;
 

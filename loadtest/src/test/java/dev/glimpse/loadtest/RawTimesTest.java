@@ -36,7 +36,8 @@ class RawTimesTest {
         long spanNanos = Math.round(forwards * MILLIS.get(8) * 1e6);
         List<Frame> frames = List.of(new Frame(spanNanos, 8, 8L * forwards, 18_000));
         Answer.Times times = new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(spanNanos), spanNanos);
-        Answer answer = new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, 8L * forwards, frames);
+        Answer answer =
+                new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, 8L * forwards, 0, frames);
         Slo slo = new Slo(3, Map.of(1, spanNanos));
         double seconds = spanNanos / (double) TimeUnit.SECONDS.toNanos(1);
 

@@ -1,7 +1,9 @@
 package dev.glimpse.loadtest;
 
+import static io.gatling.javaapi.core.CoreDsl.StringBody;
 import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
 import static io.gatling.javaapi.core.CoreDsl.bodyLength;
+import static io.gatling.javaapi.core.CoreDsl.doIf;
 import static io.gatling.javaapi.core.CoreDsl.doIfOrElse;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.feed;
@@ -12,6 +14,7 @@ import static io.gatling.javaapi.core.CoreDsl.nothingFor;
 import static io.gatling.javaapi.core.CoreDsl.pause;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
+import static io.gatling.javaapi.http.HttpDsl.sse;
 import static io.gatling.javaapi.http.HttpDsl.status;
 import static io.gatling.javaapi.http.HttpDsl.ws;
 
@@ -34,7 +37,7 @@ import java.util.Map;
  *
  * <p>System properties: {@code scenario}, {@code target}, {@code rate} (requests a second), {@code seconds},
  * {@code seed}, {@code preview}, {@code arrivals} (a file to replay), {@code doors} (comma-separated: grpc, websocket,
- * rest).
+ * sse, rest).
  */
 public final class ScenarioSimulation extends Simulation {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -53,7 +56,7 @@ public final class ScenarioSimulation extends Simulation {
 
     /** Made by Gatling. */
     public ScenarioSimulation() {
-        List<String> doors = List.of(text("doors", "grpc,websocket,rest").split(","));
+        List<String> doors = List.of(text("doors", "grpc,websocket,sse,rest").split(","));
         List<PopulationBuilder> populations = new ArrayList<>();
         for (int i = 0; i < doors.size(); i++) {
             populations.add(population(doors.get(i), arrivals.turn(i, doors.size())));
@@ -91,8 +94,9 @@ public final class ScenarioSimulation extends Simulation {
         ChainBuilder chain = switch (door) {
             case "grpc" -> exec(new GrpcAction(clients, arrivals));
             case "websocket" -> webSocket();
+            case "sse" -> events();
             case "rest" -> rest();
-            default -> throw new IllegalArgumentException("doors: " + door + " (expected: grpc, websocket, rest)");
+            default -> throw new IllegalArgumentException("doors: " + door + " (expected: grpc, websocket, sse, rest)");
         };
         List<Map<String, Object>> numbers = indices.stream()
                 .map(i -> Map.<String, Object>of(ArrivalQueue.INDEX, i))
@@ -140,20 +144,62 @@ public final class ScenarioSimulation extends Simulation {
     }
 
     private String generate(Session session) {
+        return "{\"type\":\"generate\",\"id\":\"one\"," + fields(session).substring(1);
+    }
+
+    /** The request as JSON. */
+    private String fields(Session session) {
         Arrival arrival = arrival(session);
         int index = session.getInt(ArrivalQueue.INDEX);
-        return "{\"type\":\"generate\",\"id\":\"one\",\"steps\":" + arrival.steps() + ",\"count\":" + arrival.samples()
+        return "{\"steps\":" + arrival.steps() + ",\"count\":" + arrival.samples()
                 + ",\"preview\":\"" + arrival.preview().name().toLowerCase(Locale.ROOT) + "\",\"seed\":\""
                 + Long.toUnsignedString(Draws.hash(seed, index)) + "\"}";
     }
 
-    /** What a page asks for before it generates anything. */
-    private static ChainBuilder rest() {
+    private ChainBuilder events() {
+        ChainBuilder stays = exec(sse("SSE generate")
+                .post("/v1/generate")
+                .header("Content-Type", "application/json")
+                .body(StringBody(this::fields))
+                .await(PATIENCE)
+                .on(sse.checkMessage("SSE accepted")
+                        .matching(jsonPath("$.event").in("accepted", "failed"))
+                        .check(jsonPath("$.event").is("accepted")))
+                .await(PATIENCE)
+                .on(sse.checkMessage("SSE first picture")
+                        .matching(jsonPath("$.event").in("step", "failed"))
+                        .check(jsonPath("$.event").is("step")))
+                .await(PATIENCE)
+                .on(sse.checkMessage("SSE finished")
+                        .matching(jsonPath("$.event").in("finished", "failed"))
+                        .check(jsonPath("$.event").is("finished"))));
+        ChainBuilder leaves = exec(sse("SSE generate, to leave")
+                        .post("/v1/generate")
+                        .header("Content-Type", "application/json")
+                        .body(StringBody(this::fields)))
+                .exec(pause(session -> Duration.ofNanos(arrival(session).leavesMicros() * 1000)));
+        return exec(doIfOrElse(session -> arrival(session).leavesMicros() == 0)
+                        .then(stays)
+                        .orElse(leaves))
+                .exec(sse("SSE close").close());
+    }
+
+    /** What a page asks for before it generates anything, and then the pictures, all at once. */
+    private ChainBuilder rest() {
+        ChainBuilder generate = exec(http("REST generate")
+                .post("/v1/generate")
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .body(StringBody(this::fields))
+                .check(status().is(200))
+                .check(jsonPath("$.pictures[0].image").exists()));
         return exec(http("REST page").get("/").check(status().is(200)))
                 .exec(http("REST models")
                         .get("/v1/models")
                         .check(status().is(200))
-                        .check(jsonPath("$.models[0].name").exists()));
+                        .check(jsonPath("$.models[0].name").exists()))
+                // Who leaves has not asked yet: Gatling would call its own leaving a failure.
+                .exec(doIf(session -> arrival(session).leavesMicros() == 0).then(generate));
     }
 
     /** Sockets that open before the others and say nothing until those are done. */

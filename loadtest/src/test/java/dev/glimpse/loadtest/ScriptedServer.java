@@ -26,11 +26,14 @@ import java.util.concurrent.TimeUnit;
  * steps.
  *
  * <p>Requests of {@value #REFUSED} steps are refused, and those of {@value #BROKEN} break after they have been
- * accepted; all others get a picture for each step at the end.
+ * accepted. Those of {@value #CUT} are cut after their first picture, with a token that is taken, and those of
+ * {@value #LOST} with one that is not. All others get a picture for each step at the end.
  */
 final class ScriptedServer implements AutoCloseable {
     static final int REFUSED = 7;
     static final int BROKEN = 9;
+    static final int CUT = 11;
+    static final int LOST = 13;
 
     private static final ByteString PNG = ByteString.copyFrom(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n'});
 
@@ -64,6 +67,22 @@ final class ScriptedServer implements AutoCloseable {
         return new Target("scripted", "127.0.0.1", server.getPort());
     }
 
+    private static String token(int steps) {
+        return "token " + steps;
+    }
+
+    private static GenerateEvent picture(int step, String token) {
+        return GenerateEvent.newBuilder()
+                .setStep(Step.newBuilder()
+                        .setStep(step)
+                        .setNfe(step)
+                        .setBatchRows(2)
+                        .setForwardMicros(1000)
+                        .setImage(PNG)
+                        .setResumeToken(token))
+                .build();
+    }
+
     private final class Answering extends ServerCall.Listener<GenerateRequest> {
         private final ServerCall<GenerateRequest, GenerateEvent> call;
 
@@ -77,13 +96,18 @@ final class ScriptedServer implements AutoCloseable {
                 call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), new Metadata());
                 return;
             }
+            if (request.getResumeToken().equals(token(LOST))) {
+                call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
+                return;
+            }
             call.sendHeaders(new Metadata());
             call.sendMessage(GenerateEvent.newBuilder()
                     .setAccepted(Accepted.getDefaultInstance())
                     .build());
             long now = System.nanoTime();
             freeAtNanos = Math.max(now, freeAtNanos) + eachNanos;
-            var unused = device.schedule(() -> finish(request.getSteps()), freeAtNanos - now, TimeUnit.NANOSECONDS);
+            int steps = request.getResumeToken().equals(token(CUT)) ? 1 : request.getSteps();
+            var unused = device.schedule(() -> finish(steps), freeAtNanos - now, TimeUnit.NANOSECONDS);
         }
 
         private void finish(int steps) {
@@ -94,15 +118,13 @@ final class ScriptedServer implements AutoCloseable {
                 call.close(Status.UNAVAILABLE.withDescription("gone"), new Metadata());
                 return;
             }
+            if (steps == CUT || steps == LOST) {
+                call.sendMessage(picture(1, token(steps)));
+                call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
+                return;
+            }
             for (int step = 1; step <= steps; step++) {
-                call.sendMessage(GenerateEvent.newBuilder()
-                        .setStep(Step.newBuilder()
-                                .setStep(step)
-                                .setNfe(step)
-                                .setBatchRows(2)
-                                .setForwardMicros(1000)
-                                .setImage(PNG))
-                        .build());
+                call.sendMessage(picture(step, ""));
             }
             call.sendMessage(GenerateEvent.newBuilder()
                     .setFinished(Finished.newBuilder().setNfe(steps))

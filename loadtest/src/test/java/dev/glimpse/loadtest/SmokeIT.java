@@ -40,7 +40,7 @@ class SmokeIT {
         JsonObject report = json(run("smoke", List.of("--warm-up", "0", "--timeout", "10", "--json"), SMALL));
         JsonObject run = report.getAsJsonArray("runs").get(0).getAsJsonObject();
 
-        int ends = Stream.of("finished", "refused", "late", "left", "broken")
+        int ends = Stream.of("finished", "refused", "late", "left", "cut", "broken")
                 .mapToInt(end -> run.get(end).getAsInt())
                 .sum();
         assertThat(ends).isEqualTo(run.get("offered").getAsInt()).isPositive();
@@ -58,7 +58,7 @@ class SmokeIT {
             assertThat(gatling.status()).as(gatling.out()).isZero();
             Path report = Path.of(gatling.await("file://(\\S+index.html)"));
             assertThat(Files.readString(report))
-                    .contains("WebSocket first picture", "gRPC first picture", "REST models");
+                    .contains("WebSocket first picture", "gRPC first picture", "SSE first picture", "REST generate");
         }
     }
 

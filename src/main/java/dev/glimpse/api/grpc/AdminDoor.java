@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import glimpse.wire.v1.AdminGrpcService;
+import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.health.v1.HealthProto;
@@ -31,7 +32,8 @@ public final class AdminDoor {
                         .removeEnabledProtocol(GrpcProtocol.TRANSCODING)
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(new AdminService(vertx, operations, maxMessageBytes).service());
-        server.addService(GrpcDoor.health(vertx, ready, maxMessageBytes));
+        server.addService(
+                GrpcDoor.health(vertx, ready, maxMessageBytes, List.of(GlimpseGrpcService.SERVICE_DESCRIPTOR)));
         ReflectionService.of(
                         vertx,
                         List.of(

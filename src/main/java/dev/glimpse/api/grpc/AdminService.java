@@ -2,6 +2,10 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.OneRequest;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.ShelfKeeper;

@@ -1,30 +1,19 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 
-/**
- * The path of one generation's events to its client. It takes the next event only when the one before has left, so that
- * what a slow client does not take is never made.
- */
+/** Hands generations to the core, and their events to clients. */
 final class GenerateRelay {
-    private final StreamingCall<?, GenerateEvent> call;
-    private final GenerationStream stream;
-    private final Context context;
+    private GenerateRelay() {}
 
-    private GenerateRelay(StreamingCall<?, GenerateEvent> call, GenerationStream stream) {
-        this.call = call;
-        this.stream = stream;
-        this.context = Vertx.currentContext();
-    }
-
-    /** Hands a request to the generator, and its events or its refusal to the client. */
+    /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
         Submissions.submit(
                 generator,
@@ -33,7 +22,7 @@ final class GenerateRelay {
                 timeout -> wire.getResumeToken().isEmpty()
                         ? generator.submit(WireRequests.read(wire, timeout))
                         : generator.resume(WireRequests.resume(wire, timeout)),
-                stream -> new GenerateRelay(call, stream).start());
+                stream -> start(stream, call));
     }
 
     /** The same with an edit. */
@@ -42,43 +31,34 @@ final class GenerateRelay {
                 generator,
                 call,
                 wire,
-                timeout -> generator.submit(WireEdits.read(wire, timeout)),
-                stream -> new GenerateRelay(call, stream).start());
+                timeout -> wire.getGenerate().getResumeToken().isEmpty()
+                        ? generator.submit(WireEdits.read(wire, timeout))
+                        : generator.resume(WireEdits.resume(wire, timeout)),
+                stream -> start(stream, call));
     }
 
-    private void start() {
-        call.onUnfinished(stream::cancel);
-        send(GenerateEvent.newBuilder()
+    private static void start(GenerationStream stream, StreamingCall<?, GenerateEvent> call) {
+        if (stream.accepted().terms().format() != ImageFormat.PNG) {
+            call.compress();
+        }
+        GenerateEvent first = GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
-                .build());
+                .build();
+        EventRelay.send(call, first, new GenerationSource(stream), GenerateRelay::tell);
     }
 
-    private void send(GenerateEvent wire) {
-        // A lost client has ended the call already, so a failed write needs no answer. The next event is taken in a
-        // turn
-        // of its own: were both futures complete already, a long run of events would nest a frame deeper for each.
-        call.send(wire).onSuccess(v -> context.runOnContext(turn -> call.guard(this::pull)));
-    }
-
-    private void pull() {
-        stream.next().onSuccess(event -> call.guard(() -> deliver(event))).onFailure(this::fail);
-    }
-
-    private void deliver(GenerationEvent event) {
+    private static EventRelay.Told<GenerateEvent> tell(GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            send(GenerateEvent.newBuilder().setStep(WireEvents.stepped(stepped)).build());
+            return new EventRelay.Told.More<>(GenerateEvent.newBuilder()
+                    .setStep(WireEvents.stepped(stepped))
+                    .build());
         } else if (event instanceof GenerationEvent.Finished finished) {
-            call.complete(GenerateEvent.newBuilder()
+            return new EventRelay.Told.Last<>(GenerateEvent.newBuilder()
                     .setFinished(WireEvents.finished(finished))
                     .build());
         } else if (event instanceof GenerationEvent.Failed failed) {
-            call.fail(GrpcErrors.of(failed.failure()));
-        } else {
-            throw new IllegalStateException("accepted twice");
+            return new EventRelay.Told.Failed<>(failed.failure());
         }
-    }
-
-    private void fail(Throwable bug) {
-        call.fail(stream.accepted().requestId(), bug);
+        throw new IllegalStateException("accepted twice");
     }
 }

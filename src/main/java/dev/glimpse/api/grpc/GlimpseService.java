@@ -3,12 +3,19 @@ package dev.glimpse.api.grpc;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.KnownCallers;
+import dev.glimpse.api.rpc.OneRequest;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Generator;
 import glimpse.wire.v1.EditRequest;
+import glimpse.wire.v1.EncodeRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GetModelRequest;
 import glimpse.wire.v1.GetModelResponse;
 import glimpse.wire.v1.GlimpseGrpcService;
+import glimpse.wire.v1.LikelihoodRequest;
 import glimpse.wire.v1.ListModelsRequest;
 import glimpse.wire.v1.ListModelsResponse;
 import glimpse.wire.v1.SampleRequest;
@@ -19,11 +26,10 @@ import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The service {@code glimpse.v1.Glimpse}: each of its methods, for callers that are known. */
 final class GlimpseService {
-    private final Vertx vertx;
+    private final KnownCallers callers;
     private final Entrance entrance;
     private final int maxMessageBytes;
     private final int maxGenerations;
@@ -33,7 +39,7 @@ final class GlimpseService {
      * @param maxGenerations most generations that one session runs at once
      */
     GlimpseService(Vertx vertx, Entrance entrance, int maxMessageBytes, int maxGenerations) {
-        this.vertx = vertx;
+        this.callers = new KnownCallers(vertx, entrance);
         this.entrance = entrance;
         this.maxMessageBytes = maxMessageBytes;
         this.maxGenerations = maxGenerations;
@@ -51,11 +57,13 @@ final class GlimpseService {
                 .bind(GlimpseGrpcService.Generate, once(GenerateRequest.parser(), GenerateRelay::answer))
                 .bind(
                         GlimpseGrpcService.Session,
-                        request -> enter(
+                        request -> callers.enter(
                                 request,
                                 sessions,
                                 generator -> call -> new SessionExchange(generator, call, maxGenerations)))
                 .bind(GlimpseGrpcService.Edit, once(EditRequest.parser(), GenerateRelay::answer))
+                .bind(GlimpseGrpcService.Encode, once(EncodeRequest.parser(), EncodeRelay::answer))
+                .bind(GlimpseGrpcService.Likelihood, once(LikelihoodRequest.parser(), LikelihoodRelay::answer))
                 .bind(GlimpseGrpcService.Sample, once(SampleRequest.parser(), SampleCollection::answer))
                 .bind(GlimpseGrpcService.GetModel, once(GetModelRequest.parser(), this::model))
                 .bind(GlimpseGrpcService.ListModels, once(ListModelsRequest.parser(), this::models))
@@ -86,7 +94,7 @@ final class GlimpseService {
     private <Q extends Message, R extends Message> Handler<GrpcServerRequest<Q, R>> once(
             Parser<Q> parser, Answer<Q, R> answer) {
         var terms = terms(parser, Optional.of(entrance.limits().maxDuration()));
-        return request -> enter(
+        return request -> callers.enter(
                 request,
                 terms,
                 generator -> OneRequest.then((message, call) -> answer.answer(generator, message, call)));
@@ -94,21 +102,5 @@ final class GlimpseService {
 
     private <Q extends Message> StreamingCall.Terms<Q> terms(Parser<Q> parser, Optional<Duration> maxDuration) {
         return new StreamingCall.Terms<>(new RequestParser<>(parser, maxMessageBytes), maxDuration);
-    }
-
-    /** Opens a call to the core, if its caller is known. */
-    private <Q extends Message, R extends Message> void enter(
-            GrpcServerRequest<Q, R> request,
-            StreamingCall.Terms<Q> terms,
-            Function<Generator, Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>>> inbound) {
-        Entrance.Entry entry =
-                entrance.enter(request.headers(), request.connection().remoteAddress());
-        if (entry instanceof Entrance.Entry.Admitted admitted) {
-            new StreamingCall<>(vertx, request, terms, inbound.apply(admitted.generator())).open();
-        } else {
-            StreamingCall<Q, R> call = new StreamingCall<>(vertx, request, terms, c -> new Unheard<>());
-            call.open();
-            call.fail(GrpcErrors.unauthenticated(((Entrance.Entry.Refused) entry).message()));
-        }
     }
 }

@@ -1,9 +1,14 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.rpc.OneRequest;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
@@ -16,10 +21,12 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.Service;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,9 +43,13 @@ public final class GrpcDoor {
     /** Longest piece of a client's header that an answer repeats. */
     private static final int MAX_ECHO = 32;
 
+    private static final Set<String> PROTOBUF =
+            Set.of("application/grpc", "application/grpc+proto", "application/grpc-web", "application/grpc-web+proto");
+
     private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
 
     private final GrpcServer server;
+    private final List<String> paths;
 
     /**
      * @param ready whether the server is ready for requests; the health service tells it
@@ -46,6 +57,21 @@ public final class GrpcDoor {
      * @param maxGenerations most generations that one session runs at once
      */
     public GrpcDoor(Vertx vertx, Entrance entrance, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
+        this(vertx, entrance, ready, maxMessageBytes, maxGenerations, List.of());
+    }
+
+    /**
+     * The same with services of other doors, which are told by health and reflection as the own ones are.
+     *
+     * @param others each with a descriptor
+     */
+    public GrpcDoor(
+            Vertx vertx,
+            Entrance entrance,
+            BooleanSupplier ready,
+            int maxMessageBytes,
+            int maxGenerations,
+            List<Service> others) {
         this.server = GrpcServer.server(
                 vertx,
                 new GrpcServerOptions()
@@ -53,19 +79,23 @@ public final class GrpcDoor {
                         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(new GlimpseService(vertx, entrance, maxMessageBytes, maxGenerations).service());
-        server.addService(health(vertx, ready, maxMessageBytes));
-        ReflectionService.of(
-                        vertx,
-                        List.of(
-                                GlimpseGrpcService.SERVICE_DESCRIPTOR,
-                                HealthProto.getDescriptor().findServiceByName("Health")),
-                        maxMessageBytes)
-                .forEach(server::addService);
+        others.forEach(server::addService);
+        List<ServiceDescriptor> served = new ArrayList<>();
+        served.add(GlimpseGrpcService.SERVICE_DESCRIPTOR);
+        others.forEach(other -> served.add(other.descriptor()));
+        server.addService(health(vertx, ready, maxMessageBytes, served));
+        served.add(HealthProto.getDescriptor().findServiceByName("Health"));
+        ReflectionService.of(vertx, served, maxMessageBytes).forEach(server::addService);
+        paths = server.services().stream()
+                .map(service -> "/" + service.name().fullyQualifiedName() + "/")
+                .toList();
     }
 
-    /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
+    /**
+     * Whether a request speaks gRPC or asks for one of its methods, so that {@link #handle} is the one to answer it.
+     */
     public boolean accepts(HttpServerRequest request) {
-        return speaksGrpc(request);
+        return speaksGrpc(request) || paths.stream().anyMatch(String.valueOf(request.path())::startsWith);
     }
 
     /** Whether a request's content type is one of gRPC's. */
@@ -80,11 +110,21 @@ public final class GrpcDoor {
 
     /** Answers a call by one of a server's services. */
     static void handle(HttpServerRequest request, GrpcServer server) {
-        if (contentType(request).contains("+json")) {
-            // The protocol names JSON as a possible encoding of messages; this server speaks protobuf alone.
+        if (request.method() != HttpMethod.POST) {
+            request.response()
+                    .putHeader(HttpHeaders.ALLOW, HttpMethod.POST.name())
+                    .setStatusCode(405)
+                    .end();
+            return;
+        }
+        String type = contentType(request);
+        if (!PROTOBUF.contains(type)) {
+            // The protocol names JSON and text as possible encodings of messages; this server speaks protobuf alone.
             request.response().setStatusCode(415).end();
             return;
         }
+        // Vert.x knows no parameters of a content type.
+        request.headers().set(HttpHeaders.CONTENT_TYPE, type);
         String encoding = request.getHeader(GrpcHeaderNames.GRPC_ENCODING);
         if (encoding == null || encoding.equals("identity")) {
             request.headers().set(GrpcHeaderNames.GRPC_ENCODING, NO_ENCODING);
@@ -96,8 +136,9 @@ public final class GrpcDoor {
     }
 
     /** The health of a server, the same wherever it is told. */
-    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes) {
-        Set<String> services = Set.of("", GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName());
+    static Service health(Vertx vertx, BooleanSupplier ready, int maxMessageBytes, List<ServiceDescriptor> served) {
+        Set<String> services = new TreeSet<>(Set.of(""));
+        served.forEach(service -> services.add(service.getFullName()));
         var answers = new HealthAnswers(vertx, services, ready);
         var terms = new StreamingCall.Terms<>(
                 new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());
@@ -112,8 +153,11 @@ public final class GrpcDoor {
     }
 
     private static String contentType(HttpServerRequest request) {
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+        String type = String.valueOf(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        int parameters = type.indexOf(';');
+        return type.substring(0, parameters < 0 ? type.length() : parameters)
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     /** What a client sent, short and without characters that a header of the answer could not hold. */

@@ -1,5 +1,7 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.StreamingCall;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.health.v1.HealthCheckRequest;

@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.reflection.v1.ServerReflectionRequest;
 import glimpse.wire.reflection.v1.ServerReflectionResponse;
 import io.vertx.core.Vertx;

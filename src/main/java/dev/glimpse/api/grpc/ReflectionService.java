@@ -2,6 +2,8 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.glimpse.api.rpc.RequestParser;
+import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.reflection.v1.ReflectionProto;
 import glimpse.wire.reflection.v1.ServerReflectionRequest;
 import glimpse.wire.reflection.v1.ServerReflectionResponse;

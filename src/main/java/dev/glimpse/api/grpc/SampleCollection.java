@@ -1,5 +1,7 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;

@@ -1,11 +1,14 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.SessionDesk;
 import dev.glimpse.generation.SessionLine;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Paused;
 import glimpse.wire.v1.Resumed;
@@ -47,13 +50,14 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     private void act(String id, SessionRequest request) {
         switch (request.getActionCase()) {
             case START -> start(id, request.getStart());
+            case EDIT -> edit(id, request.getEdit());
             case REFINE -> desk.refine(id, request.getRefine().getOf(), WireRefinements.read(request.getRefine()));
             case PAUSE -> desk.pause(id);
             case RESUME -> desk.proceed(id);
             case STOP -> desk.stop(id);
             case ACTION_NOT_SET ->
                 throw new InvalidFieldException(
-                        "action", "absent or unknown", "one of start, refine, pause, resume, stop");
+                        "action", "absent or unknown", "one of start, edit, refine, pause, resume, stop");
         }
     }
 
@@ -63,6 +67,15 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
             desk.start(id, WireRequests.read(request, timeout));
         } else {
             desk.resume(id, WireRequests.resume(request, timeout));
+        }
+    }
+
+    private void edit(String id, EditRequest request) {
+        Optional<Duration> timeout = Optional.empty();
+        if (request.getGenerate().getResumeToken().isEmpty()) {
+            desk.start(id, WireEdits.read(request, timeout));
+        } else {
+            desk.resume(id, WireEdits.resume(request, timeout));
         }
     }
 

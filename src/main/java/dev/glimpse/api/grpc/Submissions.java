@@ -1,6 +1,9 @@
 package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Message;
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
@@ -27,7 +30,29 @@ final class Submissions {
             Message request,
             Function<Optional<Duration>, Future<Submission>> handingIn,
             Consumer<GenerationStream> admitted) {
-        Future<Submission> submission;
+        ask(generator, call, request, handingIn, answer -> {
+            if (answer instanceof Submission.Refused refused) {
+                return Optional.of(refused.failure());
+            }
+            admitted.accept(((Submission.Admitted) answer).stream());
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * Hands a request in that is not one for pictures.
+     *
+     * @param request the message that brought it
+     * @param handingIn reads the request and submits it, told how long the client waits
+     * @param taking takes the answer; returns the failure, if it is a refusal
+     */
+    static <A> void ask(
+            Generator generator,
+            StreamingCall<?, ?> call,
+            Message request,
+            Function<Optional<Duration>, Future<A>> handingIn,
+            Function<A, Optional<Failure>> taking) {
+        Future<A> submission;
         try {
             Duration max = generator.limits().maxDuration();
             submission = handingIn.apply(call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max));
@@ -36,13 +61,8 @@ final class Submissions {
             return;
         }
         submission
-                .onSuccess(answer -> call.guard(() -> {
-                    if (answer instanceof Submission.Refused refused) {
-                        call.fail(GrpcErrors.of(refused.failure(), request));
-                    } else {
-                        admitted.accept(((Submission.Admitted) answer).stream());
-                    }
-                }))
+                .onSuccess(answer -> call.guard(
+                        () -> taking.apply(answer).ifPresent(failure -> call.fail(GrpcErrors.of(failure, request)))))
                 .onFailure(bug -> call.guard(() -> {
                     throw new IllegalStateException("the request could not be submitted", bug);
                 }));

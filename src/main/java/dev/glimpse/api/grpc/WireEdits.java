@@ -3,7 +3,9 @@ package dev.glimpse.api.grpc;
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.Latent;
 import glimpse.wire.v1.Picture;
 import glimpse.wire.v1.Stroke;
 import java.time.Duration;
@@ -24,6 +26,16 @@ final class WireEdits {
         return WireRequests.read(wire.getGenerate(), timeout).with(edit(wire));
     }
 
+    /**
+     * The token of an edit, with the edit's pictures.
+     *
+     * @throws InvalidFieldException naming the first field that cannot be served
+     */
+    static ResumeRequest resume(glimpse.wire.v1.EditRequest wire, Optional<Duration> timeout) {
+        ResumeRequest token = WireRequests.resume(wire.getGenerate(), timeout);
+        return new ResumeRequest(token.token(), token.timeout(), Optional.of(edit(wire)));
+    }
+
     private static EditRequest edit(glimpse.wire.v1.EditRequest wire) {
         return switch (wire.getEditCase()) {
             case INPAINT ->
@@ -40,10 +52,21 @@ final class WireEdits {
             case STROKE -> stroke(wire.getStroke());
             case INTERPOLATE ->
                 new EditRequest.Interpolate(wire.getInterpolate().getToSeed());
+            case BEGIN -> begin(wire.getBegin());
             case EDIT_NOT_SET ->
                 throw new InvalidFieldException(
-                        "edit", "none", "one of inpaint, colorize, upscale, stroke, interpolate");
+                        "edit", "none", "one of inpaint, colorize, upscale, stroke, interpolate, begin");
         };
+    }
+
+    private static EditRequest begin(Latent wire) {
+        return new EditRequest.Begin(
+                wire.getData().toByteArray(),
+                new EditRequest.Shape(
+                        WireRequests.unsigned("edit.channels", wire.getChannels()),
+                        WireRequests.unsigned("edit.height", wire.getHeight()),
+                        WireRequests.unsigned("edit.width", wire.getWidth())),
+                wire.getT() == 0 ? OptionalDouble.empty() : OptionalDouble.of(wire.getT()));
     }
 
     private static EditRequest stroke(Stroke wire) {
@@ -52,7 +75,8 @@ final class WireEdits {
                 wire.hasStartT() ? OptionalDouble.of(wire.getStartT()) : OptionalDouble.empty());
     }
 
-    private static EditRequest.Picture picture(String field, Picture wire) {
+    /** A picture; the field is what errors call it. */
+    static EditRequest.Picture picture(String field, Picture wire) {
         ImageFormat format = switch (wire.getFormat()) {
             case IMAGE_FORMAT_UNSPECIFIED, IMAGE_FORMAT_PNG -> ImageFormat.PNG;
             case IMAGE_FORMAT_RAW_U8 -> ImageFormat.RAW_U8;

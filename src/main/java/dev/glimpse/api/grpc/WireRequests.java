@@ -54,11 +54,15 @@ final class WireRequests {
     }
 
     private static Optional<ClassLabel> label(GenerateRequest wire) {
-        return switch (wire.getLabelCase()) {
-            case CLASS_INDEX -> Optional.of(new ClassLabel.Index(unsigned("class_index", wire.getClassIndex())));
-            case CLASS_NAME -> Optional.of(new ClassLabel.Name(wire.getClassName()));
-            case LABEL_NOT_SET -> Optional.empty();
-        };
+        return label(wire.hasClassIndex(), wire.getClassIndex(), wire.hasClassName(), wire.getClassName());
+    }
+
+    /** The class that a message names, by its index or by its name, if by either. */
+    static Optional<ClassLabel> label(boolean hasIndex, int index, boolean hasName, String name) {
+        if (hasIndex) {
+            return Optional.of(new ClassLabel.Index(unsigned("class_index", index)));
+        }
+        return hasName ? Optional.of(new ClassLabel.Name(name)) : Optional.empty();
     }
 
     static PreviewKind preview(glimpse.wire.v1.PreviewKind wire, int number) {

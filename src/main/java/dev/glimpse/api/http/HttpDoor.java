@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The door for plain HTTP: the page at {@code /}, and {@code GET /v1/models}, the models served and the limits that
- * hold. Errors are JSON. Safe to mount on any number of event loops.
+ * hold. Errors are JSON in the form of RFC 9457. Safe to mount on any number of event loops.
  */
 public final class HttpDoor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
@@ -34,6 +34,7 @@ public final class HttpDoor {
             "controls.js",
             "format.js",
             "gallery.js",
+            "key.js",
             "socket.js",
             "timeline.js");
 
@@ -139,13 +140,7 @@ public final class HttpDoor {
     }
 
     private static void error(RoutingContext context, int status, String code, String message) {
-        if (context.response().ended()) {
-            return;
-        }
-        context.response().setStatusCode(status);
-        json(
-                context,
-                new JsonObject().put("error", new JsonObject().put("code", code).put("message", message)));
+        Problem.of(status, code, message).answer(context);
     }
 
     private static void json(RoutingContext context, JsonObject body) {

@@ -1,10 +1,13 @@
 package dev.glimpse.api.websocket;
 
+import dev.glimpse.access.Grant;
+import dev.glimpse.api.json.FailureJson;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.SessionDesk;
 import dev.glimpse.generation.SessionLine;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +15,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open socket with the generations that run on it.
@@ -35,6 +39,7 @@ final class Conversation implements SessionLine<ServerMessage> {
     private long pingTimer;
     private int unansweredPings;
     private boolean over;
+    private Grant.@Nullable Hold hold;
 
     /** @param closed called once, when nothing more goes over the socket */
     Conversation(
@@ -58,6 +63,14 @@ final class Conversation implements SessionLine<ServerMessage> {
         } catch (IllegalStateException e) {
             // The socket refuses handlers once it is closed: the client left between the upgrade and this moment.
             clientGone();
+        }
+    }
+
+    /** Closes the socket once the grant is revoked that its client came in with. */
+    void endWith(Grant grant) {
+        if (!over) {
+            Context context = vertx.getOrCreateContext();
+            hold = grant.hold(() -> context.runOnContext(v -> close(POLICY_VIOLATION, "the key has been revoked")));
         }
     }
 
@@ -116,7 +129,7 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     @Override
     public ServerMessage failed(Optional<String> id, Failure failure) {
-        return ServerMessage.failed(id, WebSocketErrors.describe(failure));
+        return ServerMessage.failed(id, FailureJson.describe(failure));
     }
 
     @Override
@@ -177,6 +190,9 @@ final class Conversation implements SessionLine<ServerMessage> {
         }
         over = true;
         vertx.cancelTimer(pingTimer);
+        if (hold != null) {
+            hold.close();
+        }
         desk.close();
         closed.run();
     }

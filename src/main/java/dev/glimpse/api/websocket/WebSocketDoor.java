@@ -2,7 +2,6 @@ package dev.glimpse.api.websocket;
 
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
-import dev.glimpse.generation.Generator;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
@@ -20,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * <p>The client sends text messages, JSON objects of type "generate" or "cancel". The server answers with text messages
  * of type "accepted", "finished" and "failed", and with one binary message for every picture, see
  * {@link ServerMessage.Picture}. The socket is closed with 1001 when the server goes away, 1003 after a binary message,
- * 1008 when pings stay unanswered, 1009 after a message that is too long. Safe to mount on any number of event loops.
+ * 1008 when pings stay unanswered or the client's key is revoked, 1009 after a message that is too long. Safe to mount
+ * on any number of event loops.
  */
 public final class WebSocketDoor {
     static final String PATH = "/v1/stream";
@@ -82,7 +82,7 @@ public final class WebSocketDoor {
             refuse(context, 401, "unauthenticated", refused.message());
             return;
         }
-        Generator generator = ((Entrance.Entry.Admitted) entry).generator();
+        Entrance.Entry.Admitted admitted = (Entrance.Entry.Admitted) entry;
         if (openSockets.incrementAndGet() > settings.maxSockets()) {
             openSockets.decrementAndGet();
             context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
@@ -91,12 +91,15 @@ public final class WebSocketDoor {
         }
         context.request()
                 .toWebSocket()
-                .onSuccess(socket -> converse(context, socket, generator))
+                .onSuccess(socket -> converse(context, socket, admitted))
                 .onFailure(cause -> notUpgraded(context, cause));
     }
 
-    private void converse(RoutingContext context, ServerWebSocket socket, Generator generator) {
-        new Conversation(context.vertx(), socket, generator, settings, openSockets::decrementAndGet).open();
+    private void converse(RoutingContext context, ServerWebSocket socket, Entrance.Entry.Admitted admitted) {
+        Conversation conversation =
+                new Conversation(context.vertx(), socket, admitted.generator(), settings, openSockets::decrementAndGet);
+        conversation.open();
+        conversation.endWith(admitted.grant());
     }
 
     private void notUpgraded(RoutingContext context, Throwable cause) {

@@ -11,6 +11,7 @@ import dev.glimpse.api.LiveService;
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.generation.ModelSource;
 import dev.glimpse.generation.ShelfKeeper;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelDirectory;
 import glimpse.wire.reflection.v1.ServerReflectionRequest;
 import glimpse.wire.reflection.v1.ServerReflectionResponse;
@@ -85,7 +86,8 @@ class AdminDoorTest {
             throw new IllegalStateException("weights: torn (expected: whole)");
         }
         return version.equals("2")
-                ? Optional.of(new ModelSource(name, version, BUILT_IN.config().spec(), BUILT_IN::load))
+                ? Optional.of(new ModelSource(
+                        name, version, BUILT_IN.config().spec(), worker -> BUILT_IN.load(ComputeDevice.cpu())))
                 : Optional.empty();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A TCP relay that can be cut, as if the client's machine had lost its power. */
 public final class CuttableWire implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final List<Socket> farSockets = new CopyOnWriteArrayList<>();
     private final ServerSocket server;
 
     public CuttableWire(int port) throws IOException {
@@ -20,10 +21,17 @@ public final class CuttableWire implements AutoCloseable {
                 sockets.add(near);
                 Socket far = new Socket(server.getInetAddress(), port);
                 sockets.add(far);
-                run(() -> near.getInputStream().transferTo(far.getOutputStream()));
-                run(() -> far.getInputStream().transferTo(near.getOutputStream()));
+                farSockets.add(far);
+                run(() -> relay(near, far));
+                run(() -> relay(far, near));
             }
         });
+    }
+
+    /** Passes on all bytes and then the end, which is how either side learns that the other one has closed. */
+    private static void relay(Socket from, Socket to) throws IOException {
+        from.getInputStream().transferTo(to.getOutputStream());
+        to.shutdownOutput();
     }
 
     public int port() {
@@ -34,6 +42,13 @@ public final class CuttableWire implements AutoCloseable {
     public void cut() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
+        }
+    }
+
+    /** Lets nothing more through to the far side, which is told that nothing comes, and could still answer. */
+    public void halfClose() throws IOException {
+        for (Socket socket : farSockets) {
+            socket.shutdownOutput();
         }
     }
 

@@ -1,11 +1,17 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.access.CrossOrigin;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
 import dev.glimpse.generation.Generator;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class DoorServer implements AutoCloseable {
     public static final int MAX_MESSAGE_BYTES = 64 * 1024;
     static final int MAX_GENERATIONS = 3;
+
+    /** The other origin whose pages may ask. */
+    static final String ORIGIN = "https://pictures.example";
+
+    private static final ConnectionCare.Terms UNCARED =
+            new ConnectionCare.Terms(Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1));
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final AtomicBoolean ready = new AtomicBoolean(true);
@@ -24,14 +36,21 @@ public final class DoorServer implements AutoCloseable {
     }
 
     DoorServer(Entrance entrance) {
+        this(entrance, UNCARED);
+    }
+
+    DoorServer(Entrance entrance, ConnectionCare.Terms terms) {
         GrpcDoor door = new GrpcDoor(vertx, entrance, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS);
-        this.server = vertx.createHttpServer().requestHandler(request -> {
+        Handler<HttpServerRequest> doors = request -> {
             if (door.accepts(request)) {
                 door.handle(request);
             } else {
                 request.response().setStatusCode(404).end();
             }
-        });
+        };
+        this.server = vertx.createHttpServer()
+                .requestHandler(new CrossOrigin(Origins.of(List.of(ORIGIN)), doors))
+                .connectionHandler(new ConnectionCare(vertx, terms));
         try {
             server.listen(0, "127.0.0.1")
                     .toCompletionStage()

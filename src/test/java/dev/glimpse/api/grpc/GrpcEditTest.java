@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.rpc.BadRequest;
+import com.google.rpc.PreconditionFailure;
 import dev.glimpse.api.LiveService;
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import glimpse.wire.v1.Colorize;
@@ -17,8 +18,11 @@ import glimpse.wire.v1.Inpaint;
 import glimpse.wire.v1.Interpolate;
 import glimpse.wire.v1.Picture;
 import glimpse.wire.v1.Sampler;
+import glimpse.wire.v1.SessionEvent;
+import glimpse.wire.v1.SessionRequest;
 import glimpse.wire.v1.Stroke;
 import glimpse.wire.v1.Upscale;
+import io.vertx.grpc.common.GrpcStatus;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -159,14 +163,54 @@ class GrpcEditTest {
         assertRefused(
                 EditRequest.newBuilder(),
                 "edit",
-                "edit: none (expected: one of inpaint, colorize, upscale, stroke, interpolate)");
+                "edit: none (expected: one of inpaint, colorize, upscale, stroke, interpolate, begin)");
     }
 
     @Test
-    void editGivesOutNoTokenThatWouldForgetIt() throws Exception {
+    void editGoesOnWithItsTokenAndItsPictures() throws Exception {
         List<GenerateEvent> events = run(inpaint());
-        assertThat(events.get(0).getAccepted().getResumeToken()).isEmpty();
-        assertThat(events.get(1).getStep().getResumeToken()).isEmpty();
+        String token = events.get(1).getStep().getResumeToken();
+        GenerateRequest.Builder again = GenerateRequest.newBuilder().setResumeToken(token);
+        assertThat(last(run(inpaint().toBuilder().setGenerate(again).build()), 0))
+                .isEqualTo(last(events, 0));
+        Outcome<GenerateEvent> bare = client.generate(again.build());
+        assertThat(bare.details().getMessage()).startsWith("edit: absent (expected: the edit that the token");
+        Outcome<GenerateEvent> other = client.call(
+                GlimpseGrpcClient.Edit,
+                EditRequest.newBuilder()
+                        .setGenerate(again)
+                        .setStroke(Stroke.newBuilder().setImage(raw(stripes())))
+                        .build());
+        assertThat(other.details().getCode()).isEqualTo(GrpcStatus.FAILED_PRECONDITION.code);
+        assertThat(other.details().getDetails(0).is(PreconditionFailure.class)).isTrue();
+    }
+
+    @Test
+    void sessionBeginsAnEditAndGoesOnWithOne() throws Exception {
+        byte[] picture = last(run(inpaint()), 0);
+        List<SessionEvent> begun = session(inpaint());
+        assertThat(picture(begun)).isEqualTo(picture);
+        String token = begun.get(1).getStep().getResumeToken();
+        EditRequest again = inpaint().toBuilder()
+                .setGenerate(GenerateRequest.newBuilder().setResumeToken(token))
+                .build();
+        assertThat(picture(session(again))).isEqualTo(picture);
+    }
+
+    private static byte[] picture(List<SessionEvent> events) {
+        return events.stream()
+                .filter(event -> event.getStep().getLast())
+                .map(event -> event.getStep().getImage().toByteArray())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Every event of a session that does one edit. */
+    private static List<SessionEvent> session(EditRequest edit) throws Exception {
+        SessionRequest request =
+                SessionRequest.newBuilder().setId("e").setEdit(edit).build();
+        return client.<SessionRequest, SessionEvent>call(GlimpseGrpcClient.Session, request)
+                .messages();
     }
 
     private static void assertRefused(EditRequest.Builder request, String field, String message) throws Exception {

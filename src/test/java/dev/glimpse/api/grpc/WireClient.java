@@ -94,6 +94,21 @@ final class WireClient implements AutoCloseable {
         });
     }
 
+    /** The same, telling the server how many milliseconds the client waits. */
+    <Q, R> Outcome<R> callWithin(ServiceMethod<R, Q> method, Q message, long millis) throws Exception {
+        return await(() -> {
+            Promise<Outcome<R>> outcome = Promise.promise();
+            request(method)
+                    .compose(request -> {
+                        request.headers().set("grpc-timeout", millis + "m");
+                        return request.send(message);
+                    })
+                    .onSuccess(response -> collect(response, outcome))
+                    .onFailure(outcome::tryFail);
+            return outcome.future();
+        });
+    }
+
     <Q, R> Future<GrpcClientRequest<Q, R>> request(ServiceMethod<R, Q> method) {
         return grpc.request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), method);
     }

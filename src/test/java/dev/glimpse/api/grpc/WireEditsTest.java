@@ -89,7 +89,7 @@ class WireEditsTest {
     @Test
     void requestWithoutAnEditIsRefused() {
         assertThatThrownBy(() -> edit(EditRequest.newBuilder()))
-                .hasMessage("edit: none (expected: one of inpaint, colorize, upscale, stroke, interpolate)");
+                .hasMessage("edit: none (expected: one of inpaint, colorize, upscale, stroke, interpolate, begin)");
     }
 
     @Test

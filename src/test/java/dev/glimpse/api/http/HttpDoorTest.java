@@ -155,7 +155,11 @@ class HttpDoorTest {
     }
 
     private static String code(HttpResponse<String> response) {
-        return new JsonObject(response.body()).getJsonObject("error").getString("code");
+        assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+        JsonObject problem = new JsonObject(response.body());
+        assertThat(problem.getInteger("status")).isEqualTo(response.statusCode());
+        assertThat(problem.getString("title")).isNotBlank();
+        return problem.getString("code");
     }
 
     private static String header(HttpResponse<String> response, String name) {

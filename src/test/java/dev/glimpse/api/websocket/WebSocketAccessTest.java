@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +25,12 @@ class WebSocketAccessTest extends WebSocketDoorFixture {
     private static final String KEY = ApiKey.newSecret();
 
     private HttpServer locked;
+    private Gate gate;
 
     @BeforeEach
     void lock() throws Exception {
         ApiKey key = new ApiKey("page", ApiKey.hash(KEY), new Caller("page", Rank.INTERACTIVE, 1, Quota.UNLIMITED));
-        Gate gate = new Gate(List.of(key), Anonymity.NEVER);
+        gate = new Gate(List.of(key), Anonymity.NEVER);
         locked = start(SETTINGS, new Entrance(gate, new QuotaLedger(), client -> generator, System::nanoTime));
     }
 
@@ -52,6 +54,17 @@ class WebSocketAccessTest extends WebSocketDoorFixture {
     void aBrowserShowsItsKeyAsASubprotocolAndIsAnsweredTheOther() throws Exception {
         ClientWebSocket socket = connect(options().addSubProtocol("glimpse").addSubProtocol("bearer." + KEY));
         assertThat(socket.subProtocol()).isEqualTo("glimpse");
+    }
+
+    @Test
+    void aKeyThatIsTakenOutClosesItsSocket() throws Exception {
+        ClientWebSocket socket = connect(options().addHeader("authorization", "Bearer " + KEY));
+        CompletableFuture<Short> closed = new CompletableFuture<>();
+        socket.closeHandler(v -> closed.complete(socket.closeStatusCode()));
+
+        gate.replaceKeys(List.of());
+
+        assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo((short) 1008);
     }
 
     private WebSocketConnectOptions options() {

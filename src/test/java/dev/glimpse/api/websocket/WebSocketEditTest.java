@@ -77,6 +77,20 @@ class WebSocketEditTest {
     }
 
     @Test
+    void editGoesOnWithItsTokenAndItsPictures() throws Exception {
+        TestClient client = TestClient.connect(sockets, server.actualPort());
+        client.send(inpaint("begun"));
+        String token = client.next().json().getString("resume_token");
+        JsonObject again =
+                new JsonObject().put("type", "generate").put("id", "again").put("resume_token", token);
+        client.send(again.copy().put("edit", inpaint("").getJsonObject("edit")));
+        Map<String, byte[]> pictures = finals(client, Set.of("begun", "again"));
+        assertThat(pictures.get("again")).isEqualTo(pictures.get("begun"));
+        client.send(again.put("id", "bare"));
+        assertThat(client.next().json().getString("field")).isEqualTo("edit");
+    }
+
+    @Test
     void pictureThatIsNoneIsRefusedByItsField() throws Exception {
         TestClient client = TestClient.connect(sockets, server.actualPort());
         JsonObject edit = new JsonObject().put("kind", "stroke").put("image", "AAAA");

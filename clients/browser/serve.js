@@ -1,0 +1,46 @@
+// Serves the page, and hands its calls on to a Glimpse server, so that both have one origin:
+// node serve.js --target localhost:8080 --port 8090
+
+import { readFile } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import { parseArgs } from "node:util";
+
+const FILES = new Map([
+  ["/", ["index.html", "text/html; charset=utf-8"]],
+  ["/main.js", ["dist/main.js", "text/javascript; charset=utf-8"]],
+]);
+
+const { values: options } = parseArgs({
+  options: {
+    target: { type: "string", default: "localhost:8080" },
+    port: { type: "string", default: "8090" },
+  },
+});
+const target = new URL(`http://${options.target}`);
+
+/** One call to the server, piece by piece in both directions; whoever leaves first takes the other along. */
+function forward(incoming, outgoing) {
+  const call = request(new URL(incoming.url, target), { method: incoming.method, headers: incoming.headers });
+  call.on("response", (answer) => {
+    outgoing.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(outgoing);
+    answer.on("error", () => outgoing.destroy());
+  });
+  call.on("error", () => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
+  outgoing.on("close", () => call.destroy());
+  incoming.pipe(call);
+}
+
+const server = createServer(async (incoming, outgoing) => {
+  const file = FILES.get(incoming.url);
+  if (incoming.method === "POST") {
+    forward(incoming, outgoing);
+  } else if (file) {
+    const [path, type] = file;
+    outgoing.writeHead(200, { "content-type": type });
+    outgoing.end(await readFile(new URL(path, import.meta.url)));
+  } else {
+    outgoing.writeHead(404).end();
+  }
+});
+server.listen(Number(options.port), "127.0.0.1", () => console.log(`page http://localhost:${server.address().port}/`));

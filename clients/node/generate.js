@@ -1,0 +1,90 @@
+// Generates pictures and saves every frame: node generate.js --target localhost:8080 --label Sneaker --out frames
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import grpc from "@grpc/grpc-js";
+import protoLoader from "@grpc/proto-loader";
+
+const beside = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+// The contract is read as it is; no code is generated. Numbers of 64 bits become texts, as a JavaScript number has 53.
+const contract = protoLoader.loadSync(
+  ["glimpse/v1/glimpse.proto", "google/rpc/status.proto", "google/rpc/error_details.proto"],
+  { includeDirs: [beside("../../proto"), beside("../proto")], longs: String, enums: String, defaults: true, oneofs: true },
+);
+const { glimpse } = grpc.loadPackageDefinition(contract);
+
+const { values: options } = parseArgs({
+  options: {
+    target: { type: "string", default: "localhost:8080" },
+    label: { type: "string" },
+    steps: { type: "string", default: "4" },
+    count: { type: "string", default: "1" },
+    seed: { type: "string" },
+    timeout: { type: "string", default: "60" },
+    "cancel-after": { type: "string" },
+    out: { type: "string", default: "frames" },
+  },
+});
+
+/** Prints an event and saves its picture; returns how many frames it was, 0 or 1. */
+function show({ event: kind, accepted, step, finished }) {
+  if (kind === "accepted") {
+    console.log(`model ${accepted.model}, seed ${accepted.seed}`);
+  } else if (kind === "step") {
+    const path = join(options.out, `${step.sample}-${step.last ? "final" : step.step}.png`);
+    writeFileSync(path, step.image);
+    const t = Number(step.t.toPrecision(3));
+    console.log(`step ${step.step}: t = ${t}, ${(step.elapsedMicros / 1000).toFixed(1)} ms, ${path}`);
+    return 1;
+  } else if (kind === "finished") {
+    console.log(`finished after ${finished.nfe} network evaluations`);
+  }
+  return 0;
+}
+
+/** The lines that tell a person what went wrong, from the status and the details in its trailers. */
+function explain(error) {
+  const [trailer] = error.metadata.get("grpc-status-details-bin");
+  const status = trailer && contract["google.rpc.Status"].deserialize(trailer);
+  // grpc-js leaves some escapes of error.details as they are (%3A); the same text in the trailer has none.
+  const lines = [`${grpc.status[error.code]}: ${status?.message ?? error.details}`];
+  for (const detail of status?.details ?? []) {
+    const type = detail.type_url.split("/").pop();
+    const message = contract[type]?.deserialize(detail.value);
+    if (type === "google.rpc.ErrorInfo") {
+      lines.push(`  reason: ${message.reason}`);
+    } else if (type === "google.rpc.BadRequest") {
+      lines.push(...message.fieldViolations.map((violation) => `  field: ${violation.field}`));
+    } else if (type === "google.rpc.RetryInfo") {
+      lines.push(`  try again after ${Number(message.retryDelay.seconds) + message.retryDelay.nanos / 1e9} s`);
+    }
+  }
+  return lines.join("\n");
+}
+
+mkdirSync(options.out, { recursive: true });
+const client = new glimpse.v1.Glimpse(options.target, grpc.credentials.createInsecure());
+const request = { className: options.label, steps: Number(options.steps), count: Number(options.count), seed: options.seed };
+const call = client.generate(request, { deadline: Date.now() + 1000 * Number(options.timeout) });
+let frames = 0;
+try {
+  // The loop's own pace holds the server back: it makes the next frame when this one has been taken.
+  for await (const event of call) {
+    frames += show(event);
+    if (frames === Number(options["cancel-after"])) {
+      call.cancel();
+    }
+  }
+} catch (error) {
+  if (error.code === grpc.status.CANCELLED) {
+    console.log(`cancelled after ${frames} frames`);
+  } else {
+    console.error(explain(error));
+    process.exitCode = 1;
+  }
+} finally {
+  client.close();
+}

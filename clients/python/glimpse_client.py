@@ -1,0 +1,64 @@
+"""What both Python clients share: the contract, the options, saving a frame, explaining an error."""
+
+import argparse
+import pathlib
+import sys
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "proto"))
+messages, services = grpc.protos_and_services("glimpse/v1/glimpse.proto")
+
+
+def parse_options(description):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--target", default="localhost:8080", help="where the server listens")
+    parser.add_argument("--label", help="name of the class; absent: drawn from the seed")
+    parser.add_argument("--steps", type=int, default=4, help="steps of each picture")
+    parser.add_argument("--count", type=int, default=1, help="pictures")
+    parser.add_argument("--seed", type=int, help="key of all noise; absent: the server draws one")
+    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="deadline of the call")
+    parser.add_argument("--cancel-after", type=int, metavar="FRAMES", help="leave after so many frames")
+    parser.add_argument("--out", type=pathlib.Path, default="frames", help="where frames are saved")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    return options
+
+
+def request(options):
+    # A field of None is one that is not set, which differs from 0 where the contract says optional.
+    return messages.GenerateRequest(
+        class_name=options.label, steps=options.steps, count=options.count, seed=options.seed
+    )
+
+
+def show(event, directory):
+    """Prints an event and saves its picture; returns how many frames it was, 0 or 1."""
+    if event.HasField("accepted"):
+        print(f"model {event.accepted.model}, seed {event.accepted.seed}")
+    elif event.HasField("step"):
+        step = event.step
+        path = directory / f"{step.sample}-{'final' if step.last else step.step}.png"
+        path.write_bytes(step.image)
+        print(f"step {step.step}: t = {step.t:.3g}, {step.elapsed_micros / 1000:.1f} ms, {path}", flush=True)
+        return 1
+    elif event.HasField("finished"):
+        print(f"finished after {event.finished.nfe} network evaluations")
+    return 0
+
+
+def explain(error):
+    """The lines that tell a person what went wrong, from the status and the details in its trailers."""
+    lines = [f"{error.code().name}: {error.details()}"]
+    status = rpc_status.from_call(error)
+    for detail in status.details if status else []:
+        info, bad, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
+        if detail.Unpack(info):
+            lines.append(f"  reason: {info.reason}")
+        elif detail.Unpack(bad):
+            lines += [f"  field: {violation.field}" for violation in bad.field_violations]
+        elif detail.Unpack(retry):
+            lines.append(f"  try again after {retry.retry_delay.ToTimedelta().total_seconds():g} s")
+    return "\n".join(lines)

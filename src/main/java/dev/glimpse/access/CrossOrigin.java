@@ -1,0 +1,75 @@
+package dev.glimpse.access;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
+
+/**
+ * Tells browsers which answers they may show to pages of other origins (Fetch Standard, section 3.3, CORS). It stands
+ * before every door; it refuses nothing but questions, as a browser asks before it sends what such a page could not
+ * send anyway.
+ */
+public final class CrossOrigin implements Handler<HttpServerRequest> {
+    private static final String METHODS = "GET, POST";
+
+    /** Headers of gRPC-Web, of REST and of tracing that a page may set. */
+    private static final String REQUEST_HEADERS = "authorization, content-type, grpc-accept-encoding, grpc-timeout,"
+            + " last-event-id, traceparent, tracestate, x-grpc-web, x-user-agent";
+
+    private static final String RESPONSE_HEADERS =
+            "grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin, retry-after, www-authenticate";
+
+    /** As long as Chromium remembers an answer at most. */
+    private static final String MAX_AGE_SECONDS = "7200";
+
+    private final Origins origins;
+    private final Handler<HttpServerRequest> doors;
+
+    public CrossOrigin(Origins origins, Handler<HttpServerRequest> doors) {
+        this.origins = origins;
+        this.doors = doors;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            doors.handle(request);
+            return;
+        }
+        HttpServerResponse response = request.response();
+        response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        boolean allowed = origins.allows(origin, host(request));
+        if (allowed) {
+            response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        boolean question = request.method() == HttpMethod.OPTIONS
+                && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        if (question) {
+            answer(response, allowed);
+            return;
+        }
+        if (allowed) {
+            response.putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
+        }
+        doors.handle(request);
+    }
+
+    private static void answer(HttpServerResponse response, boolean allowed) {
+        if (allowed) {
+            response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
+                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS)
+                    .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
+        }
+        response.setStatusCode(allowed ? 204 : 403).end();
+    }
+
+    /** The name that a client calls this server by, with the port if it is no usual one. */
+    private static String host(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        return authority == null ? "" : authority.toString();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.glimpse.api.grpc;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, and lets none
+ * grow old, so that clients behind a balancer find new servers. Thread-safe.
+ */
+public final class ConnectionCare implements Handler<HttpConnection> {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionCare.class);
+    private static final Buffer PING = Buffer.buffer("glimpse!");
+
+    /** Share of the age by which connections differ, so that those that began together do not all end together. */
+    private static final double JITTER = 0.2;
+
+    /** Its multiples, modulo 1, lie apart from each other however many there are (Weyl, 1916). */
+    private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
+    private final Vertx vertx;
+    private final Terms terms;
+    private final AtomicLong connections = new AtomicLong();
+
+    /**
+     * What a connection is held to.
+     *
+     * @param maxAge when it takes no more streams, give or take a tenth; 0: never
+     * @param grace how long the streams may then go on that it has
+     * @param pingEvery how often its client is asked whether it is there
+     * @param pingTimeout how long the answer may take
+     */
+    public record Terms(Duration maxAge, Duration grace, Duration pingEvery, Duration pingTimeout) {}
+
+    public ConnectionCare(Vertx vertx, Terms terms) {
+        this.vertx = vertx;
+        this.terms = terms;
+    }
+
+    @Override
+    public void handle(HttpConnection connection) {
+        try {
+            connection.settings();
+        } catch (UnsupportedOperationException e) {
+            // HTTP/1.1 has neither pings nor a way to say that no more requests are taken.
+            return;
+        }
+        long pings = vertx.setPeriodic(terms.pingEvery().toMillis(), timer -> ping(connection));
+        long age = terms.maxAge().isZero() ? -1 : vertx.setTimer(ageMillis(), timer -> grow(connection));
+        connection.closeHandler(closed -> {
+            vertx.cancelTimer(pings);
+            vertx.cancelTimer(age);
+        });
+    }
+
+    private long ageMillis() {
+        double place = connections.incrementAndGet() * GOLDEN_RATIO % 1 - 0.5;
+        return Math.max(1, Math.round(terms.maxAge().toMillis() * (1 + JITTER * place)));
+    }
+
+    private void grow(HttpConnection connection) {
+        connection
+                .shutdown(terms.grace().toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(cause -> LOG.debug("{} did not end well", connection.remoteAddress(), cause));
+    }
+
+    private void ping(HttpConnection connection) {
+        long timeout = vertx.setTimer(terms.pingTimeout().toMillis(), timer -> {
+            LOG.debug("{} answers no ping and is closed", connection.remoteAddress());
+            connection.close();
+        });
+        connection.ping(PING).onComplete(pong -> vertx.cancelTimer(timeout));
+    }
+}

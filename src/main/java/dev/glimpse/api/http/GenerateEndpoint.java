@@ -1,0 +1,215 @@
+package dev.glimpse.api.http;
+
+import dev.glimpse.api.json.RequestFields;
+import dev.glimpse.api.web.Doorway;
+import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.FinalPictures;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.image.ImageFormat;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pictures over plain HTTP, at {@value #PATH}: a {@code POST} with JSON, or a {@code GET} with the fields in its
+ * address. The header {@code Accept} chooses the answer: JSON with the final pictures, the picture itself, or every
+ * event as it happens, as server-sent events.
+ *
+ * <p>A client that leaves frees what it asked for. Errors are those of {@link HttpDoor}. Safe to mount on any number of
+ * event loops.
+ */
+public final class GenerateEndpoint {
+    static final String PATH = "/v1/generate";
+
+    private static final String EVENTS = "text/event-stream";
+    private static final String GENERATOR = "glimpse.generator";
+    private static final Logger LOG = LoggerFactory.getLogger(GenerateEndpoint.class);
+
+    private final Doorway doorway;
+    private final EventStreamSettings events;
+    private final int maxBodyBytes;
+
+    /** @param maxBodyBytes largest body of a request */
+    public GenerateEndpoint(Doorway doorway, EventStreamSettings events, int maxBodyBytes) {
+        this.doorway = doorway;
+        this.events = events;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    /** Adds the route, and bodies for the errors of its own. */
+    public void mount(Router router) {
+        // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
+        route(router).handler(this::admit);
+        route(router)
+                .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
+                .handler(this::answer)
+                .failureHandler(this::fail);
+        router.errorHandler(
+                406,
+                context -> Problem.of(
+                                406,
+                                "invalid_argument",
+                                "Accept: " + context.request().getHeader(HttpHeaders.ACCEPT) + " (expected: "
+                                        + PictureAnswer.JSON + ", " + EVENTS + " or " + PictureAnswer.PNG + ")")
+                        .answer(context));
+    }
+
+    private static Route route(Router router) {
+        return router.route(PATH)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.POST)
+                .produces(PictureAnswer.JSON)
+                .produces(EVENTS)
+                .produces(PictureAnswer.PNG);
+    }
+
+    private void admit(RoutingContext context) {
+        Doorway.Entry entry = doorway.enter(context.request());
+        if (entry instanceof Doorway.Entry.Admitted admitted) {
+            context.put(GENERATOR, admitted.generator())
+                    .put(Doorway.GRANT, admitted.grant())
+                    .next();
+        } else if (entry instanceof Doorway.Entry.Foreign foreign) {
+            Problem.of(403, "permission_denied", foreign.message()).answer(context);
+        } else if (entry instanceof Doorway.Entry.Unknown unknown) {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+            Problem.of(401, "unauthenticated", unknown.message()).answer(context);
+        }
+    }
+
+    private void answer(RoutingContext context) {
+        Generator generator = context.get(GENERATOR);
+        HttpCall call = new HttpCall(context);
+        Optional<String> lastEvent = Optional.ofNullable(context.request().getHeader("Last-Event-ID"))
+                .filter(id -> !id.isEmpty());
+        if (lastEvent.filter(EventRelay.END::equals).isPresent()) {
+            // What browsers take for: connect no more.
+            call.answer(204);
+            return;
+        }
+        String accepted =
+                Optional.ofNullable(context.getAcceptableContentType()).orElse(PictureAnswer.JSON);
+        try {
+            JsonObject json = fields(context);
+            lastEvent.ifPresent(id -> goOn(json, id));
+            if (!accepted.equals(EVENTS) && !json.containsKey(ResumeRequest.FIELD)) {
+                // They would be computed for nobody.
+                json.put("preview", "none");
+            }
+            Asked asked = Asked.read(json);
+            if (accepted.equals(PictureAnswer.PNG)) {
+                requireOnePicture(asked);
+            }
+            submit(call, () -> asked.submit(generator), accepted);
+        } catch (InvalidFieldException e) {
+            Problem.of(new Failure.InvalidField(e.field(), e.getMessage())).answer(call);
+        }
+    }
+
+    private static JsonObject fields(RoutingContext context) {
+        if (context.request().method().equals(HttpMethod.GET)) {
+            return QueryFields.read(context.queryParams());
+        }
+        String type = String.valueOf(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        if (!type.toLowerCase(Locale.ROOT).startsWith(PictureAnswer.JSON)) {
+            throw new InvalidFieldException("Content-Type", type, PictureAnswer.JSON);
+        }
+        String body = context.body().asString();
+        return RequestFields.object("body", body == null ? "" : body);
+    }
+
+    /**
+     * The token of the last event says all that the fields said, but for pictures and how long this client waits now.
+     */
+    private static void goOn(JsonObject json, String token) {
+        json.fieldNames().retainAll(Set.of("timeout_ms", "edit"));
+        json.put(ResumeRequest.FIELD, token);
+    }
+
+    private static void requireOnePicture(Asked asked) {
+        if (asked instanceof Asked.Pictures pictures) {
+            GenerationRequest request = pictures.request();
+            if (request.count() != 1) {
+                throw new InvalidFieldException("count", request.count(), "1 with Accept: image/png");
+            }
+            if (request.format() != ImageFormat.PNG) {
+                String format = request.format().name().toLowerCase(Locale.ROOT);
+                throw new InvalidFieldException("format", format, "png or absent with Accept: image/png");
+            }
+        } else {
+            throw new InvalidFieldException(ResumeRequest.FIELD, "given", "none with Accept: image/png");
+        }
+    }
+
+    private void submit(HttpCall call, Supplier<Future<Submission>> handingIn, String accepted) {
+        Future.succeededFuture()
+                .compose(nothing -> handingIn.get())
+                .onSuccess(submission -> submitted(call, submission, accepted))
+                .onFailure(bug -> broken(call, UUID.randomUUID().toString(), bug));
+    }
+
+    private void submitted(HttpCall call, Submission submission, String accepted) {
+        if (submission instanceof Submission.Refused refused) {
+            Problem.of(refused.failure()).answer(call);
+        } else if (submission instanceof Submission.Admitted admitted) {
+            if (accepted.equals(EVENTS)) {
+                new EventRelay(admitted.stream(), call.events(events)).start();
+            } else {
+                collect(call, admitted.stream(), accepted);
+            }
+        }
+    }
+
+    private static void collect(HttpCall call, GenerationStream stream, String accepted) {
+        call.onLeft(stream::cancel);
+        FinalPictures.of(stream)
+                .onSuccess(outcome -> {
+                    if (outcome instanceof FinalPictures.Outcome.Failed failed) {
+                        Problem.of(failed.failure()).answer(call);
+                    } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
+                        if (accepted.equals(PictureAnswer.PNG)) {
+                            PictureAnswer.png(call, stream.accepted(), complete);
+                        } else {
+                            PictureAnswer.json(call, stream.accepted(), complete);
+                        }
+                    }
+                })
+                .onFailure(bug -> {
+                    stream.cancel();
+                    broken(call, stream.accepted().requestId(), bug);
+                });
+    }
+
+    private static void broken(HttpCall call, String requestId, Throwable bug) {
+        LOG.error("Request {} broke", requestId, bug);
+        Problem.of(new Failure.Internal(requestId)).answer(call);
+    }
+
+    private void fail(RoutingContext context) {
+        if (context.statusCode() == 413) {
+            String message = "body: more (expected: at most " + maxBodyBytes + " bytes)";
+            Problem.of(413, "invalid_argument", message).answer(context);
+        } else {
+            context.next();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.glimpse.api.http;
+
+import dev.glimpse.api.json.FailureJson;
+import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.generation.Failure;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An error as this door tells it, in the form of RFC 9457, with the code, the field and the retry hint that every door
+ * has.
+ *
+ * @param status HTTP status of the answer
+ * @param members what is told beside title and status
+ * @param retryAfter when the same request may succeed, if that is known
+ */
+record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
+    private static final String TYPE = "application/problem+json";
+    private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
+
+    /** An error that comes from no request of the core. */
+    static Problem of(int status, String code, String message) {
+        return new Problem(status, new JsonObject().put("code", code).put("detail", message), Optional.empty());
+    }
+
+    /** Why a request ended without its pictures. */
+    static Problem of(Failure failure) {
+        JsonObject members = FailureJson.describe(failure);
+        members.put("detail", members.remove("message"));
+        return new Problem(
+                status(failure),
+                members,
+                Optional.ofNullable(members.getLong("retry_after_ms")).map(Duration::ofMillis));
+    }
+
+    private static int status(Failure failure) {
+        if (failure instanceof Failure.InvalidField
+                || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken) {
+            return 400;
+        } else if (failure instanceof Failure.ModelNotFound) {
+            return 404;
+        } else if (failure instanceof Failure.LimitReached || failure instanceof Failure.QuotaExceeded) {
+            return 429;
+        } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.Unavailable) {
+            return 503;
+        } else if (failure instanceof Failure.DeadlineExceeded) {
+            return 504;
+        } else if (failure instanceof Failure.Cancelled) {
+            // Only ever seen by those who have left; the number is the one that nginx logs for them.
+            return 499;
+        } else if (failure instanceof Failure.Internal) {
+            return 500;
+        }
+        throw new AssertionError("failure without a status: " + failure);
+    }
+
+    private Buffer body() {
+        return new JsonObject()
+                .put("type", "about:blank")
+                .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
+                .put("status", status)
+                .mergeIn(members)
+                .toBuffer();
+    }
+
+    private Optional<String> retrySeconds() {
+        return retryAfter.map(after -> Long.toString(Math.max(1, (after.toMillis() + 999) / 1000)));
+    }
+
+    /** Answers a call with it. */
+    void answer(HttpCall call) {
+        retrySeconds().ifPresent(seconds -> call.header(HttpHeaders.RETRY_AFTER.toString(), seconds));
+        call.answer(status, TYPE, body());
+    }
+
+    /** Answers a request with it that nothing else has answered. */
+    void answer(RoutingContext context) {
+        if (context.response().ended() || context.response().headWritten()) {
+            return;
+        }
+        retrySeconds().ifPresent(seconds -> context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds));
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+                .end(body())
+                .onFailure(cause -> LOG.debug("A client left before its answer", cause));
+    }
+}

@@ -1,0 +1,185 @@
+package dev.glimpse.api.json;
+
+import dev.glimpse.generation.InvalidFieldException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a JSON object, read strictly: a wrong type is refused by name, null counts as absent. */
+public final class MessageFields {
+    /** Longest value repeated in an error. */
+    private static final int MAX_ECHO = 64;
+
+    private static final BigInteger MAX_UINT64 = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
+
+    private final JsonObject json;
+    private final String prefix;
+
+    public MessageFields(JsonObject json) {
+        this(json, "");
+    }
+
+    private MessageFields(JsonObject json, String prefix) {
+        this.json = json;
+        this.prefix = prefix;
+    }
+
+    public boolean has(String name) {
+        return json.getValue(name) != null;
+    }
+
+    public boolean isText(String name) {
+        return json.getValue(name) instanceof String;
+    }
+
+    public boolean isArray(String name) {
+        return json.getValue(name) instanceof JsonArray;
+    }
+
+    /** The fields of an object within this one; errors call them "name.field". */
+    public Optional<MessageFields> object(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof JsonObject object) {
+            return Optional.of(new MessageFields(object, prefix + name + "."));
+        }
+        throw refused(prefix + name, value, "an object");
+    }
+
+    /** Numbers in an array; absent: none. */
+    public List<Double> reals(String name) {
+        Object value = json.getValue(name);
+        List<Double> numbers = new ArrayList<>();
+        if (value == null) {
+            return numbers;
+        }
+        if (value instanceof JsonArray array) {
+            for (Object element : array) {
+                if (!(element instanceof Number number)) {
+                    throw refused(prefix + name, element, "numbers");
+                }
+                numbers.add(number.doubleValue());
+            }
+            return numbers;
+        }
+        throw refused(prefix + name, value, "an array of numbers");
+    }
+
+    /** Refuses the first field that isn't one of these. */
+    public void requireNoneBut(Set<String> known) {
+        for (String name : json.fieldNames()) {
+            if (!known.contains(name)) {
+                throw new InvalidFieldException(
+                        abbreviated(prefix + name),
+                        "unknown field",
+                        "one of " + String.join(", ", new TreeSet<>(known)));
+            }
+        }
+    }
+
+    public Optional<String> text(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof String text) {
+            return Optional.of(text);
+        }
+        throw refused(prefix + name, value, "a string");
+    }
+
+    public OptionalInt whole(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return OptionalInt.empty();
+        }
+        if (value instanceof Integer number) {
+            return OptionalInt.of(number);
+        }
+        throw refused(prefix + name, value, "a whole number");
+    }
+
+    public Optional<Boolean> flag(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Boolean flag) {
+            return Optional.of(flag);
+        }
+        throw refused(prefix + name, value, "true or false");
+    }
+
+    public OptionalDouble real(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return OptionalDouble.empty();
+        }
+        if (value instanceof Number number) {
+            return OptionalDouble.of(number.doubleValue());
+        }
+        throw refused(prefix + name, value, "a number");
+    }
+
+    /**
+     * An unsigned 64-bit number, written as a number or, since many JSON readers round those, as its decimal digits.
+     */
+    public OptionalLong unsigned64(String name) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        boolean digits = value instanceof String text && text.matches("[0-9]{1,20}");
+        boolean wholeNumber = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
+        if (digits || wholeNumber) {
+            BigInteger number = new BigInteger(value.toString());
+            if (number.signum() >= 0 && number.compareTo(MAX_UINT64) <= 0) {
+                return OptionalLong.of(number.longValue());
+            }
+        }
+        throw refused(prefix + name, value, "a whole number 0.." + MAX_UINT64);
+    }
+
+    /** One of the constants, written in lower case. */
+    public <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
+        Object value = json.getValue(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        E[] constants = type.getEnumConstants();
+        for (E constant : constants) {
+            if (wireName(constant).equals(value)) {
+                return Optional.of(constant);
+            }
+        }
+        String names = Stream.of(constants).map(MessageFields::wireName).collect(Collectors.joining(", "));
+        throw refused(prefix + name, value, "one of " + names);
+    }
+
+    /** The constant's name as clients write it. */
+    public static String wireName(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    public static InvalidFieldException refused(String name, @Nullable Object value, String expected) {
+        return new InvalidFieldException(name, abbreviated(String.valueOf(value)), expected);
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= MAX_ECHO ? text : text.substring(0, MAX_ECHO) + "...";
+    }
+}

@@ -1,0 +1,72 @@
+package dev.glimpse.api.oip;
+
+import dev.glimpse.generation.InvalidFieldException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A tensor that models take: a field of a request, with its name. All of them are optional. */
+enum Input {
+    SEED(TensorType.UINT64, false),
+    COUNT(TensorType.INT32, false),
+    CLASS_INDEX(TensorType.INT32, false),
+    CLASS_NAME(TensorType.BYTES, false),
+    SAMPLER(TensorType.BYTES, false),
+    STEPS(TensorType.INT32, false),
+    GAMMA(TensorType.FP64, false),
+    GAMMA_FORM(TensorType.BYTES, false),
+    KNOTS(TensorType.FP64, true),
+    PREVIEW(TensorType.BYTES, false),
+    QUALITY(TensorType.BYTES, false),
+    DETERMINISTIC(TensorType.BOOL, false);
+
+    private final TensorType type;
+    private final boolean many;
+
+    Input(TensorType type, boolean many) {
+        this.type = type;
+        this.many = many;
+    }
+
+    /** Name of the tensor and of the field. */
+    String title() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Type that models are said to take; others are taken as well where their values fit. */
+    TensorType type() {
+        return type;
+    }
+
+    /** Whether it may have any number of elements, and not just one. */
+    boolean many() {
+        return many;
+    }
+
+    /** Shape that models are said to take; -1 for any length. */
+    List<Long> shape() {
+        return List.of(many ? -1L : 1L);
+    }
+
+    static Optional<Input> find(String name) {
+        return Arrays.stream(values())
+                .filter(input -> input.title().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * The input with this name.
+     *
+     * @throws InvalidFieldException if there is none
+     */
+    static Input of(String name) {
+        return find(name).orElseThrow(() -> new InvalidFieldException(name, "unknown input", "one of " + titles()));
+    }
+
+    /** Every name, for errors. */
+    static String titles() {
+        return Arrays.stream(values()).map(Input::title).collect(Collectors.joining(", "));
+    }
+}

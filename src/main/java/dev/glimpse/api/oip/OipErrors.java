@@ -1,0 +1,58 @@
+package dev.glimpse.api.oip;
+
+import com.google.rpc.Status;
+import dev.glimpse.api.rpc.GrpcErrors;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.InvalidFieldException;
+import io.vertx.grpc.common.GrpcStatus;
+
+/** The statuses of failures as clients of this protocol know them from Triton and KServe. */
+final class OipErrors {
+    private OipErrors() {}
+
+    /** A field that no server could serve, as a failure. */
+    static Failure invalid(InvalidFieldException e) {
+        return new Failure.InvalidField(e.field(), String.valueOf(e.getMessage()));
+    }
+
+    /** The gRPC status: that of every door, but that a full queue is Triton's UNAVAILABLE. */
+    static Status grpc(Failure failure) {
+        Status status = GrpcErrors.of(failure);
+        return failure instanceof Failure.Overloaded
+                ? status.toBuilder().setCode(GrpcStatus.UNAVAILABLE.code).build()
+                : status;
+    }
+
+    /** The HTTP status of inference, by Triton's map, with those that Triton has no word for. */
+    static int http(Failure failure) {
+        if (failure instanceof Failure.ModelNotFound) {
+            return 404;
+        } else if (failure instanceof Failure.InvalidField
+                || failure instanceof Failure.Unsupported
+                || failure instanceof Failure.ForeignToken
+                || failure instanceof Failure.Cancelled) {
+            return 400;
+        } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.Unavailable) {
+            return 503;
+        } else if (failure instanceof Failure.LimitReached || failure instanceof Failure.QuotaExceeded) {
+            return 429;
+        } else if (failure instanceof Failure.DeadlineExceeded) {
+            return 504;
+        } else if (failure instanceof Failure.Internal) {
+            return 500;
+        }
+        throw new AssertionError("failure without a status: " + failure);
+    }
+
+    /** The HTTP status of generation, for which the protocol has a list of its own. */
+    static int httpOfGeneration(Failure failure) {
+        if (failure instanceof Failure.InvalidField) {
+            return 422;
+        } else if (failure instanceof Failure.Overloaded) {
+            return 429;
+        } else if (failure instanceof Failure.Internal) {
+            return 424;
+        }
+        return http(failure);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.glimpse.api.oip;
+
+import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.generation.Failure;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The protocol's form of an error over REST: a status, and one sentence. */
+final class RestErrors {
+    private static final String JSON = "application/json";
+    private static final Logger LOG = LoggerFactory.getLogger(RestErrors.class);
+
+    private RestErrors() {}
+
+    static Buffer body(String message) {
+        return new JsonObject().put("error", message).toBuffer();
+    }
+
+    /** @param status of each failure */
+    static void answer(HttpCall call, Failure failure, ToIntFunction<Failure> status) {
+        retryAfter(failure)
+                .ifPresent(after -> call.header(
+                        HttpHeaders.RETRY_AFTER.toString(),
+                        Long.toString(Math.max(1, (after.toMillis() + 999) / 1000))));
+        call.answer(status.applyAsInt(failure), JSON, body(failure.message()));
+    }
+
+    /** Answers a request that nothing else has answered. */
+    static void answer(RoutingContext context, int status, String message) {
+        if (context.response().ended() || context.response().headWritten()) {
+            return;
+        }
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                .end(body(message))
+                .onFailure(cause -> LOG.debug("A client left before its answer", cause));
+    }
+
+    private static Optional<Duration> retryAfter(Failure failure) {
+        if (failure instanceof Failure.Overloaded overloaded) {
+            return Optional.of(overloaded.retryAfter());
+        } else if (failure instanceof Failure.Unavailable unavailable) {
+            return Optional.of(unavailable.retryAfter());
+        } else if (failure instanceof Failure.QuotaExceeded quota) {
+            return quota.retryAfter();
+        }
+        return Optional.empty();
+    }
+}

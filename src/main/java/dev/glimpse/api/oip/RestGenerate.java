@@ -1,0 +1,214 @@
+package dev.glimpse.api.oip;
+
+import dev.glimpse.api.json.EventJson;
+import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.api.json.RequestFields;
+import dev.glimpse.api.web.EventStream;
+import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.FinalPictures;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.Submission;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The protocol's generation over REST: the fields of a request as plain JSON, answered with its pictures at once, or
+ * with each frame as an event of its own.
+ */
+final class RestGenerate {
+    private static final Logger LOG = LoggerFactory.getLogger(RestGenerate.class);
+
+    private final HttpCall call;
+    private final Asked asked;
+    private final Context context = Vertx.currentContext();
+
+    private RestGenerate(HttpCall call, Asked asked) {
+        this.call = call;
+        this.asked = asked;
+    }
+
+    /** What a client asks for, and the id that comes back with it; may be empty. */
+    private record Asked(String id, GenerationRequest request) {}
+
+    /** Answers with all final pictures at once. */
+    static void answer(RoutingContext context, Generator generator, String model, String version) {
+        begin(context, generator, body(context, model, version, false), RestGenerate::collect);
+    }
+
+    /** Answers with every frame. */
+    static void stream(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
+        begin(
+                context,
+                generator,
+                body(context, model.get(0), model.get(1), true),
+                rest -> stream -> rest.relay(stream, settings));
+    }
+
+    /** Reads a request when it is asked to. */
+    private interface Reading {
+        Asked read();
+    }
+
+    /** What to do with the stream of a request. */
+    private interface Answering {
+        Consumer<GenerationStream> of(RestGenerate rest);
+    }
+
+    private static Reading body(RoutingContext context, String model, String version, boolean frames) {
+        return () -> {
+            String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+            if (encoding != null && !encoding.equals("identity")) {
+                throw new InvalidFieldException("Content-Encoding", encoding, "identity");
+            }
+            @Nullable Buffer body = context.body().buffer();
+            JsonObject json = RequestFields.object("body", body == null ? "" : body.toString());
+            Object parameters = json.remove("parameters");
+            if (parameters instanceof JsonObject more) {
+                json.mergeIn(more);
+            } else if (parameters != null) {
+                throw MessageFields.refused("parameters", parameters, "an object");
+            }
+            String id = new MessageFields(json).text("id").orElse("");
+            json.remove("id");
+            json.put("model", model).put("model_version", version);
+            if (!frames) {
+                json.put("preview", "none");
+            }
+            return new Asked(id, RequestFields.request(new MessageFields(json), Set.of()));
+        };
+    }
+
+    private static void begin(RoutingContext context, Generator generator, Reading reading, Answering answering) {
+        HttpCall call = new HttpCall(context);
+        RestGenerate rest;
+        try {
+            rest = new RestGenerate(call, reading.read());
+        } catch (InvalidFieldException e) {
+            RestErrors.answer(call, OipErrors.invalid(e), OipErrors::httpOfGeneration);
+            return;
+        }
+        Future.succeededFuture()
+                .compose(nothing -> generator.submit(rest.asked.request()))
+                .onSuccess(submission -> rest.submitted(submission, answering.of(rest)))
+                .onFailure(bug -> rest.broken(UUID.randomUUID().toString(), bug));
+    }
+
+    private void submitted(Submission submission, Consumer<GenerationStream> answering) {
+        if (submission instanceof Submission.Refused refused) {
+            fail(refused.failure());
+        } else if (submission instanceof Submission.Admitted admitted) {
+            call.onLeft(admitted.stream()::cancel);
+            answering.accept(admitted.stream());
+        }
+    }
+
+    private static Consumer<GenerationStream> collect(RestGenerate rest) {
+        return stream -> FinalPictures.of(stream)
+                .onSuccess(outcome -> {
+                    if (outcome instanceof FinalPictures.Outcome.Failed failed) {
+                        rest.fail(failed.failure());
+                    } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
+                        rest.complete(stream.accepted(), complete);
+                    }
+                })
+                .onFailure(bug -> rest.broken(stream, bug));
+    }
+
+    private void complete(GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
+        List<String> images = complete.pictures().stream().map(EventJson::image).toList();
+        JsonObject json = named(accepted)
+                .put("image", images.size() == 1 ? images.get(0) : new JsonArray(images))
+                .put("seed", Long.toUnsignedString(accepted.seed()))
+                .put("labels", new JsonArray(accepted.labels()))
+                .put("nfe", complete.finished().nfe());
+        call.answer(200, "application/json", json.toBuffer());
+    }
+
+    private JsonObject named(GenerationEvent.Accepted accepted) {
+        JsonObject json = new JsonObject()
+                .put("model_name", accepted.model().name())
+                .put("model_version", accepted.model().version());
+        return asked.id().isEmpty() ? json : json.put("id", asked.id());
+    }
+
+    /** Waits for the first frame, as a failure before it is an answer with a status of its own. */
+    private void relay(GenerationStream stream, EventStreamSettings settings) {
+        stream.next()
+                .onSuccess(event -> {
+                    if (event instanceof GenerationEvent.Failed failed) {
+                        fail(failed.failure());
+                    } else {
+                        EventStream out = call.events(settings);
+                        out.onLeft(stream::cancel);
+                        deliver(stream, out, event);
+                    }
+                })
+                .onFailure(bug -> broken(stream, bug));
+    }
+
+    private void deliver(GenerationStream stream, EventStream out, GenerationEvent event) {
+        if (event instanceof GenerationEvent.Stepped stepped) {
+            out.send("", "", frame(stream.accepted(), stepped))
+                    .onSuccess(v -> context.runOnContext(turn -> pull(stream, out)));
+        } else if (event instanceof GenerationEvent.Failed failed) {
+            out.send("", "", new JsonObject().put("error", failed.failure().message()))
+                    .onComplete(written -> out.end());
+        } else {
+            out.end();
+        }
+    }
+
+    private void pull(GenerationStream stream, EventStream out) {
+        stream.next().onSuccess(event -> deliver(stream, out, event)).onFailure(bug -> {
+            String requestId = stream.accepted().requestId();
+            LOG.error("Request {} broke", requestId, bug);
+            stream.cancel();
+            deliver(stream, out, new GenerationEvent.Failed(new Failure.Internal(requestId)));
+        });
+    }
+
+    private JsonObject frame(GenerationEvent.Accepted accepted, GenerationEvent.Stepped stepped) {
+        return named(accepted)
+                .put("image", EventJson.image(stepped))
+                .put("sample", stepped.sample())
+                .put("step", stepped.step())
+                .put("total_steps", accepted.plan().steps().size())
+                .put("t", stepped.t())
+                .put("preview", MessageFields.wireName(stepped.kind()))
+                .put("nfe", stepped.nfe())
+                .put("last", stepped.last());
+    }
+
+    private void fail(Failure failure) {
+        RestErrors.answer(call, failure, OipErrors::httpOfGeneration);
+    }
+
+    private void broken(GenerationStream stream, Throwable bug) {
+        stream.cancel();
+        broken(stream.accepted().requestId(), bug);
+    }
+
+    private void broken(String requestId, Throwable bug) {
+        LOG.error("Request {} broke", requestId, bug);
+        fail(new Failure.Internal(requestId));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.glimpse.api.oip;
+
+import dev.glimpse.api.web.Doorway;
+import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ServedModel;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The protocol's paths. Whether the server lives and is ready is told to everybody, the rest to known callers. */
+final class RestRoutes {
+    private static final String GENERATOR = "glimpse.generator";
+    private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
+
+    /** Paths of Triton's extensions that this server does not have. */
+    private static final Pattern ELSEWHERE = Pattern.compile("/v2/((models/.+/)?trace/setting|logging"
+            + "|(system|cuda)sharedmemory/.+|models/(.+/)?stats|repository/models/.+/(load|unload))");
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestRoutes.class);
+
+    private final Doorway doorway;
+    private final Facts facts;
+    private final EventStreamSettings events;
+    private final int maxBodyBytes;
+
+    RestRoutes(Doorway doorway, Facts facts, EventStreamSettings events, int maxBodyBytes) {
+        this.doorway = doorway;
+        this.facts = facts;
+        this.events = events;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    void mount(Router router) {
+        router.get("/v2/health/live")
+                .handler(context ->
+                        json(context, 200, new JsonObject().put("live", true).toBuffer()));
+        router.get("/v2/health/ready").handler(this::ready);
+        router.route("/v2").handler(this::admit);
+        router.route("/v2/*").handler(this::admit);
+        router.get("/v2")
+                .handler(context -> json(context, 200, JsonFacts.server(facts).toBuffer()));
+        // Not a model of that name.
+        router.route("/v2/models/stats").handler(RestRoutes::nothingHere);
+        for (String path : MODEL) {
+            router.get(path + "/ready")
+                    .handler(context -> served(context, (generator, model) -> modelReady(context, model)));
+            router.get(path + "/config")
+                    .handler(context -> served(
+                            context,
+                            (generator, model) ->
+                                    json(context, 200, JsonFacts.config(model).toBuffer())));
+            router.get(path)
+                    .handler(context -> served(
+                            context,
+                            (generator, model) -> json(
+                                    context,
+                                    200,
+                                    JsonFacts.model(generator, model).toBuffer())));
+            post(
+                    router,
+                    path + "/infer",
+                    context -> RestInfer.answer(context, generator(context), name(context), version(context)));
+            post(
+                    router,
+                    path + "/generate",
+                    context -> RestGenerate.answer(context, generator(context), name(context), version(context)));
+            post(
+                    router,
+                    path + "/generate_stream",
+                    context -> RestGenerate.stream(
+                            context, generator(context), List.of(name(context), version(context)), events));
+        }
+        router.post("/v2/repository/index")
+                .handler(context ->
+                        json(context, 200, JsonFacts.index(generator(context)).toBuffer()));
+        router.route("/v2/*").handler(RestRoutes::nothingHere);
+    }
+
+    private void post(Router router, String path, Handler<RoutingContext> handler) {
+        router.post(path)
+                .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
+                .handler(handler)
+                .failureHandler(this::fail);
+    }
+
+    private void ready(RoutingContext context) {
+        boolean ready = facts.ready().getAsBoolean();
+        json(context, ready ? 200 : 503, new JsonObject().put("ready", ready).toBuffer());
+    }
+
+    private void admit(RoutingContext context) {
+        Doorway.Entry entry = doorway.enter(context.request());
+        if (entry instanceof Doorway.Entry.Admitted admitted) {
+            context.put(GENERATOR, admitted.generator())
+                    .put(Doorway.GRANT, admitted.grant())
+                    .next();
+        } else if (entry instanceof Doorway.Entry.Foreign foreign) {
+            RestErrors.answer(context, 403, foreign.message());
+        } else if (entry instanceof Doorway.Entry.Unknown unknown) {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+            RestErrors.answer(context, 401, unknown.message());
+        }
+    }
+
+    private static Generator generator(RoutingContext context) {
+        return context.get(GENERATOR);
+    }
+
+    private static String name(RoutingContext context) {
+        return context.pathParam("model");
+    }
+
+    private static String version(RoutingContext context) {
+        return Optional.ofNullable(context.pathParam("version")).orElse("");
+    }
+
+    /** Tells something of a model that is served. */
+    private static void served(RoutingContext context, BiConsumer<Generator, ServedModel> telling) {
+        Generator generator = generator(context);
+        Optional<ServedModel> model = Facts.find(generator, name(context), version(context));
+        if (model.isPresent()) {
+            telling.accept(generator, model.get());
+        } else {
+            RestErrors.answer(
+                    context,
+                    404,
+                    Facts.notFound(generator, name(context), version(context)).message());
+        }
+    }
+
+    private void modelReady(RoutingContext context, ServedModel model) {
+        boolean ready = facts.ready().getAsBoolean();
+        JsonObject body = new JsonObject().put("name", model.name()).put("ready", ready);
+        json(context, ready ? 200 : 503, body.toBuffer());
+    }
+
+    private static void nothingHere(RoutingContext context) {
+        String path = context.normalizedPath();
+        if (ELSEWHERE.matcher(path).matches()) {
+            RestErrors.answer(context, 501, path + ": this server does not have that extension of the protocol");
+        } else {
+            String message = context.request().method() + " " + path + " (expected: a path of the protocol)";
+            RestErrors.answer(context, 404, message);
+        }
+    }
+
+    private void fail(RoutingContext context) {
+        if (context.statusCode() == 413) {
+            RestErrors.answer(context, 413, "body: more (expected: at most " + maxBodyBytes + " bytes)");
+        } else {
+            LOG.error("{} broke", context.normalizedPath(), context.failure());
+            RestErrors.answer(context, 500, "internal error; the server's log has it");
+        }
+    }
+
+    private static void json(RoutingContext context, int status, Buffer body) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(body)
+                .onFailure(cause -> LOG.debug("A client left before its answer", cause));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.glimpse.api.oip;
+
+import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.generation.FinalPictures;
+import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.Submission;
+import glimpse.wire.inference.ModelInferRequest;
+import glimpse.wire.inference.ModelInferResponse;
+import io.vertx.core.Future;
+import java.time.Duration;
+
+/** One request over gRPC, answered with all of its final pictures. */
+final class UnaryInfer {
+    private final InferCall infer;
+    private final StreamingCall<?, ModelInferResponse> call;
+
+    private UnaryInfer(InferCall infer, StreamingCall<?, ModelInferResponse> call) {
+        this.infer = infer;
+        this.call = call;
+    }
+
+    static void answer(Generator generator, ModelInferRequest wire, StreamingCall<?, ModelInferResponse> call) {
+        Future<Submission> submission;
+        UnaryInfer unary;
+        try {
+            InferCall infer = WireTensors.read(wire);
+            unary = new UnaryInfer(infer, call);
+            Duration max = generator.limits().maxDuration();
+            submission = generator.submit(infer.request(
+                    false, call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max)));
+        } catch (InvalidFieldException e) {
+            call.fail(OipErrors.grpc(OipErrors.invalid(e)));
+            return;
+        }
+        submission
+                .onSuccess(answer -> call.guard(() -> unary.submitted(answer)))
+                .onFailure(bug -> call.guard(() -> {
+                    throw new IllegalStateException("the request could not be submitted", bug);
+                }));
+    }
+
+    private void submitted(Submission submission) {
+        if (submission instanceof Submission.Refused refused) {
+            call.fail(OipErrors.grpc(refused.failure()));
+        } else if (submission instanceof Submission.Admitted admitted) {
+            collect(admitted.stream());
+        }
+    }
+
+    private void collect(GenerationStream stream) {
+        call.onUnfinished(stream::cancel);
+        FinalPictures.of(stream)
+                .onSuccess(outcome -> call.guard(() -> ended(stream, outcome)))
+                .onFailure(bug -> call.fail(stream.accepted().requestId(), bug));
+    }
+
+    private void ended(GenerationStream stream, FinalPictures.Outcome outcome) {
+        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
+            call.fail(OipErrors.grpc(failed.failure()));
+        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
+            Output.Result result = new Output.Result(
+                    stream.accepted(), complete.pictures(), complete.finished().nfe());
+            // Written before the end and not with it: until the client has taken it all, the call has its deadline.
+            call.send(WireTensors.response(infer, result).build()).onSuccess(v -> call.guard(call::complete));
+        }
+    }
+}

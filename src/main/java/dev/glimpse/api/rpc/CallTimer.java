@@ -1,0 +1,55 @@
+package dev.glimpse.api.rpc;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The time that a call has, by what its client waits and by what the server allows. */
+final class CallTimer {
+    private final Vertx vertx;
+    private final Runnable expire;
+    private Optional<Duration> timeout = Optional.empty();
+    private @Nullable Long timer;
+
+    /** @param expire called at most once, when the time is over */
+    CallTimer(Vertx vertx, Runnable expire) {
+        this.vertx = vertx;
+        this.expire = expire;
+    }
+
+    /**
+     * Begins to count.
+     *
+     * @param header what the client says; null: nothing
+     * @param most what the server allows; absent for any time
+     * @throws IllegalArgumentException if the header is not of its form
+     */
+    void start(@Nullable String header, Optional<Duration> most) {
+        timeout = GrpcTimeout.read(header);
+        Stream.concat(timeout.stream(), most.stream())
+                .min(Comparator.naturalOrder())
+                .ifPresent(this::expireAfter);
+    }
+
+    private void expireAfter(Duration duration) {
+        if (duration.isZero()) {
+            expire.run();
+        } else {
+            timer = vertx.setTimer(Math.max(1, duration.toMillis()), id -> expire.run());
+        }
+    }
+
+    /** How long the client waits, as it said; absent if it did not. */
+    Optional<Duration> timeout() {
+        return timeout;
+    }
+
+    void cancel() {
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.glimpse.api.rpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.PreconditionFailure;
+import com.google.rpc.QuotaFailure;
+import com.google.rpc.RequestInfo;
+import com.google.rpc.ResourceInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ShelfRefusal;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+
+/** The one mapping from failures to gRPC statuses with google.rpc details. */
+public final class GrpcErrors {
+    /** The domain of every {@link ErrorInfo}. */
+    public static final String DOMAIN = "glimpse.dev";
+
+    private GrpcErrors() {}
+
+    /** The status of a failure. */
+    public static Status of(Failure failure) {
+        if (failure instanceof Failure.InvalidField f) {
+            return invalid(f.field(), f.message());
+        }
+        if (failure instanceof Failure.ModelNotFound f) {
+            return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
+        }
+        if (failure instanceof Failure.Unsupported f) {
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("UNSUPPORTED", f.subject(), f.message()),
+                    reason("UNSUPPORTED"));
+        }
+        if (failure instanceof Failure.Overloaded f) {
+            return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
+        }
+        if (failure instanceof Failure.LimitReached f) {
+            return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), reason("LIMIT_REACHED"));
+        }
+        if (failure instanceof Failure.QuotaExceeded f) {
+            return quota(f);
+        }
+        if (failure instanceof Failure.DeadlineExceeded f) {
+            return status(GrpcStatus.DEADLINE_EXCEEDED, f.message(), reason("DEADLINE_EXCEEDED"));
+        }
+        if (failure instanceof Failure.Cancelled f) {
+            return status(GrpcStatus.CANCELLED, f.message(), reason("CANCELLED"));
+        }
+        if (failure instanceof Failure.Unavailable f) {
+            return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), resumable(f));
+        }
+        if (failure instanceof Failure.ForeignToken f) {
+            return status(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    f.message(),
+                    precondition("TOKEN", ResumeRequest.FIELD, f.message()),
+                    reason("FOREIGN_TOKEN"));
+        }
+        if (failure instanceof Failure.Internal f) {
+            return status(
+                    GrpcStatus.INTERNAL,
+                    f.message(),
+                    RequestInfo.newBuilder().setRequestId(f.requestId()).build(),
+                    reason("INTERNAL"));
+        }
+        throw new AssertionError("failure without a status: " + failure);
+    }
+
+    /** The status of a failure, with the path of the field that it names in the message that brought it. */
+    public static Status of(Failure failure, Message request) {
+        return failure instanceof Failure.InvalidField f
+                ? invalid(FieldPaths.of(request, f.field()), f.message())
+                : of(failure);
+    }
+
+    /** The same for a field that no server could serve. */
+    public static Status of(InvalidFieldException e, Message request) {
+        return invalid(FieldPaths.of(request, e.field()), String.valueOf(e.getMessage()));
+    }
+
+    /** The status of an operator's change that was not made. */
+    public static Status of(ShelfRefusal refusal) {
+        if (refusal instanceof ShelfRefusal.Unknown r) {
+            return status(GrpcStatus.NOT_FOUND, r.message(), resource(r), reason("MODEL_NOT_FOUND"));
+        }
+        if (refusal instanceof ShelfRefusal.AlreadyHere r) {
+            return status(GrpcStatus.ALREADY_EXISTS, r.message(), resource(r), reason("MODEL_ALREADY_HERE"));
+        }
+        if (refusal instanceof ShelfRefusal.LastOne r) {
+            return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("LAST_MODEL"));
+        }
+        if (refusal instanceof ShelfRefusal.Unloadable r) {
+            return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("MODEL_UNLOADABLE"));
+        }
+        throw new AssertionError("refusal without a status: " + refusal);
+    }
+
+    /** The status of a field that no server could serve. */
+    public static Status of(InvalidFieldException e) {
+        return invalid(e.field(), String.valueOf(e.getMessage()));
+    }
+
+    /** The status of a call whose caller is not known. */
+    public static Status unauthenticated(String message) {
+        return status(GrpcStatus.UNAUTHENTICATED, message, reason("UNAUTHENTICATED"));
+    }
+
+    /** The status of a call whose caller is known no more. */
+    public static Status revoked() {
+        return unauthenticated(
+                "authorization: a key that has been revoked (expected: Bearer and an API key of this server)");
+    }
+
+    /** The status of a request that breaks the protocol, so that no field of it can be named. */
+    public static Status protocol(GrpcStatus code, String message) {
+        return status(code, message, reason("PROTOCOL"));
+    }
+
+    private static Status invalid(String field, String message) {
+        var violation = BadRequest.FieldViolation.newBuilder().setField(field).setDescription(message);
+        return status(
+                GrpcStatus.INVALID_ARGUMENT,
+                message,
+                BadRequest.newBuilder().addFieldViolations(violation).build(),
+                reason("INVALID_FIELD"));
+    }
+
+    private static Status status(GrpcStatus code, String message, Message... details) {
+        Status.Builder status = Status.newBuilder().setCode(code.code).setMessage(message);
+        for (Message detail : details) {
+            status.addDetails(Any.pack(detail));
+        }
+        return status.build();
+    }
+
+    private static Status quota(Failure.QuotaExceeded failure) {
+        var violation = QuotaFailure.Violation.newBuilder()
+                .setSubject(failure.subject())
+                .setDescription(failure.message());
+        Status status = status(
+                GrpcStatus.RESOURCE_EXHAUSTED,
+                failure.message(),
+                QuotaFailure.newBuilder().addViolations(violation).build(),
+                reason("QUOTA_EXCEEDED"));
+        return failure.retryAfter()
+                .map(after ->
+                        status.toBuilder().addDetails(Any.pack(retry(after))).build())
+                .orElse(status);
+    }
+
+    private static ErrorInfo reason(String reason) {
+        return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build();
+    }
+
+    private static ErrorInfo resumable(Failure.Unavailable failure) {
+        ErrorInfo unavailable = reason("UNAVAILABLE");
+        return failure.resumeToken().isEmpty()
+                ? unavailable
+                : unavailable.toBuilder()
+                        .putMetadata(ResumeRequest.FIELD, failure.resumeToken())
+                        .build();
+    }
+
+    private static ResourceInfo resource(Failure.ModelNotFound failure) {
+        return resource(failure.model(), failure.message());
+    }
+
+    private static ResourceInfo resource(ShelfRefusal refusal) {
+        return resource(refusal.model(), refusal.message());
+    }
+
+    private static ResourceInfo resource(String model, String message) {
+        return ResourceInfo.newBuilder()
+                .setResourceType("model")
+                .setResourceName(model)
+                .setDescription(message)
+                .build();
+    }
+
+    private static PreconditionFailure precondition(ShelfRefusal refusal) {
+        return precondition("MODEL", refusal.model(), refusal.message());
+    }
+
+    private static PreconditionFailure precondition(String type, String subject, String message) {
+        var violation = PreconditionFailure.Violation.newBuilder()
+                .setType(type)
+                .setSubject(subject)
+                .setDescription(message);
+        return PreconditionFailure.newBuilder().addViolations(violation).build();
+    }
+
+    private static RetryInfo retry(Duration after) {
+        var delay = com.google.protobuf.Duration.newBuilder()
+                .setSeconds(after.getSeconds())
+                .setNanos(after.getNano());
+        return RetryInfo.newBuilder().setRetryDelay(delay).build();
+    }
+}

@@ -1,0 +1,250 @@
+package dev.glimpse.api.rpc;
+
+import com.google.protobuf.Message;
+import com.google.rpc.Status;
+import dev.glimpse.access.Grant;
+import dev.glimpse.generation.Failure;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call that is answered any number of times: it reads requests, writes responses, and ends exactly once. Confined
+ * to the event loop of its connection.
+ */
+public final class StreamingCall<Q extends Message, R extends Message> {
+    /*
+     * Vert.x tells in three ways that a client has gone: a reset stream calls the request's error handler, a lost
+     * connection calls the response's exception handler, and a passed deadline is a timer. Whichever comes first ends
+     * the call; after that the response throws on every write, so nothing below writes once the call is over.
+     */
+
+    /** What a client's messages mean; whatever it throws ends the call as an internal error. */
+    public interface Inbound<Q extends Message> {
+        /** The client sent a message. */
+        void received(Q request);
+
+        /** The client will send nothing more. */
+        void halfClosed();
+    }
+
+    /**
+     * What a call is held to.
+     *
+     * @param parser reads the request
+     * @param maxDuration longest the call may live, whatever its timeout says; absent for no bound
+     */
+    public record Terms<Q extends Message>(RequestParser<Q> parser, Optional<Duration> maxDuration) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
+
+    private final Vertx vertx;
+    private final GrpcServerRequest<Q, R> request;
+    private final GrpcServerResponse<Q, R> response;
+    private final Terms<Q> terms;
+    private final CallTimer timer;
+    private final Inbound<Q> inbound;
+    private boolean writing;
+    private boolean over;
+    private Runnable unfinished = () -> {};
+    private Grant.@Nullable Hold hold;
+
+    /** @param inbound made for this call */
+    public StreamingCall(
+            Vertx vertx,
+            GrpcServerRequest<Q, R> request,
+            Terms<Q> terms,
+            Function<StreamingCall<Q, R>, Inbound<Q>> inbound) {
+        this.vertx = vertx;
+        this.request = request;
+        this.response = request.response();
+        this.terms = terms;
+        this.timer = new CallTimer(vertx, this::expire);
+        this.inbound = inbound.apply(this);
+    }
+
+    /** Begins to read. */
+    public void open() {
+        response.exceptionHandler(e -> abandon());
+        request.exceptionHandler(e -> abandon());
+        request.errorHandler(e -> abandon());
+        request.invalidMessageHandler(e -> fail(terms.parser().refusal(e)));
+        request.messageHandler(received -> guard(() -> take(received)));
+        request.endHandler(v -> guard(() -> {
+            if (!over) {
+                inbound.halfClosed();
+            }
+        }));
+        guard(this::startTimer);
+    }
+
+    /** Ends the call as unauthenticated once the grant is revoked that its caller came in with. */
+    public void endWith(Grant grant) {
+        Context context = vertx.getOrCreateContext();
+        hold = grant.hold(() -> context.runOnContext(v -> fail(GrpcErrors.revoked())));
+    }
+
+    /** Compresses what is sent, if the client takes that and reads the header that says so; before anything is sent. */
+    public void compress() {
+        boolean web = String.valueOf(request.headers().get("content-type")).startsWith("application/grpc-web");
+        if (!over && !web && response.acceptedEncodings().contains("gzip")) {
+            response.encoding("gzip");
+        }
+    }
+
+    /** How long the client waits, as it said; absent if it did not. */
+    public Optional<Duration> timeout() {
+        return timer.timeout();
+    }
+
+    /** Whether a write has not been taken by the client's flow control yet. */
+    public boolean writing() {
+        return writing;
+    }
+
+    /** What to do once the call ends in any other way than {@link #complete}; at once if it has. */
+    public void onUnfinished(Runnable action) {
+        if (over) {
+            action.run();
+        } else {
+            unfinished = action;
+        }
+    }
+
+    /**
+     * Writes one response. The future completes when the client's flow control let it go, so whoever waits for it keeps
+     * one response in memory; it fails when the call is over.
+     */
+    public Future<Void> send(R wire) {
+        if (over) {
+            return Future.failedFuture("the call is over");
+        }
+        writing = true;
+        try {
+            return response.write(wire).onComplete(v -> writing = false);
+        } catch (IllegalStateException e) {
+            abandon();
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Ends the call as a success, with one last response; does nothing if it is over. */
+    public void complete(R last) {
+        if (!over) {
+            unfinished = () -> {};
+            end(() -> response.end(last));
+        }
+    }
+
+    /** Ends the call as a success; does nothing if it is over. */
+    public void complete() {
+        if (!over) {
+            unfinished = () -> {};
+            end(response::end);
+        }
+    }
+
+    /** Stops reading what the client sends. */
+    public void holdInput() {
+        request.pause();
+    }
+
+    /** Reads on. */
+    public void readInput() {
+        if (!over) {
+            request.resume();
+        }
+    }
+
+    /** Ends the call with an error; does nothing if it is over. */
+    public void fail(Status status) {
+        end(() -> {
+            String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
+            response.status(GrpcStatus.valueOf(status.getCode())).statusMessage(status.getMessage());
+            response.trailers().set("grpc-status-details-bin", details);
+            return response.end();
+        });
+    }
+
+    /** Ends the call because of a bug, and logs it under the id that the client is told. */
+    public void fail(String requestId, Throwable bug) {
+        if (!over) {
+            LOG.error("request {}: {} failed", requestId, request.fullMethodName(), bug);
+            fail(GrpcErrors.of(new Failure.Internal(requestId)));
+        }
+    }
+
+    /** Runs part of the answer; what it throws ends the call as an internal error, logged once. */
+    public void guard(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) {
+            fail(UUID.randomUUID().toString(), e);
+        }
+    }
+
+    private void startTimer() {
+        try {
+            timer.start(request.headers().get("grpc-timeout"), terms.maxDuration());
+        } catch (IllegalArgumentException e) {
+            fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void expire() {
+        if (writing) {
+            // The client has stopped reading, so it would never see a status behind what it has not read.
+            end(() -> {
+                response.cancel();
+                return Future.succeededFuture();
+            });
+        } else {
+            fail(GrpcErrors.of(new Failure.DeadlineExceeded()));
+        }
+    }
+
+    private void take(GrpcMessage received) {
+        if (over) {
+            return;
+        }
+        try {
+            inbound.received(terms.parser().parse(received));
+        } catch (RequestParser.RefusedException e) {
+            fail(e.status());
+        }
+    }
+
+    private void abandon() {
+        end(Future::succeededFuture);
+    }
+
+    private void end(Supplier<Future<Void>> last) {
+        if (over) {
+            return;
+        }
+        over = true;
+        timer.cancel();
+        if (hold != null) {
+            hold.close();
+        }
+        try {
+            last.get().onFailure(e -> LOG.debug("{} ended while its client left", request.fullMethodName(), e));
+        } catch (IllegalStateException e) {
+            LOG.debug("{} ended after its client left", request.fullMethodName(), e);
+        }
+        unfinished.run();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.glimpse.api.web;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/**
+ * An answer as server-sent events (HTML Living Standard, section 9.2), each with JSON as its data.
+ *
+ * <p>Whoever sends an event when the one before has been taken keeps one event in memory, however slow the client is.
+ * Confined to the event loop of its connection.
+ */
+public final class EventStream {
+    private static final Buffer COMMENT = Buffer.buffer(":\n\n");
+
+    private final Vertx vertx;
+    private final HttpCall call;
+    private final int beatsToStall;
+    private final long timer;
+    private boolean writing;
+    private boolean silent;
+    private int stalledBeats;
+
+    EventStream(Vertx vertx, HttpCall call, EventStreamSettings settings) {
+        this.vertx = vertx;
+        this.call = call;
+        long heartbeat = settings.heartbeat().toMillis();
+        beatsToStall =
+                (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.stalled().toMillis() / heartbeat));
+        timer = vertx.setPeriodic(heartbeat, id -> beat());
+        call.onLeft(() -> vertx.cancelTimer(timer));
+    }
+
+    /** What to do if the client leaves before the end; at once if it has. */
+    public void onLeft(Runnable action) {
+        call.onLeft(() -> {
+            vertx.cancelTimer(timer);
+            action.run();
+        });
+    }
+
+    /**
+     * Sends an event; the future completes when the network has taken it, and fails when the client has left.
+     *
+     * @param name of the event; empty for the default one
+     * @param id what a client shows to go on behind this event; empty: what it showed before
+     */
+    public Future<Void> send(String name, String id, JsonObject data) {
+        return send(name, id, data, Optional.empty());
+    }
+
+    /** The same, and tells the client how many milliseconds it should wait before it connects again. */
+    public Future<Void> send(String name, String id, JsonObject data, Optional<Long> retryMillis) {
+        StringBuilder text = new StringBuilder();
+        field(text, "event", name);
+        field(text, "id", id);
+        retryMillis.ifPresent(millis -> field(text, "retry", Long.toString(millis)));
+        field(text, "data", data.encode());
+        return write(Buffer.buffer(text.append('\n').toString()));
+    }
+
+    /** Ends the stream. */
+    public void end() {
+        vertx.cancelTimer(timer);
+        call.end();
+    }
+
+    private static void field(StringBuilder text, String name, String value) {
+        if (!value.isEmpty()) {
+            text.append(name).append(": ").append(value).append('\n');
+        }
+    }
+
+    private Future<Void> write(Buffer bytes) {
+        writing = true;
+        silent = false;
+        return call.write(bytes).onComplete(written -> writing = false);
+    }
+
+    private void beat() {
+        if (!writing) {
+            stalledBeats = 0;
+            if (silent) {
+                write(COMMENT).onFailure(cause -> {});
+            }
+            silent = true;
+            return;
+        }
+        stalledBeats++;
+        if (stalledBeats >= beatsToStall) {
+            call.abort();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.glimpse.api.web;
+
+import dev.glimpse.access.Grant;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP request whose answer takes its time: it is answered once, by a body or by a stream of events, unless its
+ * client leaves before. Confined to the event loop of its connection.
+ */
+public final class HttpCall {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpCall.class);
+
+    private final Vertx vertx;
+    private final HttpServerResponse response;
+    private final String path;
+    private boolean over;
+    private Runnable left = () -> {};
+    private Grant.@Nullable Hold hold;
+
+    /**
+     * The request of a context, which nothing else answers any more. Its answer is broken off when the grant is revoked
+     * that stands in the context under {@link Doorway#GRANT}.
+     */
+    public HttpCall(RoutingContext context) {
+        vertx = context.vertx();
+        response = context.response();
+        path = context.request().path();
+        over = response.closed();
+        // A reset stream and a lost connection show in one or both of these, depending on the protocol's version.
+        response.exceptionHandler(cause -> leave());
+        response.closeHandler(nothing -> leave());
+        Grant grant = context.get(Doorway.GRANT);
+        if (grant != null && !over) {
+            Context own = vertx.getOrCreateContext();
+            hold = grant.hold(() -> own.runOnContext(v -> abort()));
+        }
+    }
+
+    /** What to do if the client leaves before its answer is complete; at once if it has. */
+    public void onLeft(Runnable action) {
+        if (over) {
+            action.run();
+        } else {
+            left = action;
+        }
+    }
+
+    /** Adds a header to the answer; before it begins. */
+    public HttpCall header(String name, String value) {
+        if (!over) {
+            response.putHeader(name, value);
+        }
+        return this;
+    }
+
+    /** Answers with a body; does nothing if the client has left. */
+    public void answer(int status, String contentType, Buffer body) {
+        header(HttpHeaders.CONTENT_TYPE.toString(), contentType);
+        finish(() -> response.setStatusCode(status).end(body));
+    }
+
+    /** Answers with a status alone; does nothing if the client has left. */
+    public void answer(int status) {
+        finish(() -> response.setStatusCode(status).end());
+    }
+
+    /** Answers 200 and a stream of events. */
+    public EventStream events(EventStreamSettings settings) {
+        header(HttpHeaders.CONTENT_TYPE.toString(), "text/event-stream; charset=utf-8");
+        header(HttpHeaders.CACHE_CONTROL.toString(), "no-store");
+        // The name is nginx's, which would else collect the events before it passes them on.
+        header("X-Accel-Buffering", "no");
+        if (!over) {
+            response.setChunked(true);
+        }
+        return new EventStream(vertx, this, settings);
+    }
+
+    /** Writes a part of the answer; the future completes when the network has taken it, and fails once all is over. */
+    Future<Void> write(Buffer part) {
+        if (over) {
+            return Future.failedFuture("the call is over");
+        }
+        try {
+            return response.write(part).onFailure(cause -> leave());
+        } catch (IllegalStateException e) {
+            leave();
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Ends an answer that was written in parts. */
+    void end() {
+        finish(response::end);
+    }
+
+    /** Closes the way to a client that takes nothing, as if it had left. */
+    void abort() {
+        if (!over) {
+            leave();
+            response.reset();
+        }
+    }
+
+    private void finish(Supplier<Future<Void>> last) {
+        if (over) {
+            return;
+        }
+        settle();
+        try {
+            last.get().onFailure(cause -> LOG.debug("{} was answered while its client left", path, cause));
+        } catch (IllegalStateException e) {
+            LOG.debug("{} was answered after its client left", path, e);
+        }
+    }
+
+    private void leave() {
+        if (!over) {
+            settle();
+            left.run();
+        }
+    }
+
+    private void settle() {
+        over = true;
+        if (hold != null) {
+            hold.close();
+        }
+    }
+}

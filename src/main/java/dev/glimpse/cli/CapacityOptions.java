@@ -1,0 +1,183 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.config.Settings;
+import dev.glimpse.config.SettingsLoader;
+import dev.glimpse.config.SettingsLoader.Flag;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.simulation.Capacity;
+import dev.glimpse.simulation.ForwardTimes;
+import dev.glimpse.simulation.Preview;
+import dev.glimpse.simulation.Slo;
+import dev.glimpse.simulation.TrafficMix;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code glimpse capacity}. */
+final class CapacityOptions {
+    private static final Pattern KIND = Pattern.compile("([0-9]{1,5}):([0-9]+(?:\\.[0-9]+)?)");
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML, as of the servers.")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as scheduler.max-rows=64.")
+    private List<String> assignments = new ArrayList<>();
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Devices of one server, or its threads that evaluate; default: ${DEFAULT-VALUE}.")
+    private int workers;
+
+    @Option(
+            names = "--cost",
+            paramLabel = "A,B",
+            split = ",",
+            defaultValue = "2,4",
+            description = "Milliseconds that a forward takes: A and B for each row; default: ${DEFAULT-VALUE}. "
+                    + "'glimpse bench' measures them on an idle machine.")
+    private List<Double> cost = new ArrayList<>();
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Admin port of a running server, such as http://localhost:8081, whose own estimate of its"
+                    + " forwards, and number of devices, is taken instead of --cost and --workers.")
+    private @Nullable URI server;
+
+    @Option(
+            names = "--mix",
+            paramLabel = "STEPS:SHARE",
+            split = ",",
+            defaultValue = "1:50,2:25,4:20,18:5",
+            description = "Requests by their steps; default: ${DEFAULT-VALUE}.")
+    private List<String> mix = new ArrayList<>();
+
+    @Option(
+            names = "--preview",
+            paramLabel = "KIND",
+            defaultValue = "EXACT",
+            description = "Pictures before the end: exact, free or none; default: ${DEFAULT-VALUE}.")
+    private Preview preview = Preview.EXACT;
+
+    @Option(
+            names = "--first",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description = "Longest time to the first picture; default: ${DEFAULT-VALUE}.")
+    private int firstMillis;
+
+    @Option(
+            names = "--last",
+            paramLabel = "MS",
+            defaultValue = "5000",
+            description = "Longest time to the last picture; default: ${DEFAULT-VALUE}.")
+    private int lastMillis;
+
+    @Option(
+            names = "--share",
+            paramLabel = "SHARE",
+            defaultValue = "0.99",
+            description = "Requests that have to keep both, refused ones keep neither; default: ${DEFAULT-VALUE}.")
+    private double share;
+
+    @Option(
+            names = "--rates",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "10,20,50,100,200,500",
+            description = "Requests a second to size for; default: ${DEFAULT-VALUE}.")
+    private List<Double> rates = new ArrayList<>();
+
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "How many are simulated at each rate; default: ${DEFAULT-VALUE}.")
+    private int requests;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    List<Double> rates() {
+        return rates;
+    }
+
+    int firstMillis() {
+        return firstMillis;
+    }
+
+    int lastMillis() {
+        return lastMillis;
+    }
+
+    double share() {
+        return share;
+    }
+
+    /** One server, as the options or the server itself describe it. */
+    Capacity.Replica replica(Map<String, String> environment) throws InterruptedException {
+        require(workers >= 1 && workers <= 1024, "--workers", workers, "1..1024");
+        require(
+                cost.size() == 2 && cost.get(0) >= 0 && cost.get(1) > 0,
+                "--cost",
+                cost,
+                "A,B in milliseconds, A at least 0 and B more than 0");
+        MeasuredServer measured = server == null
+                ? new MeasuredServer(cost.get(0) * 1e6, cost.get(1) * 1e6, workers)
+                : MeasuredServer.ask(server);
+        SchedulerSettings settings = settings(environment).toSchedulerSettings(measured.devices());
+        ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), settings.minRows());
+        return new Capacity.Replica(settings, times);
+    }
+
+    private Settings settings(Map<String, String> environment) {
+        List<Flag> flags = new ArrayList<>();
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            require(equals >= 1, "--set", assignment, "KEY=VALUE");
+            flags.add(new Flag(assignment.substring(0, equals), assignment.substring(equals + 1), "--set"));
+        }
+        return SettingsLoader.load(Optional.ofNullable(config), environment, flags);
+    }
+
+    /** What is asked of a server. */
+    Capacity.Demand demand() {
+        require(firstMillis >= 1, "--first", firstMillis, "at least 1");
+        require(lastMillis >= firstMillis, "--last", lastMillis, "at least --first, " + firstMillis);
+        require(share > 0 && share <= 1, "--share", share, "more than 0, at most 1");
+        require(requests >= 100, "--requests", requests, "at least 100");
+        require(rates.stream().allMatch(rate -> rate > 0 && rate <= 1e9), "--rates", rates, "more than 0 each");
+        Slo slo = new Slo.Within(TimeUnit.MILLISECONDS.toNanos(firstMillis), TimeUnit.MILLISECONDS.toNanos(lastMillis));
+        return new Capacity.Demand(mix(), slo, share, requests, seed);
+    }
+
+    private TrafficMix mix() {
+        TreeMap<Integer, Double> shares = new TreeMap<>();
+        for (String kind : mix) {
+            Matcher matcher = KIND.matcher(kind);
+            require(matcher.matches(), "--mix", kind, "STEPS:SHARE, such as 4:20");
+            int steps = Integer.parseInt(matcher.group(1));
+            double part = Double.parseDouble(matcher.group(2));
+            require(steps >= 1 && steps <= 10_000 && part > 0, "--mix", kind, "1..10000 steps and a share above 0");
+            require(shares.put(steps, part) == null, "--mix", kind, "each number of steps once");
+        }
+        return new TrafficMix(shares, preview);
+    }
+
+    private static void require(boolean holds, String option, @Nullable Object value, String expected) {
+        if (!holds) {
+            throw new WrongInputException(option, value, expected);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.model.ComputeDevice;
+import dev.glimpse.model.DeviceChoice;
+import dev.glimpse.model.DeviceWish;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option {@code --device} of the commands that evaluate networks. */
+final class DeviceOption {
+    private static final String NAME = "--device";
+
+    @Option(
+            names = NAME,
+            paramLabel = "KIND",
+            description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
+    private @Nullable DeviceWish wish;
+
+    /** The CPU, or every GPU in order; asks the machine. */
+    List<ComputeDevice> devices() {
+        return DeviceChoice.of(NAME, wish == null ? DeviceWish.AUTO : wish);
+    }
+
+    /** The device of a command that needs one. */
+    ComputeDevice first() {
+        return devices().get(0);
+    }
+
+    /** The wish as a setting's value, if there is one. */
+    @Nullable
+    String setting() {
+        return wish == null ? null : wish.name().toLowerCase(Locale.ROOT);
+    }
+
+    String name() {
+        return NAME;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.glimpse.evaluation.LikelihoodSummary;
+import dev.glimpse.evaluation.PictureLikelihood;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The likelihoods of all shards of a run, joined. */
+final class LikelihoodMerge {
+    /** What shards of one run have in common, as their last lines tell it. */
+    private static final List<String> SETTINGS =
+            List.of("model", "version", "method", "dequantisation", "cell", "probe", "probes", "seed");
+
+    private final JsonObject settings;
+    private final SortedMap<Integer, PictureLikelihood> pictures;
+
+    private LikelihoodMerge(JsonObject settings, SortedMap<Integer, PictureLikelihood> pictures) {
+        this.settings = settings;
+        this.pictures = pictures;
+    }
+
+    /**
+     * Reads what {@code --out} has received in each shard.
+     *
+     * @throws WrongInputException when a file is none of these, is not complete, is of another run than the first, or
+     *     holds a picture of another one
+     */
+    static LikelihoodMerge of(List<Path> files) {
+        @Nullable JsonObject settings = null;
+        SortedMap<Integer, PictureLikelihood> pictures = new TreeMap<>();
+        for (Path file : files) {
+            List<JsonObject> lines = read(file);
+            JsonObject last = lines.get(lines.size() - 1);
+            if (!last.has("complete") || !last.get("complete").getAsBoolean()) {
+                throw new WrongInputException("--merge", file, "a shard that was scored to its end");
+            }
+            JsonObject own = settings(last);
+            if (settings != null && !settings.equals(own)) {
+                throw new WrongInputException("--merge", file, "a shard of the same run as the first, " + settings);
+            }
+            settings = own;
+            for (JsonObject line : lines.subList(0, lines.size() - 1)) {
+                PictureLikelihood picture = picture(line);
+                if (pictures.put(picture.index(), picture) != null) {
+                    throw new WrongInputException(
+                            "--merge", file, "each shard once, as picture " + picture.index() + " came before");
+                }
+            }
+        }
+        return new LikelihoodMerge(settings == null ? new JsonObject() : settings, pictures);
+    }
+
+    private static List<JsonObject> read(Path file) {
+        try {
+            List<JsonObject> lines = Files.readAllLines(file).stream()
+                    .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                    .toList();
+            if (!lines.isEmpty()) {
+                return lines;
+            }
+        } catch (IOException | JsonParseException | IllegalStateException e) {
+            // Refused below, like an empty file.
+        }
+        throw new WrongInputException("--merge", file, "what 'glimpse likelihood --out' has written");
+    }
+
+    private static JsonObject settings(JsonObject summary) {
+        JsonObject settings = new JsonObject();
+        SETTINGS.forEach(name -> settings.add(name, summary.get(name)));
+        return settings;
+    }
+
+    private static PictureLikelihood picture(JsonObject line) {
+        @Nullable JsonElement error = line.get("probe_error");
+        return new PictureLikelihood(
+                line.get("index").getAsInt(),
+                line.get("bits_per_dimension").getAsDouble(),
+                error == null ? OptionalDouble.empty() : OptionalDouble.of(error.getAsDouble()),
+                line.get("prior_log_density").getAsDouble(),
+                line.get("log_determinant").getAsDouble(),
+                line.get("residual").getAsDouble(),
+                line.get("evaluations").getAsInt());
+    }
+
+    /** Tells the mean over all pictures with its errors. */
+    void report(boolean json, PrintWriter out) {
+        LikelihoodSummary summary = new LikelihoodSummary();
+        pictures.values().forEach(summary::add);
+        if (json) {
+            JsonObject result = settings.deepCopy();
+            result.addProperty("pictures", summary.count());
+            LikelihoodReport.add(result, "bits_per_dimension", summary.bitsPerDimension());
+            LikelihoodReport.add(result, "probe_error", summary.probeError());
+            LikelihoodReport.add(result, "picture_error", summary.pictureError());
+            result.addProperty("evaluations", summary.evaluations());
+            JsonOption.print(result, out);
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "%s %s: %.4f bits/dim, standard error %s over probes, %s over %d pictures%n",
+                settings.get("model").getAsString(),
+                settings.get("version").getAsString(),
+                summary.bitsPerDimension().orElse(Double.NaN),
+                LikelihoodReport.shown(summary.probeError()),
+                LikelihoodReport.shown(summary.pictureError()),
+                summary.count());
+    }
+}

@@ -1,0 +1,142 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.image.AnimatedGif;
+import dev.glimpse.image.NpzFile;
+import dev.glimpse.image.PictureMosaic;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.image.PngReader;
+import glimpse.wire.v1.Accepted;
+import glimpse.wire.v1.Step;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The files that pictures of a server are saved as, and the options that name them. */
+final class SavedPictures {
+    private static final int GIF_SIDE = 112;
+    private static final int GIF_GAP = 4;
+    private static final Duration GIF_STEP = Duration.ofMillis(400);
+    private static final Duration GIF_END = Duration.ofSeconds(2);
+    private static final byte[] NONE_YET = {};
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where frames are saved, as <sample>-<step>.png and <sample>-final.png; absent: nowhere.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--gif",
+            paramLabel = "FILE",
+            description = "Receives the refinement of all pictures, animated; absent: none.")
+    private @Nullable Path gif;
+
+    @Option(
+            names = "--npz",
+            paramLabel = "FILE",
+            description = "Receives the final pictures and their classes as NumPy arrays; absent: none.")
+    private @Nullable Path npz;
+
+    private @Nullable Accepted accepted;
+
+    /** PNG files by step and sample, as they came, which takes the least memory; none without a GIF. */
+    private final SortedMap<Integer, SortedMap<Integer, byte[]>> frames = new TreeMap<>();
+
+    private final SortedMap<Integer, byte[]> finals = new TreeMap<>();
+
+    /**
+     * Makes the directories.
+     *
+     * @throws WrongInputException if one cannot be made
+     */
+    void prepare() {
+        prepare("--out", out, out);
+        prepare("--gif", gif, gif == null ? null : gif.toAbsolutePath().getParent());
+        prepare("--npz", npz, npz == null ? null : npz.toAbsolutePath().getParent());
+    }
+
+    private static void prepare(String option, @Nullable Path typed, @Nullable Path directory) {
+        if (typed != null && directory != null) {
+            try {
+                Files.createDirectories(directory);
+            } catch (IOException e) {
+                throw new WrongInputException(option, typed, "a place that can be written");
+            }
+        }
+    }
+
+    void accepted(Accepted event) {
+        accepted = event;
+    }
+
+    /** Saves a frame, and keeps it for the files of all; returns where it was saved by itself. */
+    Optional<Path> step(Step step) throws IOException {
+        byte[] image = step.getImage().toByteArray();
+        if (image.length == 0) {
+            return Optional.empty();
+        }
+        if (gif != null) {
+            frames.computeIfAbsent(step.getStep(), any -> new TreeMap<>()).put(step.getSample(), image);
+        }
+        if (npz != null && step.getLast()) {
+            finals.put(step.getSample(), image);
+        }
+        if (out == null) {
+            return Optional.empty();
+        }
+        String name = step.getSample() + "-" + (step.getLast() ? "final" : step.getStep()) + ".png";
+        return Optional.of(Files.write(out.resolve(name), image));
+    }
+
+    /** Writes the files of all pictures, once every one of them has come. */
+    void finish() throws IOException {
+        if (accepted == null) {
+            return;
+        }
+        PictureShape shape = new PictureShape(accepted.getChannels(), accepted.getHeight(), accepted.getWidth());
+        if (gif != null && !frames.isEmpty()) {
+            Files.write(gif, animation(shape));
+        }
+        if (npz != null && !finals.isEmpty()) {
+            PngReader reader = new PngReader(shape);
+            List<byte[]> pictures = new ArrayList<>();
+            for (byte[] png : finals.values()) {
+                pictures.add(reader.read(png));
+            }
+            try (OutputStream file = Files.newOutputStream(npz)) {
+                NpzFile.write(file, shape, pictures, accepted.getLabelsList());
+            }
+        }
+    }
+
+    /** A frame for each step, with every sample as far as it is by then. */
+    private byte[] animation(PictureShape shape) throws IOException {
+        PngReader reader = new PngReader(shape);
+        int count =
+                1 + frames.values().stream().mapToInt(SortedMap::lastKey).max().orElse(0);
+        int columns = (int) Math.ceil(Math.sqrt(count));
+        PictureMosaic mosaic = PictureMosaic.ofSide(shape, columns, GIF_SIDE, GIF_GAP);
+        List<byte[]> now = new ArrayList<>();
+        for (int sample = 0; sample < count; sample++) {
+            now.add(NONE_YET);
+        }
+        List<byte[]> animation = new ArrayList<>();
+        for (SortedMap<Integer, byte[]> step : frames.values()) {
+            for (Map.Entry<Integer, byte[]> frame : step.entrySet()) {
+                now.set(frame.getKey(), reader.read(frame.getValue()));
+            }
+            animation.add(mosaic.pixels(now));
+        }
+        return new AnimatedGif(mosaic.whole(count), GIF_STEP, GIF_END).of(animation);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.glimpse.config;
+
+import dev.glimpse.model.DeviceWish;
+import java.util.List;
+import java.util.Locale;
+
+/** Reads the section {@code devices}. */
+final class DeviceKeys {
+    private DeviceKeys() {}
+
+    static Settings.Devices devices(Values values) {
+        return new Settings.Devices(
+                DeviceWish.valueOf(values.choice("devices.kind", List.of("auto", "cpu", "gpu"))
+                        .toUpperCase(Locale.ROOT)),
+                values.integer("devices.workers", 0, 1024),
+                values.integer("devices.intra-op-threads", 1, 1024),
+                // An exact preview is a row beside its step's, so a forward must have room for two.
+                values.integer("devices.gpu-max-rows", 2, 4096));
+    }
+}

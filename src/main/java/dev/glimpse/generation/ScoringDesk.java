@@ -1,0 +1,247 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.scheduler.DeviceShare;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests for likelihoods of all models: those that wait, and those whose evaluations wait for a device. Confined
+ * to the dispatcher's context.
+ */
+final class ScoringDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringDesk.class);
+    private static final String SCORES = " scores";
+    private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
+
+    private final Stage stage;
+    private final Scoring scoring;
+    private final DeviceShare share;
+    private final WorkerExecutor threads;
+    private final List<ScoringJob> waiting = new ArrayList<>();
+    private final List<ScoringJob> running = new ArrayList<>();
+
+    /** Network evaluations, for its weight, that each tenant was given since nobody had any. */
+    private final Map<String, Double> given = new HashMap<>();
+
+    /** Models that are served, each with what is told when the last job of one that leaves has ended. */
+    private final Map<String, Promise<Void>> models = new HashMap<>();
+
+    private final Map<String, Failure> leaving = new HashMap<>();
+
+    /** @param share of the devices, in which each model's likelihoods take part beside the lanes */
+    ScoringDesk(Stage stage, Scoring scoring, DeviceShare share) {
+        this.stage = stage;
+        this.share = share;
+        this.scoring = scoring;
+        // A request holds its thread until it ends, so that no warning is due before every deadline has passed.
+        long longest = stage.settings().limits().maxDuration().multipliedBy(2).toMillis();
+        threads = stage.vertx()
+                .createSharedWorkerExecutor("scorers", scoring.settings().atOnce(), longest, TimeUnit.MILLISECONDS);
+    }
+
+    /** The name under which a model's likelihoods share the devices' time. */
+    private static String shareId(String modelId) {
+        return modelId + SCORES;
+    }
+
+    /** Whether a share of the devices' time is one of likelihoods. */
+    static boolean owns(String shareId) {
+        return shareId.endsWith(SCORES);
+    }
+
+    /** Serves a model from now on. */
+    void add(String modelId) {
+        models.put(modelId, Promise.promise());
+        share.add(shareId(modelId), scoring.settings().share());
+    }
+
+    /** Admits or refuses a request. */
+    ScoringSubmission submit(ScoringTask task, Client client, long submittedNanos) {
+        Optional<Failure> refusal = refusal(task);
+        if (refusal.isEmpty()) {
+            refusal = client.budget().begin(task.work().pictures().size(), task.nfe());
+        }
+        if (refusal.isPresent()) {
+            return new ScoringSubmission.Refused(refusal.get());
+        }
+        int before = waiting.size() + running.size();
+        ScoringJob job = new ScoringJob(stage, task, client, scoring.settings().maxNfe(), before, this::ended);
+        long nanos = submittedNanos + task.timeout().toNanos() - System.nanoTime();
+        long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
+        job.timerId(stage.vertx().setTimer(millis, id -> job.fail(new Failure.DeadlineExceeded())));
+        waiting.add(job);
+        startSome();
+        return new ScoringSubmission.Admitted(job.stream());
+    }
+
+    /** Its reader has its end; while it runs, its thread has not. */
+    private void ended(ScoringJob job) {
+        stage.vertx().cancelTimer(job.timerId());
+        given.merge(job.client().tenant(), job.nfe() / job.client().weight(), Double::sum);
+        if (waiting.remove(job)) {
+            left(job.task().modelId());
+        }
+    }
+
+    private Optional<Failure> refusal(ScoringTask task) {
+        if (!models.containsKey(task.modelId()) || leaving.containsKey(task.modelId())) {
+            return Optional.of(Optional.ofNullable(leaving.get(task.modelId()))
+                    .orElseGet(() -> new Failure.ModelNotFound(task.modelId(), List.copyOf(models.keySet()))));
+        }
+        return waiting.size() >= scoring.settings().maxWaiting()
+                ? Optional.of(new Failure.Overloaded(expectedRest()))
+                : Optional.empty();
+    }
+
+    /** How long until a running request ends and one that waits takes its place. */
+    private Duration expectedRest() {
+        return running.stream()
+                .flatMap(job -> job.expectedRest().stream())
+                .min(Comparator.naturalOrder())
+                .filter(rest -> rest.compareTo(SHORTEST_RETRY) > 0)
+                .orElse(SHORTEST_RETRY);
+    }
+
+    private void startSome() {
+        while (running.size() < scoring.settings().atOnce() && !waiting.isEmpty()) {
+            // By rank, then whose tenant has been given least for its weight, then in the order of arrival.
+            ScoringJob next = waiting.stream()
+                    .min(Comparator.comparing((ScoringJob job) -> job.client().rank())
+                            .thenComparingDouble(
+                                    job -> given.getOrDefault(job.client().tenant(), 0.0)))
+                    .orElseThrow();
+            waiting.remove(next);
+            running.add(next);
+            start(next, scoring.scorer().orElseThrow());
+        }
+    }
+
+    private void start(ScoringJob job, Scorer scorer) {
+        ScoringTask task = job.task();
+        LentDenoiser denoiser = new LentDenoiser(task, scoring.settings().probesPerTurn(), order -> turn(job, order));
+        threads.executeBlocking(
+                        () -> scorer.score(
+                                denoiser, task.work(), (pictures, share) -> evaluated(job, denoiser, pictures, share)),
+                        false)
+                .onSuccess(job::scored)
+                .onFailure(cause -> failed(job, cause))
+                .onComplete(v -> {
+                    running.remove(job);
+                    left(task.modelId());
+                    startSome();
+                    if (running.isEmpty()) {
+                        given.clear();
+                    }
+                });
+    }
+
+    /** Queues an evaluation; any thread. */
+    private CompletableFuture<Void> turn(ScoringJob job, DerivativeOrder order) {
+        ScoringJob.Turn turn = new ScoringJob.Turn(order);
+        stage.context().runOnContext(v -> {
+            job.ask(turn);
+            stage.changed().run();
+        });
+        return turn.done();
+    }
+
+    private void evaluated(ScoringJob job, LentDenoiser denoiser, int pictures, double share) {
+        var time = denoiser.time();
+        stage.context().runOnContext(v -> job.evaluated(pictures, share, time));
+    }
+
+    private static void failed(ScoringJob job, Throwable cause) {
+        if (job.over()) {
+            return;
+        }
+        if (cause instanceof InvalidFieldException invalid) {
+            job.fail(new Failure.InvalidField(invalid.field(), String.valueOf(invalid.getMessage())));
+            return;
+        }
+        LOG.error("request {}: likelihoods could not be computed", job.task().requestId(), cause);
+        job.fail(new Failure.Internal(job.task().requestId()));
+    }
+
+    /** The shares of the devices' time that have an evaluation waiting. */
+    Stream<String> waits() {
+        return running.stream()
+                .filter(ScoringJob::waits)
+                .map(job -> shareId(job.task().modelId()))
+                .distinct();
+    }
+
+    /** An evaluation that waits. */
+    ScoringJob next(String shareId) {
+        return running.stream()
+                .filter(job -> job.waits() && shareId(job.task().modelId()).equals(shareId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** An evaluation came back from a device. */
+    void landed(ScoringJob job, DerivativeOrder.Outcome outcome) {
+        String modelId = job.task().modelId();
+        if (outcome instanceof DerivativeOrder.Outcome.Done done && models.containsKey(modelId)) {
+            share.charge(shareId(modelId), done.durationNanos());
+        }
+        job.landed(outcome);
+    }
+
+    private Stream<ScoringJob> all() {
+        return Stream.concat(waiting.stream(), running.stream());
+    }
+
+    /** Admits nothing more for a model; completes when its last request has ended. */
+    Future<Void> leave(String modelId, Failure refusal) {
+        Promise<Void> gone = models.get(modelId);
+        if (gone == null) {
+            return Future.succeededFuture();
+        }
+        leaving.put(modelId, refusal);
+        left(modelId);
+        return gone.future().onComplete(v -> {
+            models.remove(modelId);
+            share.remove(shareId(modelId));
+            leaving.remove(modelId);
+        });
+    }
+
+    /** A request of a model is not there any more, or the model is to leave. */
+    private void left(String modelId) {
+        Promise<Void> gone = models.get(modelId);
+        if (gone == null || all().anyMatch(job -> job.task().modelId().equals(modelId))) {
+            return;
+        }
+        share.rest(shareId(modelId));
+        if (leaving.containsKey(modelId)) {
+            gone.tryComplete();
+        }
+    }
+
+    /** Admits nothing more at all; completes when nothing is under way, soon after the grace period at the latest. */
+    Future<Void> drain(Failure refusal, Duration grace) {
+        Runnable endAll = () -> all().toList().forEach(job -> job.fail(refusal));
+        if (grace.toMillis() == 0) {
+            endAll.run();
+        } else {
+            stage.vertx().setTimer(grace.toMillis(), id -> endAll.run());
+        }
+        return Future.join(List.copyOf(models.keySet()).stream()
+                        .map(modelId -> leave(modelId, refusal))
+                        .toList())
+                .mapEmpty();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.glimpse.simulation;
+
+import dev.glimpse.scheduler.SchedulerSettings;
+import java.util.Iterator;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * How much traffic a server carries within an objective, by simulating it at many rates.
+ *
+ * <p>A balancer that sends each request to any of N replicas makes of a Poisson process N slower ones, so one replica
+ * at an N-th of the rate tells of the whole fleet. One that looks for the shortest queue does better than that.
+ */
+public final class Capacity {
+    /** Halvings of the interval that the highest rate lies in: to a thousandth of the capacity. */
+    private static final int HALVINGS = 10;
+
+    /** Beyond this many times the capacity, queues only grow. */
+    private static final double HIGHEST_LOAD = 1.2;
+
+    private final Replica replica;
+    private final Demand demand;
+
+    /**
+     * One server.
+     *
+     * @param settings of its scheduler, number of devices included
+     */
+    public record Replica(SchedulerSettings settings, ForwardTimes times) {
+        /** Evaluations a second in full forwards. */
+        public double nfePerSecond() {
+            double nanos = times.nanos(settings.maxRows()) + times.overheadNanos();
+            return settings.devices() * settings.maxRows() / nanos * 1e9;
+        }
+    }
+
+    /**
+     * What is asked of it.
+     *
+     * @param slo what a good answer is
+     * @param share of all requests that has to get one, more than 0, at most 1
+     * @param requests how many are simulated at each rate
+     * @param seed what arrivals follow from
+     */
+    public record Demand(TrafficMix mix, Slo slo, double share, int requests, long seed) {
+        public Demand {
+            Arrival.require(share > 0 && share <= 1, "share", share, "more than 0, at most 1");
+            Arrival.require(requests >= 1, "requests", requests, "at least 1");
+        }
+    }
+
+    /** Told before each simulation; says whether it should take place. */
+    @FunctionalInterface
+    public interface Progress {
+        boolean goesOn();
+    }
+
+    public Capacity(Replica replica, Demand demand) {
+        this.replica = replica;
+        this.demand = demand;
+    }
+
+    /** What one replica makes of so many requests a second. */
+    public Outcome at(double perSecond) {
+        Iterator<Arrival> endless = demand.mix().arrivals(perSecond, demand.seed());
+        Iterator<Arrival> some = IntStream.range(0, demand.requests())
+                .mapToObj(i -> endless.next())
+                .iterator();
+        return new Simulation(replica.settings(), replica.times(), demand.slo()).run(some, arrived -> true);
+    }
+
+    /** Whether enough answers were good. */
+    public boolean suffices(Outcome outcome) {
+        return outcome.good() >= demand.share() * outcome.offered();
+    }
+
+    /**
+     * The most requests a second at which enough answers of one replica are good.
+     *
+     * @return empty if not even a nearly idle replica is fast enough, or if the progress ended the search
+     */
+    public OptionalDouble most(Progress progress) {
+        double most = 0;
+        double less = HIGHEST_LOAD * replica.nfePerSecond() / demand.mix().meanNfe();
+        double step = less;
+        for (int halving = 0; halving < HALVINGS; halving++) {
+            if (!progress.goesOn()) {
+                return OptionalDouble.empty();
+            }
+            step /= 2;
+            if (suffices(at(most + step))) {
+                most += step;
+            }
+        }
+        return most > 0 ? OptionalDouble.of(most) : OptionalDouble.empty();
+    }
+}

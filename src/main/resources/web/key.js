@@ -1,0 +1,88 @@
+// The key of a server that asks for one. It lives in this tab alone, and never in an address.
+
+const STORED = "glimpse.key";
+
+/** What a header and a subprotocol can hold. */
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+
+export class AccessKey {
+  #form;
+  #input;
+  #error;
+  #onAsk;
+  #secret = sessionStorage.getItem(STORED);
+
+  /** Calls onAsk() when a person has to give a key. */
+  constructor(form, onAsk) {
+    this.#form = form;
+    this.#onAsk = onAsk;
+    this.#input = form.querySelector("input");
+    this.#error = form.querySelector("[role=alert]");
+  }
+
+  /** Asks the server until it lets this page in, with a key of the person's if it wants one. */
+  async admitted() {
+    while ((await this.#status()) === 401) {
+      const refused = this.#secret !== null;
+      this.#keep(null);
+      // A key that is not known any more is worse than none where none is needed.
+      if (!refused || (await this.#status()) === 401) {
+        this.#keep(await this.#ask(refused ? "The server does not know this key." : ""));
+      }
+    }
+  }
+
+  /** Headers for a request. */
+  headers() {
+    return this.#secret === null ? {} : { authorization: `Bearer ${this.#secret}` };
+  }
+
+  /** Subprotocols for a WebSocket, which cannot have headers. */
+  subprotocols() {
+    return this.#secret === null ? [] : ["glimpse", `bearer.${this.#secret}`];
+  }
+
+  /** How the server takes what this page knows; 0: it cannot be reached. */
+  async #status() {
+    try {
+      return (await fetch("/v1/models", { headers: this.headers() })).status;
+    } catch {
+      return 0;
+    }
+  }
+
+  #ask(complaint) {
+    this.#complain(complaint);
+    this.#onAsk();
+    this.#form.hidden = false;
+    this.#input.focus();
+    return new Promise((resolve) => {
+      this.#form.onsubmit = (event) => {
+        event.preventDefault();
+        const secret = this.#input.value.trim();
+        if (!TOKEN.test(secret)) {
+          this.#complain("That is not a key of a server.");
+          return;
+        }
+        this.#input.value = "";
+        this.#form.hidden = true;
+        resolve(secret);
+      };
+    });
+  }
+
+  #complain(text) {
+    this.#error.textContent = text;
+    this.#error.hidden = text === "";
+    this.#input.setAttribute("aria-invalid", String(text !== ""));
+  }
+
+  #keep(secret) {
+    this.#secret = secret;
+    if (secret === null) {
+      sessionStorage.removeItem(STORED);
+    } else {
+      sessionStorage.setItem(STORED, secret);
+    }
+  }
+}

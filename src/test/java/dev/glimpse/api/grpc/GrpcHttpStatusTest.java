@@ -1,0 +1,79 @@
+package dev.glimpse.api.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.testing.RawHttp2;
+import dev.glimpse.testing.RawHttp2.Answer;
+import glimpse.wire.v1.GenerateRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a request is told that asks for a method of gRPC and does not speak it. */
+@Timeout(60)
+class GrpcHttpStatusTest {
+    private static final byte[] MESSAGE = WireClient.frame(
+                    false, GenerateRequest.newBuilder().setSteps(1).build().toByteArray())
+            .getBytes();
+
+    private final ScriptedGenerator generator =
+            new ScriptedGenerator(stream -> stream.emit(new GenerationEvent.Finished(0, 0, 0)));
+    private DoorServer server;
+    private RawHttp2 client;
+
+    @BeforeEach
+    void connect() throws Exception {
+        server = new DoorServer(generator);
+        client = new RawHttp2(server.port());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/json",
+                "application/grpcs",
+                "application/grpc+json",
+                "application/grpc+thrift",
+                "application/grpc-web-text",
+                ""
+            })
+    void anotherContentTypeIsUnsupported(String contentType) throws Exception {
+        assertThat(answer("content-type", contentType).headers()).containsEntry(":status", "415");
+        assertThat(generator.streams()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/grpc",
+                "application/grpc+proto",
+                "APPLICATION/gRPC",
+                "application/grpc; charset=utf-8",
+                "application/grpc+proto;v=1"
+            })
+    void gRpcIsKnownHoweverItIsWritten(String contentType) throws Exception {
+        assertThat(answer("content-type", contentType).status()).isZero();
+    }
+
+    @Test
+    void anotherMethodIsNotAllowed() throws Exception {
+        Answer answer = answer(":method", "GET");
+
+        assertThat(answer.headers()).containsEntry(":status", "405").containsEntry("allow", "POST");
+    }
+
+    private Answer answer(String header, String value) throws Exception {
+        return client.answer(client.call(WireClient.GENERATE, MESSAGE, header, value));
+    }
+}

@@ -1,0 +1,274 @@
+package dev.glimpse.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.access.Anonymity;
+import dev.glimpse.access.Entrance;
+import dev.glimpse.access.Gate;
+import dev.glimpse.access.QuotaLedger;
+import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.generation.ClassLabel;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.math.StepPlan;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+class GenerateEndpointTest extends GenerateEndpointFixture {
+    private static final byte[] PICTURE = {(byte) 0x89, 'P', 'N', 'G', (byte) 0xff, 0};
+
+    /** Answers a request with all its steps, every picture alike. */
+    private void finish(ScriptedStream stream, int count) {
+        StepPlan plan = stream.accepted().plan();
+        for (int sample = count - 1; sample >= 0; sample--) {
+            stream.emit(ScriptedGenerator.stepped(sample, plan.nfe(), plan, PICTURE));
+        }
+        stream.emit(new GenerationEvent.Finished(plan.nfe() * count, 0, 1_000_000));
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> sending(HttpRequest.Builder request) {
+        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void jsonHasWhatWasAcceptedAndEveryFinalPicture() throws Exception {
+        var answer = sending(post("{'steps':3,'count':2,'seed':'18446744073709551615','class':'Ring'}"));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 2);
+
+        HttpResponse<byte[]> response = answer.get(10, TimeUnit.SECONDS);
+        JsonObject json = new JsonObject(new String(response.body(), StandardCharsets.UTF_8));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).contains("application/json");
+        assertThat(request.preview()).isEqualTo(PreviewKind.NONE);
+        assertThat(request.label()).contains(new ClassLabel.Name("Ring"));
+        assertThat(json.getString("seed")).isEqualTo("18446744073709551615");
+        assertThat(json.getJsonArray("steps")).hasSize(3);
+        assertThat(json.getInteger("nfe")).isEqualTo(6);
+        assertThat(json.getJsonArray("pictures")).hasSize(2);
+        JsonObject first = json.getJsonArray("pictures").getJsonObject(0);
+        assertThat(first.getInteger("sample")).isZero();
+        assertThat(Base64.getDecoder().decode(first.getString("image"))).isEqualTo(PICTURE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"image/png", "image/avif,image/webp,image/*,*/*;q=0.8"})
+    void onePictureIsThePictureItself(String accept) throws Exception {
+        var answer = sending(request("?steps=2&seed=7").header("Accept", accept));
+        finish(generator.stream(), 1);
+
+        HttpResponse<byte[]> response = answer.get(10, TimeUnit.SECONDS);
+        assertThat(response.headers().firstValue("content-type")).contains("image/png");
+        assertThat(response.headers().firstValue("glimpse-seed")).contains("7");
+        assertThat(response.headers().firstValue("glimpse-nfe")).contains("2");
+        assertThat(response.body()).isEqualTo(PICTURE);
+    }
+
+    @Test
+    void anAddressSaysWhatABodySays() throws Exception {
+        var answer = sending(request("?steps=3&class=1&gamma=0.5&sampler=gamma&seed=18446744073709551615&count=2"
+                + "&deterministic=false&quality=flexible&timeout_ms=900&model=7"));
+        GenerationRequest fromAddress = generator.request();
+        finish(generator.stream(), 2);
+        answer.get(10, TimeUnit.SECONDS);
+        var again = sending(post("{'steps':3,'class':1,'gamma':0.5,'sampler':'gamma','seed':18446744073709551615,"
+                + "'count':2,'deterministic':false,'quality':'flexible','timeout_ms':900,'model':'7'}"));
+        GenerationRequest fromBody = generator.request();
+        finish(generator.stream(), 2);
+        again.get(10, TimeUnit.SECONDS);
+
+        assertThat(fromAddress).isEqualTo(fromBody);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "?steps=0 | steps | steps: 0 (expected: at least 1)",
+                "?steps=four | steps | steps: four (expected: a whole number)",
+                "?steps=2&steps=3 | steps | steps: given 2 times (expected: once)",
+                "?gamma=2 | gamma | gamma: 2.0 (expected: 0..1)",
+                "?knots=80,x | knots | knots: x (expected: numbers)",
+                "?seed=-1 | seed | seed: -1 (expected: a whole number 0..18446744073709551615)"
+            })
+    void aFieldThatCannotBeServedIsAProblemThatNamesIt(String query, String field, String detail) throws Exception {
+        HttpResponse<byte[]> response = send(request(query));
+
+        assertProblem(response, 400, "invalid_argument", detail);
+        assertThat(json(response).getString("field")).isEqualTo(field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'stepz':4} | stepz",
+                "{'edit':7} | edit",
+                "[] | body",
+                "~~ | body",
+                "{'resume_token':'t','steps':2} | steps"
+            })
+    void aBodyThatCannotBeReadIsAProblemThatNamesIt(String body, String field) throws Exception {
+        HttpResponse<byte[]> response = send(post(body));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).getString("field")).isEqualTo(field);
+    }
+
+    @Test
+    void aBodyOfAnotherTypeIsRefusedAsAPageCouldSendItUnasked() throws Exception {
+        HttpResponse<byte[]> response =
+                send(request("").header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")));
+
+        assertProblem(response, 400, "invalid_argument", "Content-Type: text/plain (expected: application/json)");
+    }
+
+    @Test
+    void aBodyBeyondItsLimitIsRefused() throws Exception {
+        HttpResponse<byte[]> response = send(post("{'model':'" + "x".repeat(MAX_BODY_BYTES) + "'}"));
+
+        assertProblem(response, 413, "invalid_argument", "body: more (expected: at most " + MAX_BODY_BYTES + " bytes)");
+    }
+
+    @Test
+    void anAnswerInNoKnownFormIsRefused() throws Exception {
+        assertThat(send(request("").header("Accept", "text/html")).statusCode()).isEqualTo(406);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?count=2, count", "?format=raw_u8, format", "?resume_token=t, resume_token"})
+    void whatIsNotOnePictureIsNoPicture(String query, String field) throws Exception {
+        HttpResponse<byte[]> response = send(request(query).header("Accept", "image/png"));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).getString("field")).isEqualTo(field);
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new Failure.InvalidField("steps", "steps: 99"), 400, ""),
+                Arguments.of(new Failure.ModelNotFound("m", List.of("a")), 404, ""),
+                Arguments.of(new Failure.LimitReached("id", "full"), 429, ""),
+                Arguments.of(new Failure.QuotaExceeded("t", "quota", Optional.of(Duration.ofSeconds(3))), 429, "3"),
+                Arguments.of(new Failure.Overloaded(Duration.ofMillis(1100)), 503, "2"),
+                Arguments.of(new Failure.Unavailable("draining", Duration.ZERO), 503, "1"),
+                Arguments.of(new Failure.DeadlineExceeded(), 504, ""),
+                Arguments.of(new Failure.Internal("r-1"), 500, ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aRefusalIsAProblemWithItsStatus(Failure failure, int status, String retryAfter) throws Exception {
+        generator.answer(request -> Future.succeededFuture(new Submission.Refused(failure)));
+
+        HttpResponse<byte[]> response = send(post("{}"));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getString("detail")).isEqualTo(failure.message());
+        assertThat(response.headers().firstValue("retry-after").orElse("")).isEqualTo(retryAfter);
+    }
+
+    @Test
+    void aFailureOnTheWayIsAProblemToo() throws Exception {
+        var answer = sending(post("{}"));
+        generator.stream().emit(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+
+        assertProblem(
+                answer.get(10, TimeUnit.SECONDS),
+                504,
+                "deadline_exceeded",
+                "the deadline passed before the last picture was finished");
+    }
+
+    @Test
+    void aDefectIsToldByItsRequestAndNothingElse() throws Exception {
+        var answer = sending(post("{}"));
+        ScriptedStream stream = generator.stream();
+        while (stream.asked() == 0) {
+            Thread.onSpinWait();
+        }
+        stream.breakDown(new IllegalStateException("broken on purpose"));
+
+        assertProblem(
+                answer.get(10, TimeUnit.SECONDS),
+                500,
+                "internal",
+                "internal error; the server's log has it under request r-1");
+        stream.cancelled().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aClientThatLeavesFreesWhatItAskedFor() throws Exception {
+        var answer = sending(post("{}"));
+        ScriptedStream stream = generator.stream();
+
+        answer.cancel(true);
+
+        stream.cancelled().get(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin, https://elsewhere.example.org, 403",
+        "Origin, https://app.example.org, 400",
+        "Sec-Fetch-Site, cross-site, 403",
+        "Sec-Fetch-Site, same-origin, 400",
+        "Sec-Fetch-Site, none, 400"
+    })
+    void aPageOfAnotherSiteCannotAsk(String header, String value, int status) throws Exception {
+        assertThat(send(request("?steps=0").header(header, value)).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void aCallerWithoutAKeyIsRefusedWhereOneIsAskedFor() throws Exception {
+        Entrance closed = new Entrance(
+                new Gate(List.of(), Anonymity.NEVER), new QuotaLedger(), caller -> generator, System::nanoTime);
+        HttpServer guarded = start(closed, new EventStreamSettings(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        HttpRequest.Builder request = request("");
+        HttpResponse<byte[]> response = send(request.uri(
+                request.build().uri().resolve("http://127.0.0.1:" + guarded.actualPort() + GenerateEndpoint.PATH)));
+
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("www-authenticate")).contains("Bearer");
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
+    private static JsonObject json(HttpResponse<byte[]> response) {
+        return new JsonObject(new String(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static void assertProblem(HttpResponse<byte[]> response, int status, String code, String detail) {
+        assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getInteger("status")).isEqualTo(status);
+        assertThat(json(response).getString("code")).isEqualTo(code);
+        assertThat(json(response).getString("detail")).isEqualTo(detail);
+    }
+}

@@ -1,0 +1,381 @@
+package dev.glimpse.api.oip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.access.Anonymity;
+import dev.glimpse.access.Entrance;
+import dev.glimpse.access.Gate;
+import dev.glimpse.access.QuotaLedger;
+import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.web.SseReader;
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.math.StepPlan;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class RestTest {
+    private static final String MODEL = "/v2/models/" + ScriptedGenerator.MODEL.name();
+
+    private final ScriptedGenerator generator = new ScriptedGenerator();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private InferenceServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new InferenceServer(generator);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private HttpRequest.Builder request(int port, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    private HttpRequest.Builder post(String path, String json) {
+        return request(server.port(), path).POST(HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')));
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private HttpResponse<byte[]> get(String path) throws Exception {
+        return send(request(server.port(), path));
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> sending(HttpRequest.Builder request) {
+        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static JsonObject json(HttpResponse<byte[]> response) {
+        return new JsonObject(new String(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static byte[] picture(int value) {
+        byte[] pixels = new byte[ScriptedGenerator.MODEL.height() * ScriptedGenerator.MODEL.width()];
+        Arrays.fill(pixels, (byte) value);
+        return pixels;
+    }
+
+    private static void finish(ScriptedStream stream, int count) {
+        StepPlan plan = stream.accepted().plan();
+        for (int sample = 0; sample < count; sample++) {
+            stream.emit(ScriptedGenerator.stepped(sample, plan.nfe(), plan, picture(200 + sample)));
+        }
+        stream.emit(new GenerationEvent.Finished(plan.nfe() * count, 0, 1));
+    }
+
+    @Test
+    void healthIsToldByStatusAndBody() throws Exception {
+        assertThat(json(get("/v2/health/live")).getBoolean("live")).isTrue();
+        assertThat(get("/v2/health/ready").statusCode()).isEqualTo(200);
+        assertThat(get(MODEL + "/ready").statusCode()).isEqualTo(200);
+        assertThat(get(MODEL + "/versions/7/ready").statusCode()).isEqualTo(404);
+        server.ready.set(false);
+        HttpResponse<byte[]> ready = get("/v2/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(json(ready).getBoolean("ready")).isFalse();
+        assertThat(get(MODEL + "/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/v2/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theServerAndItsModelsTellWhatTheyAre() throws Exception {
+        assertThat(json(get("/v2")).getJsonArray("extensions")).contains("binary_tensor_data");
+        JsonObject model = json(get(MODEL + "/versions/1"));
+        assertThat(model.getJsonArray("versions")).isEqualTo(new JsonArray().add("1"));
+        assertThat(model.getJsonArray("outputs").getJsonObject(0))
+                .isEqualTo(new JsonObject("{\"name\":\"image\",\"datatype\":\"UINT8\",\"shape\":[-1,4,6,1]}"));
+        assertThat(json(get(MODEL + "/config"))
+                        .getJsonObject("model_transaction_policy")
+                        .getBoolean("decoupled"))
+                .isTrue();
+        HttpResponse<byte[]> index = send(post("/v2/repository/index", ""));
+        assertThat(new JsonArray(new String(index.body(), StandardCharsets.UTF_8)))
+                .isEqualTo(
+                        new JsonArray("[{\"name\":\"shapes\",\"version\":\"1\",\"state\":\"READY\",\"reason\":\"\"}]"));
+    }
+
+    @Test
+    void inferenceInJsonIsAnsweredInJson() throws Exception {
+        var answer = sending(
+                post(
+                        MODEL + "/infer",
+                        "{'id':'mine','inputs':["
+                                + "{'name':'seed','datatype':'UINT64','shape':[1],'data':[18446744073709551615]},"
+                                + "{'name':'steps','datatype':'INT32','shape':[1,1],'data':[[3]]},"
+                                + "{'name':'count','datatype':'INT32','shape':[1],'data':[2]}],"
+                                + "'parameters':{'timeout':2000000},'outputs':[{'name':'image'},{'name':'nfe'},{'name':'seed'}]}"));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 2);
+
+        HttpResponse<byte[]> response = answer.get(10, TimeUnit.SECONDS);
+        assertThat(request.seed()).hasValue(-1);
+        assertThat(request.timeout()).contains(Duration.ofSeconds(2));
+        assertThat(request.preview()).isEqualTo(PreviewKind.NONE);
+        assertThat(response.headers().firstValue("content-type")).contains("application/json");
+        JsonObject json = json(response);
+        assertThat(json.getString("id")).isEqualTo("mine");
+        assertThat(json.getString("model_name")).isEqualTo("shapes");
+        JsonArray outputs = json.getJsonArray("outputs");
+        assertThat(outputs.getJsonObject(0).getJsonArray("shape")).isEqualTo(new JsonArray("[2,4,6,1]"));
+        assertThat(outputs.getJsonObject(0).getJsonArray("data"))
+                .hasSize(48)
+                .startsWith(200)
+                .endsWith(201);
+        assertThat(outputs.getJsonObject(1).getJsonArray("data").getInteger(0)).isEqualTo(6);
+        assertThat(outputs.getJsonObject(2).getJsonArray("data")).hasToString("[18446744073709551615]");
+    }
+
+    @Test
+    void binaryTensorsStandBehindTheJsonInBothDirections() throws Exception {
+        String head = "{\"inputs\":[{\"name\":\"steps\",\"datatype\":\"INT32\",\"shape\":[1],"
+                + "\"parameters\":{\"binary_data_size\":4}},"
+                + "{\"name\":\"class_index\",\"datatype\":\"INT32\",\"shape\":[1],\"data\":[1]},"
+                + "{\"name\":\"seed\",\"datatype\":\"UINT64\",\"shape\":[1],\"parameters\":{\"binary_data_size\":8}}],"
+                + "\"outputs\":[{\"name\":\"nfe\",\"parameters\":{\"binary_data\":false}},"
+                + "{\"name\":\"image\",\"parameters\":{\"binary_data\":true}}]}";
+        Buffer body = Buffer.buffer(head).appendIntLE(2).appendLongLE(77);
+        var answer = sending(request(server.port(), MODEL + "/infer")
+                .header("Inference-Header-Content-Length", Integer.toString(head.length()))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.getBytes())));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 1);
+
+        HttpResponse<byte[]> response = answer.get(10, TimeUnit.SECONDS);
+        assertThat(request.seed()).hasValue(77);
+        assertThat(request.plan().steps()).isEqualTo(2);
+        int length = Integer.parseInt(
+                response.headers().firstValue("inference-header-content-length").orElseThrow());
+        JsonArray outputs =
+                new JsonObject(new String(response.body(), 0, length, StandardCharsets.UTF_8)).getJsonArray("outputs");
+        assertThat(outputs.getJsonObject(0).getJsonArray("data").getInteger(0)).isEqualTo(2);
+        assertThat(outputs.getJsonObject(1).getJsonObject("parameters").getInteger("binary_data_size"))
+                .isEqualTo(24);
+        assertThat(Arrays.copyOfRange(response.body(), length, response.body().length))
+                .isEqualTo(picture(200));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{ | body: { (expected: a JSON object)",
+                "{'input':[]} | input: unknown field (expected: one of id, inputs, outputs, parameters)",
+                "{'inputs':7} | inputs: 7 (expected: an array of objects)",
+                "{'inputs':[7]} | inputs: 7 (expected: objects)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[1,2]}]}"
+                        + " | steps: more elements (expected: 1, as its shape says)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':['x']}]}"
+                        + " | steps: x (expected: a whole number)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':{}}]}"
+                        + " | steps.data: {} (expected: arrays of elements)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[0.5],'data':[]}]}"
+                        + " | steps.shape: 0.5 (expected: whole numbers)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'parameters':{'binary_data_size':4}}]}"
+                        + " | steps.binary_data_size: 4 (expected: 0..0, which are left)",
+                "{'outputs':[{'name':'text'}]} | outputs: text (expected: of image, labels, seed, nfe, plan)",
+                "{'parameters':{'stepz':1}} | stepz: unknown parameter (expected: one of seed, count, class_index,"
+                        + " class_name, sampler, steps, gamma, gamma_form, knots, preview, quality, deterministic)"
+            })
+    void whatCannotBeServedIsOneSentenceUnderFourHundred(String body, String message) throws Exception {
+        HttpResponse<byte[]> response = send(post(MODEL + "/infer", body));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response)).isEqualTo(new JsonObject().put("error", message));
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "x", "99"})
+    void aLengthThatIsNoneIsRefused(String length) throws Exception {
+        HttpResponse<byte[]> response =
+                send(post(MODEL + "/infer", "{}").header("Inference-Header-Content-Length", length));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).getString("error"))
+                .isEqualTo("Inference-Header-Content-Length: " + length + " (expected: 1..2)");
+    }
+
+    @Test
+    void bytesOfNoInputAreRefused() throws Exception {
+        HttpResponse<byte[]> response =
+                send(post(MODEL + "/infer", "{}rest").header("Inference-Header-Content-Length", "2"));
+
+        assertThat(json(response).getString("error")).startsWith("body: bytes of no input");
+    }
+
+    @Test
+    void packedAndOverlongBodiesAreRefused() throws Exception {
+        assertThat(send(post(MODEL + "/infer", "{}").header("Content-Encoding", "gzip"))
+                        .statusCode())
+                .isEqualTo(400);
+        HttpResponse<byte[]> overlong = send(post(MODEL + "/infer", "x".repeat(InferenceServer.MAX_BYTES + 1)));
+        assertThat(overlong.statusCode()).isEqualTo(413);
+        assertThat(json(overlong).getString("error")).startsWith("body: more");
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new Failure.InvalidField("steps", "steps: 99"), 400, 422),
+                Arguments.of(new Failure.ModelNotFound("m", List.of("a")), 404, 404),
+                Arguments.of(new Failure.Overloaded(Duration.ofSeconds(1)), 503, 429),
+                Arguments.of(new Failure.QuotaExceeded("t", "quota", Optional.empty()), 429, 429),
+                Arguments.of(new Failure.Unavailable("draining", Duration.ZERO), 503, 503),
+                Arguments.of(new Failure.DeadlineExceeded(), 504, 504),
+                Arguments.of(new Failure.Internal("r"), 500, 424));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aRefusalHasTheStatusThatTheProtocolGivesIt(Failure failure, int ofInference, int ofGeneration)
+            throws Exception {
+        generator.answer(request -> Future.succeededFuture(new Submission.Refused(failure)));
+
+        for (String path : List.of("/infer", "/generate", "/generate_stream")) {
+            HttpResponse<byte[]> response = send(post(MODEL + path, "{}"));
+            assertThat(response.statusCode()).as(path).isEqualTo(path.equals("/infer") ? ofInference : ofGeneration);
+            assertThat(json(response).getString("error")).isEqualTo(failure.message());
+        }
+    }
+
+    @Test
+    void generationTakesFieldsAndGivesPictures() throws Exception {
+        var answer = sending(post(MODEL + "/generate", "{'id':'g','steps':2,'parameters':{'seed':5,'count':2}}"));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 2);
+
+        JsonObject json = json(answer.get(10, TimeUnit.SECONDS));
+        assertThat(request.seed()).hasValue(5);
+        assertThat(request.model()).isEqualTo("shapes");
+        assertThat(json.getString("id")).isEqualTo("g");
+        assertThat(json.getString("seed")).isEqualTo("5");
+        assertThat(json.getInteger("nfe")).isEqualTo(4);
+        assertThat(Base64.getDecoder().decode(json.getJsonArray("image").getString(1)))
+                .isEqualTo(picture(201));
+    }
+
+    @Test
+    void framesOfAStreamAreDataOfOneLineEach() throws Exception {
+        CompletableFuture<SseReader> opening = CompletableFuture.supplyAsync(() -> {
+            try {
+                return SseReader.open(
+                        client, post(MODEL + "/generate_stream", "{'steps':3}").build());
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        ScriptedStream stream = generator.stream();
+        assertThat(generator.request().preview()).isEqualTo(PreviewKind.EXACT);
+        stream.emit(ScriptedGenerator.stepped(0, 1, stream.accepted().plan(), picture(9)))
+                .emit(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+
+        try (SseReader events = opening.get(10, TimeUnit.SECONDS)) {
+            List<SseReader.Event> all = events.rest();
+            assertThat(events.response().statusCode()).isEqualTo(200);
+            assertThat(all).hasSize(2);
+            assertThat(all.get(0).json().getInteger("step")).isOne();
+            assertThat(all.get(0).json().getInteger("total_steps")).isEqualTo(3);
+            assertThat(Base64.getDecoder().decode(all.get(0).json().getString("image")))
+                    .isEqualTo(picture(9));
+            assertThat(all.get(1).json().getString("error")).startsWith("the deadline passed");
+        }
+    }
+
+    @Test
+    void aFailureBeforeTheFirstFrameHasAStatus() throws Exception {
+        var answer = sending(post(MODEL + "/generate_stream", "{}"));
+        generator.stream().emit(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(504);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/infer", "/generate", "/generate_stream"})
+    void aClientThatLeavesFreesWhatItAskedFor(String path) throws Exception {
+        var answer = sending(post(MODEL + path, "{}"));
+        ScriptedStream stream = generator.stream();
+
+        answer.cancel(true);
+
+        stream.cancelled().get(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/nothing, 404",
+        "/v2/models/none, 404",
+        "/v2/models/stats, 501",
+        "/v2/models/shapes/versions/1/stats, 501",
+        "/v2/logging, 501",
+        "/v2/trace/setting, 501",
+        "/v2/systemsharedmemory/status, 501"
+    })
+    void whatIsNotHereIsToldInTheProtocolsForm(String path, int status) throws Exception {
+        HttpResponse<byte[]> response = get(path);
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getString("error")).isNotEmpty();
+    }
+
+    @Test
+    void modelsAreNotChangedAtThisDoor() throws Exception {
+        assertThat(send(post("/v2/repository/models/shapes/unload", "")).statusCode())
+                .isEqualTo(501);
+    }
+
+    @Test
+    void pagesOfOtherSitesAndStrangersCannotAsk() throws Exception {
+        assertThat(send(post(MODEL + "/infer", "{}").header("Origin", "https://elsewhere.example.org"))
+                        .statusCode())
+                .isEqualTo(403);
+        Entrance closed = new Entrance(
+                new Gate(List.of(), Anonymity.NEVER), new QuotaLedger(), caller -> generator, System::nanoTime);
+        try (InferenceServer guarded = new InferenceServer(closed)) {
+            assertThat(send(request(guarded.port(), "/v2/health/ready")).statusCode())
+                    .isEqualTo(200);
+            HttpResponse<byte[]> refused =
+                    send(request(guarded.port(), MODEL + "/infer").POST(HttpRequest.BodyPublishers.ofString("{}")));
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.headers().firstValue("www-authenticate")).contains("Bearer");
+            assertThat(json(refused).getString("error")).startsWith("authorization: none");
+        }
+        assertThat(generator.waitingRequests()).isZero();
+    }
+}

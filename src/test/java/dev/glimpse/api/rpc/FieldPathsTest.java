@@ -1,0 +1,54 @@
+package dev.glimpse.api.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import glimpse.wire.v1.EditRequest;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.Inpaint;
+import glimpse.wire.v1.KnotIndices;
+import glimpse.wire.v1.KnotTimes;
+import glimpse.wire.v1.SampleRequest;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FieldPathsTest {
+    private static final GenerateRequest PLAIN = GenerateRequest.getDefaultInstance();
+    private static final EditRequest EDIT =
+            EditRequest.newBuilder().setInpaint(Inpaint.getDefaultInstance()).build();
+
+    static Stream<Arguments> fields() {
+        GenerateRequest times = GenerateRequest.newBuilder()
+                .setKnotTimes(KnotTimes.getDefaultInstance())
+                .build();
+        GenerateRequest indices = GenerateRequest.newBuilder()
+                .setKnotIndices(KnotIndices.getDefaultInstance())
+                .build();
+        SampleRequest sample = SampleRequest.newBuilder().setGenerate(indices).build();
+        SampleRequest sampledEdit = SampleRequest.newBuilder().setEdit(EDIT).build();
+        return Stream.of(
+                Arguments.of(PLAIN, "steps", "steps"),
+                Arguments.of(PLAIN, "churn.amount", "churn.amount"),
+                Arguments.of(times, "knots", "knot_times"),
+                Arguments.of(indices, "knots.grid", "knot_indices.grid"),
+                Arguments.of(EDIT, "count", "generate.count"),
+                Arguments.of(EDIT, "edit", "inpaint"),
+                Arguments.of(EDIT, "edit.mask", "inpaint.mask"),
+                Arguments.of(EDIT, "edit.image.format", "inpaint.image.format"),
+                Arguments.of(EditRequest.getDefaultInstance(), "edit", "edit"),
+                Arguments.of(sample, "gamma", "generate.gamma"),
+                Arguments.of(sample, "knots.grid", "generate.knot_indices.grid"),
+                Arguments.of(sampledEdit, "seed", "edit.generate.seed"),
+                Arguments.of(sampledEdit, "edit.image", "edit.inpaint.image"),
+                Arguments.of(SampleRequest.getDefaultInstance(), "request", "request"),
+                Arguments.of(PLAIN, "elsewhere", "elsewhere"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void pathLeadsThroughTheMessageThatWasSent(Message message, String name, String path) {
+        assertThat(FieldPaths.of(message, name)).isEqualTo(path);
+    }
+}

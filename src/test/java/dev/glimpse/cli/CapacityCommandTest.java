@@ -1,0 +1,116 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import glimpse.wire.v1.GenerateRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CapacityCommandTest {
+    @Test
+    void aFleetOfAnySizeKeepsTheObjectiveWhereTheTableSaysSo() {
+        JsonObject answer = json("--cost", "20,5", "--rates", "10,40,200", "--requests", "2000");
+
+        double most = answer.get("most_per_second").getAsDouble();
+        assertThat(most).isPositive();
+        for (JsonElement element : table(answer)) {
+            JsonObject line = element.getAsJsonObject();
+            double rate = line.get("requests_per_second").getAsDouble();
+            assertThat(line.get("servers").getAsInt()).isEqualTo((int) Math.ceil(rate / most));
+            // The search ends within a thousandth of the most.
+            assertThat(line.get("good").getAsDouble()).isGreaterThan(0.98);
+            assertThat(line.get("load").getAsDouble()).isBetween(0.0, 1.0);
+        }
+    }
+
+    @Test
+    void twiceTheDevicesCarryAtLeastTwiceTheTraffic() {
+        double one = most("--cost", "20,5", "--workers", "1");
+        double two = most("--cost", "20,5", "--workers", "2");
+
+        assertThat(two).isGreaterThan(1.9 * one);
+    }
+
+    @Test
+    void aStricterObjectiveTakesMoreServers() {
+        assertThat(most("--cost", "20,5", "--first", "200")).isLessThan(most("--cost", "20,5", "--first", "2000"));
+    }
+
+    @Test
+    void aPersonGetsATableWithALineForEachRate() {
+        CommandLineRun run = CommandLineRun.of("capacity", "--requests", "500", "--rates", "5,50");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out().lines().skip(5).map(line -> line.strip().split(" +")[0]))
+                .containsExactly("5.0", "50.0");
+    }
+
+    @Test
+    void anObjectiveThatNoServerKeepsIsRefused() {
+        CommandLineRun run = CommandLineRun.of("capacity", "--requests", "500", "--cost", "20,5", "--first", "30");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("glimpse capacity: --first, --last: 30 ms, 5000 ms (expected: times that 99.0 % of requests"
+                        + " keep on an idle server, whose smallest forward takes 40 ms)\n");
+    }
+
+    @Test
+    void aMixOfAnotherFormIsRefused() {
+        CommandLineRun run = CommandLineRun.of("capacity", "--mix", "1:50,two:50");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("glimpse capacity: --mix: two:50 (expected: STEPS:SHARE, such as 4:20)\n");
+    }
+
+    @Test
+    void aRunningServerTellsWhatItsForwardsTake(@TempDir Path directory) throws Exception {
+        try (ObservedServer server = new ObservedServer(directory)) {
+            for (int count : List.of(1, 12)) {
+                server.grpc(
+                        GenerateRequest.newBuilder()
+                                .setClassName("Bag")
+                                .setSteps(4)
+                                .setCount(count)
+                                .build(),
+                        Map.of());
+            }
+            JsonObject answer = json("--server", server.adminUrl(), "--requests", "500");
+
+            assertThat(answer.get("devices").getAsInt()).isEqualTo(1);
+            for (String coefficient : List.of("a", "b")) {
+                double told = server.scrape().sum("glimpse_step_cost_seconds", "coefficient=\"" + coefficient + "\"");
+                assertThat(answer.get(coefficient + "_ms").getAsDouble()).isCloseTo(1000 * told, within(1e-5));
+            }
+        }
+    }
+
+    private static double most(String... options) {
+        return json(Stream.concat(Stream.of(options), Stream.of("--requests", "2000", "--rates", "1"))
+                        .toArray(String[]::new))
+                .get("most_per_second")
+                .getAsDouble();
+    }
+
+    private static JsonObject json(String... options) {
+        CommandLineRun run = CommandLineRun.of(Stream.concat(Stream.of("capacity", "--json"), Stream.of(options))
+                .toArray(String[]::new));
+        assertThat(run.status()).as(run.err()).isZero();
+        return JsonParser.parseString(run.out()).getAsJsonObject();
+    }
+
+    private static JsonArray table(JsonObject answer) {
+        JsonArray table = answer.getAsJsonArray("table");
+        assertThat(table).isNotEmpty();
+        return table;
+    }
+}

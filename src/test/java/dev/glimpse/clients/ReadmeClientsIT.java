@@ -1,0 +1,203 @@
+package dev.glimpse.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.testing.Program;
+import dev.glimpse.testing.ReadmeClients;
+import dev.glimpse.testing.ReadmeClients.Client;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The clients of the README that save frames, installed and run as it is written there, on the built server. */
+class ReadmeClientsIT {
+    /** Work that outlasts a fraction of a second on any machine. */
+    private static final String LONG = "--steps 64 --count 16";
+
+    @TempDir
+    private static Path directory;
+
+    private static Program server;
+    private static int port;
+
+    static List<Client> clients() throws IOException {
+        return ReadmeClients.all().stream()
+                .filter(client -> client.run().contains("--out "))
+                .toList();
+    }
+
+    @BeforeAll
+    static void startTheServer() throws Exception {
+        server = Program.server(directory);
+        port = server.port();
+        for (Client client : clients()) {
+            deleteFrames(client.out());
+            Run run = shell(client.script(port));
+            assertThat(run.exitStatus()).as(run.output()).isZero();
+        }
+    }
+
+    @AfterAll
+    static void stopTheServer() {
+        server.close();
+    }
+
+    @Test
+    void pythonWithAndWithoutAsyncioNodeAndJavaAreThere() throws Exception {
+        assertThat(clients().stream().map(Client::toString))
+                .containsExactly(
+                        "python clients/python/generate.py",
+                        "python clients/python/generate_async.py",
+                        "node clients/node/generate.js",
+                        "java -jar clients/java/target/generate.jar");
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void savesAFrameAtOnceAndASharperOneInTheEnd(Client client) throws Exception {
+        assertThat(files(client.out())).contains("0-1.png", "0-final.png");
+        BufferedImage first = ImageIO.read(client.out().resolve("0-1.png").toFile());
+        BufferedImage last = ImageIO.read(client.out().resolve("0-final.png").toFile());
+        assertThat(edges(last)).isGreaterThan(edges(first));
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void savesTheBytesThatTheServersOwnClientSaves(Client client, @TempDir Path reference) throws Exception {
+        String[] same =
+                client.run().replaceAll(".*(--label \\S+ --seed \\S+).*", "$1").split(" ");
+        try (Program program = Program.start(
+                directory,
+                Stream.concat(
+                                Stream.of("generate", "--target", "127.0.0.1:" + port, "--out", reference.toString()),
+                                Stream.of(same))
+                        .toArray(String[]::new))) {
+            assertThat(program.status()).as(program.err()).isZero();
+        }
+        for (String frame : List.of("0-1.png", "0-final.png")) {
+            assertThat(client.out().resolve(frame)).hasSameBinaryContentAs(reference.resolve(frame));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void toldToLeaveItCancelsAtTheServer(Client client) throws Exception {
+        double before = cancelled();
+
+        Run run = shell(client.again(port, directory.toString(), LONG + " --cancel-after 2"));
+
+        assertThat(run.exitStatus()).as(run.output()).isZero();
+        assertThat(run.output().lines())
+                .filteredOn(line -> line.startsWith("step "))
+                .hasSize(2);
+        assertThat(run.output().strip()).endsWith("cancelled after 2 frames");
+        awaitCancelled(before + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void deadlineEndsTheCallAndIsNamed(Client client) throws Exception {
+        Run run = shell(client.again(port, directory.toString(), LONG + " --timeout 0.4"));
+
+        assertThat(run.exitStatus()).as(run.output()).isEqualTo(1);
+        assertThat(run.output()).contains("DEADLINE_EXCEEDED: ");
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void wrongFieldIsNamedFromTheDetailsOfTheStatus(Client client) throws Exception {
+        Run run = shell(client.again(port, directory.toString(), "--steps 0"));
+
+        assertThat(run.exitStatus()).isEqualTo(1);
+        assertThat(run.output().lines())
+                .containsExactly(
+                        "INVALID_ARGUMENT: steps: 0 (expected: at least 1)",
+                        "  field: steps",
+                        "  reason: INVALID_FIELD");
+    }
+
+    /** What a shell printed, standard error included, and how it ended. */
+    private record Run(int exitStatus, String output) {}
+
+    private static Run shell(String script) throws Exception {
+        Path log = Files.createTempFile(directory, "log", ".txt");
+        Process process = new ProcessBuilder("bash", "-e", "-c", script)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES))
+                    .as("%s ends", script)
+                    .isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        return new Run(process.exitValue(), Files.readString(log));
+    }
+
+    private static void awaitCancelled(double expected) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        double counted = cancelled();
+        while (counted < expected && System.nanoTime() - end < 0) {
+            counted = cancelled();
+        }
+        assertThat(counted).isEqualTo(expected);
+    }
+
+    /** Requests that the server has seen cancelled. */
+    private static double cancelled() throws Exception {
+        String admin = server.awaitOutput("^admin +(http://\\S+)/readyz$");
+        HttpRequest scrape =
+                HttpRequest.newBuilder(URI.create(admin + "/metrics")).build();
+        return HttpClient.newHttpClient()
+                .send(scrape, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("glimpse_request_duration_seconds_count{")
+                        && line.contains("outcome=\"cancelled\""))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll(".* ", "")))
+                .sum();
+    }
+
+    /** Sum of the differences between neighbouring pixels: sharp edges and texture make it large. */
+    private static long edges(BufferedImage picture) {
+        long sum = 0;
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 1; x < picture.getWidth(); x++) {
+                sum += Math.abs(picture.getRaster().getSample(x, y, 0)
+                        - picture.getRaster().getSample(x - 1, y, 0));
+            }
+        }
+        return sum;
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    private static void deleteFrames(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            for (String name : files(folder)) {
+                Files.delete(folder.resolve(name));
+            }
+        }
+    }
+}

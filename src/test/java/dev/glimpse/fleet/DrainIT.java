@@ -1,0 +1,82 @@
+package dev.glimpse.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.fleet.RawHttp2.Frame;
+import dev.glimpse.testing.Program;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.PreviewKind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What SIGTERM does to connections, as they carry it. */
+class DrainIT {
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final byte[] LONG = GenerateRequest.newBuilder()
+            .setSeed(1)
+            .setClassIndex(1)
+            .setSteps(64)
+            .setPreview(PreviewKind.PREVIEW_KIND_FREE)
+            .build()
+            .toByteArray();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aConnectionIsToldToGoAwayAndItsStreamGoesOnToItsEnd() throws Exception {
+        List<Frame> frames = untilTheEnd("60s");
+
+        int goAway = index(frames, RawHttp2.GOAWAY);
+        assertThat(goAway).isPositive();
+        // The stream is among those that the server still answers.
+        assertThat(ByteBuffer.wrap(frames.get(goAway).payload()).getInt()).isPositive();
+        assertThat(frames.subList(goAway, frames.size())).anyMatch(frame -> frame.type() == RawHttp2.DATA);
+        assertThat(frames).noneMatch(frame -> frame.type() == RawHttp2.RST_STREAM);
+        assertThat(last(frames).type()).isEqualTo(RawHttp2.HEADERS);
+    }
+
+    @Test
+    void aStreamThatOutlivesTheGraceEndsWithTrailersAndNoReset() throws Exception {
+        List<Frame> frames = untilTheEnd("100ms");
+
+        assertThat(index(frames, RawHttp2.GOAWAY)).isNotNegative();
+        assertThat(frames).noneMatch(frame -> frame.type() == RawHttp2.RST_STREAM);
+        assertThat(last(frames).type()).isEqualTo(RawHttp2.HEADERS);
+    }
+
+    /** Every frame of a long stream in the middle of which the server is asked to end. */
+    private List<Frame> untilTheEnd(String grace) throws IOException, InterruptedException {
+        List<Frame> frames = new ArrayList<>();
+        try (Program server = Program.server(directory, "--set", "server.shutdown-grace=" + grace);
+                RawHttp2 connection = new RawHttp2(server.port(), LONGEST)) {
+            connection.call("/glimpse.v1.Glimpse/Generate", LONG);
+            boolean asked = false;
+            while (frames.isEmpty()
+                    || (last(frames).flags() & RawHttp2.END_STREAM) == 0
+                    || last(frames).stream() == 0) {
+                frames.add(connection.next());
+                if (!asked && last(frames).type() == RawHttp2.DATA) {
+                    server.signal("TERM");
+                    asked = true;
+                }
+            }
+            assertThat(server.status()).isZero();
+        }
+        return frames;
+    }
+
+    private static int index(List<Frame> frames, int type) {
+        return frames.stream().map(Frame::type).toList().indexOf(type);
+    }
+
+    private static Frame last(List<Frame> frames) {
+        return frames.get(frames.size() - 1);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.image.ImageFormat;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every way in which requests for likelihoods end, or do not begin. */
+@Timeout(60)
+class ScoringEndsTest {
+    private final ScoringCore scoring = new ScoringCore();
+
+    @AfterEach
+    void close() {
+        scoring.close();
+    }
+
+    @Test
+    void cancelledRequestEndsAtOnceAndLeavesTheDeviceAfterItsEvaluation() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream cancelled = scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 1)));
+        scoring.core.engine.awaitForwards(1);
+        cancelled.cancel();
+        cancelled.cancel();
+        assertThat(ScoringCore.last(cancelled)).isEqualTo(new ScoringEvent.Failed(new Failure.Cancelled()));
+        scoring.core.engine.letAllGo();
+        assertThat(ScoringCore.last(scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Ode(1e-3, 1)))))
+                .isInstanceOf(ScoringEvent.Scored.class);
+        assertThat(scoring.core.engine.derivatives).hasSize(1 + ScoringCore.EVALUATIONS);
+    }
+
+    @Test
+    void deadlineEndsWhatWaits() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream running = scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+        ScoringStream waiting =
+                scoring.open(ScoringCore.within(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), 100));
+        assertThat(ScoringCore.last(waiting)).isEqualTo(new ScoringEvent.Failed(new Failure.DeadlineExceeded()));
+        scoring.core.engine.letAllGo();
+        assertThat(ScoringCore.last(running)).isInstanceOf(ScoringEvent.Scored.class);
+        assertThat(scoring.begun).containsExactly(1L);
+    }
+
+    @Test
+    void deadlineEndsWhatRuns() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream running =
+                scoring.open(ScoringCore.within(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)), 1000));
+        scoring.core.engine.awaitForwards(1);
+        assertThat(ScoringCore.last(running)).isEqualTo(new ScoringEvent.Failed(new Failure.DeadlineExceeded()));
+        scoring.core.engine.letAllGo();
+        assertThat(ScoringCore.last(scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)))))
+                .isInstanceOf(ScoringEvent.Scored.class);
+        assertThat(scoring.core.engine.derivatives).hasSize(1 + ScoringCore.EVALUATIONS);
+    }
+
+    @Test
+    void requestBeyondItsEvaluationsIsEnded() {
+        ScoringSettings small = new ScoringSettings(2, 1, 0.25, 4, 8, 3, 2);
+        try (ScoringCore bounded = new ScoringCore(small, Duration.ofSeconds(10))) {
+            ScoringEvent end =
+                    ScoringCore.last(bounded.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 1))));
+            assertThat(((ScoringEvent.Failed) end).failure()).isInstanceOf(Failure.LimitReached.class);
+            assertThat(bounded.core.engine.derivatives.size()).isLessThanOrEqualTo(ScoringCore.EVALUATIONS);
+        }
+    }
+
+    @Test
+    void tooMuchIsRefusedByItsField() {
+        assertThat(scoring.refusal(ScoringCore.request(1, 5, new ScoringMethod.Bound(1)), Client.ANYONE)
+                        .message())
+                .isEqualTo("pictures: 5 of them (expected: 1..4)");
+        assertThat(scoring.refusal(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 9)), Client.ANYONE)
+                        .message())
+                .isEqualTo("ode.probes: 9 (expected: 1..8)");
+        assertThat(scoring.refusal(ScoringCore.request(1, 2, new ScoringMethod.Bound(900)), Client.ANYONE)
+                        .message())
+                .isEqualTo("bound.passes: 900 (expected: at most 250 with 2 pictures, as together they may take 1000"
+                        + " evaluations)");
+    }
+
+    @Test
+    void pictureThatIsNoneIsRefusedByItsPlace() {
+        ScoringRequest.Picture small = new ScoringRequest.Picture(
+                new EditRequest.Picture(new byte[2], ImageFormat.RAW_U8), Optional.of(new ClassLabel.Index(1)));
+        ScoringRequest.Picture nameless = new ScoringRequest.Picture(ScoringCore.picture(0), Optional.empty());
+        ScoringRequest.Picture fine =
+                new ScoringRequest.Picture(ScoringCore.picture(0), Optional.of(new ClassLabel.Name("coat")));
+        assertThat(scoring.refusal(ScoringCore.request(List.of(fine, small)), Client.ANYONE))
+                .isEqualTo(new Failure.InvalidField(
+                        "pictures[1].image", "pictures[1].image: 2 bytes (expected: 6 = 2 x 3 x 1)"));
+        assertThat(scoring.refusal(ScoringCore.request(List.of(nameless)), Client.ANYONE)
+                        .message())
+                .startsWith("pictures[0].label: none (expected: class_index or class_name");
+    }
+
+    @Test
+    void evaluationThatFailsIsTakenOnceMoreAndThenGivenUp() {
+        scoring.core.engine.fail(1);
+        assertThat(ScoringCore.last(scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)))))
+                .isInstanceOf(ScoringEvent.Scored.class);
+        scoring.core.engine.fail(2);
+        ScoringEvent end = ScoringCore.last(scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1))));
+        assertThat(((ScoringEvent.Failed) end).failure()).isInstanceOf(Failure.Unavailable.class);
+    }
+
+    @Test
+    void modelWithoutDerivativesIsToldSo() {
+        scoring.core.engine.withoutDerivatives();
+        ScoringEvent end = ScoringCore.last(scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
+        assertThat(((ScoringEvent.Failed) end).failure()).isInstanceOf(Failure.Unsupported.class);
+        Core.finished(scoring.core.run(Requests.steps(1)));
+    }
+
+    @Test
+    void serverWithoutLikelihoodsSaysSo() {
+        try (Core without = new Core(Settings.of(1))) {
+            ScoringSubmission submission =
+                    Core.await(without.service.score(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
+            assertThat(((ScoringSubmission.Refused) submission).failure()).isInstanceOf(Failure.Unsupported.class);
+        }
+    }
+
+    @Test
+    void modelThatLeavesWaitsForItsLikelihoods() throws Exception {
+        ModelShelf shelf = scoring.core.service.shelf();
+        Core.await(shelf.load(scoring.core.engine.source("garments", "2")));
+        scoring.core.engine.hold();
+        ScoringStream running = scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+        assertThat(running.accepted().model().version()).isEqualTo("1");
+        scoring.core.engine.awaitForwards(1);
+        Future<Void> unloaded = shelf.unload("garments", "1");
+        ScoringStream other = scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)));
+        assertThat(other.accepted().model().version()).isEqualTo("2");
+        assertThat(unloaded.isComplete()).isFalse();
+        scoring.core.engine.letAllGo();
+        assertThat(ScoringCore.last(running)).isInstanceOf(ScoringEvent.Scored.class);
+        Core.await(unloaded);
+        assertThat(ScoringCore.last(other)).isInstanceOf(ScoringEvent.Scored.class);
+    }
+
+    @Test
+    void closingEndsWhatRunsAfterTheGracePeriod() throws Exception {
+        try (ScoringCore hasty = new ScoringCore(ScoringCore.SETTINGS, Duration.ofMillis(50))) {
+            hasty.core.engine.hold();
+            ScoringStream running = hasty.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+            hasty.core.engine.awaitForwards(1);
+            Future<Void> closed = hasty.core.service.close();
+            ScoringEvent end = ScoringCore.last(running);
+            assertThat(((ScoringEvent.Failed) end).failure()).isInstanceOf(Failure.Unavailable.class);
+            hasty.core.engine.letAllGo();
+            Core.await(closed);
+            assertThat(hasty.refusal(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), Client.ANYONE))
+                    .isInstanceOf(Failure.Unavailable.class);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.glimpse.scheduler.Rank;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Likelihoods beside pictures: queues, turns on the devices, and what they are charged. */
+@Timeout(60)
+class ScoringTest {
+    private final ScoringCore scoring = new ScoringCore();
+
+    @AfterEach
+    void close() {
+        scoring.close();
+    }
+
+    @Test
+    void progressAndThenTheScoresAreTold() {
+        ScoringStream stream = scoring.open(ScoringCore.request(1, 2, new ScoringMethod.Ode(1e-3, 1)));
+        assertThat(stream.accepted().model().name()).isEqualTo("garments");
+        assertThat(stream.accepted().seed()).isEqualTo(1);
+        List<ScoringEvent> events = ScoringCore.readAll(stream);
+        for (ScoringEvent event : events.subList(0, events.size() - 1)) {
+            ScoringEvent.Progress progress = (ScoringEvent.Progress) event;
+            assertThat(progress.time()).hasValue(progress.evaluations() / 2.0);
+            assertThat(progress.nfe()).isEqualTo(2L * progress.evaluations());
+            assertThat(progress.share()).isEqualTo(progress.evaluations() / (2.0 * ScoringCore.EVALUATIONS));
+        }
+        ScoringEvent.Scored scored = (ScoringEvent.Scored) events.get(events.size() - 1);
+        assertThat(scored.evaluations()).isEqualTo(2 * ScoringCore.EVALUATIONS);
+        // Label and first pixel, as the scorer sees them.
+        assertThat(scored.scores().pictures())
+                .extracting(Scorer.PictureScore::bitsPerDimension, Scorer.PictureScore::priorLogDensity)
+                .containsExactly(tuple(1.0, 10.0), tuple(1.0, 11.0));
+    }
+
+    @Test
+    void manyProbesTakeSeveralTurnsAndGiveTheSameProducts() {
+        ScoringCore.readAll(scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 5))));
+        assertThat(scoring.core.engine.derivatives).containsExactly(2, 2, 1, 2, 2, 1, 2, 2, 1);
+    }
+
+    @Test
+    void pictureThatComesMeanwhileIsNextOnTheDevice() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream likelihood = scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 1)));
+        scoring.core.engine.awaitForwards(1);
+        GenerationStream pictures = scoring.core.open(Requests.steps(2));
+        scoring.core.engine.letGo(1);
+        scoring.core.engine.awaitForwards(1);
+        assertThat(scoring.core.engine.derivatives).hasSize(1);
+        scoring.core.engine.letAllGo();
+        Core.finished(Core.readAll(pictures));
+        assertThat(ScoringCore.last(likelihood)).isInstanceOf(ScoringEvent.Scored.class);
+    }
+
+    @Test
+    void queueIsBoundedAndSaysWhenToTryAgain() throws Exception {
+        scoring.core.engine.hold();
+        List<ScoringStream> admitted = new ArrayList<>();
+        for (int seed = 0; seed < 1 + ScoringCore.SETTINGS.maxWaiting(); seed++) {
+            admitted.add(scoring.open(ScoringCore.request(seed, 1, new ScoringMethod.Bound(1))));
+            assertThat(admitted.get(seed).accepted().waiting()).isEqualTo(seed);
+        }
+        scoring.core.engine.awaitForwards(1);
+        Failure refusal = scoring.refusal(ScoringCore.request(9, 1, new ScoringMethod.Bound(1)), Client.ANYONE);
+        assertThat(refusal).isInstanceOf(Failure.Overloaded.class);
+        assertThat(((Failure.Overloaded) refusal).retryAfter()).isPositive();
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : admitted) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+        assertThat(scoring.begun).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void earlierRankGoesFirstAmongThoseThatWait() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream running = scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+        scoring.core.engine.awaitForwards(1);
+        ScoringStream later =
+                scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), scoring.client(Rank.BACKGROUND));
+        ScoringStream sooner =
+                scoring.open(ScoringCore.request(3, 1, new ScoringMethod.Bound(1)), scoring.client(Rank.INTERACTIVE));
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : List.of(running, later, sooner)) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+        assertThat(scoring.begun).containsExactly(1L, 3L, 2L);
+    }
+
+    @Test
+    void tenantThatHasBeenGivenLessGoesFirstAmongEqualRanks() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream running = scoring.open(
+                ScoringCore.request(1, 1, new ScoringMethod.Bound(1)), scoring.client("team", Rank.STANDARD));
+        scoring.core.engine.awaitForwards(1);
+        ScoringStream again = scoring.open(
+                ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), scoring.client("team", Rank.STANDARD));
+        ScoringStream other = scoring.open(
+                ScoringCore.request(3, 1, new ScoringMethod.Bound(1)), scoring.client("others", Rank.STANDARD));
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : List.of(running, again, other)) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+        assertThat(scoring.begun).containsExactly(1L, 3L, 2L);
+    }
+
+    @Test
+    void evaluationAndEachOfItsDerivativesAreCharged() {
+        ScoringRequest request = ScoringCore.request(1, 2, new ScoringMethod.Ode(1e-3, 2));
+        ScoringCore.readAll(scoring.open(request, scoring.client(Rank.STANDARD)));
+        // Two pictures, three numbers each: the first evaluation is certain, the others are found on the way.
+        assertThat(scoring.entries).containsExactly("begin 2 6", "spent 6", "spent 6", "end 2 0");
+    }
+
+    @Test
+    void whatWasCertainAndIsNotUsedIsGivenBack() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream stream =
+                scoring.open(ScoringCore.request(1, 2, new ScoringMethod.Bound(5)), scoring.client(Rank.STANDARD));
+        scoring.core.engine.awaitForwards(1);
+        stream.cancel();
+        ScoringCore.last(stream);
+        assertThat(scoring.entries).containsExactly("begin 2 20", "end 2 20");
+    }
+}

@@ -1,0 +1,156 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.math.Sampler;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Devices whose forwards do not end. */
+@Timeout(60)
+class StuckForwardTest {
+    private static final int STEPS = 4;
+    private static final Requests REQUEST =
+            Requests.steps(STEPS).sampler(Sampler.GAMMA).count(2).preview(PreviewKind.NONE);
+
+    /** Hears how many threads hang. */
+    private static final class Hung implements GenerationListener {
+        private final BlockingQueue<Integer> threads = new LinkedBlockingQueue<>();
+
+        @Override
+        public void hung(int now) {
+            threads.add(now);
+        }
+
+        void await(int count) throws InterruptedException {
+            assertThat(threads.poll(10, TimeUnit.SECONDS)).isEqualTo(count);
+        }
+    }
+
+    private final Hung hung = new Hung();
+
+    private Core core(int devices, int maxHung) {
+        StuckRule rule = new StuckRule(3, Duration.ofMillis(300), maxHung);
+        return new Core(Settings.of(devices).with(rule), hung);
+    }
+
+    private static List<ByteBuffer> expected() {
+        try (Core core = new Core(Settings.of(1))) {
+            return Core.pictures(core.run(REQUEST));
+        }
+    }
+
+    private static Failure.Unavailable unavailable(GenerationEvent event) {
+        assertThat(event).isInstanceOf(GenerationEvent.Failed.class);
+        Failure failure = ((GenerationEvent.Failed) event).failure();
+        assertThat(failure).isInstanceOf(Failure.Unavailable.class);
+        return (Failure.Unavailable) failure;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 2", "2, 0", "2, 3"})
+    void stepThatDoesNotEndIsTakenElsewhereWithTheSameBytes(int devices, int step) throws Exception {
+        try (Core core = core(devices, 1)) {
+            core.engine.hang(List.of(step));
+            assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(expected());
+            hung.await(1);
+            assertThat(core.engine.forwards).hasSize(STEPS + 1);
+        }
+    }
+
+    @Test
+    void stepThatHangsTwiceEndsItsRequestWithATokenThatGoesOnElsewhere() throws Exception {
+        Requests shown = Requests.steps(STEPS).preview(PreviewKind.FREE);
+        List<GenerationEvent> events = new ArrayList<>();
+        String token;
+        try (Core core = core(1, 2)) {
+            core.engine.hang(List.of(2, 3));
+            GenerationStream stream = core.open(shown);
+            events.add(Core.next(stream));
+            events.add(Core.next(stream));
+            Failure.Unavailable failure = unavailable(Core.next(stream));
+            assertThat(failure.retryAfter()).isPositive();
+            assertThat(failure.message()).contains(stream.accepted().requestId());
+            token = failure.resumeToken();
+            assertThat(token).isEqualTo(((GenerationEvent.Stepped) events.get(1)).resumeToken());
+        }
+        try (Core other = new Core(Settings.of(1))) {
+            Submission again = Core.await(other.service.resume(new ResumeRequest(token, Optional.empty())));
+            events.addAll(Core.readAll(((Submission.Admitted) again).stream()));
+            assertThat(Core.frames(events))
+                    .extracting(GenerationEvent.Stepped::step)
+                    .containsExactly(1, 2, 3, 4);
+            assertThat(Core.pictures(events)).isEqualTo(Core.pictures(other.run(shown)));
+        }
+    }
+
+    @Test
+    void lateResultIsForgottenAndItsThreadLeavesWithItsModels() throws Exception {
+        try (Core core = core(1, 1)) {
+            core.engine.hang(List.of(1));
+            List<ByteBuffer> pictures = Core.pictures(core.run(REQUEST));
+            hung.await(1);
+            assertThat(core.engine.open.get()).isEqualTo(2);
+            core.engine.comeBack();
+            hung.await(0);
+            assertThat(core.engine.open.get()).isEqualTo(1);
+            assertThat(core.service.devices()).isEqualTo(new DeviceReport(1, 0));
+            assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(pictures).isEqualTo(expected());
+        }
+    }
+
+    @Test
+    void whenTooManyHangNothingIsAdmittedUntilOneComesBack() throws Exception {
+        try (Core core = core(1, 0)) {
+            core.engine.hang(List.of(1));
+            GenerationStream waiting = core.open(REQUEST);
+            hung.await(1);
+            assertThat(core.service.devices().lost()).contains("no device works: 1 forward does not end");
+            assertThat(core.submit(REQUEST.seed(3)))
+                    .isEqualTo(new Submission.Refused(
+                            new Failure.Unavailable("no device works: 1 forward does not end", Duration.ofSeconds(1))));
+            core.engine.comeBack();
+            assertThat(Core.pictures(Core.readAll(waiting))).isEqualTo(expected());
+            assertThat(core.service.devices().lost()).isEmpty();
+        }
+    }
+
+    @Test
+    void serviceClosesThoughAThreadHangs() throws Exception {
+        try (Core core = core(1, 1)) {
+            core.engine.hang(List.of(0));
+            Core.finished(core.run(REQUEST));
+            hung.await(1);
+            Core.await(core.service.close());
+            assertThat(core.service.devices().hung()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void patienceGrowsWithWhatIsExpectedFromAFloor() {
+        StuckRule rule = new StuckRule(20, Duration.ofSeconds(1), 0);
+        assertThat(rule.patienceNanos(0)).isEqualTo(rule.floor().toNanos());
+        assertThat(rule.patienceNanos(rule.floor().toNanos()))
+                .isEqualTo((long) (rule.factor() * rule.floor().toNanos()));
+        assertThat(StuckRule.NONE.patienceNanos(Long.MAX_VALUE / 2)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void rulesThatGiveUpTooSoonAreRefused() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new StuckRule(0.5, second, 0)).hasMessageStartingWith("factor: 0.5 (expected:");
+        assertThatThrownBy(() -> new StuckRule(1, Duration.ZERO, 0)).hasMessageStartingWith("floor: PT0S (expected:");
+        assertThatThrownBy(() -> new StuckRule(1, second, -1)).hasMessageStartingWith("maxHung: -1 (expected:");
+    }
+}

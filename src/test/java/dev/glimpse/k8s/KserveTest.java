@@ -1,0 +1,135 @@
+package dev.glimpse.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.config.Settings;
+import dev.glimpse.config.SettingsLoader;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The manifests for KServe, whose controller would be the first to find what does not fit together. */
+class KserveTest {
+    static final Path HOME = Manifests.HOME.resolve("overlays/kserve");
+
+    private final KserveKinds.ServingRuntime runtime = runtime();
+    private final KserveKinds.InferenceService service = service();
+    private final ForeignKinds.Kustomization kustomization =
+            (ForeignKinds.Kustomization) Manifests.read(HOME.resolve("kustomization.yaml"));
+    private final Container container = runtime.spec().containers().get(0);
+
+    static KserveKinds.ServingRuntime runtime() {
+        return (KserveKinds.ServingRuntime) Manifests.read(HOME.resolve("serving-runtime.yaml"));
+    }
+
+    static KserveKinds.InferenceService service() {
+        return (KserveKinds.InferenceService) Manifests.read(HOME.resolve("inference-service.yaml"));
+    }
+
+    static List<Probe> probes() {
+        Container container = runtime().spec().containers().get(0);
+        return List.of(container.getStartupProbe(), container.getReadinessProbe(), container.getLivenessProbe());
+    }
+
+    @Test
+    void theServiceAsksForWhatTheRuntimeOffers() {
+        KserveKinds.Model model = service.spec().predictor().model();
+
+        assertThat(service.apiVersion()).isEqualTo("serving.kserve.io/v1beta1");
+        assertThat(runtime.apiVersion()).isEqualTo("serving.kserve.io/v1alpha1");
+        assertThat(model.runtime()).isEqualTo(runtime.metadata().name());
+        assertThat(runtime.spec().protocolVersions())
+                .containsExactly("v2", "grpc-v2")
+                .contains(model.protocolVersion());
+        assertThat(runtime.spec().supportedModelFormats())
+                .anySatisfy(format ->
+                        assertThat(format.name()).isEqualTo(model.modelFormat().name()))
+                .anySatisfy(format -> assertThat(format.version())
+                        .isEqualTo(model.modelFormat().version()));
+    }
+
+    @Test
+    void theContainerHasTheNameThatKserveLooksFor() {
+        assertThat(runtime.spec().containers()).extracting(Container::getName).containsExactly("kserve-container");
+    }
+
+    @Test
+    void theImageIsThatOfTheOtherOverlays() {
+        ForeignKinds.Kustomization base =
+                (ForeignKinds.Kustomization) Manifests.read(Manifests.HOME.resolve("base/kustomization.yaml"));
+
+        assertThat(kustomization.images()).isEqualTo(base.images());
+        assertThat(container.getImage()).isEqualTo(base.images().get(0).name());
+    }
+
+    @Test
+    void probesAskPortsThatTheContainerHas() {
+        assertThat(probes())
+                .extracting(probe -> probe.getHttpGet().getPort().getStrVal())
+                .allSatisfy(port -> assertThat(container.getPorts())
+                        .extracting(ContainerPort::getName)
+                        .contains(port));
+    }
+
+    @Test
+    void theServerTakesItsSettingsAndHasTimeToEndItsStreams() {
+        Settings settings = SettingsLoader.load(Optional.of(HOME.resolve("glimpse.yaml")), Map.of(), List.of());
+        long pause = container.getLifecycle().getPreStop().getSleep().getSeconds();
+
+        assertThat(container.getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains(
+                        settings.access().keysFile().orElseThrow().getParent().toString(),
+                        settings.resume().keysFile().orElseThrow().getParent().toString());
+        assertThat(service.spec().predictor().terminationGracePeriodSeconds())
+                .isGreaterThan(pause + settings.server().shutdownGrace().toSeconds());
+        assertThat(container.getPorts())
+                .extracting(ContainerPort::getContainerPort)
+                .containsExactly(settings.server().port(), settings.server().adminPort());
+    }
+
+    @Test
+    void everyVolumeIsThereAndItsSettingsAreGenerated() {
+        assertThat(container.getVolumeMounts())
+                .extracting(VolumeMount::getName)
+                .containsExactlyElementsOf(runtime.spec().volumes().stream()
+                        .map(volume -> volume.getName())
+                        .toList());
+        assertThat(kustomization.configMapGenerator()).singleElement().satisfies(generator -> {
+            assertThat(generator.name())
+                    .isEqualTo(runtime.spec().volumes().get(0).getConfigMap().getName());
+            assertThat(generator.options().disableNameSuffixHash()).isTrue();
+        });
+    }
+
+    @Test
+    void podsMayNothingThatTheyNeedNot() {
+        assertThat(service.spec().predictor().automountServiceAccountToken()).isFalse();
+        assertThat(container.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(container.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    }
+
+    @Test
+    void mistypedFieldsAreFoundInKservesOwnPartAndInTheContainer(@TempDir Path directory) throws IOException {
+        for (String mistyped : List.of("protocolVersion", "containerPort", "mountPath")) {
+            Path wrong = directory.resolve("serving-runtime.yaml");
+            Files.writeString(
+                    wrong,
+                    Files.readString(HOME.resolve("serving-runtime.yaml")).replace(mistyped, mistyped.substring(1)));
+
+            assertThatThrownBy(() -> Manifests.read(wrong)).hasMessageContaining(mistyped.substring(1));
+        }
+    }
+}

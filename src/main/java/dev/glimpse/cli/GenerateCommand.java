@@ -2,7 +2,6 @@ package dev.glimpse.cli;
 
 import dev.glimpse.cli.RemoteGeneration.Signal;
 import glimpse.wire.v1.GenerateEvent;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,14 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command that generates pictures on a server and shows them while they refine. */
@@ -26,8 +22,6 @@ import picocli.CommandLine.Spec;
         description = "Generates pictures on a server and shows them while they refine.",
         mixinStandardHelpOptions = true)
 public final class GenerateCommand implements Callable<Integer> {
-    private static final Pattern TARGET = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):([0-9]{1,5})");
-    private static final int MAX_PORT = 65_535;
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int WRONG_INPUT = 2;
@@ -36,12 +30,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--target",
-            paramLabel = "HOST:PORT",
-            defaultValue = "localhost:8080",
-            description = "Where the server listens (default: ${DEFAULT-VALUE}).")
-    private String target = "";
+    @Mixin
+    private RemoteServer server = new RemoteServer();
 
     @Mixin
     private GenerateOptions options = new GenerateOptions();
@@ -79,13 +69,13 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        SocketAddress address = address();
+        RemoteServer.Access access = server.access();
         if (retries < 0) {
             throw new WrongInputException("--retries", retries, "at least 0");
         }
         saved.prepare();
         GenerateReport report = report();
-        Signal end = new LastingGeneration(address, options.request(), retries, complaint -> {
+        Signal end = new LastingGeneration(access, options.request(), retries, complaint -> {
                     complain(complaint);
                     report.interrupted();
                 })
@@ -122,19 +112,6 @@ public final class GenerateCommand implements Callable<Integer> {
         }
         Drawing drawing = draw.resolve(environment, Boolean.getBoolean("glimpse.drawing"));
         return drawing == Drawing.none ? new LineReport(printer) : new DrawnReport(printer, drawing);
-    }
-
-    private SocketAddress address() {
-        Matcher matcher = TARGET.matcher(target);
-        if (matcher.matches() && Integer.parseInt(matcher.group(3)) <= MAX_PORT) {
-            String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-            return SocketAddress.inetSocketAddress(Integer.parseInt(matcher.group(3)), host);
-        }
-        throw wrong("target: " + target + " (expected: HOST:PORT)");
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(spec().commandLine(), message);
     }
 
     private void complain(String message) {

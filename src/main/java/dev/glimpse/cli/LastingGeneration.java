@@ -3,7 +3,6 @@ package dev.glimpse.cli;
 import dev.glimpse.cli.RemoteGeneration.Signal;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +16,7 @@ final class LastingGeneration {
     /** A server that asks for more patience is not waited for. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    private final SocketAddress address;
+    private final RemoteServer.Access server;
     private final GenerateRequest request;
     private final int retries;
     private final Consumer<String> complaints;
@@ -31,8 +30,8 @@ final class LastingGeneration {
      * @param retries how often a call is made again, at least 0
      * @param complaints told why, before each pause
      */
-    LastingGeneration(SocketAddress address, GenerateRequest request, int retries, Consumer<String> complaints) {
-        this.address = address;
+    LastingGeneration(RemoteServer.Access server, GenerateRequest request, int retries, Consumer<String> complaints) {
+        this.server = server;
         this.request = request;
         this.retries = retries;
         this.complaints = complaints;
@@ -85,7 +84,7 @@ final class LastingGeneration {
         GenerateRequest message = resumeToken.isEmpty()
                 ? request
                 : GenerateRequest.newBuilder().setResumeToken(resumeToken).build();
-        try (RemoteGeneration generation = RemoteGeneration.start(address, message)) {
+        try (RemoteGeneration generation = RemoteGeneration.start(server, message)) {
             Thread stop = new Thread(generation::abort, "abort");
             Runtime.getRuntime().addShutdownHook(stop);
             try {

@@ -11,8 +11,6 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -35,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RemoteGeneration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteGeneration.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     /** The largest picture that this client takes: 1024 x 1024 RGB in floats, and some room. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
@@ -43,10 +40,8 @@ final class RemoteGeneration implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     // Called from another thread, the client can lose messages that arrive before their handler.
     private final Context context = vertx.getOrCreateContext();
-    private final GrpcClient client = GrpcClient.client(
-            vertx,
-            new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE_BYTES),
-            new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
+    private final RemoteServer.Access server;
+    private final GrpcClient client;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
     // Confined to the context.
@@ -75,12 +70,16 @@ final class RemoteGeneration implements AutoCloseable {
         }
     }
 
-    private RemoteGeneration() {}
+    private RemoteGeneration(RemoteServer.Access server) {
+        this.server = server;
+        client = GrpcClient.client(
+                vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE_BYTES), server.transport());
+    }
 
-    /** Calls the server at an address. That it cannot be reached is the first signal then. */
-    static RemoteGeneration start(SocketAddress address, GenerateRequest message) {
-        RemoteGeneration generation = new RemoteGeneration();
-        generation.context.runOnContext(v -> generation.call(address, message));
+    /** Calls a server. That it cannot be reached is the first signal then. */
+    static RemoteGeneration start(RemoteServer.Access server, GenerateRequest message) {
+        RemoteGeneration generation = new RemoteGeneration(server);
+        generation.context.runOnContext(v -> generation.call(message));
         return generation;
     }
 
@@ -118,15 +117,16 @@ final class RemoteGeneration implements AutoCloseable {
         }
     }
 
-    private void call(SocketAddress address, GenerateRequest message) {
-        client.request(address, GlimpseGrpcClient.Generate)
+    private void call(GenerateRequest message) {
+        client.request(server.address(), GlimpseGrpcClient.Generate)
                 .compose(opened -> {
                     request = opened;
+                    server.key().ifPresent(key -> opened.headers().set("authorization", "Bearer " + key));
                     return opened.send(message);
                 })
                 .onSuccess(this::read)
-                .onFailure(e ->
-                        end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "no answer from " + address + ": " + cause(e))));
+                .onFailure(e -> end(new Signal.Failed(
+                        GrpcStatus.UNAVAILABLE, "no answer from " + server.address() + ": " + cause(e))));
     }
 
     private void read(GrpcClientResponse<GenerateRequest, GenerateEvent> answer) {
@@ -153,8 +153,19 @@ final class RemoteGeneration implements AutoCloseable {
         }
     }
 
-    /** The cause in one line; what Netty says of names it cannot resolve has several. */
+    /** The cause in one line, with the one at its root where that says more, as with certificates. */
     private static String cause(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String told = line(e);
+        String more = line(root);
+        return told.contains(more) ? told : told + ": " + more;
+    }
+
+    /** What Netty says of names that it cannot resolve has several lines. */
+    private static String line(Throwable e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 

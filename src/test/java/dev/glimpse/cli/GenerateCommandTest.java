@@ -150,10 +150,10 @@ class GenerateCommandTest {
 
     @Test
     void aTargetWithoutAPortIsRefusedBeforeAnythingIsSent() {
-        Run run = execute("--target=localhost");
+        CommandLineRun run = CommandLineRun.of("generate", "--target=localhost");
 
-        assertThat(run.err()).startsWith("target: localhost (expected: HOST:PORT)");
-        assertThat(run.exitStatus()).isEqualTo(2);
+        assertThat(run.err()).isEqualToIgnoringNewLines("glimpse generate: --target: localhost (expected: HOST:PORT)");
+        assertThat(run.status()).isEqualTo(2);
     }
 
     @Test

@@ -172,6 +172,24 @@ class TlsServerTest {
         }
     }
 
+    @Test
+    void theTerminalClientShowsItsKeyToAServerItTrusts() throws Exception {
+        CommandLineRun alice = CommandLineRun.of("key", "alice");
+        String secret = alice.out().lines().findFirst().orElseThrow().replaceFirst(".*: ", "");
+        begin("access.anonymous=never", "access.keys-file=" + replace("keys.yaml", alice.out()));
+        Path key = replace("secret.txt", secret + "\n");
+        String target = "--target=127.0.0.1:" + server.port();
+        String authorities = "--ca=" + directory.resolve("certificate.pem");
+
+        CommandLineRun known = CommandLineRun.of("generate", target, authorities, "--key-file=" + key, "--steps=1");
+        CommandLineRun unknown = CommandLineRun.of("generate", target, authorities, "--steps=1");
+        CommandLineRun wary = CommandLineRun.of("generate", target, "--tls", "--key-file=" + key, "--retries=0");
+
+        assertThat(known.status()).as(known.err()).isZero();
+        assertThat(unknown.err()).contains("API key");
+        assertThat(wary.err()).contains("certif");
+    }
+
     private void begin(String... settings) throws Exception {
         TinyModel.write(directory.resolve("models/tiny/1"));
         List<SettingsLoader.Flag> flags = new ArrayList<>();

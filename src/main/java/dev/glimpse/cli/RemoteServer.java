@@ -1,0 +1,103 @@
+package dev.glimpse.cli;
+
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which server a client asks, over what kind of connection, and with which key. */
+final class RemoteServer {
+    private static final Pattern TARGET = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):([0-9]{1,5})");
+    /** What a header can carry; a file of another kind is not sent to anybody. */
+    private static final Pattern KEY = Pattern.compile("[!-~]{1,256}");
+
+    private static final int MAX_PORT = 65_535;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--target",
+            paramLabel = "HOST:PORT",
+            defaultValue = "localhost:8080",
+            description = "Where the server listens (default: ${DEFAULT-VALUE}).")
+    private String target = "";
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "Its first line is the key that the server knows this client by.")
+    private @Nullable Path keyFile;
+
+    @Option(names = "--tls", description = "Speak TLS.")
+    private boolean tls;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "Certificates, in PEM, that the server's has to come from, in place of those that Java trusts;"
+                            + " speaks TLS.")
+    private @Nullable Path authorities;
+
+    /**
+     * What a call needs to know of it.
+     *
+     * @param address where it listens
+     * @param transport how to connect
+     * @param key the secret that says who asks
+     */
+    record Access(SocketAddress address, HttpClientOptions transport, Optional<String> key) {}
+
+    /** Reads the options; wrong ones are named. */
+    Access access() throws IOException {
+        return new Access(address(), transport(), key());
+    }
+
+    private SocketAddress address() {
+        Matcher matcher = TARGET.matcher(target);
+        if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
+            throw new WrongInputException("--target", target, "HOST:PORT");
+        }
+        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        return SocketAddress.inetSocketAddress(Integer.parseInt(matcher.group(3)), host);
+    }
+
+    private HttpClientOptions transport() {
+        HttpClientOptions options = new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+        if (authorities != null) {
+            readable("--ca", authorities);
+            options.setTrustOptions(new PemTrustOptions().addCertPath(authorities.toString()));
+        }
+        boolean encrypted = tls || authorities != null;
+        return options.setSsl(encrypted).setUseAlpn(encrypted);
+    }
+
+    /** From a file, as every user of a machine can read what stands on its command lines. */
+    private Optional<String> key() throws IOException {
+        if (keyFile == null) {
+            return Optional.empty();
+        }
+        readable("--key-file", keyFile);
+        try (Stream<String> lines = Files.lines(keyFile)) {
+            String key = lines.findFirst().orElse("").strip();
+            if (!KEY.matcher(key).matches()) {
+                throw new WrongInputException("--key-file", keyFile, "a key in its first line");
+            }
+            return Optional.of(key);
+        }
+    }
+
+    private static void readable(String option, Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new WrongInputException(option, file, "a readable file");
+        }
+    }
+}

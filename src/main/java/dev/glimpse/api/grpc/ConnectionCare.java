@@ -1,9 +1,12 @@
 package dev.glimpse.api.grpc;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, and lets none
- * grow old, so that clients behind a balancer find new servers. Thread-safe.
+ * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, lets none grow
+ * old, so that clients behind a balancer find new servers, and lets what they send leave together. Thread-safe.
  */
 public final class ConnectionCare implements Handler<HttpConnection> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCare.class);
@@ -23,6 +26,9 @@ public final class ConnectionCare implements Handler<HttpConnection> {
 
     /** Its multiples, modulo 1, lie apart from each other however many there are (Weyl, 1916). */
     private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
+    /** Writes that leave together at most. */
+    private static final int MAX_GATHERED = 64;
 
     private final Vertx vertx;
     private final Terms terms;
@@ -51,12 +57,24 @@ public final class ConnectionCare implements Handler<HttpConnection> {
             // HTTP/1.1 has neither pings nor a way to say that no more requests are taken.
             return;
         }
+        gatherFlushes(connection);
         long pings = vertx.setPeriodic(terms.pingEvery().toMillis(), timer -> ping(connection));
         long age = terms.maxAge().isZero() ? -1 : vertx.setTimer(ageMillis(), timer -> grow(connection));
         connection.closeHandler(closed -> {
             vertx.cancelTimer(pings);
             vertx.cancelTimer(age);
         });
+    }
+
+    /*
+     * Vert.x gives every write to the network by itself. Steps of many streams end together, and their frames cost less
+     * when they leave together: a flush waits until the event loop has done what it has at hand.
+     */
+    private static void gatherFlushes(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection server) {
+            ChannelHandlerContext http2 = server.channelHandlerContext();
+            http2.pipeline().addBefore(http2.name(), null, new FlushConsolidationHandler(MAX_GATHERED, true));
+        }
     }
 
     private long ageMillis() {

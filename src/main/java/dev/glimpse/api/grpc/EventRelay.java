@@ -4,14 +4,12 @@ import com.google.protobuf.Message;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.function.Function;
 
 /**
- * The path of a stream's events to its client. It takes the next event only when the one before has left, so that what
- * a slow client does not take is never made.
+ * The path of a stream's events to its client. It takes the next event only when there is room for it, so that what a
+ * slow client does not take is never made.
  *
  * @param <E> an event
  * @param <R> a message
@@ -20,13 +18,13 @@ final class EventRelay<E, R extends Message> {
     private final StreamingCall<?, R> call;
     private final Source<E> source;
     private final Function<E, Told<R>> telling;
-    private final Context context;
+    private boolean due;
+    private boolean going;
 
     private EventRelay(StreamingCall<?, R> call, Source<E> source, Function<E, Told<R>> telling) {
         this.call = call;
         this.source = source;
         this.telling = telling;
-        this.context = Vertx.currentContext();
     }
 
     /** A stream. */
@@ -64,10 +62,25 @@ final class EventRelay<E, R extends Message> {
     }
 
     private void send(R wire) {
-        // A lost client has ended the call already, so a failed write needs no answer. The next event is taken in a
-        // turn
-        // of its own: were both futures complete already, a long run of events would nest a frame deeper for each.
-        call.send(wire).onSuccess(v -> context.runOnContext(turn -> call.guard(this::pull)));
+        // A lost client has ended the call already, so a failed write needs no answer.
+        call.send(wire).onSuccess(v -> goOn());
+    }
+
+    /*
+     * A write and an event may both be complete before they return. The flag turns that recursion, whose depth would be
+     * the number of events at hand, into this loop.
+     */
+    private void goOn() {
+        due = true;
+        if (going) {
+            return;
+        }
+        going = true;
+        while (due) {
+            due = false;
+            call.guard(this::pull);
+        }
+        going = false;
     }
 
     private void pull() {

@@ -57,7 +57,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     private final Terms<Q> terms;
     private final CallTimer timer;
     private final Inbound<Q> inbound;
-    private boolean writing;
+    private final SendWindow unsent = new SendWindow();
     private boolean over;
     private Runnable unfinished = () -> {};
     private Grant.@Nullable Hold hold;
@@ -112,7 +112,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     /** Whether a write has not been taken by the client's flow control yet. */
     public boolean writing() {
-        return writing;
+        return !unsent.empty();
     }
 
     /** What to do once the call ends in any other way than {@link #complete}; at once if it has. */
@@ -125,16 +125,15 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /**
-     * Writes one response. The future completes when the client's flow control let it go, so whoever waits for it keeps
-     * one response in memory; it fails when the call is over.
+     * Writes one response. The future completes when there is room for another, so whoever waits for it keeps one response
+     * in memory, or a few small ones; it fails when the call is over.
      */
     public Future<Void> send(R wire) {
         if (over) {
             return Future.failedFuture("the call is over");
         }
-        writing = true;
         try {
-            return response.write(wire).onComplete(v -> writing = false);
+            return unsent.send(wire, response::writeMessage);
         } catch (IllegalStateException e) {
             abandon();
             return Future.failedFuture(e);
@@ -145,7 +144,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     public void complete(R last) {
         if (!over) {
             unfinished = () -> {};
-            end(() -> response.end(last));
+            end(() -> response.endMessage(SendWindow.packed(last)));
         }
     }
 
@@ -205,7 +204,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     private void expire() {
-        if (writing) {
+        if (writing()) {
             // The client has stopped reading, so it would never see a status behind what it has not read.
             end(() -> {
                 response.cancel();

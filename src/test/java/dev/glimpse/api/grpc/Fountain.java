@@ -1,0 +1,140 @@
+package dev.glimpse.api.grpc;
+
+import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
+import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ModelVersion;
+import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ServedModel;
+import dev.glimpse.generation.Submission;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** An engine that costs nothing: its frames are there as soon as they are asked for, or at the next tick. */
+final class Fountain implements Generator {
+    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+    private final int frames;
+    private final int frameBytes;
+    private final boolean paced;
+    private final ConcurrentLinkedQueue<Spout> waiting = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param frames of each stream
+     * @param paced whether a frame waits for its tick
+     */
+    Fountain(int frames, int frameBytes, boolean paced) {
+        this.frames = frames;
+        this.frameBytes = frameBytes;
+        this.paced = paced;
+    }
+
+    /** The frame that every stream sends. */
+    static GenerationEvent.Stepped frame(int bytes) {
+        return ScriptedGenerator.step(0, 1, false, new byte[bytes]);
+    }
+
+    /** Gives a frame to each stream that waits for one. */
+    void tick() {
+        // Whoever comes back meanwhile waits for the next tick.
+        for (int left = waiting.size(); left > 0; left--) {
+            Spout spout = waiting.remove();
+            spout.give();
+        }
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    @Override
+    public Future<Submission> submit(GenerationRequest request) {
+        return generator.submit(request).map(admitted -> {
+            generator.streams().clear();
+            generator.requests().clear();
+            return new Submission.Admitted(new Spout(((Submission.Admitted) admitted).stream()));
+        });
+    }
+
+    private final class Spout implements GenerationStream {
+        private final GenerationStream stream;
+        private int given;
+        private @Nullable Promise<GenerationEvent> asked;
+        private @Nullable Context context;
+
+        Spout(GenerationStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public GenerationEvent.Accepted accepted() {
+            return stream.accepted();
+        }
+
+        @Override
+        public Future<GenerationEvent> next() {
+            if (given == frames) {
+                return Future.succeededFuture(new GenerationEvent.Finished(frames, 0, 1));
+            }
+            given++;
+            if (!paced) {
+                return Future.succeededFuture(frame(frameBytes));
+            }
+            asked = Promise.promise();
+            context = Vertx.currentContext();
+            Future<GenerationEvent> next = asked.future();
+            waiting.add(this);
+            return next;
+        }
+
+        void give() {
+            Promise<GenerationEvent> promise = asked;
+            context.runOnContext(v -> promise.complete(frame(frameBytes)));
+        }
+
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public Future<Optional<Failure>> proceed() {
+            return Future.succeededFuture(Optional.empty());
+        }
+    }
+
+    @Override
+    public Future<Submission> resume(ResumeRequest request) {
+        return generator.resume(request);
+    }
+
+    @Override
+    public GenerationSession session() {
+        return generator.session();
+    }
+
+    @Override
+    public List<ServedModel> models() {
+        return generator.models();
+    }
+
+    @Override
+    public List<ModelVersion> versions() {
+        return generator.versions();
+    }
+
+    @Override
+    public GenerationLimits limits() {
+        return generator.limits();
+    }
+}

@@ -125,8 +125,8 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     /**
-     * Writes one response. The future completes when there is room for another, so whoever waits for it keeps one response
-     * in memory, or a few small ones; it fails when the call is over.
+     * Writes one response. The future completes when there is room for another, so whoever waits for it keeps one
+     * response in memory, or a few small ones; it fails when the call is over.
      */
     public Future<Void> send(R wire) {
         if (over) {

@@ -116,8 +116,7 @@ class StreamCostTest {
     }
 
     /** Lets both take turns, and compares the medians of their event loops' CPU time. */
-    private static void compare(String name, int frames, Round own, Round peer)
-            throws Exception {
+    private static void compare(String name, int frames, Round own, Round peer) throws Exception {
         long[] ownNanos = new long[ROUNDS];
         long[] peerNanos = new long[ROUNDS];
         // The first rounds of both are the compiler's.
@@ -138,8 +137,7 @@ class StreamCostTest {
     }
 
     private static void report(String name, String result) throws IOException {
-        Files.writeString(
-                RESULTS, name + ": " + result + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(RESULTS, name + ": " + result + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static long median(long[] values) {

@@ -134,7 +134,12 @@ class CancellationMatrixTest {
                 assertThat(core.engine().begun()).isLessThanOrEqualTo(before + NEIGHBOUR_STEPS);
                 assertThat(wasted.count()).isLessThanOrEqualTo(1);
                 if (!endGiven) {
-                    assertThat(LEFT).contains(watched.ended.getNow(LEFT.get(0)));
+                    GenerationEvent ended = watched.ended.getNow(LEFT.get(0));
+                    // Small frames may lie in a stalled client's connection when it leaves, the last one among them.
+                    boolean given = point == Point.ENDED && ended instanceof GenerationEvent.Finished;
+                    assertThat(given || LEFT.contains(ended))
+                            .as(ended.toString())
+                            .isTrue();
                 }
             }
         }

@@ -172,8 +172,10 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     public void fail(Status status) {
         end(() -> {
             String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
-            response.status(GrpcStatus.valueOf(status.getCode())).statusMessage(status.getMessage());
-            response.trailers().set("grpc-status-details-bin", details);
+            response.status(GrpcStatus.valueOf(status.getCode()));
+            response.trailers()
+                    .set("grpc-message", PercentEncoding.of(status.getMessage()))
+                    .set("grpc-status-details-bin", details);
             return response.end();
         });
     }

@@ -20,10 +20,22 @@ final class SendWindow {
 
     private int unsent;
     private @Nullable Promise<Void> room;
+    private @Nullable Promise<Void> emptied;
 
     /** Whether everything has left. */
     boolean empty() {
         return unsent == 0;
+    }
+
+    /** Completes as soon as everything has left, or never will. */
+    Future<Void> whenEmpty() {
+        if (unsent == 0) {
+            return Future.succeededFuture();
+        }
+        if (emptied == null) {
+            emptied = Promise.promise();
+        }
+        return emptied.future();
     }
 
     /** A message in bytes that are not copied once more, as the encoder of Vert.x would do. */
@@ -58,6 +70,9 @@ final class SendWindow {
         if (waiting != null && (left.failed() || unsent <= BYTES)) {
             room = null;
             waiting.handle(left);
+        }
+        if (emptied != null && unsent == 0) {
+            emptied.tryComplete();
         }
     }
 }

@@ -27,7 +27,7 @@ final class MeasuredForwards {
     }
 
     synchronized void add(int rows, long nanos, long endNanos) {
-        forwards.put(nanos, new Forward(Math.max(minRows, rows), endNanos - nanos - startNanos));
+        forwards.put(nanos, new Forward((rows + minRows - 1) / minRows * minRows, endNanos - nanos - startNanos));
     }
 
     /** What passed between two steps of a trajectory besides the forward of the second. */

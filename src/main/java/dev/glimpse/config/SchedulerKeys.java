@@ -24,7 +24,7 @@ final class SchedulerKeys {
                         "scheduler.max-queued-nfe", 2 * values.integer("limits.max-nfe", 1, 10_000_000), 1 << 30),
                 minRows,
                 // An exact preview is a row beside its step's, so a forward must have room for two.
-                values.integer("scheduler.max-rows", Math.max(2, minRows), 4096),
+                values.multiple("scheduler.max-rows", Math.max(2, minRows), 4096, minRows),
                 values.integer("scheduler.free-rows", 2, 4096),
                 values.share("scheduler.first-preview-share"),
                 values.duration("scheduler.aging", shortest, longest),
@@ -35,7 +35,8 @@ final class SchedulerKeys {
                 values.integer("scheduler.rank-span", 0, 100),
                 values.duration("scheduler.guard-target", shortest, longest),
                 values.duration("scheduler.guard-interval", shortest, longest),
-                values.duration("scheduler.brown-out-wait", shortest, longest));
+                values.duration("scheduler.brown-out-wait", shortest, longest),
+                values.integer("scheduler.objective", 1, 1000));
     }
 
     static Settings.Policies policies(Values values) {
@@ -53,7 +54,8 @@ final class SchedulerKeys {
                 on(values, Policy.TENANTS),
                 on(values, Policy.HOLD),
                 on(values, Policy.QUEUE_GUARD),
-                on(values, Policy.BROWN_OUT));
+                on(values, Policy.BROWN_OUT),
+                on(values, Policy.OVERLOAD));
     }
 
     private static boolean on(Values values, Policy policy) {
@@ -77,6 +79,7 @@ final class SchedulerKeys {
         add(inForce, Policy.HOLD, policies.hold());
         add(inForce, Policy.QUEUE_GUARD, policies.queueGuard());
         add(inForce, Policy.BROWN_OUT, policies.brownOut());
+        add(inForce, Policy.OVERLOAD, policies.overload());
         return inForce;
     }
 

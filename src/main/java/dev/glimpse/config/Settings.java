@@ -97,7 +97,8 @@ public record Settings(
             int rankSpan,
             Duration guardTarget,
             Duration guardInterval,
-            Duration brownOutWait) {
+            Duration brownOutWait,
+            int objective) {
         private Tuning toTuning() {
             return new Tuning(
                     kneeShare,
@@ -106,7 +107,8 @@ public record Settings(
                     rankSpan,
                     guardTarget.toNanos(),
                     guardInterval.toNanos(),
-                    brownOutWait.toNanos());
+                    brownOutWait.toNanos(),
+                    objective);
         }
     }
 
@@ -125,7 +127,8 @@ public record Settings(
             boolean tenants,
             boolean hold,
             boolean queueGuard,
-            boolean brownOut) {}
+            boolean brownOut,
+            boolean overload) {}
 
     /** The scheduler's settings for so many devices, as the core takes them. */
     public SchedulerSettings toSchedulerSettings(int deviceCount) {

@@ -5,7 +5,9 @@ public sealed interface Admission {
     /** All of them wait for their first step. */
     record Admitted() implements Admission {}
 
-    /** The queue holds as much work as it may; ask again after the given time. None of them entered. */
+    /**
+     * The queue holds as much work as it may, or could not serve them in time; ask again after so long. None entered.
+     */
     record QueueFull(long retryAfterNanos) implements Admission {}
 
     /** The last of them would end after its deadline. None of them entered. */

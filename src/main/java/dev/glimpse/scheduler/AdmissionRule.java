@@ -10,22 +10,30 @@ final class AdmissionRule {
     private final SchedulerSettings settings;
     private final Forecast forecast;
     private final Backlog backlog;
+    private final Pressure pressure;
+    private final OverloadRule overload;
 
-    AdmissionRule(SchedulerSettings settings, Forecast forecast, Backlog backlog) {
+    AdmissionRule(
+            SchedulerSettings settings, Forecast forecast, Backlog backlog, Pressure pressure, OverloadRule overload) {
         this.settings = settings;
         this.forecast = forecast;
         this.backlog = backlog;
+        this.pressure = pressure;
+        this.overload = overload;
     }
 
     Admission decide(List<Job> asking, boolean devicesBusy, long nowNanos) {
-        long asked = 0;
-        for (Job job : asking) {
-            asked += job.nfe();
-        }
-        long excess = backlog.nfe() + asked - settings.maxQueuedNfe();
+        long excess = backlog.nfe() + Ask.of(asking).nfe() - settings.maxQueuedNfe();
         if (excess > 0) {
             return new Admission.QueueFull(
                     forecast.known() ? Math.max(1, Math.round(forecast.drainNanos(excess))) : UNKNOWN_WAIT_NANOS);
+        }
+        if (pressure.high()) {
+            if (overload.keepsAll(asking, nowNanos)) {
+                return new Admission.Admitted();
+            }
+            double drain = forecast.drainNanos(backlog.nfe());
+            return new Admission.QueueFull(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
         }
         if (forecast.known() && settings.has(Policy.DEADLINE_ADMISSION)) {
             long end = expectedEnd(asking, devicesBusy, nowNanos);
@@ -40,7 +48,8 @@ final class AdmissionRule {
 
     /** Most steps, up to {@code most}, after which the job would end by its deadline if it entered now; at least 1. */
     int stepsInTime(Job job, int most, boolean devicesBusy, long nowNanos) {
-        if (!forecast.known() || !settings.has(Policy.DEADLINE_ADMISSION)) {
+        boolean shortens = settings.has(Policy.SHORTENING) && settings.has(Policy.DEADLINE_ADMISSION);
+        if (!forecast.known() || !shortens) {
             return most;
         }
         int steps = most;

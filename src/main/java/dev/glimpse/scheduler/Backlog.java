@@ -9,6 +9,7 @@ final class Backlog {
     /** Jobs by the evaluations they still need. */
     private int[] jobsByNfe = new int[64];
 
+    private final Demand demand = new Demand();
     private int nfe;
     private int jobs;
 
@@ -32,9 +33,38 @@ final class Backlog {
         jobsByNfe[remaining] += sign;
         jobs += sign;
         nfe += sign * remaining;
+        demand(state, sign);
         int rank = state.rank().ordinal();
         byRank[rank] += sign * remaining;
         listener.queued(state.rank(), byRank[rank]);
+    }
+
+    /** A job's step begins, or is over. */
+    void inFlight(JobState state, boolean begins) {
+        demand(state, -1);
+        state.inFlight = begins;
+        demand(state, 1);
+    }
+
+    /** What still has to begin. */
+    private void demand(JobState state, int sign) {
+        int next = state.remainingSteps() == 0 ? 0 : state.nextRows();
+        int first = state.nextStep == 0 && !state.inFlight ? next : 0;
+        int rest = state.remainingNfe() - (state.nextStep == 0 || state.inFlight ? next : 0);
+        demand(new Demand.Part(state.group.firstDue, first), state, sign);
+        demand(new Demand.Part(state.group.lastDue, rest), state, sign);
+    }
+
+    private void demand(Demand.Part part, JobState state, int sign) {
+        if (part.nfe() > 0 && !state.late) {
+            demand.add(part, sign);
+            state.tenant.demand.add(part, sign);
+        }
+    }
+
+    /** The work that still has to begin, by the time until which it should be done. */
+    Demand demand() {
+        return demand;
     }
 
     int nfe() {

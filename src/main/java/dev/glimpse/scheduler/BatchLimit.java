@@ -17,17 +17,20 @@ final class BatchLimit {
     /**
      * The smallest of what a forward may hold, what it should hold and an even share for every idle device, but no less
      * than a forward costs anyway.
+     *
+     * @param budgetNanos longest that the forward should take
      */
-    Limit of(ForwardCost cost, int waitingRows, int idleDevices) {
+    Limit of(ForwardCost cost, int waitingRows, int idleDevices, double budgetNanos) {
         int rows = settings.maxRows();
         Release reason = Release.FULL;
-        if (cost.hasSlope() && cost.b() > 0) {
-            int timely = (int) Math.min(rows, (settings.tuning().stepBudgetNanos() - cost.a()) / cost.b());
-            if (settings.has(Policy.STEP_BUDGET) && timely < rows) {
-                rows = Math.max(1, timely);
+        boolean sloped = cost.hasSlope() && cost.b() > 0;
+        if (sloped) {
+            int timely = rowsWithin(cost, budgetNanos);
+            if (timely < rows) {
+                rows = timely;
                 reason = Release.STEP_BUDGET;
             }
-            int knee = Math.max(settings.minRows(), knee(cost));
+            int knee = knee(cost);
             boolean little = waitingRows <= (long) KNEES_OF_BACKLOG * knee * settings.devices();
             if (settings.has(Policy.KNEE) && little && knee < rows) {
                 rows = knee;
@@ -39,13 +42,43 @@ final class BatchLimit {
             rows = even;
             reason = Release.SHARE;
         }
+        int whole = sloped ? whole(cost, Math.min(rows, waitingRows)) : rows;
+        if (whole < Math.min(rows, waitingRows)) {
+            rows = whole;
+            reason = Release.PADDING;
+        }
         return new Limit(Math.max(settings.minRows(), rows), reason);
     }
 
-    /** B/(a + bB) reaches the fraction f of its limit 1/b at B = f a / ((1 - f) b). */
+    /** Most rows that a forward takes no longer for, but at least those of the smallest. */
+    int rowsWithin(ForwardCost cost, double nanos) {
+        if (!cost.hasSlope() || cost.b() == 0) {
+            return settings.maxRows();
+        }
+        int rows = (int) Math.min(settings.maxRows(), Math.max(0, (nanos - cost.a()) / cost.b()));
+        return rows == settings.maxRows() ? rows : floor(rows);
+    }
+
+    /**
+     * B/(a + bB) reaches the fraction f of its limit 1/b at B = f a / ((1 - f) b); the nearest size without padding.
+     */
     private int knee(ForwardCost cost) {
         double f = settings.tuning().knee();
         double rows = f < 1 ? f * cost.a() / ((1 - f) * cost.b()) : settings.maxRows();
-        return (int) Math.min(settings.maxRows(), Math.round(rows));
+        long sizes = Math.max(1, Math.round(Math.min(settings.maxRows(), rows) / settings.minRows()));
+        return (int) Math.min(settings.maxRows(), sizes * settings.minRows());
+    }
+
+    /** All of the rows, with padding, or as many as go without: whichever makes a row cheaper. */
+    private int whole(ForwardCost cost, int rows) {
+        int without = floor(rows);
+        return without < rows && cost.nanos(without) / without < cost.nanos(settings.padded(rows)) / rows
+                ? without
+                : rows;
+    }
+
+    /** The largest size without padding that is no more than so many rows, but at least the smallest size. */
+    private int floor(int rows) {
+        return Math.max(settings.minRows(), rows - rows % settings.minRows());
     }
 }

@@ -25,12 +25,13 @@ final class BrownOut {
         this.listener = listener;
     }
 
-    void observe(double waitNanos, long nowNanos) {
+    /** @param pressed whether more is asked for than can be done, however short refusals keep the wait */
+    void observe(double waitNanos, boolean pressed, long nowNanos) {
         if (!settings.has(Policy.BROWN_OUT)) {
             return;
         }
         double target = settings.tuning().brownOutNanos();
-        int now = waitNanos > HIGH * target ? 1 : waitNanos < LOW * target ? -1 : 0;
+        int now = pressed || waitNanos > HIGH * target ? 1 : waitNanos < LOW * target ? -1 : 0;
         if (now != trend) {
             trend = now;
             sinceNanos = nowNanos;

@@ -26,7 +26,7 @@ final class Forecast {
     }
 
     void observe(int device, int rows, long durationNanos) {
-        int padded = Math.max(settings.minRows(), rows);
+        int padded = settings.padded(rows);
         ForwardCost cost = device(device);
         knownDevices += cost.known() ? 0 : 1;
         cost.observe(padded, durationNanos);
@@ -40,10 +40,20 @@ final class Forecast {
         return together.known();
     }
 
+    /** All devices as one. */
+    ForwardCost together() {
+        return together;
+    }
+
+    /** How long a forward of so many rows takes; only when {@link #known}. */
+    double nanos(int rows) {
+        return together.nanos(settings.padded(rows));
+    }
+
     /** How long a step takes while {@code jobs} share the devices; only when {@link #known}. */
     double stepNanos(long jobs) {
         long each = (jobs + settings.devices() - 1) / settings.devices();
-        return together.nanos((int) Math.min(settings.maxRows(), Math.max(settings.minRows(), each)));
+        return together.nanos(settings.padded((int) Math.min(settings.maxRows(), each)));
     }
 
     /** How long the smallest forward takes; only when {@link #known}. */

@@ -9,6 +9,7 @@ final class ForwardCost {
     private double a;
     private double b;
     private double knownRows;
+    private boolean sloped;
 
     ForwardCost(int window) {
         rows = new double[window];
@@ -62,7 +63,15 @@ final class ForwardCost {
             covariance += (rows[i] - meanRows) * (nanos[i] - meanNanos);
             variance += (rows[i] - meanRows) * (rows[i] - meanRows);
         }
-        // One size alone tells no slope: then smaller forwards count like it, and larger ones in proportion.
+        if (variance == 0 && sloped) {
+            // One size alone tells no slope, but how fast the machine is now: what was known before grows with it.
+            double pace = meanNanos / (a + b * meanRows);
+            a *= pace;
+            b *= pace;
+            return;
+        }
+        sloped = variance > 0;
+        // Nor is anything known before: then smaller forwards count like this size, and larger ones in proportion.
         knownRows = variance > 0 ? 0 : meanRows;
         b = variance > 0 ? Math.max(0, covariance / variance) : meanNanos / meanRows;
         a = variance > 0 ? meanNanos - b * meanRows : 0;

@@ -19,14 +19,17 @@ final class JobOrder {
     private final SchedulerSettings settings;
     private final Forecast forecast;
     private final Backlog backlog;
+    private final Objective objective;
     private boolean begun;
     private long epochNanos;
     private boolean newestFirst;
+    private boolean dueFirst;
 
-    JobOrder(SchedulerSettings settings, Forecast forecast, Backlog backlog) {
+    JobOrder(SchedulerSettings settings, Forecast forecast, Backlog backlog, Objective objective) {
         this.settings = settings;
         this.forecast = forecast;
         this.backlog = backlog;
+        this.objective = objective;
     }
 
     /** The time since the scheduler's first. */
@@ -47,12 +50,38 @@ final class JobOrder {
         newestFirst = newest;
     }
 
+    /** Whether what is due first goes first. */
+    void dueFirst(boolean due) {
+        dueFirst = due;
+    }
+
+    /** Whether work that is due then would come too late, were it begun now. */
+    boolean tooLate(long due, long nowNanos) {
+        return forecast.known() && since(nowNanos) + objective.forwardNanos() > due;
+    }
+
+    /** Sets the job behind those who still have their time, if its own is over; returns whether that is new. */
+    boolean setBehind(JobState state, long nowNanos) {
+        boolean late = dueFirst && tooLate(state.target(), nowNanos);
+        if (late == state.late || (dueFirst && state.late)) {
+            return false;
+        }
+        backlog.remove(state);
+        state.late = late;
+        backlog.add(state);
+        return true;
+    }
+
     /**
-     * Length in halvings: log2 of the remaining steps, plus the span of its rank, minus its age in aging periods (the
-     * order of remaining / 2^(age / aging)). Age grows alike for all, so the moment of admission stands in for it and
-     * the order of two waiting jobs never changes.
+     * While more is asked for than can be done, when it is due, those who are late behind all others. Else its length
+     * in halvings: log2 of the remaining steps, plus the span of its rank, minus its age in aging periods (the order of
+     * remaining / 2^(age / aging)). Age grows alike for all, so the moment of admission stands in for it and the order
+     * of two waiting jobs never changes.
      */
     double key(JobState state) {
+        if (dueFirst) {
+            return state.late ? (double) Long.MAX_VALUE + state.target() : state.target();
+        }
         double entered = aging(since(state.group.admittedNanos));
         if (newestFirst && state.rank() == Rank.INTERACTIVE && state.nextStep == 0) {
             return -entered;
@@ -82,6 +111,11 @@ final class JobOrder {
             int steps = shortens(state) ? Math.min(2, state.remainingSteps()) : state.remainingSteps();
             long latest = since(state.deadlineNanos) - Math.round(CAUTION * steps * stepNanos());
             // Nobody is due before beginning to wait, or those who have no time at all would starve all others.
+            due = Math.min(due, Math.max(since(state.waitingSinceNanos), latest));
+        }
+        if (dueFirst && !state.late) {
+            int steps = state.nextStep == 0 ? 1 : state.remainingSteps();
+            long latest = state.target() - Math.round(steps * objective.forwardNanos());
             due = Math.min(due, Math.max(since(state.waitingSinceNanos), latest));
         }
         return due;

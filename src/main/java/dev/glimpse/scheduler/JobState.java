@@ -25,6 +25,8 @@ final class JobState {
     long deadlineNanos;
     /** The device that it keeps to until its end; negative while it keeps to none. */
     int keepsTo = -1;
+    /** Its time is over while more is asked for than can be done, so that those go ahead who still have theirs. */
+    boolean late;
     /** Since when it has waited for its next step. */
     long waitingSinceNanos;
 
@@ -47,6 +49,11 @@ final class JobState {
 
     boolean leaving() {
         return ending != Departure.FINISHED;
+    }
+
+    /** Until when its next picture, or its last, should be there; counts from the scheduler's first. */
+    long target() {
+        return nextStep == 0 ? group.firstDue : group.lastDue;
     }
 
     int remainingSteps() {

@@ -29,5 +29,7 @@ public enum Policy {
     /** A queue that does not get shorter loses its oldest requests, and the newest interactive ones go first. */
     QUEUE_GUARD,
     /** While much waits, flexible jobs are granted fewer steps and cheaper previews. */
-    BROWN_OUT
+    BROWN_OUT,
+    /** While more is asked for than can be done, those who are let in are served in time, and all others refused. */
+    OVERLOAD
 }

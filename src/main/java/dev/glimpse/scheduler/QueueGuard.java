@@ -7,11 +7,14 @@ import java.util.Set;
 /**
  * Sheds requests that have not begun when the queue stands: its oldest request has waited beyond a target for a whole
  * interval. From then on one request is shed after another, the k-th after interval / sqrt(k), until the oldest wait is
- * below the target again (the control law of CoDel, RFC 8289). Background requests may wait.
+ * below the target again (the control law of CoDel, RFC 8289). Background requests may wait. While more is asked for
+ * than can be done, whoever is late for the first picture goes at once.
  */
 final class QueueGuard {
     private final SchedulerSettings settings;
     private final Forecast forecast;
+    private final Pressure pressure;
+    private final JobOrder order;
     private final Set<JobGroup> line = new LinkedHashSet<>();
     private boolean above;
     private long aboveSinceNanos;
@@ -19,9 +22,11 @@ final class QueueGuard {
     private long nextNanos;
     private int shed;
 
-    QueueGuard(SchedulerSettings settings, Forecast forecast) {
+    QueueGuard(SchedulerSettings settings, Forecast forecast, Pressure pressure, JobOrder order) {
         this.settings = settings;
         this.forecast = forecast;
+        this.pressure = pressure;
+        this.order = order;
     }
 
     void entered(JobGroup group) {
@@ -43,6 +48,9 @@ final class QueueGuard {
 
     /** The group to shed now, if any; ask again until there is none. */
     Optional<JobGroup> next(long nowNanos) {
+        if (pressure.high() && !line.isEmpty() && order.tooLate(line.iterator().next().firstDue, nowNanos)) {
+            return Optional.of(line.iterator().next());
+        }
         if (line.isEmpty() || nowNanos - line.iterator().next().admittedNanos <= targetNanos()) {
             above = false;
             standing = false;

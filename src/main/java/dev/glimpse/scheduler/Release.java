@@ -12,6 +12,8 @@ public enum Release {
     STEP_BUDGET,
     /** The other idle devices take the rest. */
     SHARE,
+    /** The rest would not be worth the padding that it takes. */
+    PADDING,
     /** It goes on with whole requests that began together. */
     REQUEST
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs that have entered and not left, kept in every order that a decision needs. */
@@ -13,19 +14,31 @@ final class Roster {
     private final SchedulerListener listener;
     private final Backlog backlog;
     private final Composition composition;
+    private final JobOrder order;
+    private final Objective objective;
     private final DeadlineWatch watch;
     private final QueueGuard guard;
-    private final Tenants tenants = new Tenants();
+    private final Tenants tenants;
     private final Map<Long, JobState> jobs = new HashMap<>();
     private long entered;
     private int inFlight;
     private int waitingRunning;
 
-    Roster(SchedulerSettings settings, SchedulerListener listener, Backlog backlog, JobOrder order, QueueGuard guard) {
+    Roster(
+            SchedulerSettings settings,
+            SchedulerListener listener,
+            Backlog backlog,
+            Tenants tenants,
+            JobOrder order,
+            QueueGuard guard,
+            Objective objective) {
         this.settings = settings;
         this.listener = listener;
         this.backlog = backlog;
+        this.tenants = tenants;
         this.guard = guard;
+        this.order = order;
+        this.objective = objective;
         watch = new DeadlineWatch(order);
         composition = settings.batching() == Batching.STEP ? new StepMixing(settings, order) : new WholeRequests();
     }
@@ -33,6 +46,14 @@ final class Roster {
     @Nullable
     JobState find(long id) {
         return jobs.get(id);
+    }
+
+    void requireUnknown(List<Job> asking) {
+        for (Job job : asking) {
+            if (jobs.containsKey(job.id())) {
+                throw new IllegalArgumentException("job: " + job.id() + " (expected: an id that is not in use)");
+            }
+        }
     }
 
     int waiting() {
@@ -53,7 +74,9 @@ final class Roster {
     }
 
     void enter(List<Job> asking, long nowNanos) {
-        JobGroup group = new JobGroup(nowNanos);
+        Ask ask = Ask.of(asking);
+        long since = order.since(nowNanos);
+        JobGroup group = new JobGroup(nowNanos, since + objective.firstNanos(ask), since + objective.lastNanos(ask));
         for (Job job : asking) {
             String tenant = settings.has(Policy.TENANTS) ? job.terms().tenant() : "";
             JobState state = new JobState(job, group, entered++, tenants.enter(tenant));
@@ -71,7 +94,7 @@ final class Roster {
     void begin(JobState state, boolean finishNow) {
         watch.remove(state);
         waitingRunning -= state.nextStep > 0 ? 1 : 0;
-        state.inFlight = true;
+        backlog.inFlight(state, true);
         state.finishing = finishNow;
         inFlight++;
         watch.add(state);
@@ -97,12 +120,13 @@ final class Roster {
 
     /** The step in flight is over; takes the job out if it had been told to leave, and says whether it had. */
     boolean land(JobState state) {
-        state.inFlight = false;
         inFlight--;
         if (state.leaving()) {
+            state.inFlight = false;
             leave(state);
             return true;
         }
+        backlog.inFlight(state, false);
         watch.remove(state);
         return false;
     }
@@ -200,13 +224,23 @@ final class Roster {
                 }
             }
         }
+        if (order.newestFirst() != guard.standing()) {
+            order.newestFirst(guard.standing());
+            reorder(state -> state.nextStep == 0 && state.rank() == Rank.INTERACTIVE);
+        }
         return ids;
     }
 
-    /** Puts the waiting interactive first steps into their line anew, after the order has changed. */
-    void reorder() {
+    /** Puts all waiting jobs into their lines anew, as from now on what is due first goes first, or no longer. */
+    void reorder(long nowNanos) {
+        jobs.values().forEach(state -> order.setBehind(state, nowNanos));
+        reorder(state -> true);
+    }
+
+    /** Puts waiting jobs into their lines anew, after the order has changed. */
+    void reorder(Predicate<JobState> which) {
         for (JobState state : jobs.values()) {
-            if (!state.inFlight && state.nextStep == 0 && state.rank() == Rank.INTERACTIVE) {
+            if (!state.inFlight && which.test(state)) {
                 composition.remove(state);
                 composition.add(state);
             }

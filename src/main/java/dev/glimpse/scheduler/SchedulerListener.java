@@ -40,6 +40,9 @@ public interface SchedulerListener {
     /** How much flexible jobs are cut short has changed: 0 not at all, 4 to a single step. */
     default void brownOut(int level) {}
 
+    /** More is asked for than can be done, so requests are refused; or no longer. */
+    default void overloaded(boolean high) {}
+
     /** A job left; nothing of it runs any more. */
     default void left(long jobId, Departure departure) {}
 }

@@ -8,7 +8,7 @@ import java.util.Set;
  * The bounds and policies of one {@link StepScheduler}.
  *
  * @param devices devices that run batches at the same time; at least 1
- * @param minRows rows that even the smallest forward costs, because it is padded up to them; at least 1
+ * @param minRows rows of the smallest forward, which every other one is padded to a multiple of; at least 1
  * @param maxRows most rows of a forward; at least 2, so that a step fits with its exact preview
  * @param maxQueuedNfe most network evaluations that admitted jobs may still need, previews included
  * @param firstShare share of a batch, in (0, 1], that first steps and urgent ones may take ahead of all others
@@ -84,6 +84,11 @@ public record SchedulerSettings(
                 otherBatching,
                 otherPolicies,
                 tuning);
+    }
+
+    /** Rows that a forward of so many costs: it is padded to a multiple of the smallest. */
+    int padded(int rows) {
+        return Math.max(1, (rows + minRows - 1) / minRows) * minRows;
     }
 
     /** The same with forwards of other largest sizes. */

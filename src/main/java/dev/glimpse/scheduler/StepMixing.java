@@ -16,6 +16,9 @@ final class StepMixing implements Composition {
     /** Jobs that are passed over because their step does not fit, before a batch is taken as it is. */
     private static final int MOST_MISFITS = 8;
 
+    /** Share of a batch that those may take who are set behind and have waited for as long as anybody should. */
+    private static final double BEHIND_SHARE = 0.1;
+
     private final SchedulerSettings settings;
     private final JobOrder order;
     private final WaitingRoom room;
@@ -44,13 +47,13 @@ final class StepMixing implements Composition {
     @Override
     public List<Candidate> select(int device, BatchLimit.Limit limit, Asking asking) {
         Filling filling = new Filling(asking);
-        int share = (int) Math.floor(limit.rows() * settings.firstShare());
+        int share = (int) Math.ceil(limit.rows() * settings.firstShare());
         long until = order.horizon(asking.nowNanos());
-        filling.fill(() -> room.pollDue(until), share);
+        filling.fill(() -> room.pollDue(true, until), Math.max(1, (int) (limit.rows() * BEHIND_SHARE)));
+        filling.fill(() -> room.pollDue(false, until), Math.max(share, filling.rows + 1));
         filling.fill(() -> room.poll(true), share);
         filling.fill(() -> room.poll(false), limit.rows());
         filling.fill(() -> room.poll(true), limit.rows());
-        filling.misfits.forEach(room::add);
         return filling.candidates;
     }
 
@@ -58,7 +61,6 @@ final class StepMixing implements Composition {
     private final class Filling {
         final Asking asking;
         final List<Candidate> candidates = new ArrayList<>();
-        final List<JobState> misfits = new ArrayList<>();
         int rows;
 
         Filling(Asking asking) {
@@ -67,10 +69,15 @@ final class StepMixing implements Composition {
 
         /** Takes jobs of a line while they fit; the very first always does, as maxRows is never below two. */
         void fill(Supplier<@Nullable JobState> line, int limit) {
+            List<JobState> misfits = new ArrayList<>();
             while ((candidates.isEmpty() || rows < limit) && misfits.size() < MOST_MISFITS) {
                 JobState state = line.get();
                 if (state == null) {
-                    return;
+                    break;
+                }
+                if (order.setBehind(state, asking.nowNanos())) {
+                    room.add(state);
+                    continue;
                 }
                 Candidate candidate = asking.candidate(state);
                 if (candidates.isEmpty() || rows + candidate.rows() <= limit) {
@@ -79,6 +86,7 @@ final class StepMixing implements Composition {
                     misfits.add(state);
                 }
             }
+            misfits.forEach(room::add);
         }
 
         private void take(Candidate candidate) {

@@ -25,25 +25,31 @@ public final class StepScheduler {
     private final BatchLimit limits;
     private final HoldRule hold;
     private final BrownOut brownOut;
-    private final QueueGuard guard;
+    private final Pressure pressure;
+    private final Objective objective;
+    private final RunningForwards forwards;
     private final Roster roster;
 
     private final List<Long> overdue = new ArrayList<>();
     private OptionalLong heldUntil = OptionalLong.empty();
-    private int batchesInFlight;
 
     public StepScheduler(SchedulerSettings settings, SchedulerListener listener) {
         this.settings = settings;
         this.listener = listener;
         forecast = new Forecast(settings);
         backlog = new Backlog(listener);
-        order = new JobOrder(settings, forecast, backlog);
-        admission = new AdmissionRule(settings, forecast, backlog);
         limits = new BatchLimit(settings);
+        Tenants tenants = new Tenants();
+        pressure = new Pressure(settings, forecast, backlog, listener);
+        objective = new Objective(settings, forecast, pressure, limits, tenants);
+        order = new JobOrder(settings, forecast, backlog, objective);
+        forwards = new RunningForwards(settings, forecast, order);
+        OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, forwards);
+        admission = new AdmissionRule(settings, forecast, backlog, pressure, overload);
         hold = new HoldRule(settings, forecast);
         brownOut = new BrownOut(settings, listener);
-        guard = new QueueGuard(settings, forecast);
-        roster = new Roster(settings, listener, backlog, order, guard);
+        QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
+        roster = new Roster(settings, listener, backlog, tenants, order, guard, objective);
     }
 
     /**
@@ -56,7 +62,7 @@ public final class StepScheduler {
         }
         observe(nowNanos);
         int most = Math.min(job.steps(), brownOut.mostSteps());
-        return settings.has(Policy.SHORTENING) ? admission.stepsInTime(job, most, devicesBusy(), nowNanos) : most;
+        return admission.stepsInTime(job, most, forwards.everywhere(), nowNanos);
     }
 
     /** Lets all jobs in, or none of them. */
@@ -64,13 +70,10 @@ public final class StepScheduler {
         if (asking.isEmpty()) {
             throw new IllegalArgumentException("jobs: none (expected: at least one)");
         }
-        for (Job job : asking) {
-            if (roster.find(job.id()) != null) {
-                throw new IllegalArgumentException("job: " + job.id() + " (expected: an id that is not in use)");
-            }
-        }
+        roster.requireUnknown(asking);
         observe(nowNanos);
-        Admission answer = admission.decide(asking, devicesBusy(), nowNanos);
+        Admission answer = admission.decide(asking, forwards.everywhere(), nowNanos);
+        pressure.asked(Ask.of(asking).nfe(), answer instanceof Admission.Admitted, nowNanos);
         if (answer instanceof Admission.Admitted) {
             roster.enter(asking, nowNanos);
             listener.admitted(asking.size(), backlog.nfe());
@@ -105,7 +108,7 @@ public final class StepScheduler {
         if (heldUntil.isPresent()) {
             return Optional.empty();
         }
-        BatchLimit.Limit limit = limits.of(forecast.device(device), waitingRows, idleDevices);
+        BatchLimit.Limit limit = limits.of(forecast.device(device), waitingRows, idleDevices, objective.stepNanos());
         List<Composition.Candidate> chosen =
                 composition.select(device, limit, new StepOffer(nowNanos, order, brownOut, demand));
         if (chosen.isEmpty()) {
@@ -124,10 +127,10 @@ public final class StepScheduler {
         List<Batch.Entry> entries =
                 chosen.stream().map(Composition.Candidate::entry).toList();
         chosen.forEach(candidate -> roster.begin(candidate.state(), candidate.finishNow()));
-        batchesInFlight++;
         Release release = settings.batching() == Batching.REQUEST ? Release.REQUEST : limited;
         int rows = entries.stream().mapToInt(Batch.Entry::rows).sum();
         Batch batch = new Batch(entries, rows, device, nowNanos, roster.waiting() == 0 ? Release.EVERYTHING : release);
+        forwards.started(batch);
         listener.started(batch, roster.waiting());
         return batch;
     }
@@ -135,7 +138,7 @@ public final class StepScheduler {
     /** The batch's forward is done: its jobs wait for their next step, or leave. */
     public void completed(Batch batch, long durationNanos) {
         List<JobState> states = roster.inFlight(batch);
-        batchesInFlight--;
+        forwards.ended(batch);
         forecast.observe(batch.device(), batch.rows(), durationNanos);
         ForwardCost cost = forecast.device(batch.device());
         listener.completed(batch, durationNanos);
@@ -154,15 +157,10 @@ public final class StepScheduler {
         }
     }
 
-    /** The batch's forward failed: its jobs leave, whatever they still had to do. */
-    public void failed(Batch batch) {
-        failed(batch, batch.startNanos(), jobId -> false);
-    }
-
     /** The batch's forward failed: some of its jobs wait for the same step again, the others leave. */
     public void failed(Batch batch, long nowNanos, LongPredicate again) {
         List<JobState> states = roster.inFlight(batch);
-        batchesInFlight--;
+        forwards.ended(batch);
         for (JobState state : states) {
             boolean gone = roster.land(state);
             if (!gone && again.test(state.job.id())) {
@@ -205,12 +203,7 @@ public final class StepScheduler {
     /** Takes out jobs that have not begun while the queue stands, whole admissions at a time; returns their ids. */
     public List<Long> shed(long nowNanos) {
         observe(nowNanos);
-        List<Long> ids = roster.endShed(nowNanos);
-        if (order.newestFirst() != guard.standing()) {
-            order.newestFirst(guard.standing());
-            roster.reorder();
-        }
-        return ids;
+        return roster.endShed(nowNanos);
     }
 
     /** Jobs that neither run nor have left. */
@@ -247,11 +240,11 @@ public final class StepScheduler {
     private void observe(long nowNanos) {
         order.since(nowNanos);
         long wait = expectedWaitNanos();
-        brownOut.observe(wait, nowNanos);
+        if (pressure.turned(nowNanos)) {
+            order.dueFirst(pressure.high());
+            roster.reorder(nowNanos);
+        }
+        brownOut.observe(wait, pressure.high(), nowNanos);
         listener.expectedWait(wait);
-    }
-
-    private boolean devicesBusy() {
-        return batchesInFlight >= settings.devices();
     }
 }

@@ -11,6 +11,8 @@ final class Tenant {
     double counter;
     /** Jobs that have not left. */
     int jobs;
+    /** What those have to do until when. */
+    final Demand demand = new Demand();
 
     final NavigableSet<JobState> firsts = new TreeSet<>(JobState.BY_KEY);
     final NavigableSet<JobState> running = new TreeSet<>(JobState.BY_KEY);

@@ -44,6 +44,21 @@ final class Tenants {
         }
     }
 
+    /** Whether more than one has jobs. */
+    boolean several() {
+        return active > 1;
+    }
+
+    /** The tenant's share of the devices if it asked for more work, and what it has to do already. */
+    Claim claim(String name, double weight) {
+        Tenant tenant = known.get(name);
+        int others = active - (tenant != null && tenant.jobs > 0 ? 1 : 0);
+        return new Claim(weight / (weight + others), tenant == null ? new Demand() : tenant.demand);
+    }
+
+    /** A share of the devices, the others taken to weigh 1 each, and the work that is to be done with it. */
+    record Claim(double share, Demand demand) {}
+
     private double least(Tenant except) {
         double least = Double.POSITIVE_INFINITY;
         for (Tenant tenant : known.values()) {

@@ -10,6 +10,8 @@ package dev.glimpse.scheduler;
  * @param guardTargetNanos longest wait for a first step that is no sign of a standing queue
  * @param guardIntervalNanos how long that wait must be exceeded before the first request is shed
  * @param brownOutNanos expected wait at which flexible jobs begin to get less
+ * @param objective multiple of their unloaded time that answers are held to while more is asked for than can be done;
+ *     at least 1
  */
 public record Tuning(
         double knee,
@@ -18,10 +20,11 @@ public record Tuning(
         double rankSpan,
         long guardTargetNanos,
         long guardIntervalNanos,
-        long brownOutNanos) {
+        long brownOutNanos,
+        double objective) {
     /** What the defaults of the server say. */
     public static final Tuning USUAL =
-            new Tuning(0.9, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000);
+            new Tuning(0.9, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000, 3);
 
     public Tuning {
         require(knee > 0 && knee <= 1, "knee", knee, "more than 0, at most 1");
@@ -31,6 +34,7 @@ public record Tuning(
         require(guardTargetNanos >= 1, "guardTargetNanos", guardTargetNanos, "at least 1");
         require(guardIntervalNanos >= 1, "guardIntervalNanos", guardIntervalNanos, "at least 1");
         require(brownOutNanos >= 1, "brownOutNanos", brownOutNanos, "at least 1");
+        require(objective >= 1 && objective <= 1000, "objective", objective, "1..1000");
     }
 
     private static void require(boolean holds, String name, Number value, String expected) {

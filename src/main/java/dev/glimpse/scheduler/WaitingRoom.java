@@ -15,6 +15,9 @@ final class WaitingRoom {
     private final NavigableSet<Tenant> firsts = new TreeSet<>(BY_COUNTER);
     private final NavigableSet<Tenant> running = new TreeSet<>(BY_COUNTER);
     private final NavigableSet<JobState> due = new TreeSet<>(JobState.BY_DUE);
+    /** Those who are set behind. */
+    private final NavigableSet<JobState> behind = new TreeSet<>(JobState.BY_DUE);
+
     private int rows;
 
     WaitingRoom(SchedulerSettings settings, JobOrder order) {
@@ -34,7 +37,7 @@ final class WaitingRoom {
             tenants(first(state)).add(state.tenant);
         }
         line.add(state);
-        due.add(state);
+        (state.late ? behind : due).add(state);
         rows += state.nextRows();
     }
 
@@ -45,6 +48,7 @@ final class WaitingRoom {
             tenants(first(state)).remove(state.tenant);
         }
         due.remove(state);
+        behind.remove(state);
         rows -= state.nextRows();
     }
 
@@ -60,13 +64,14 @@ final class WaitingRoom {
         return state;
     }
 
-    /** Takes the job out that is due first, if it is so by then. */
+    /** Takes the job out that is due first, of those who are set behind or of the others, if it is so by then. */
     @Nullable
-    JobState pollDue(long until) {
-        if (due.isEmpty() || due.first().due > until) {
+    JobState pollDue(boolean late, long until) {
+        NavigableSet<JobState> line = late ? behind : due;
+        if (line.isEmpty() || line.first().due > until) {
             return null;
         }
-        JobState state = due.first();
+        JobState state = line.first();
         remove(state);
         return state;
     }

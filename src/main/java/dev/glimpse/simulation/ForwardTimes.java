@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param aNanos what a forward costs whatever its size; at least 0
  * @param bNanos what each row costs; more than 0
- * @param minRows rows that even the smallest forward costs
+ * @param minRows rows of the smallest forward, which every other one is padded to a multiple of
  * @param overheadNanos what passes between the end of a forward and the start of the next; at least 0
  * @param factors how much longer than said forwards take, and when
  */
@@ -46,6 +46,7 @@ public record ForwardTimes(double aNanos, double bNanos, int minRows, long overh
 
     /** T(B) in nanoseconds. */
     public double nanos(int rows) {
-        return aNanos + bNanos * Math.max(minRows, rows);
+        int sizes = Math.max(1, (rows + minRows - 1) / minRows);
+        return aNanos + bNanos * sizes * minRows;
     }
 }

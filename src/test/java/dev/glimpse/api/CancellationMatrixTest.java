@@ -22,6 +22,7 @@ import io.vertx.ext.web.Router;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -124,7 +125,11 @@ class CancellationMatrixTest {
                 boolean endGiven = point == Point.ENDED && !leaving.stalled();
                 int before = advance(core, watched, point, endGiven);
                 client.leave();
-                if (!endGiven) {
+                // Small frames may lie in a stalled client's connection when it leaves, the last one among them.
+                boolean mayBeGiven = point == Point.ENDED && leaving.stalled();
+                if (mayBeGiven) {
+                    CompletableFuture.anyOf(watched.left, watched.ended).get(10, TimeUnit.SECONDS);
+                } else if (!endGiven) {
                     watched.left.get(10, TimeUnit.SECONDS);
                 }
                 core.engine().letAllGo();
@@ -134,7 +139,11 @@ class CancellationMatrixTest {
                 assertThat(core.engine().begun()).isLessThanOrEqualTo(before + NEIGHBOUR_STEPS);
                 assertThat(wasted.count()).isLessThanOrEqualTo(1);
                 if (!endGiven) {
-                    assertThat(LEFT).contains(watched.ended.getNow(LEFT.get(0)));
+                    GenerationEvent ended = watched.ended.getNow(LEFT.get(0));
+                    boolean given = mayBeGiven && ended instanceof GenerationEvent.Finished;
+                    assertThat(given || LEFT.contains(ended))
+                            .as(ended.toString())
+                            .isTrue();
                 }
             }
         }

@@ -42,7 +42,7 @@ class CapacityCommandTest {
 
     @Test
     void aStricterObjectiveTakesMoreServers() {
-        assertThat(most("--cost", "20,5", "--first", "200")).isLessThan(most("--cost", "20,5", "--first", "2000"));
+        assertThat(most("--cost", "20,5", "--first", "100")).isLessThan(most("--cost", "20,5", "--first", "2000"));
     }
 
     @Test

@@ -22,6 +22,7 @@ class ServerTracesTest {
     private static final String GRPC_TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String GRPC_PARENT = "b7ad6b7169203331";
     private static final String SOCKET_TRACE = "1bf7651916cd43dd8448eb211c80319d";
+    private static final String HTTP_TRACE = "3df7651916cd43dd8448eb211c80319f";
     private static final String UNSAMPLED_TRACE = "2cf7651916cd43dd8448eb211c80319e";
 
     @TempDir
@@ -48,6 +49,12 @@ class ServerTracesTest {
                     request.toBuilder().setSeed(3).build(),
                     Map.of("traceparent", "00-" + UNSAMPLED_TRACE + "-" + GRPC_PARENT + "-00"));
             server.grpc(request.toBuilder().setSeed(4).build(), Map.of());
+            server.open(
+                    "/v1/generate?class=Bag&steps=1&seed=5",
+                    "traceparent",
+                    "00-" + HTTP_TRACE + "-" + GRPC_PARENT + "-01",
+                    "Accept",
+                    "application/json");
         }
     }
 
@@ -94,6 +101,16 @@ class ServerTracesTest {
     }
 
     @Test
+    void anHttpRequestTellsTheTrace() {
+        Span span = only(HTTP_TRACE, "generate");
+
+        assertThat(hex(span.getParentSpanId())).isEqualTo(GRPC_PARENT);
+        assertThat(span.getAttributesList().stream()
+                        .map(a -> a.getKey() + "=" + a.getValue().getStringValue()))
+                .contains("glimpse.door=http", "glimpse.outcome=ok");
+    }
+
+    @Test
     void aTraceThatItsClientDoesNotRecordIsNotRecordedHere() {
         assertThat(spans(UNSAMPLED_TRACE, "generate")).isEmpty();
     }
@@ -104,7 +121,7 @@ class ServerTracesTest {
                 .filter(span -> span.getName().equals("generate"))
                 .toList();
 
-        assertThat(all).hasSize(3);
+        assertThat(all).hasSize(4);
         assertThat(all)
                 .anySatisfy(span -> assertThat(span.getParentSpanId().isEmpty()).isTrue());
     }

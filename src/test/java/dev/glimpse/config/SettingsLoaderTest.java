@@ -43,7 +43,7 @@ class SettingsLoaderTest {
     @Test
     void everyPolicyIsInForceAndEachCanBeSwitchedOff() {
         assertThat(load("", Map.of()).toSchedulerSettings(3))
-                .isEqualTo(new SchedulerSettings(3, 4, 12, 8192, 0.8, 2_000_000_000, 64));
+                .isEqualTo(new SchedulerSettings(3, 4, 12, 8192, 0.9, 2_000_000_000, 64));
         for (Policy policy : Policy.values()) {
             String key = policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
             Settings settings = load("policies: {" + key + ": false}", Map.of());
@@ -140,6 +140,7 @@ class SettingsLoaderTest {
                 "server: 8080|server: '8080' (expected: a section with keys) in %s, line 1",
                 "server: {port: 1, port: 2}|server.port: given twice (expected: once) in %s, line 1 and %s, line 1",
                 "limits: {max-duration: 30}|limits.max-duration: 30 (expected: a time of 1ms..24h) in %s, line 1",
+                "scheduler: {max-rows: 15}|scheduler.max-rows: 15 (expected: a multiple of scheduler.min-rows, 4) in %s, line 1",
                 "server: {reset-window: 10ms}|server.reset-window: 10ms (expected: a time of 1s..1h) in %s, line 1",
                 "server: {max-connection-age: 30d}|server.max-connection-age: 30d (expected: a time of 0s..24h) in %s, line 1",
                 "server: {keepalive-every: 0s}|server.keepalive-every: 0s (expected: a time of 10ms..24h) in %s, line 1",

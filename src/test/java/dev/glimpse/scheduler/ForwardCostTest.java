@@ -31,6 +31,19 @@ class ForwardCostTest {
     }
 
     @Test
+    void oneSizeAfterOthersTellsThePaceOfAll() {
+        cost.observe(4, 1200);
+        for (int i = 0; i < 4; i++) {
+            cost.observe(8, 1400);
+        }
+        for (int i = 0; i < 4; i++) {
+            cost.observe(8, 2800);
+        }
+        assertThat(cost.nanos(4)).isCloseTo(2400, within(1e-6));
+        assertThat(cost.hasSlope()).isTrue();
+    }
+
+    @Test
     void forwardsBeyondTheWindowAreForgotten() {
         cost.observe(4, 1_000_000);
         for (int i = 0; i < 2; i++) {

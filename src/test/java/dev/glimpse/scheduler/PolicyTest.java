@@ -33,6 +33,11 @@ class PolicyTest {
         }
 
         @Override
+        public void overloaded(boolean high) {
+            heard.add("overloaded " + high);
+        }
+
+        @Override
         public void wasted(int nfe) {
             heard.add("wasted " + nfe);
         }
@@ -182,6 +187,35 @@ class PolicyTest {
     }
 
     @Test
+    void rowsThatAreNotWorthTheirPaddingWaitForTheNextForward() {
+        for (int waiting = 5; waiting < 8; waiting++) {
+            assertThat(firstRows(2, 4, waiting)).isEqualTo(4);
+            assertThat(firstRows(40, 1, waiting)).isEqualTo(waiting);
+        }
+        assertThat(firstRows(2, 4, 8)).isEqualTo(8);
+    }
+
+    /** Rows of the first forward of so many waiting, where forwards of multiples of 4 rows take a + b x rows. */
+    private int firstRows(long a, long b, int waiting) {
+        StepScheduler scheduler =
+                new StepScheduler(new SchedulerSettings(1, 4, 12, 1000, 1, SECOND, 8).without(Policy.KNEE), listener);
+        for (int rows : new int[] {4, 12}) {
+            scheduler.admit(
+                    LongStream.range(0, rows)
+                            .mapToObj(i -> job(i, 1, Rank.STANDARD))
+                            .toList(),
+                    NOW);
+            scheduler.completed(next(scheduler, NOW), (a + b * rows) * MILLI);
+        }
+        scheduler.admit(
+                LongStream.range(100, 100 + waiting)
+                        .mapToObj(i -> job(i, 1, Rank.STANDARD))
+                        .toList(),
+                NOW);
+        return next(scheduler, NOW).rows();
+    }
+
+    @Test
     void forwardStaysWithinTheStepBudget() {
         StepScheduler scheduler = scheduler(1, 64);
         teach(scheduler, 64, 20, 10);
@@ -242,8 +276,46 @@ class PolicyTest {
     }
 
     @Test
+    void whileMoreIsAskedForThanCanBeDoneNewRequestsFitOrAreRefusedAndLateOnesAreShed() {
+        StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT);
+        teach(scheduler, 4, 50, 50);
+        for (int i = 0; i < 40; i++) {
+            assertThat(scheduler.admit(List.of(job(i, 18, Rank.STANDARD)), NOW)).isInstanceOf(Admission.Admitted.class);
+        }
+        scheduler.shed(NOW + 400 * MILLI);
+        assertThat(heard).isEmpty();
+        long later = NOW + 900 * MILLI;
+        assertThat(scheduler.shed(later)).hasSize(40);
+        assertThat(heard).startsWith("overloaded true");
+        List<Admission> answers = LongStream.range(100, 120)
+                .mapToObj(i -> scheduler.admit(List.of(job(i, 18, Rank.STANDARD)), later))
+                .toList();
+        assertThat(answers.get(0)).isInstanceOf(Admission.Admitted.class);
+        assertThat(answers.get(19))
+                .isInstanceOfSatisfying(
+                        Admission.QueueFull.class,
+                        full -> assertThat(full.retryAfterNanos()).isGreaterThanOrEqualTo(2 * SECOND));
+    }
+
+    @Test
+    void requestsAreLetInAgainWhenLessIsAskedFor() {
+        StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT);
+        teach(scheduler, 4, 50, 50);
+        scheduler.admit(
+                LongStream.range(0, 40).mapToObj(i -> job(i, 18, Rank.STANDARD)).toList(), NOW);
+        scheduler.admit(List.of(job(100, 1, Rank.STANDARD)), NOW + MILLI);
+        scheduler.shed(NOW + 600 * MILLI);
+        LongStream.range(0, 40).forEach(scheduler::cancel);
+        scheduler.shed(NOW + 20 * SECOND);
+        scheduler.shed(NOW + 21 * SECOND);
+        assertThat(heard).containsSubsequence("overloaded true", "overloaded false");
+        assertThat(scheduler.admit(List.of(job(101, 18, Rank.STANDARD)), NOW + 21 * SECOND))
+                .isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
     void brownOutRisesAfterASecondAndFallsAfterFive() {
-        StepScheduler scheduler = scheduler(1, 4);
+        StepScheduler scheduler = scheduler(1, 4, Policy.OVERLOAD);
         teach(scheduler, 4, 50, 50);
         scheduler.admit(
                 LongStream.range(0, 40).mapToObj(i -> job(i, 18, Rank.STANDARD)).toList(), NOW);

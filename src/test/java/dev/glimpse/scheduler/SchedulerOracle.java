@@ -22,8 +22,10 @@ final class SchedulerOracle implements SchedulerListener {
     private final Set<Long> untold = new HashSet<>();
     private final List<Long> shortened = new ArrayList<>();
     long finished;
+    /** Whether more is asked for than can be done, as the scheduler sees it. */
+    boolean pressed;
 
-    /** Forwards take {@code a + b x rows}, at least as long as the smallest. */
+    /** Forwards take {@code a + b x rows}, padded to a multiple of the smallest. */
     SchedulerOracle(SchedulerSettings settings, long a, long b) {
         this.settings = settings;
         this.a = a;
@@ -67,7 +69,13 @@ final class SchedulerOracle implements SchedulerListener {
     }
 
     long duration(int rows) {
-        return a + b * Math.max(settings.minRows(), rows);
+        return a + b * settings.padded(rows);
+    }
+
+    @Override
+    public void overloaded(boolean high) {
+        require(settings.has(Policy.OVERLOAD) && high != pressed, "overloaded", high);
+        pressed = high;
     }
 
     @Override
@@ -125,7 +133,7 @@ final class SchedulerOracle implements SchedulerListener {
 
     /** Forwards of one size alone are taken to cost larger ones in proportion. */
     private double longestForecast() {
-        return (double) settings.maxRows() / settings.minRows() * duration(settings.minRows());
+        return (double) settings.padded(settings.maxRows()) / settings.minRows() * duration(settings.minRows());
     }
 
     private void startedTogether(Batch batch, int device) {
@@ -258,7 +266,8 @@ final class SchedulerOracle implements SchedulerListener {
         Set<Integer> groups = new HashSet<>();
         for (long id : ids) {
             Known job = known.get(id);
-            boolean tired = now - job.admittedNanos > settings.tuning().guardTargetNanos();
+            boolean tired =
+                    pressed || now - job.admittedNanos > settings.tuning().guardTargetNanos();
             require(settings.has(Policy.QUEUE_GUARD) && job.step == 0 && !job.inFlight && tired, "shed", job.job);
             groups.add(job.group);
             leave(id, Departure.SHED);

@@ -68,7 +68,7 @@ class StepSchedulerRandomTest {
                 8,
                 seed % 5 == 4 ? Batching.REQUEST : Batching.STEP,
                 EnumSet.allOf(Policy.class),
-                new Tuning(0.8, 12 * MILLI, 2 * MILLI, 1, 60 * MILLI, 20 * MILLI, 100 * MILLI));
+                new Tuning(0.8, 12 * MILLI, 2 * MILLI, 1, 60 * MILLI, 20 * MILLI, 100 * MILLI, 3));
         if (seed < 10 || seed % 2 == 0) {
             return all;
         }
@@ -123,7 +123,9 @@ class StepSchedulerRandomTest {
         } else if (answer instanceof Admission.QueueFull full) {
             int nfe = count * asking.get(0).nfe();
             SchedulerOracle.require(
-                    before + nfe > settings.maxQueuedNfe() && full.retryAfterNanos() > 0, "refused", full);
+                    (oracle.pressed || before + nfe > settings.maxQueuedNfe()) && full.retryAfterNanos() > 0,
+                    "refused",
+                    full);
         } else if (answer instanceof Admission.DeadlineUnreachable late) {
             SchedulerOracle.require(late.expectedEndNanos() - deadline > 0, "refused", late);
         }
@@ -163,7 +165,7 @@ class StepSchedulerRandomTest {
             scheduler.completed(batch, oracle.duration(batch.rows()));
             oracle.completed(batch);
         } else if (random.nextBoolean()) {
-            scheduler.failed(batch);
+            scheduler.failed(batch, now, id -> false);
             oracle.failed(batch, Set.of(), now);
         } else {
             Set<Long> again = new HashSet<>();

@@ -208,7 +208,7 @@ class StepSchedulerTest {
     void failedForwardTakesItsOwnJobsOutAndNoOthers() {
         StepScheduler scheduler = scheduler(1, 1, 2, 100);
         scheduler.admit(jobs(3, 2), NOW);
-        scheduler.failed(next(scheduler, NOW));
+        scheduler.failed(next(scheduler, NOW), NOW, id -> false);
         assertThat(departures).containsExactly("0 FAILED", "1 FAILED");
         assertThat(scheduler.queuedNfe()).isEqualTo(2);
         assertThat(ids(next(scheduler, NOW))).containsExactly(2L);

@@ -6,6 +6,7 @@ import dev.glimpse.access.Grant;
 import dev.glimpse.generation.Failure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
@@ -50,6 +51,9 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     public record Terms<Q extends Message>(RequestParser<Q> parser, Optional<Duration> maxDuration) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
+
+    /** What a reading client needs at most for a message that is under way when its time is over. */
+    private static final Duration LAST_READ = Duration.ofMillis(500);
 
     private final Vertx vertx;
     private final GrpcServerRequest<Q, R> request;
@@ -170,12 +174,16 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     /** Ends the call with an error; does nothing if it is over. */
     public void fail(Status status) {
-        end(() -> {
-            String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
-            response.status(GrpcStatus.valueOf(status.getCode())).statusMessage(status.getMessage());
-            response.trailers().set("grpc-status-details-bin", details);
-            return response.end();
-        });
+        end(() -> sendStatus(status));
+    }
+
+    private Future<Void> sendStatus(Status status) {
+        String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
+        response.status(GrpcStatus.valueOf(status.getCode()));
+        response.trailers()
+                .set("grpc-message", PercentEncoding.of(status.getMessage()))
+                .set("grpc-status-details-bin", details);
+        return response.end();
     }
 
     /** Ends the call because of a bug, and logs it under the id that the client is told. */
@@ -204,15 +212,27 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     private void expire() {
+        Status late = GrpcErrors.of(new Failure.DeadlineExceeded());
         if (writing()) {
-            // The client has stopped reading, so it would never see a status behind what it has not read.
-            end(() -> {
-                response.cancel();
-                return Future.succeededFuture();
-            });
+            end(() -> failWhenRead(late));
         } else {
-            fail(GrpcErrors.of(new Failure.DeadlineExceeded()));
+            fail(late);
         }
+    }
+
+    /** The status goes behind what has not left yet. A client that stopped reading would never see it: it is reset. */
+    private Future<Void> failWhenRead(Status status) {
+        Promise<Void> read = Promise.promise();
+        long patience = vertx.setTimer(LAST_READ.toMillis(), id -> read.tryFail("the client does not read"));
+        outgoing.whenEmpty().onComplete(v -> read.tryComplete());
+        return read.future().transform(done -> {
+            vertx.cancelTimer(patience);
+            if (done.succeeded()) {
+                return sendStatus(status);
+            }
+            response.cancel();
+            return Future.succeededFuture();
+        });
     }
 
     private void take(GrpcMessage received) {

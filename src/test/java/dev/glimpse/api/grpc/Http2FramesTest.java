@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.testing.RawHttp2;
 import dev.glimpse.testing.RawHttp2.Answer;
+import glimpse.wire.v1.GenerateRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,17 @@ class Http2FramesTest extends Http2Fixture {
                 .containsEntry("grpc-status", Integer.toString(GrpcStatus.INVALID_ARGUMENT.code))
                 .containsKeys("grpc-message", "grpc-status-details-bin");
         assertThat(answer.trailers()).isEmpty();
+    }
+
+    @Test
+    void aMessageIsReadableAsItStandsInItsHeader() throws Exception {
+        GenerateRequest wrong = GenerateRequest.newBuilder().setSteps(0).build();
+
+        Answer answer = client.answer(client.call(
+                WireClient.GENERATE,
+                WireClient.frame(false, wrong.toByteArray()).getBytes()));
+
+        assertThat(answer.headers().get("grpc-message")).startsWith("steps: 0 (expected: ");
     }
 
     @Test

@@ -1,0 +1,76 @@
+package dev.glimpse.scheduler;
+
+/**
+ * What the answers of admitted requests are held to while more is asked for than can be done: the first picture within
+ * a factor of the unloaded time of one step, and the last within the same factor of that of all steps. Exact, as every
+ * forward's time is known in advance (Gujarati et al., "Serving DNNs like Clockwork", OSDI 2020).
+ */
+final class Objective {
+    /** Times that work is due at are rounded to so many parts of the smallest forward's, so that they are few. */
+    private static final int GRID = 8;
+
+    /** Share of the objective that forwards are planned with, since they take now more and now less. */
+    private static final double MARGIN = 0.95;
+
+    private final SchedulerSettings settings;
+    private final Forecast forecast;
+    private final Pressure pressure;
+    private final BatchLimit limits;
+    private final Tenants tenants;
+
+    Objective(SchedulerSettings settings, Forecast forecast, Pressure pressure, BatchLimit limits, Tenants tenants) {
+        this.settings = settings;
+        this.forecast = forecast;
+        this.pressure = pressure;
+        this.limits = limits;
+        this.tenants = tenants;
+    }
+
+    /** Within what time all first steps should be done. */
+    long firstNanos(Ask ask) {
+        return within(1, ask.firstRows());
+    }
+
+    /** Within what time all steps should be done. */
+    long lastNanos(Ask ask) {
+        return within(ask.steps(), ask.nfe());
+    }
+
+    /** Far away while nothing is known. */
+    private long within(int steps, long nfe) {
+        if (!forecast.known()) {
+            return Long.MAX_VALUE / 4;
+        }
+        double unloaded = Math.max(steps * forecast.smallestNanos(), forecast.drainNanos(nfe));
+        double grid = Math.max(1, forecast.smallestNanos() / GRID);
+        return Math.round(Math.ceil(settings.tuning().objective() * unloaded / grid) * grid);
+    }
+
+    /**
+     * Longest that a forward should take. Whoever comes while all devices are busy waits for the first that is free,
+     * and then for a whole forward, so the objective has to hold both. If k times as much is asked for as can be done,
+     * it is enough to serve those whom it holds for among each k, who come late in a forward, and forwards may be
+     * larger; but not beside a tenant that asks for little.
+     */
+    private double budgetNanos() {
+        double waits = settings.devices() * (tenants.several() ? 1 : pressure.load());
+        return MARGIN * settings.tuning().objective() * forecast.smallestNanos() * waits / (waits + 1);
+    }
+
+    /** Longest that the next forward should take. */
+    double stepNanos() {
+        double budget =
+                settings.has(Policy.STEP_BUDGET) ? settings.tuning().stepBudgetNanos() : Double.POSITIVE_INFINITY;
+        return pressure.high() ? Math.min(budget, budgetNanos()) : budget;
+    }
+
+    /** Most rows of a forward that keeps the objective. */
+    int forwardRows() {
+        return limits.rowsWithin(forecast.together(), budgetNanos());
+    }
+
+    /** How long it takes. */
+    double forwardNanos() {
+        return forecast.nanos(forwardRows());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.glimpse.scheduler;
+
+/**
+ * Knows whether more is asked for than the devices can do.
+ *
+ * <p>What is asked for, refused work included, is averaged over some time and compared with what the devices do in full
+ * forwards. Only when it has been more for a while, and the queue shows it, is the pressure high; it stays high until
+ * clearly less is asked for. A queue alone tells of a burst, which had better be worked off, and a queue that refusals
+ * keep short tells nothing.
+ */
+final class Pressure {
+    private static final double RISES_ABOVE = 1;
+    private static final double FALLS_BELOW = 0.9;
+
+    private final SchedulerSettings settings;
+    private final Forecast forecast;
+    private final Backlog backlog;
+    private final SchedulerListener listener;
+    /** Evaluations a nanosecond, an exponential average. */
+    private double asked;
+
+    private boolean begun;
+    private long atNanos;
+    private boolean turning;
+    private long sinceNanos;
+    private boolean refused;
+    private double steady = 1;
+    private boolean high;
+
+    Pressure(SchedulerSettings settings, Forecast forecast, Backlog backlog, SchedulerListener listener) {
+        this.settings = settings;
+        this.forecast = forecast;
+        this.backlog = backlog;
+        this.listener = listener;
+    }
+
+    /** Whether more is asked for than can be done. */
+    boolean high() {
+        return high;
+    }
+
+    /** What is asked for as a multiple of what can be done, at least 1. */
+    double load() {
+        return steady;
+    }
+
+    /** So much was asked for, and let in or refused. */
+    void asked(long nfe, boolean admitted, long nowNanos) {
+        decay(nowNanos);
+        asked += nfe / (double) settings.tuning().guardTargetNanos();
+        refused |= !admitted;
+    }
+
+    private void decay(long nowNanos) {
+        if (begun) {
+            asked *= Math.exp((atNanos - nowNanos) / (double) settings.tuning().guardTargetNanos());
+        }
+        begun = true;
+        atNanos = nowNanos;
+    }
+
+    /** Looks at the time; returns whether the pressure has turned. */
+    boolean turned(long nowNanos) {
+        if (!settings.has(Policy.OVERLOAD) || !forecast.known()) {
+            return false;
+        }
+        decay(nowNanos);
+        double load = asked * forecast.drainNanos(1);
+        steady = Math.max(1, load);
+        boolean other = high ? load < FALLS_BELOW : load > RISES_ABOVE && stands();
+        if (!other) {
+            turning = false;
+            refused &= high;
+            return false;
+        }
+        if (!turning) {
+            turning = true;
+            sinceNanos = nowNanos;
+        }
+        if (nowNanos - sinceNanos < settings.tuning().guardIntervalNanos()) {
+            return false;
+        }
+        high = !high;
+        turning = false;
+        refused = false;
+        listener.overloaded(high);
+        return true;
+    }
+
+    private boolean stands() {
+        return refused || forecast.drainNanos(backlog.nfe()) > settings.tuning().guardIntervalNanos();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.glimpse.scheduler;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What each device is at, and when that is expected to end; times count from the scheduler's first. */
+final class RunningForwards {
+    private final SchedulerSettings settings;
+    private final Forecast forecast;
+    private final JobOrder order;
+    private final Map<Integer, Long> ends = new HashMap<>();
+
+    RunningForwards(SchedulerSettings settings, Forecast forecast, JobOrder order) {
+        this.settings = settings;
+        this.forecast = forecast;
+        this.order = order;
+    }
+
+    void started(Batch batch) {
+        long nanos = forecast.known() ? Math.round(forecast.nanos(batch.rows())) : 0;
+        ends.put(batch.device(), order.since(batch.startNanos()) + nanos);
+    }
+
+    void ended(Batch batch) {
+        ends.remove(batch.device());
+    }
+
+    /** Whether no device is free. */
+    boolean everywhere() {
+        return ends.size() >= settings.devices();
+    }
+
+    /**
+     * Evaluations that the devices get done by a time besides what they are at, in whole forwards of one size.
+     *
+     * @param rows of those forwards
+     * @param nanos that each of them takes
+     */
+    double doneBy(long due, long since, double rows, double nanos) {
+        double done = (settings.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
+        for (long end : ends.values()) {
+            done += Math.max(0, rows * Math.floor((due - Math.max(since, end)) / nanos));
+        }
+        return done;
+    }
+}

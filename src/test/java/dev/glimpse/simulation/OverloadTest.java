@@ -1,0 +1,119 @@
+package dev.glimpse.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.scheduler.JobTerms;
+import dev.glimpse.scheduler.Policy;
+import dev.glimpse.scheduler.Rank;
+import dev.glimpse.scheduler.SchedulerSettings;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What becomes of good answers and first pictures when much, or too much, is asked for. */
+class OverloadTest {
+    private static final double SECONDS = 30;
+    private static final double FACTOR = 3;
+    private static final double MEAN_NFE = 3;
+
+    /** Devices, their T(B) = a + b B in milliseconds, and their smallest and largest forwards. */
+    private record Fleet(int devices, double a, double b, int minRows, int maxRows) {
+        ForwardTimes times() {
+            return ForwardTimes.exact(a * 1e6, b * 1e6, minRows);
+        }
+
+        SchedulerSettings settings() {
+            return new SchedulerSettings(devices, minRows, maxRows, 8192, 0.9, 2_000_000_000, 64);
+        }
+
+        double fullForwardMillis() {
+            return times().nanos(maxRows) / 1e6;
+        }
+
+        Iterator<Arrival> arrivals(Workload workload, double load, double deadline) {
+            ArrivalProcess.Offer offer =
+                    new ArrivalProcess.Offer(times(), devices, maxRows, load, Preview.FREE, deadline, false);
+            long count = Math.round(SECONDS * 1000 * load * devices * maxRows / fullForwardMillis() / MEAN_NFE);
+            return Stream.generate(new ArrivalProcess(workload, offer, 7)::next)
+                    .limit(count)
+                    .iterator();
+        }
+
+        Outcome run(SchedulerSettings settings, Iterator<Arrival> arrivals) {
+            return new Simulation(settings, times(), new Slo.Relative(FACTOR, times().nanos(1)))
+                    .run(arrivals, arrived -> true);
+        }
+    }
+
+    private static final Fleet CORE = new Fleet(1, 3.2, 1.95, 4, 12);
+    private static final Fleet SLOW_CORE = new Fleet(1, 2, 4, 4, 12);
+    private static final Fleet CORES = new Fleet(8, 3.2, 1.95, 4, 12);
+    private static final Fleet GPU = new Fleet(1, 10, 0.2, 4, 64);
+
+    static Stream<Arguments> fleets() {
+        return Stream.of(CORE, SLOW_CORE, CORES, GPU)
+                .flatMap(fleet -> Stream.of(Arguments.of(fleet, 0), Arguments.of(fleet, FACTOR)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fleets")
+    void goodputStaysHoweverMuchIsAskedFor(Fleet fleet, double deadline) {
+        double peak = 0;
+        for (double load : new double[] {0.6, 0.7, 0.8, 0.9, 1}) {
+            peak = Math.max(peak, goodput(fleet, load, deadline));
+        }
+        assertThat(goodput(fleet, 2, deadline)).isGreaterThanOrEqualTo(0.9 * peak);
+        assertThat(goodput(fleet, 3, deadline)).isGreaterThanOrEqualTo(0.9 * peak);
+    }
+
+    private static double goodput(Fleet fleet, double load, double deadline) {
+        return fleet.run(fleet.settings(), fleet.arrivals(Workload.W2, load, deadline))
+                .goodput();
+    }
+
+    @Test
+    void withoutThePolicyGoodputCollapses() {
+        SchedulerSettings without = CORE.settings().without(Policy.OVERLOAD);
+        Outcome outcome = CORE.run(without, CORE.arrivals(Workload.W2, 3, 0));
+        assertThat(outcome.goodput()).isLessThan(0.2 * goodput(CORE, 3, 0));
+    }
+
+    @Test
+    void fewAreRefusedWhileTheDevicesCanDoWhatIsAskedFor() {
+        Outcome outcome = CORE.run(CORE.settings(), CORE.arrivals(Workload.W2, 0.8, 0));
+        assertThat(outcome.refused() + outcome.shed()).isLessThan(outcome.offered() / 500);
+    }
+
+    @Test
+    void burstsAreWorkedOff() {
+        Fleet fleet = CORE;
+        List<Arrival> burst = Stream.generate(() -> new Arrival(
+                        1_000_000, 4, 1, Preview.FREE, true, 0, 0, new JobTerms(Rank.STANDARD, "", 1, false)))
+                .limit(64)
+                .toList();
+        Outcome outcome = fleet.run(fleet.settings(), burst.iterator());
+        assertThat(outcome.finished()).isEqualTo(burst.size());
+    }
+
+    @Test
+    void tenantWithinItsShareIsServedInTimeBesideOneThatFloods() {
+        Outcome outcome = CORE.run(CORE.settings(), CORE.arrivals(Workload.W6, 1, 0));
+        assertThat(outcome.jain()).isGreaterThan(0.9);
+        assertThat(outcome.first().percentileMillis(50))
+                .isLessThan(FACTOR * CORE.times().nanos(1) / 1e6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("fleets")
+    void firstPicturesComeWithinTwoFullForwardsAtFourFifthsOfTheLoad(Fleet fleet, double deadline) {
+        for (Workload workload : Arrays.asList(Workload.W2, Workload.W3, Workload.W4)) {
+            Outcome outcome = fleet.run(fleet.settings(), fleet.arrivals(workload, 0.8, deadline));
+            assertThat(outcome.first().percentileMillis(99)).isLessThanOrEqualTo(2 * fleet.fullForwardMillis());
+        }
+    }
+}

@@ -1,8 +1,5 @@
 package dev.glimpse.cli;
 
-import dev.glimpse.config.Settings;
-import dev.glimpse.config.SettingsLoader;
-import dev.glimpse.config.SettingsLoader.Flag;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.simulation.Capacity;
 import dev.glimpse.simulation.ForwardTimes;
@@ -10,27 +7,26 @@ import dev.glimpse.simulation.Preview;
 import dev.glimpse.simulation.Slo;
 import dev.glimpse.simulation.TrafficMix;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code glimpse capacity}. */
 final class CapacityOptions {
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Mixin
+    private CostOption cost = new CostOption();
+
     private static final Pattern KIND = Pattern.compile("([0-9]{1,5}):([0-9]+(?:\\.[0-9]+)?)");
-
-    @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML, as of the servers.")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as scheduler.max-rows=64.")
-    private List<String> assignments = new ArrayList<>();
 
     @Option(
             names = "--workers",
@@ -38,15 +34,6 @@ final class CapacityOptions {
             defaultValue = "1",
             description = "Devices of one server, or its threads that evaluate; default: ${DEFAULT-VALUE}.")
     private int workers;
-
-    @Option(
-            names = "--cost",
-            paramLabel = "A,B",
-            split = ",",
-            defaultValue = "2,4",
-            description = "Milliseconds that a forward takes: A and B for each row; default: ${DEFAULT-VALUE}. "
-                    + "'glimpse bench' measures them on an idle machine.")
-    private List<Double> cost = new ArrayList<>();
 
     @Option(
             names = "--server",
@@ -127,37 +114,24 @@ final class CapacityOptions {
 
     /** One server, as the options or the server itself describe it. */
     Capacity.Replica replica(Map<String, String> environment) throws InterruptedException {
-        require(workers >= 1 && workers <= 1024, "--workers", workers, "1..1024");
-        require(
-                cost.size() == 2 && cost.get(0) >= 0 && cost.get(1) > 0,
-                "--cost",
-                cost,
-                "A,B in milliseconds, A at least 0 and B more than 0");
-        MeasuredServer measured = server == null
-                ? new MeasuredServer(cost.get(0) * 1e6, cost.get(1) * 1e6, workers)
-                : MeasuredServer.ask(server);
-        SchedulerSettings settings = settings(environment).toSchedulerSettings(measured.devices());
-        ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), settings.minRows());
-        return new Capacity.Replica(settings, times);
-    }
-
-    private Settings settings(Map<String, String> environment) {
-        List<Flag> flags = new ArrayList<>();
-        for (String assignment : assignments) {
-            int equals = assignment.indexOf('=');
-            require(equals >= 1, "--set", assignment, "KEY=VALUE");
-            flags.add(new Flag(assignment.substring(0, equals), assignment.substring(equals + 1), "--set"));
-        }
-        return SettingsLoader.load(Optional.ofNullable(config), environment, flags);
+        WrongInputException.require(workers >= 1 && workers <= 1024, "--workers", workers, "1..1024");
+        cost.validate();
+        MeasuredServer measured =
+                server == null ? new MeasuredServer(cost.aNanos(), cost.bNanos(), workers) : MeasuredServer.ask(server);
+        SchedulerSettings scheduling = settings.read(environment, List.of()).toSchedulerSettings(measured.devices());
+        ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), scheduling.minRows());
+        return new Capacity.Replica(scheduling, times);
     }
 
     /** What is asked of a server. */
     Capacity.Demand demand() {
-        require(firstMillis >= 1, "--first", firstMillis, "at least 1");
-        require(lastMillis >= firstMillis, "--last", lastMillis, "at least --first, " + firstMillis);
-        require(share > 0 && share <= 1, "--share", share, "more than 0, at most 1");
-        require(requests >= 100, "--requests", requests, "at least 100");
-        require(rates.stream().allMatch(rate -> rate > 0 && rate <= 1e9), "--rates", rates, "more than 0 each");
+        WrongInputException.require(firstMillis >= 1, "--first", firstMillis, "at least 1");
+        WrongInputException.require(
+                lastMillis >= firstMillis, "--last", lastMillis, "at least --first, " + firstMillis);
+        WrongInputException.require(share > 0 && share <= 1, "--share", share, "more than 0, at most 1");
+        WrongInputException.require(requests >= 100, "--requests", requests, "at least 100");
+        WrongInputException.require(
+                rates.stream().allMatch(rate -> rate > 0 && rate <= 1e9), "--rates", rates, "more than 0 each");
         Slo slo = new Slo.Within(TimeUnit.MILLISECONDS.toNanos(firstMillis), TimeUnit.MILLISECONDS.toNanos(lastMillis));
         return new Capacity.Demand(mix(), slo, share, requests, seed);
     }
@@ -166,18 +140,13 @@ final class CapacityOptions {
         TreeMap<Integer, Double> shares = new TreeMap<>();
         for (String kind : mix) {
             Matcher matcher = KIND.matcher(kind);
-            require(matcher.matches(), "--mix", kind, "STEPS:SHARE, such as 4:20");
+            WrongInputException.require(matcher.matches(), "--mix", kind, "STEPS:SHARE, such as 4:20");
             int steps = Integer.parseInt(matcher.group(1));
             double part = Double.parseDouble(matcher.group(2));
-            require(steps >= 1 && steps <= 10_000 && part > 0, "--mix", kind, "1..10000 steps and a share above 0");
-            require(shares.put(steps, part) == null, "--mix", kind, "each number of steps once");
+            WrongInputException.require(
+                    steps >= 1 && steps <= 10_000 && part > 0, "--mix", kind, "1..10000 steps and a share above 0");
+            WrongInputException.require(shares.put(steps, part) == null, "--mix", kind, "each number of steps once");
         }
         return new TrafficMix(shares, preview);
-    }
-
-    private static void require(boolean holds, String option, @Nullable Object value, String expected) {
-        if (!holds) {
-            throw new WrongInputException(option, value, expected);
-        }
     }
 }

@@ -1,17 +1,14 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.config.Settings;
-import dev.glimpse.config.SettingsLoader;
 import dev.glimpse.config.SettingsLoader.Flag;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,8 +31,8 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML.")
-    private @Nullable Path config;
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
 
     @Option(names = "--host", paramLabel = "HOST", description = "Address of the public port (server.host).")
     private @Nullable String host;
@@ -64,9 +61,6 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as limits.max-steps=16.")
-    private List<String> assignments = new ArrayList<>();
-
     ServeCommand(Map<String, String> environment) {
         this.environment = environment;
     }
@@ -74,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         StopSignals signals = StopSignals.listen();
-        Settings settings = SettingsLoader.load(Optional.ofNullable(config), environment, flags());
+        Settings settings = options.read(environment, flags());
         // Read when logging and the engine start, which is later than this line.
         System.setProperty("glimpse.log.level", settings.log().level());
         System.setProperty("glimpse.log.format", settings.log().format());
@@ -106,13 +100,6 @@ final class ServeCommand implements Callable<Integer> {
         add(flags, "models.directory", models, "--models");
         add(flags, "devices.workers", workers, "--workers");
         add(flags, "devices.kind", device.setting(), device.name());
-        for (String assignment : assignments) {
-            int equals = assignment.indexOf('=');
-            if (equals < 1) {
-                throw new WrongInputException("--set", assignment, "KEY=VALUE");
-            }
-            flags.add(new Flag(assignment.substring(0, equals), assignment.substring(equals + 1), "--set"));
-        }
         return flags;
     }
 

@@ -1,7 +1,6 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.config.Settings;
-import dev.glimpse.config.SettingsLoader;
 import dev.glimpse.config.SettingsLoader.Flag;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.simulation.Arrival;
@@ -18,18 +17,18 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code glimpse simulate} that say what arrives where. */
 final class SimulateOptions {
-    @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML, as of the server.")
-    private @Nullable Path config;
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as scheduler.max-rows=64.")
-    private List<String> assignments = new ArrayList<>();
+    @Mixin
+    private CostOption cost = new CostOption();
 
     @Option(
             names = "--devices",
@@ -37,15 +36,6 @@ final class SimulateOptions {
             defaultValue = "1",
             description = "Devices of the fleet; default: ${DEFAULT-VALUE}.")
     private int devices;
-
-    @Option(
-            names = "--cost",
-            paramLabel = "A,B",
-            split = ",",
-            defaultValue = "2,4",
-            description = "Milliseconds that a forward takes: A and B for each row; default: ${DEFAULT-VALUE}. "
-                    + "'glimpse bench' measures them.")
-    private List<Double> cost = new ArrayList<>();
 
     @Option(
             names = "--workload",
@@ -99,37 +89,23 @@ final class SimulateOptions {
     }
 
     Settings settings(Map<String, String> environment) {
-        List<Flag> flags = new ArrayList<>();
-        flags.add(new Flag("devices.workers", Integer.toString(Math.min(devices, 1024)), "--devices"));
-        for (String assignment : assignments) {
-            int equals = assignment.indexOf('=');
-            if (equals < 1) {
-                throw new WrongInputException("--set", assignment, "KEY=VALUE");
-            }
-            flags.add(new Flag(assignment.substring(0, equals), assignment.substring(equals + 1), "--set"));
-        }
-        return SettingsLoader.load(Optional.ofNullable(config), environment, flags);
+        String workers = Integer.toString(Math.min(devices, 1024));
+        return settings.read(environment, List.of(new Flag("devices.workers", workers, "--devices")));
     }
 
     /** Refuses what no simulation can be made of. */
     void validate() {
-        require(devices >= 1 && devices <= 100_000, "--devices", devices, "1..100000");
-        require(requests >= 1, "--requests", requests, "at least 1");
-        require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
-        require(deadline >= 0, "--deadline", deadline, "at least 0");
-        boolean line = cost.size() == 2 && cost.get(0) >= 0 && cost.get(1) > 0;
-        require(arrivals == null || Files.isReadable(arrivals), "--arrivals", arrivals, "a readable file");
-        require(line, "--cost", cost, "A,B in milliseconds, A at least 0 and B more than 0");
-    }
-
-    private static void require(boolean holds, String option, @Nullable Object value, String expected) {
-        if (!holds) {
-            throw new WrongInputException(option, value, expected);
-        }
+        WrongInputException.require(devices >= 1 && devices <= 100_000, "--devices", devices, "1..100000");
+        WrongInputException.require(requests >= 1, "--requests", requests, "at least 1");
+        WrongInputException.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
+        WrongInputException.require(deadline >= 0, "--deadline", deadline, "at least 0");
+        WrongInputException.require(
+                arrivals == null || Files.isReadable(arrivals), "--arrivals", arrivals, "a readable file");
+        cost.validate();
     }
 
     ForwardTimes times(int minRows) {
-        return ForwardTimes.exact(cost.get(0) * 1e6, cost.get(1) * 1e6, minRows);
+        return cost.times(minRows);
     }
 
     /** Requests to come, for a progress bar; a file tells by its lines. */

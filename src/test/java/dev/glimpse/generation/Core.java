@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,6 +60,13 @@ public final class Core implements AutoCloseable {
     private static Core held(GenerationSettings settings, GenerationListener listener) {
         Core core = new Core(settings, listener);
         core.engine.hold();
+        return core;
+    }
+
+    /** A core with one device, each of whose forwards takes so long, and room for many requests. */
+    public static Core paced(Duration forward) {
+        Core core = new Core(Settings.roomy());
+        core.engine.pace(forward);
         return core;
     }
 

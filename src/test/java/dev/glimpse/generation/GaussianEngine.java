@@ -4,6 +4,7 @@ import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A device whose model is exact: class k is a Gaussian around (k + 1) / 10, whose trajectories have a closed form.
@@ -39,6 +41,7 @@ public final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore allowed = new Semaphore(0);
     private volatile boolean held;
+    private volatile long paceNanos;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger passes = new AtomicInteger();
     private final Semaphore back = new Semaphore(0);
@@ -54,6 +57,11 @@ public final class GaussianEngine implements ModelSource.Loader {
     /** From now on a forward waits until it is let go. */
     void hold() {
         held = true;
+    }
+
+    /** From now on a forward takes so long at least, whatever its rows, and nobody's processor. */
+    void pace(Duration forward) {
+        paceNanos = forward.toNanos();
     }
 
     public void letGo(int count) {
@@ -199,6 +207,7 @@ public final class GaussianEngine implements ModelSource.Loader {
             if (hanging.contains(passes.getAndIncrement())) {
                 back.acquireUninterruptibly();
             }
+            LockSupport.parkNanos(paceNanos);
             if (held) {
                 allowed.acquireUninterruptibly();
             }

@@ -57,8 +57,16 @@ final class Settings {
                 0);
     }
 
+    /** Settings by which a device takes up to 32 rows, and many wait for it. */
+    static GenerationSettings roomy() {
+        return of(new SchedulerSettings(1, 4, 32, 10_000, 0.5, 1_000_000_000L, 50), Duration.ofSeconds(10), 0);
+    }
+
     private static GenerationSettings of(int devices, Duration drainGrace, long cacheBytes) {
-        SchedulerSettings scheduling = new SchedulerSettings(devices, 4, 15, 512, 0.5, 1_000_000_000L, 50);
+        return of(new SchedulerSettings(devices, 4, 15, 512, 0.5, 1_000_000_000L, 50), drainGrace, cacheBytes);
+    }
+
+    private static GenerationSettings of(SchedulerSettings scheduling, Duration drainGrace, long cacheBytes) {
         return new GenerationSettings(
                 LIMITS,
                 scheduling,

@@ -40,7 +40,10 @@ final class JsonReport {
 
     private static JsonObject run(Trial.Result result, Optional<RawTimes> raw) {
         JsonObject json = summary(result.summary());
-        raw.ifPresent(times -> json.addProperty("efficiency", times.efficiency(result.summary())));
+        raw.ifPresent(times -> {
+            json.addProperty("efficiency", times.efficiency(result.summary()));
+            json.addProperty("forward_efficiency", times.forwardEfficiency(result.summary()));
+        });
         json.addProperty("run", result.label());
         json.addProperty("seconds", result.summary().seconds());
         json.addProperty("idle_sockets_at_start", result.idleAtStart());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
 
 /** Times of forwards by their rows, measured without a server around them. */
 final class RawTimes {
@@ -58,13 +59,30 @@ final class RawTimes {
         return below.getValue() + way * (above.getValue() - below.getValue());
     }
 
+    /** The time of a forward that was padded to the next size that was measured. */
+    double paddedMillis(int rows) {
+        Integer size = millisByRows.ceilingKey(rows);
+        return size == null ? millis(rows) : millisByRows.get(size);
+    }
+
     /**
      * Served over raw evaluations a second: the time that the run's forwards take alone, over the time that it took.
+     * What a server pads its forwards with counts as lost.
      */
     double efficiency(Summary summary) {
+        return share(summary, this::millis);
+    }
+
+    /** The same with the padding that the forwards had: what is missing to 1 is lost around them. */
+    double forwardEfficiency(Summary summary) {
+        return share(summary, this::paddedMillis);
+    }
+
+    private double share(Summary summary, IntToDoubleFunction millis) {
         double alone = summary.work().rows().entrySet().stream()
-                .mapToDouble(size ->
-                        size.getValue() / (double) Math.max(1, size.getKey()) * millis(Math.max(1, size.getKey())))
+                .mapToDouble(size -> size.getValue()
+                        / (double) Math.max(1, size.getKey())
+                        * millis.applyAsDouble(Math.max(1, size.getKey())))
                 .sum();
         return alone / 1000 / devices / summary.workSeconds();
     }

@@ -31,19 +31,39 @@ class RawTimesTest {
     }
 
     @Test
-    void aServerThatDoesNothingButItsForwardsIsFullyEfficient() {
-        int forwards = 100;
-        long spanNanos = Math.round(forwards * MILLIS.get(8) * 1e6);
-        List<Frame> frames = List.of(new Frame(spanNanos, 8, 8L * forwards, 18_000));
-        Answer.Times times = new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(spanNanos), spanNanos);
-        Answer answer =
-                new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, 8L * forwards, 0, frames);
-        Slo slo = new Slo(3, Map.of(1, spanNanos));
-        double seconds = spanNanos / (double) TimeUnit.SECONDS.toNanos(1);
+    void paddedForwardsTakeTheTimeOfTheNextSizeThatWasMeasured() {
+        assertThat(RAW.paddedMillis(3)).isEqualTo(MILLIS.get(4));
+        assertThat(RAW.paddedMillis(5)).isEqualTo(MILLIS.get(8));
+        assertThat(RAW.paddedMillis(16)).isEqualTo(RAW.millis(16));
+    }
 
-        assertThat(RAW.efficiency(Summary.of(List.of(answer), slo, 0, seconds))).isCloseTo(1, within(1e-9));
-        assertThat(new RawTimes(MILLIS, 2).efficiency(Summary.of(List.of(answer), slo, 0, seconds)))
-                .isCloseTo(0.5, within(1e-9));
+    @Test
+    void aServerThatDoesNothingButItsForwardsIsFullyEfficient() {
+        Summary summary = busy(8, MILLIS.get(8));
+
+        assertThat(RAW.efficiency(summary)).isCloseTo(1, within(1e-9));
+        assertThat(RAW.forwardEfficiency(summary)).isCloseTo(1, within(1e-9));
+        assertThat(new RawTimes(MILLIS, 2).efficiency(summary)).isCloseTo(0.5, within(1e-9));
+    }
+
+    @Test
+    void paddingIsLostToTheEvaluationsAndNotToTheForwards() {
+        Summary summary = busy(6, MILLIS.get(8));
+
+        assertThat(RAW.forwardEfficiency(summary)).isCloseTo(1, within(1e-9));
+        assertThat(RAW.efficiency(summary)).isCloseTo(RAW.millis(6) / MILLIS.get(8), within(1e-9));
+    }
+
+    /** A hundred forwards of so many rows, one after the other. */
+    private static Summary busy(int rows, double millis) {
+        int forwards = 100;
+        long spanNanos = Math.round(forwards * millis * 1e6);
+        long nfe = (long) rows * forwards;
+        List<Frame> frames = List.of(new Frame(spanNanos, rows, nfe, Math.round(millis * 1000)));
+        Answer.Times times = new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(spanNanos), spanNanos);
+        Answer answer = new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, nfe, 0, frames);
+        Slo slo = new Slo(3, Map.of(1, spanNanos));
+        return Summary.of(List.of(answer), slo, 0, spanNanos / (double) TimeUnit.SECONDS.toNanos(1));
     }
 
     @Test

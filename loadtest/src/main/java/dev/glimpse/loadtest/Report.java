@@ -76,8 +76,7 @@ final class Report {
                         name, own.nfePerSecond(), percent(own.good(), own.attentive())));
         raw.ifPresent(times -> print(
                 "  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes; %.3f with their padding%n",
-                times.efficiency(s),
-                times.forwardEfficiency(s)));
+                times.efficiency(s), times.forwardEfficiency(s)));
         sockets(result);
         s.details().forEach((detail, count) -> print("  %d x %s%n", count, detail));
         print("  99 %% good, at 99 %% confidence: %s%n", verdict(s));

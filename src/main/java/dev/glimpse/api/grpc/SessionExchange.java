@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import com.google.rpc.Status;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
@@ -16,6 +17,8 @@ import glimpse.wire.v1.SessionEvent;
 import glimpse.wire.v1.SessionRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** A session call: what its client asks for, and what it is told. */
@@ -25,6 +28,9 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
 
     private final StreamingCall<SessionRequest, SessionEvent> call;
     private final SessionDesk<SessionEvent> desk;
+
+    /** Requests by their ids that have not been accepted yet, for the paths of fields that are refused. */
+    private final Map<String, SessionRequest> asking = new HashMap<>();
 
     SessionExchange(Generator generator, StreamingCall<SessionRequest, SessionEvent> call, int maxGenerations) {
         this.call = call;
@@ -43,11 +49,15 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
         try {
             act(id, request);
         } catch (InvalidFieldException e) {
+            asking.put(id, request);
             desk.refuse(Optional.of(id), new Failure.InvalidField(e.field(), e.getMessage()));
         }
     }
 
     private void act(String id, SessionRequest request) {
+        if (request.hasStart() || request.hasEdit() || request.hasRefine()) {
+            asking.put(id, request);
+        }
         switch (request.getActionCase()) {
             case START -> start(id, request.getStart());
             case EDIT -> edit(id, request.getEdit());
@@ -90,6 +100,7 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
 
     @Override
     public SessionEvent accepted(String id, GenerationEvent.Accepted accepted) {
+        asking.remove(id);
         return event(id).setAccepted(WireEvents.accepted(accepted)).build();
     }
 
@@ -115,7 +126,9 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
 
     @Override
     public SessionEvent failed(Optional<String> id, Failure failure) {
-        return event(id.orElse("")).setFailed(GrpcErrors.of(failure)).build();
+        Optional<SessionRequest> request = id.map(asking::remove);
+        Status status = request.map(message -> GrpcErrors.of(failure, message)).orElseGet(() -> GrpcErrors.of(failure));
+        return event(id.orElse("")).setFailed(status).build();
     }
 
     private static SessionEvent.Builder event(String id) {

@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
@@ -13,6 +14,7 @@ import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.Refinement;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcClient;
 import glimpse.wire.v1.Pause;
@@ -174,6 +176,29 @@ class GrpcSessionTest {
         assertThat(next().getFailed().getMessage()).startsWith("of: nothing");
         stream.emit(finished());
         assertThat(next().getEventCase()).isEqualTo(EventCase.FINISHED);
+    }
+
+    @Test
+    void fieldThatIsRefusedIsNamedByItsPathInTheMessage() throws Exception {
+        GenerateRequest.Builder wrong = GenerateRequest.newBuilder().setGamma(-1);
+        send(id("a").setStart(wrong));
+        assertThat(refusedField()).isEqualTo("start.gamma");
+        send(id("a").setEdit(EditRequest.newBuilder().setGenerate(wrong)));
+        assertThat(refusedField()).isEqualTo("edit.generate.gamma");
+        send(id("b").setRefine(Refine.newBuilder().setOf("nothing")));
+        assertThat(refusedField()).isEqualTo("refine.of");
+        send(id("c"));
+        assertThat(refusedField()).isEqualTo("action");
+    }
+
+    private String refusedField() throws Exception {
+        SessionEvent refused = next();
+        assertThat(refused.getFailed().getCode()).isEqualTo(Code.INVALID_ARGUMENT_VALUE);
+        return refused.getFailed()
+                .getDetails(0)
+                .unpack(BadRequest.class)
+                .getFieldViolations(0)
+                .getField();
     }
 
     @Test

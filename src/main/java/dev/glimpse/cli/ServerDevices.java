@@ -64,14 +64,16 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
     static ServerDevices of(Settings settings, List<ComputeDevice> found) {
         List<ComputeDevice> workers = DeviceChoice.workers(
                 found, settings.devices().workers(), Runtime.getRuntime().availableProcessors());
+        int minRows = settings.scheduler().minRows();
         int maxRows = workers.get(0).isGpu()
-                ? Math.max(settings.scheduler().minRows(), settings.devices().gpuMaxRows())
+                ? gpuRows(settings.devices().gpuMaxRows(), minRows)
                 : settings.scheduler().maxRows();
-        return new ServerDevices(
-                workers,
-                settings.scheduler().minRows(),
-                maxRows,
-                settings.scheduler().freeRows());
+        return new ServerDevices(workers, minRows, maxRows, settings.scheduler().freeRows());
+    }
+
+    /** The largest forward that padding leaves within what was asked for; a larger one would never be run. */
+    private static int gpuRows(int most, int minRows) {
+        return Math.max(minRows, most - most % minRows);
     }
 
     boolean onGpus() {

@@ -85,6 +85,13 @@ class ServerDevicesTest {
     }
 
     @Test
+    void paddingMakesNoForwardLargerThanWasAskedFor() {
+        ServerDevices devices = ServerDevices.of(settings("devices.gpu-max-rows=50", "scheduler.min-rows=4"), GPUS);
+
+        assertThat(devices.maxRows()).isEqualTo(48);
+    }
+
+    @Test
     void aGpuRunsEverySizeOnceBeforeAnyoneWaits() {
         Counting model = new Counting();
         ServerDevices.of(settings("devices.gpu-max-rows=48", "scheduler.min-rows=3"), GPUS)

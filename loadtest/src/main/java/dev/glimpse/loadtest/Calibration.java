@@ -1,14 +1,15 @@
 package dev.glimpse.loadtest;
 
 import dev.glimpse.loadtest.Answer.End;
+import dev.glimpse.loadtest.Answer.Frame;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** What a server does without a queue, and without a pause: measured before a run, on the same server. */
 final class Calibration {
@@ -49,21 +50,26 @@ final class Calibration {
         return answer;
     }
 
-    /** Network evaluations a second while a crowd of clients with the mix of W2 always waits. */
-    double capacity(int seconds) {
-        AtomicLong nfe = new AtomicLong();
+    /**
+     * What the server does while a crowd of clients with the mix of W2 always waits.
+     *
+     * @param seconds for how long, at least 1, after a fifth of it that does not count
+     */
+    Capacity capacity(int seconds) {
         long start = System.nanoTime();
-        long warm = start + TimeUnit.SECONDS.toNanos(1);
-        long end = warm + TimeUnit.SECONDS.toNanos(seconds);
+        long warm = start + TimeUnit.SECONDS.toNanos(seconds) / 5;
+        Span span = new Span(warm, warm + TimeUnit.SECONDS.toNanos(seconds));
+        SortedMap<Integer, Long> rows = new ConcurrentSkipListMap<>();
         List<CompletableFuture<Void>> crowd = new ArrayList<>();
         for (int i = 0; i < CROWD; i++) {
-            crowd.add(again(i, new Span(warm, end), nfe));
+            crowd.add(again(i, span, rows));
         }
         crowd.forEach(CompletableFuture::join);
-        if (nfe.get() == 0) {
+        long nfe = rows.values().stream().mapToLong(n -> n).sum();
+        if (nfe == 0) {
             throw new UnusableServerException("nothing finished within " + seconds + " s");
         }
-        return nfe.get() / (double) seconds;
+        return new Capacity(nfe / (double) seconds, rows, seconds);
     }
 
     private record Span(long from, long to) {
@@ -72,16 +78,17 @@ final class Calibration {
         }
     }
 
-    private CompletableFuture<Void> again(int index, Span span, AtomicLong nfe) {
+    private CompletableFuture<Void> again(int index, Span span, SortedMap<Integer, Long> rows) {
         int steps = CROWD_STEPS[index % CROWD_STEPS.length];
-        return clients.send(Arrival.plain(0, steps, preview), index, System.nanoTime())
-                .thenCompose(answer -> {
-                    long now = System.nanoTime();
-                    if (answer.end() == End.FINISHED && span.holds(now)) {
-                        nfe.addAndGet(answer.nfe());
-                    }
-                    boolean over = now - span.to() >= 0 || answer.end() != End.FINISHED;
-                    return over ? CompletableFuture.completedFuture(null) : again(index + CROWD, span, nfe);
-                });
+        long due = System.nanoTime();
+        return clients.send(Arrival.plain(0, steps, preview), index, due).thenCompose(answer -> {
+            for (Frame frame : answer.frames()) {
+                if (span.holds(due + frame.atNanos())) {
+                    rows.merge(frame.rows(), frame.evaluations(), Long::sum);
+                }
+            }
+            boolean over = System.nanoTime() - span.to() >= 0 || answer.end() != End.FINISHED;
+            return over ? CompletableFuture.completedFuture(null) : again(index + CROWD, span, rows);
+        });
     }
 }

@@ -7,6 +7,7 @@ import dev.glimpse.loadtest.Answer.End;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.HdrHistogram.Histogram;
 
 /** Results as one JSON object. */
@@ -19,15 +20,19 @@ final class JsonReport {
     /**
      * What all runs have in common.
      *
-     * @param capacity evaluations a second that the server can do
+     * @param capacity what the server can do
      * @param raw times of forwards without a server, if they are known
      */
-    record Setup(Slo slo, double capacity, Optional<RawTimes> raw) {}
+    record Setup(Slo slo, Capacity capacity, Optional<RawTimes> raw) {}
 
     static String of(Setup setup, List<Trial.Result> results) {
         Slo slo = setup.slo();
         JsonObject top = new JsonObject();
-        top.addProperty("capacity_nfe_per_second", setup.capacity());
+        Capacity capacity = setup.capacity();
+        top.addProperty("capacity_nfe_per_second", capacity.nfePerSecond());
+        setup.raw()
+                .filter(raw -> !capacity.rows().isEmpty())
+                .ifPresent(raw -> efficiency(top, "capacity_", raw, capacity.rows(), capacity.seconds()));
         top.addProperty("slo_factor", slo.factor());
         JsonObject unloaded = new JsonObject();
         slo.unloadedNanos().forEach((steps, nanos) -> unloaded.addProperty(steps.toString(), nanos / 1e6));
@@ -38,12 +43,17 @@ final class JsonReport {
         return new GsonBuilder().setPrettyPrinting().create().toJson(top);
     }
 
+    private static void efficiency(
+            JsonObject json, String prefix, RawTimes raw, SortedMap<Integer, Long> evaluations, double seconds) {
+        json.addProperty(prefix + "efficiency", raw.efficiency(evaluations, seconds));
+        json.addProperty(prefix + "forward_efficiency", raw.forwardEfficiency(evaluations, seconds));
+    }
+
     private static JsonObject run(Trial.Result result, Optional<RawTimes> raw) {
         JsonObject json = summary(result.summary());
-        raw.ifPresent(times -> {
-            json.addProperty("efficiency", times.efficiency(result.summary()));
-            json.addProperty("forward_efficiency", times.forwardEfficiency(result.summary()));
-        });
+        Summary.Work work = result.summary().work();
+        raw.ifPresent(times ->
+                efficiency(json, "", times, work.rows(), result.summary().workSeconds()));
         json.addProperty("run", result.label());
         json.addProperty("seconds", result.summary().seconds());
         json.addProperty("idle_sockets_at_start", result.idleAtStart());

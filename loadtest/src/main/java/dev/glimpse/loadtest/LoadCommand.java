@@ -141,7 +141,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     private void run(List<Target> servers, Optional<ServerProcess> process) throws Exception {
         SortedMap<Integer, Long> unloaded;
-        double capacity;
+        Capacity capacity;
         try (GrpcClients clients = new GrpcClients(servers.get(0), options.terms(scenarios.get(0)))) {
             Calibration calibration = new Calibration(clients, options.preview());
             // In this order: the crowd also warms a server up that has just started.
@@ -150,7 +150,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         List<Trial.Plan> plans = new ArrayList<>();
         for (Scenario scenario : scenarios) {
-            plans.add(options.plan(scenario, capacity, unloaded.get(1) / 1000.0));
+            plans.add(options.plan(scenario, capacity.nfePerSecond(), unloaded.get(1) / 1000.0));
         }
         if (write != null) {
             ArrivalFile.write(plans.get(0).arrivals(), write);

@@ -37,8 +37,16 @@ final class LoadOptions {
     @Option(
             names = "--capacity",
             paramLabel = "NFE",
-            description = "Evaluations a second that the server can do; absent: measured first, for 5 s.")
+            description = "Evaluations a second that the server can do; absent: measured first, with a crowd of "
+                    + "clients that always wait.")
     private @Nullable Double capacity;
+
+    @Option(
+            names = "--measure",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "How long that is measured; default: ${DEFAULT-VALUE}.")
+    private int measure;
 
     @Option(
             names = "--rate",
@@ -95,12 +103,13 @@ final class LoadOptions {
     }
 
     /** Evaluations a second that the server can do, measured if nobody said it. */
-    double capacity(Calibration calibration) {
+    Capacity capacity(Calibration calibration) {
+        Arrival.require(measure >= 1, "--measure", measure, "at least 1");
         if (rate != null) {
             Arrival.require(rate > 0, "--rate", rate, "more than 0");
-            return rate * ArrivalProcess.meanNfe(preview);
+            return Capacity.of(rate * ArrivalProcess.meanNfe(preview));
         }
-        return capacity == null ? calibration.capacity(5) : capacity;
+        return capacity == null ? calibration.capacity(measure) : Capacity.of(capacity);
     }
 
     /** Step counts whose unloaded time matters. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntToDoubleFunction;
 
@@ -66,24 +67,26 @@ final class RawTimes {
     }
 
     /**
-     * Served over raw evaluations a second: the time that the run's forwards take alone, over the time that it took.
-     * What a server pads its forwards with counts as lost.
+     * Served over raw evaluations a second: the time that a run's forwards take alone, over the time that it took. What
+     * a server pads its forwards with counts as lost.
+     *
+     * @param evaluations of the run, by the rows of their forward
      */
-    double efficiency(Summary summary) {
-        return share(summary, this::millis);
+    double efficiency(SortedMap<Integer, Long> evaluations, double seconds) {
+        return share(evaluations, seconds, this::millis);
     }
 
     /** The same with the padding that the forwards had: what is missing to 1 is lost around them. */
-    double forwardEfficiency(Summary summary) {
-        return share(summary, this::paddedMillis);
+    double forwardEfficiency(SortedMap<Integer, Long> evaluations, double seconds) {
+        return share(evaluations, seconds, this::paddedMillis);
     }
 
-    private double share(Summary summary, IntToDoubleFunction millis) {
-        double alone = summary.work().rows().entrySet().stream()
+    private double share(SortedMap<Integer, Long> evaluations, double seconds, IntToDoubleFunction millis) {
+        double alone = evaluations.entrySet().stream()
                 .mapToDouble(size -> size.getValue()
                         / (double) Math.max(1, size.getKey())
                         * millis.applyAsDouble(Math.max(1, size.getKey())))
                 .sum();
-        return alone / 1000 / devices / summary.workSeconds();
+        return alone / 1000 / devices / seconds;
     }
 }

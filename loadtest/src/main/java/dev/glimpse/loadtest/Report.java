@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -26,12 +27,15 @@ final class Report {
         this.raw = raw;
     }
 
-    void server(Slo slo, double capacity) {
+    void server(Slo slo, Capacity capacity) {
         String unloaded = slo.unloadedNanos().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + " in " + String.format(Locale.ROOT, "%.1f ms", e.getValue() / 1e6))
                 .collect(Collectors.joining(", "));
-        print("steps, alone on the server: %s; capacity %.0f evaluations/s%n", unloaded, capacity);
+        print("steps, alone on the server: %s; capacity %.0f evaluations/s%n", unloaded, capacity.nfePerSecond());
+        if (!capacity.rows().isEmpty()) {
+            efficiency(capacity.rows(), capacity.seconds());
+        }
         print(
                 "good: first picture within %.1f ms, last within %.1f times its time alone%n",
                 slo.firstNanos() / 1e6, slo.factor());
@@ -74,12 +78,16 @@ final class Report {
                 .forEach((name, own) -> print(
                         "  %s: %.1f evaluations/s, %.1f %% good%n",
                         name, own.nfePerSecond(), percent(own.good(), own.attentive())));
-        raw.ifPresent(times -> print(
-                "  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes; %.3f with their padding%n",
-                times.efficiency(s), times.forwardEfficiency(s)));
+        efficiency(s.work().rows(), s.workSeconds());
         sockets(result);
         s.details().forEach((detail, count) -> print("  %d x %s%n", count, detail));
         print("  99 %% good, at 99 %% confidence: %s%n", verdict(s));
+    }
+
+    private void efficiency(SortedMap<Integer, Long> evaluations, double seconds) {
+        raw.ifPresent(times -> print(
+                "  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes; %.3f with their padding%n",
+                times.efficiency(evaluations, seconds), times.forwardEfficiency(evaluations, seconds)));
     }
 
     private void ends(Summary s) {

@@ -41,17 +41,21 @@ class RawTimesTest {
     void aServerThatDoesNothingButItsForwardsIsFullyEfficient() {
         Summary summary = busy(8, MILLIS.get(8));
 
-        assertThat(RAW.efficiency(summary)).isCloseTo(1, within(1e-9));
-        assertThat(RAW.forwardEfficiency(summary)).isCloseTo(1, within(1e-9));
-        assertThat(new RawTimes(MILLIS, 2).efficiency(summary)).isCloseTo(0.5, within(1e-9));
+        assertThat(RAW.efficiency(summary.work().rows(), summary.workSeconds())).isCloseTo(1, within(1e-9));
+        assertThat(RAW.forwardEfficiency(summary.work().rows(), summary.workSeconds()))
+                .isCloseTo(1, within(1e-9));
+        assertThat(new RawTimes(MILLIS, 2).efficiency(summary.work().rows(), summary.workSeconds()))
+                .isCloseTo(0.5, within(1e-9));
     }
 
     @Test
     void paddingIsLostToTheEvaluationsAndNotToTheForwards() {
         Summary summary = busy(6, MILLIS.get(8));
 
-        assertThat(RAW.forwardEfficiency(summary)).isCloseTo(1, within(1e-9));
-        assertThat(RAW.efficiency(summary)).isCloseTo(RAW.millis(6) / MILLIS.get(8), within(1e-9));
+        assertThat(RAW.forwardEfficiency(summary.work().rows(), summary.workSeconds()))
+                .isCloseTo(1, within(1e-9));
+        assertThat(RAW.efficiency(summary.work().rows(), summary.workSeconds()))
+                .isCloseTo(RAW.millis(6) / MILLIS.get(8), within(1e-9));
     }
 
     /** A hundred forwards of so many rows, one after the other. */

@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -29,6 +30,12 @@ public final class ConnectionCare implements Handler<HttpConnection> {
 
     /** Writes that leave together at most. */
     private static final int MAX_GATHERED = 64;
+
+    /**
+     * Bytes that may wait for the network of a connection: those of as many small pictures. With more, nothing is
+     * written until half of them have left.
+     */
+    private static final int MAX_GATHERED_BYTES = 256 * 1024;
 
     private final Vertx vertx;
     private final Terms terms;
@@ -68,12 +75,16 @@ public final class ConnectionCare implements Handler<HttpConnection> {
 
     /*
      * Vert.x gives every write to the network by itself. Steps of many streams end together, and their frames cost less
-     * when they leave together: a flush waits until the event loop has done what it has at hand.
+     * when they leave together: a flush waits until the event loop has done what it has at hand. It waits before the
+     * handler of HTTP/2, as that one goes through all streams at each.
      */
     private static void gatherFlushes(HttpConnection connection) {
         if (connection instanceof HttpServerConnection server) {
             ChannelHandlerContext http2 = server.channelHandlerContext();
-            http2.pipeline().addBefore(http2.name(), null, new FlushConsolidationHandler(MAX_GATHERED, true));
+            http2.channel()
+                    .config()
+                    .setWriteBufferWaterMark(new WriteBufferWaterMark(MAX_GATHERED_BYTES / 2, MAX_GATHERED_BYTES));
+            http2.pipeline().addAfter(http2.name(), null, new FlushConsolidationHandler(MAX_GATHERED, true));
         }
     }
 

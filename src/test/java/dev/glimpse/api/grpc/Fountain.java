@@ -11,17 +11,18 @@ import dev.glimpse.generation.ModelVersion;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
-import io.vertx.core.Context;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An engine that costs nothing: its frames are there as soon as they are asked for, or at the next tick. */
-final class Fountain implements Generator {
+final class Fountain implements Generator, StreamCostTest.Source {
     private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
     private final int frames;
     private final int frameBytes;
@@ -43,16 +44,14 @@ final class Fountain implements Generator {
         return ScriptedGenerator.step(0, 1, false, new byte[bytes]);
     }
 
-    /** Gives a frame to each stream that waits for one. */
-    void tick() {
-        // Whoever comes back meanwhile waits for the next tick.
-        for (int left = waiting.size(); left > 0; left--) {
-            Spout spout = waiting.remove();
-            spout.give();
-        }
+    @Override
+    public void tick(int streams) {
+        List<Spout> due = Stream.generate(waiting::remove).limit(streams).toList();
+        due.get(0).loop().execute(() -> due.forEach(Spout::give));
     }
 
-    int waiting() {
+    @Override
+    public int waiting() {
         return waiting.size();
     }
 
@@ -69,7 +68,7 @@ final class Fountain implements Generator {
         private final GenerationStream stream;
         private int given;
         private @Nullable Promise<GenerationEvent> asked;
-        private @Nullable Context context;
+        private @Nullable ContextInternal context;
 
         Spout(GenerationStream stream) {
             this.stream = stream;
@@ -90,15 +89,20 @@ final class Fountain implements Generator {
                 return Future.succeededFuture(frame(frameBytes));
             }
             asked = Promise.promise();
-            context = Vertx.currentContext();
+            context = ContextInternal.current();
             Future<GenerationEvent> next = asked.future();
             waiting.add(this);
             return next;
         }
 
+        EventExecutor loop() {
+            return context.nettyEventLoop();
+        }
+
+        /** On the event loop. */
         void give() {
             Promise<GenerationEvent> promise = asked;
-            context.runOnContext(v -> promise.complete(frame(frameBytes)));
+            context.emit(promise, due -> due.complete(frame(frameBytes)));
         }
 
         @Override

@@ -15,11 +15,13 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The same frames, sent by gRPC's own server for Java on one event loop. */
-final class PeerServer implements AutoCloseable {
+final class PeerServer implements AutoCloseable, StreamCostTest.Source {
     static final String THREADS = "peer-server";
 
     private final int frames;
@@ -51,15 +53,14 @@ final class PeerServer implements AutoCloseable {
         return server.getPort();
     }
 
-    void tick() {
-        // Whoever comes back meanwhile waits for the next tick.
-        for (int left = waiting.size(); left > 0; left--) {
-            Spout spout = waiting.remove();
-            loop.execute(spout::give);
-        }
+    @Override
+    public void tick(int streams) {
+        List<Spout> due = Stream.generate(waiting::remove).limit(streams).toList();
+        loop.execute(() -> due.forEach(Spout::give));
     }
 
-    int waiting() {
+    @Override
+    public int waiting() {
         return waiting.size();
     }
 

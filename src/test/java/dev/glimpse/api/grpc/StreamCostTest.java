@@ -20,7 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,16 +60,27 @@ class StreamCostTest {
     private static final GenerateRequest REQUEST =
             GenerateRequest.newBuilder().setSteps(1).build();
 
+    /** As when a device has finished a step of all of them. */
     @Test
-    void aFrameOfManyStreamsCostsNoMoreThanWithGrpcsOwnServer() throws Exception {
+    void framesThatComeTogetherCostNoMoreThanWithGrpcsOwnServer() throws Exception {
+        comparePaced("together", STREAMS);
+    }
+
+    /** As when each is encoded by itself: the event loop wakes for every one. */
+    @Test
+    void framesThatComeOneByOneCostNoMoreThanWithGrpcsOwnServer() throws Exception {
+        comparePaced("one by one", 1);
+    }
+
+    private static void comparePaced(String name, int atOnce) throws Exception {
         Fountain fountain = new Fountain(TICKS, PICTURE, true);
         try (DoorServer own = new DoorServer(fountain);
                 PeerServer peer = new PeerServer(GENERATE, TICKS, PICTURE, true)) {
             compare(
-                    "paced",
+                    name,
                     STREAMS * TICKS,
-                    () -> play(own.port(), STREAMS, fountain::waiting, fountain::tick),
-                    () -> play(peer.port(), STREAMS, peer::waiting, peer::tick));
+                    () -> play(own.port(), fountain, atOnce),
+                    () -> play(peer.port(), peer, atOnce));
         }
     }
 
@@ -78,11 +88,7 @@ class StreamCostTest {
     void aFrameOfAFastStreamCostsNoMoreThanWithGrpcsOwnServer() throws Exception {
         try (DoorServer own = new DoorServer(new Fountain(BURST, PICTURE, false));
                 PeerServer peer = new PeerServer(GENERATE, BURST, PICTURE, false)) {
-            compare(
-                    "burst",
-                    8 * BURST,
-                    () -> play(own.port(), 8, () -> 0, () -> {}),
-                    () -> play(peer.port(), 8, () -> 0, () -> {}));
+            compare("burst", 8 * BURST, () -> play(own.port(), 8, () -> {}), () -> play(peer.port(), 8, () -> {}));
         }
     }
 
@@ -158,20 +164,38 @@ class StreamCostTest {
                 .sum();
     }
 
-    /** Plays streams to their end, with a tick whenever all of them wait for one. */
-    private static void play(int port, int streams, IntSupplier waiting, Runnable tick) throws Exception {
+    /** What gives frames to streams that wait for them. */
+    interface Source {
+        /** How many wait for a frame. */
+        int waiting();
+
+        /** Gives a frame to so many of them, in one turn of their event loop. */
+        void tick(int streams);
+    }
+
+    /**
+     * Plays streams to their end; so many get a frame whenever all of them wait for one that have not had their last.
+     */
+    private static void play(int port, Source source, int atOnce) throws Exception {
+        play(port, STREAMS, () -> {
+            int left = STREAMS * TICKS;
+            while (left > 0) {
+                if (source.waiting() == Math.min(STREAMS, left)) {
+                    source.tick(atOnce);
+                    left -= atOnce;
+                }
+                Thread.yield();
+            }
+        });
+    }
+
+    private static void play(int port, int streams, Runnable ticking) throws Exception {
         try (GrpcJava client = new GrpcJava(port)) {
             List<GrpcJava.Call<GenerateRequest, GenerateEvent>> calls = new ArrayList<>();
             for (int i = 0; i < streams; i++) {
                 calls.add(client.ask(GENERATE, REQUEST, CallOptions.DEFAULT));
             }
-            GrpcJava.Call<GenerateRequest, GenerateEvent> last = calls.get(streams - 1);
-            while (!last.ended()) {
-                if (waiting.getAsInt() == streams) {
-                    tick.run();
-                }
-                Thread.yield();
-            }
+            ticking.run();
             for (GrpcJava.Call<GenerateRequest, GenerateEvent> call : calls) {
                 assertThat(call.outcome().status().getCode()).isEqualTo(Code.OK);
             }

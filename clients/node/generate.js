@@ -49,8 +49,7 @@ function show({ event: kind, accepted, step, finished }) {
 function explain(error) {
   const [trailer] = error.metadata.get("grpc-status-details-bin");
   const status = trailer && contract["google.rpc.Status"].deserialize(trailer);
-  // grpc-js leaves some escapes of error.details as they are (%3A); the same text in the trailer has none.
-  const lines = [`${grpc.status[error.code]}: ${status?.message ?? error.details}`];
+  const lines = [`${grpc.status[error.code]}: ${error.details}`];
   for (const detail of status?.details ?? []) {
     const type = detail.type_url.split("/").pop();
     const message = contract[type]?.deserialize(detail.value);

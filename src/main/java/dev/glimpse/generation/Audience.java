@@ -83,9 +83,13 @@ final class Audience {
                         .orElse(0);
     }
 
-    /** Whether any reader has room for another frame of this sample. */
-    boolean wants(int sample) {
-        return readers.stream().anyMatch(reader -> !reader.paused && reader.stream.wants(sample));
+    /**
+     * Whether any reader has room for another frame of this sample.
+     *
+     * @param coming frames of it that will be offered first
+     */
+    boolean wants(int sample, int coming) {
+        return readers.stream().anyMatch(reader -> !reader.paused && reader.stream.wants(sample, coming));
     }
 
     /** Keeps a state for those who may refine it. */

@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,17 +139,21 @@ final class Devices {
      * Runs an order on an idle device.
      *
      * @param patienceNanos how long its forward may take before it is given up
-     * @param answer told the outcome exactly once
+     * @param answer told the outcome exactly once; what it returns is done when the device has work again
      */
-    void run(int device, DeviceWorker.Order order, long patienceNanos, Consumer<DeviceWorker.Outcome> answer) {
+    void run(
+            int device, DeviceWorker.Order order, long patienceNanos, Function<DeviceWorker.Outcome, Runnable> answer) {
         idle.remove(device);
         ForwardWatch.Assignment assignment = begin(
-                device, order.modelId(), patienceNanos, nanos -> answer.accept(new DeviceWorker.Outcome.Stuck(nanos)));
+                device,
+                order.modelId(),
+                patienceNanos,
+                nanos -> answer.apply(new DeviceWorker.Outcome.Stuck(nanos)).run());
         running.get(device).worker().run(order, context, outcome -> {
             Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
                     ? Optional.of(broken.cause())
                     : Optional.empty();
-            landed(assignment, failure, () -> answer.accept(outcome));
+            landed(assignment, failure, () -> answer.apply(outcome));
         });
     }
 
@@ -164,7 +170,10 @@ final class Devices {
             Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
                     ? Optional.of(broken.cause())
                     : Optional.empty();
-            landed(assignment, failure, () -> answer.accept(outcome));
+            landed(assignment, failure, () -> {
+                answer.accept(outcome);
+                return () -> {};
+            });
         });
     }
 
@@ -175,7 +184,7 @@ final class Devices {
         return assignment;
     }
 
-    private void landed(ForwardWatch.Assignment assignment, Optional<Throwable> failure, Runnable answer) {
+    private void landed(ForwardWatch.Assignment assignment, Optional<Throwable> failure, Supplier<Runnable> answer) {
         // What was given up has been answered, and its steps may have been taken elsewhere since.
         if (!watch.end(assignment)) {
             return;
@@ -191,7 +200,10 @@ final class Devices {
         } else {
             idle.add(device);
         }
-        answer.run();
+        Runnable afterwards = answer.get();
+        events.freed();
+        afterwards.run();
+        // It may have let in what had left while its step was taken.
         events.freed();
     }
 

@@ -213,15 +213,23 @@ final class Dispatcher extends VerticleBase {
         });
     }
 
-    private void landed(Lane lane, Lane.Work work, DeviceWorker.Outcome outcome) {
-        if (outcome instanceof DeviceWorker.Outcome.Done done) {
-            if (lanes.containsKey(lane.id())) {
-                share.charge(lane.id(), done.durationNanos());
-            }
-            lane.completed(work, done);
-        } else {
+    /** Returns what may be done when the device has work again. */
+    private Runnable landed(Lane lane, Lane.Work work, DeviceWorker.Outcome outcome) {
+        if (!(outcome instanceof DeviceWorker.Outcome.Done done)) {
             lane.failed(work);
+            return () -> restIfIdle(lane);
         }
+        if (lanes.containsKey(lane.id())) {
+            share.charge(lane.id(), done.durationNanos());
+        }
+        Runnable telling = lane.completed(work, done);
+        return () -> {
+            telling.run();
+            restIfIdle(lane);
+        };
+    }
+
+    private void restIfIdle(Lane lane) {
         if (lanes.containsKey(lane.id()) && lane.rests()) {
             share.rest(lane.id());
         }

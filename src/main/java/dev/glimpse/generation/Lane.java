@@ -179,25 +179,34 @@ final class Lane {
         return enter(outside, request.audience().latestDeadlineNanos(System.nanoTime()));
     }
 
-    /** A batch came back with what its forward gave. */
-    void completed(Work work, DeviceWorker.Outcome.Done done) {
+    /**
+     * A batch came back with what its forward gave: its trajectories may take their next steps.
+     *
+     * @return tells the readers, who may wait until the device has work again
+     */
+    Runnable completed(Work work, DeviceWorker.Outcome.Done done) {
         scheduler.completed(work.batch(), done.durationNanos());
-        listener.forward(ForwardReport.of(id, work, done.durationNanos()));
+        GenerationListener.Forward report = ForwardReport.of(id, work, done.durationNanos());
         Frame.Forward forward = new Frame.Forward(work.batch().rows(), done.durationNanos(), done.endNanos());
         Set<ActiveRequest> touched = new LinkedHashSet<>();
+        List<Runnable> showing = new ArrayList<>();
         for (int i = 0; i < work.trajectories().size(); i++) {
             Trajectory trajectory = work.trajectories().get(i);
             if (trajectory.request().closed()) {
                 trajectory.discard();
                 continue;
             }
-            trajectory.advance(done.results().get(i), forward);
+            showing.add(trajectory.advance(done.results().get(i), forward));
             if (trajectory.finished()) {
                 jobs.remove(work.batch().entries().get(i).jobId());
             }
             touched.add(trajectory.request());
         }
-        touched.forEach(request -> goOn(request, done.endNanos()));
+        return () -> {
+            listener.forward(report);
+            showing.forEach(Runnable::run);
+            touched.forEach(request -> goOn(request, done.endNanos()));
+        };
     }
 
     /** A batch came back without a result: each trajectory tries the same step once more, and then gives up. */
@@ -236,9 +245,12 @@ final class Lane {
 
     /** Ends a request whose last picture is made, and lets in again what left while a device was at it. */
     private void goOn(ActiveRequest request, long nowNanos) {
+        if (request.closed()) {
+            return;
+        }
         if (request.finishIfDone(nowNanos)) {
             readers.finished(request);
-        } else if (!request.closed() && !request.audience().paused()) {
+        } else if (!request.audience().paused()) {
             proceed(request).ifPresent(failure -> readers.end(request, failure));
         }
     }

@@ -122,10 +122,17 @@ final class RequestStream implements GenerationStream {
         return answer.future();
     }
 
-    /** Whether another frame of this sample would find room, so that it is worth making. */
-    boolean wants(int sample) {
+    /**
+     * Whether another frame of this sample would find room, so that it is worth making.
+     *
+     * @param coming frames of it that will be offered first
+     */
+    boolean wants(int sample, int coming) {
         Deque<Frame> frames = due.get(sample);
-        return end == null && (frames == null || frames.size() < delivery.framesPerSample());
+        // A reader who waits takes the first of them at once.
+        int taken = reader != null && !encoding && due.isEmpty() ? Math.min(1, coming) : 0;
+        int waiting = (frames == null ? 0 : frames.size()) + coming - taken;
+        return end == null && waiting < delivery.framesPerSample();
     }
 
     /** Makes a frame due, in the place of the sample's oldest one if as many wait as may. */

@@ -24,6 +24,8 @@ final class Trajectory {
     private boolean retried;
     private Optional<Long> jobId = Optional.empty();
     private boolean inFlight;
+    /** Whether it has a frame that no reader has been offered yet. */
+    private boolean unshown;
 
     Trajectory(ActiveRequest request, int sample) {
         this.request = request;
@@ -83,7 +85,7 @@ final class Trajectory {
 
     /** Rows its next step takes now: an exact preview that costs a row is not made when no reader has room for it. */
     int rows() {
-        return request.audience().wants(sample) ? rule.rowsAt(next) : 1;
+        return request.audience().wants(sample, unshown ? 1 : 0) ? rule.rowsAt(next) : 1;
     }
 
     /** The next step as data for a device worker, which draws the state of a first step itself. */
@@ -124,8 +126,12 @@ final class Trajectory {
         return again;
     }
 
-    /** Takes in what a step gave, and shows it to the readers. */
-    void advance(StepResult result, Frame.Forward forward) {
+    /**
+     * Takes in what a step gave, so that the next one may begin.
+     *
+     * @return shows it to the readers, who may wait until the device has work again
+     */
+    Runnable advance(StepResult result, Frame.Forward forward) {
         inFlight = false;
         retried = false;
         int step = next++;
@@ -136,8 +142,18 @@ final class Trajectory {
         if (finished()) {
             jobId = Optional.empty();
         }
-        request.audience().keep(sample, new SessionStates.State(next, x, carried));
-        show(step, result, forward);
+        SessionStates.State state = new SessionStates.State(next, x, carried);
+        boolean skipped = !rule.isLast(step) && rule.kindAt(step) == PreviewKind.EXACT && result.exactPreview() == null;
+        Optional<Frame> frame = shown(step, result).map(pixels -> frame(step, pixels, forward));
+        unshown = frame.isPresent();
+        return () -> {
+            unshown = false;
+            request.audience().keep(sample, state);
+            frame.ifPresent(request.audience()::offer);
+            if (skipped) {
+                request.audience().skip();
+            }
+        };
     }
 
     /** Nobody wants its steps any more: what one gave is forgotten. */
@@ -145,24 +161,17 @@ final class Trajectory {
         inFlight = false;
     }
 
-    private void show(int step, StepResult result, Frame.Forward forward) {
+    /** The picture that a step shows, as pixels; none if it shows none, or was not to make it. */
+    private Optional<float[]> shown(int step, StepResult result) {
         if (rule.isLast(step)) {
-            request.audience().offer(frame(step, result.x(), forward));
-            return;
+            return Optional.of(result.x());
         }
-        switch (rule.kindAt(step)) {
-            case EXACT -> {
-                float[] preview = result.exactPreview();
-                if (preview == null) {
-                    request.audience().skip();
-                } else {
-                    request.audience().offer(frame(step, preview, forward));
-                }
-            }
-            case FREE -> request.audience().offer(frame(step, result.denoised(), forward));
-            case STATE -> request.audience().offer(frame(step, result.x(), forward));
-            case NONE -> {}
-        }
+        return switch (rule.kindAt(step)) {
+            case EXACT -> Optional.ofNullable(result.exactPreview());
+            case FREE -> Optional.of(result.denoised());
+            case STATE -> Optional.of(result.x());
+            case NONE -> Optional.empty();
+        };
     }
 
     private Frame frame(int step, float[] pixels, Frame.Forward forward) {

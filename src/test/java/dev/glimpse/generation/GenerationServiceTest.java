@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.scheduler.Batch;
+import dev.glimpse.scheduler.SchedulerListener;
+import dev.glimpse.scheduler.SchedulerSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -204,6 +208,31 @@ class GenerationServiceTest {
             assertThat(Core.finished(events).framesSkipped()).isEqualTo(2 * (8 - 2));
             assertThat(Core.finished(events).nfe()).isEqualTo(2 * (8 + 2));
         }
+    }
+
+    @Test
+    void deviceHasItsNextStepBeforeAnyoneHearsOfTheLast() {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        GenerationListener listener = new GenerationListener() {
+            @Override
+            public SchedulerListener opened(String lane, SchedulerSettings settings) {
+                return new SchedulerListener() {
+                    @Override
+                    public void started(Batch batch, int waitingJobs) {
+                        order.add("started");
+                    }
+                };
+            }
+
+            @Override
+            public void forward(Forward forward) {
+                order.add("told");
+            }
+        };
+        try (Core core = new Core(Settings.of(1), listener)) {
+            core.run(Requests.steps(3));
+        }
+        assertThat(order).containsExactly("started", "started", "told", "started", "told", "told");
     }
 
     @Test

@@ -132,25 +132,36 @@ class RequestStreamTest {
         stream = streamOf(2);
         offer(0, 1);
         offer(1, 1);
-        assertThat(onOwner(() -> stream.wants(0))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0, 0))).isTrue();
         offer(0, 2);
-        assertThat(onOwner(() -> stream.wants(0))).isFalse();
+        assertThat(onOwner(() -> stream.wants(0, 0))).isFalse();
         offer(0, 3);
 
         assertThat(read()).isEqualTo("0.2");
-        assertThat(onOwner(() -> stream.wants(0))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0, 0))).isTrue();
         assertThat(read()).isEqualTo("1.1");
         assertThat(read()).isEqualTo("0.3");
     }
 
     @Test
     void noFrameIsWantedWhileAsManyWaitAsMay() throws Exception {
-        assertThat(onOwner(() -> stream.wants(0))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0, 0))).isTrue();
         offer(0, 1);
-        assertThat(onOwner(() -> stream.wants(0))).isFalse();
-        assertThat(onOwner(() -> stream.wants(1))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0, 0))).isFalse();
+        assertThat(onOwner(() -> stream.wants(1, 0))).isTrue();
         assertThat(read()).isEqualTo("0.1");
-        assertThat(onOwner(() -> stream.wants(0))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0, 0))).isTrue();
+    }
+
+    @Test
+    void frameThatIsComingTakesRoomUnlessAReaderWaitsForIt() throws Exception {
+        assertThat(onOwner(() -> stream.wants(0, 1))).isFalse();
+        Future<GenerationEvent> asked = stream.next();
+        assertThat(onOwner(() -> stream.wants(0, 1))).isTrue();
+        assertThat(onOwner(() -> stream.wants(0, 2))).isFalse();
+        offer(0, 1);
+        encode();
+        assertThat(Core.await(asked)).isInstanceOf(GenerationEvent.Stepped.class);
     }
 
     @Test

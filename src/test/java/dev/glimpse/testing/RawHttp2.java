@@ -259,7 +259,7 @@ public final class RawHttp2 implements AutoCloseable {
             case PING -> pinged(flags, payload);
             case SETTINGS -> {
                 if ((flags & ACK) == 0) {
-                    frame(SETTINGS, ACK, 0, new byte[0]);
+                    acknowledge(SETTINGS, new byte[0]);
                 }
             }
             default -> {}
@@ -288,7 +288,15 @@ public final class RawHttp2 implements AutoCloseable {
         }
         pings.add(data);
         if (answersPings) {
-            frame(PING, ACK, 0, payload);
+            acknowledge(PING, payload);
+        }
+    }
+
+    private void acknowledge(int type, byte[] payload) throws IOException {
+        try {
+            frame(type, ACK, 0, payload);
+        } catch (SocketException e) {
+            // The server has closed the connection already; what it sent before can still be read.
         }
     }
 

@@ -143,8 +143,8 @@ final class Trajectory {
             jobId = Optional.empty();
         }
         SessionStates.State state = new SessionStates.State(next, x, carried);
-        boolean skipped = !rule.isLast(step) && rule.kindAt(step) == PreviewKind.EXACT && result.exactPreview() == null;
         Optional<Frame> frame = shown(step, result).map(pixels -> frame(step, pixels, forward));
+        boolean skipped = frame.isEmpty() && rule.kindAt(step) != PreviewKind.NONE;
         unshown = frame.isPresent();
         return () -> {
             unshown = false;

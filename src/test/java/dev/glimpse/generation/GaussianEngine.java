@@ -59,7 +59,7 @@ public final class GaussianEngine implements ModelSource.Loader {
         held = true;
     }
 
-    /** From now on a forward takes so long at least, whatever its rows, and nobody's processor. */
+    /** From now on a forward takes about so long, whatever its rows, and nobody's processor. */
     void pace(Duration forward) {
         paceNanos = forward.toNanos();
     }

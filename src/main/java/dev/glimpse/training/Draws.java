@@ -37,7 +37,7 @@ final class Draws {
         int[] t = new int[to - from];
         int[] s = new int[to - from];
         for (int i = 0; i < t.length; i++) {
-            TimeDraws.Triple triple = times.triple(step, from + i, h, goal.knots());
+            TimeDraws.Triple triple = times.triple(step, from + i, h, goal);
             t[i] = triple.t();
             s[i] = triple.s();
         }

@@ -22,6 +22,8 @@ public sealed interface Goal {
      * @param noise levels of the denoising loss
      * @param knots N, knots of the grid that t, u and s are drawn from
      * @param maxSolverSteps M, most steps of the grid between t and u
+     * @param wholeShare share of a batch that jumps the whole way, from the grid's first knot to its last, in [0, 1];
+     *     the rest draw their knots
      * @param solver what walks from t to u
      * @param distance what the two ends of the walk are compared by
      * @param targetRate rate of the moving average that carries both ends to sigma_min
@@ -33,6 +35,7 @@ public sealed interface Goal {
             NoiseLevels noise,
             int knots,
             int maxSolverSteps,
+            double wholeShare,
             Solver solver,
             Distance distance,
             double targetRate,
@@ -47,6 +50,7 @@ public sealed interface Goal {
                     "max_solver_steps",
                     maxSolverSteps,
                     "1.." + (knots - 1));
+            require(wholeShare >= 0 && wholeShare <= 1, "whole_share", wholeShare, "0..1");
             require(targetRate > 0 && targetRate < 1, "target_rate", targetRate, "between 0 and 1");
             require(denoiserWeight >= 0, "denoiser_weight", denoiserWeight, "at least 0");
         }

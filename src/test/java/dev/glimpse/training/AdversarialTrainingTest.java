@@ -82,6 +82,7 @@ class AdversarialTrainingTest {
                 plain.noise(),
                 plain.knots(),
                 plain.maxSolverSteps(),
+                plain.wholeShare(),
                 plain.solver(),
                 new Goal.Distance.Perceptual(0, 1),
                 plain.targetRate(),

@@ -231,6 +231,7 @@ class GoldenLossesTest {
                 new Goal.NoiseLevels(-1.2, 1.2, 0.5),
                 KNOTS,
                 KNOTS - 1,
+                0,
                 solver,
                 distance,
                 0.999,

@@ -25,7 +25,7 @@ final class TinyRun {
 
     static Goal.Jumps jumps(Goal.Solver solver) {
         return new Goal.Jumps(
-                HALF_WIDE, 10, 3, solver, new Goal.Distance.PseudoHuber(0.03), 0.95, 1, Goal.NewBranch.RANDOM, null);
+                HALF_WIDE, 10, 3, 0, solver, new Goal.Distance.PseudoHuber(0.03), 0.95, 1, Goal.NewBranch.RANDOM, null);
     }
 
     static Schedule schedule(int steps, int microbatch, Schedule.OptimiserKind optimiser) {

@@ -61,6 +61,7 @@ class TrainedQualityTest {
                         LEVELS,
                         18,
                         2,
+                        0,
                         Goal.Solver.HEUN,
                         new Goal.Distance.PseudoHuber(0.03),
                         0.95,

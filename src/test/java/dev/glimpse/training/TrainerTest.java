@@ -120,12 +120,13 @@ class TrainerTest {
     @Test
     void solverStepsAndTimesStayOnTheGrid() {
         int knots = 10;
+        Goal.Jumps goal = jumps(knots, 0);
         TimeDraws draws = new TimeDraws(TinyRun.student(1));
         Map<Integer, Integer> seen = new TreeMap<>();
         for (int step = 0; step < 6000; step++) {
             int h = draws.solverSteps(step, 3);
             seen.merge(h, 1, Integer::sum);
-            TimeDraws.Triple triple = draws.triple(step, 3, h, knots);
+            TimeDraws.Triple triple = draws.triple(step, 3, h, goal);
             assertThat(triple.t()).isBetween(0, knots - 1 - h);
             assertThat(triple.u()).isEqualTo(triple.t() + h);
             assertThat(triple.s()).isBetween(triple.u(), knots - 1);
@@ -135,6 +136,39 @@ class TrainerTest {
         assertThat(seen.get(1)).isBetween(770, 1230);
         assertThat(seen.get(2)).isBetween(1770, 2230);
         assertThat(seen.get(3)).isBetween(2770, 3230);
+    }
+
+    @Test
+    void aShareOfTheRowsJumpsTheWholeWay() {
+        TimeDraws draws = new TimeDraws(TinyRun.student(1));
+        Goal.Jumps drawn = jumps(18, 0);
+        Goal.Jumps quarter = jumps(18, 0.25);
+        int whole = 0;
+        for (int row = 0; row < 4000; row++) {
+            TimeDraws.Triple triple = draws.triple(7, row, 2, quarter);
+            if (triple.equals(new TimeDraws.Triple(0, 2, 17))) {
+                whole++;
+            } else {
+                assertThat(triple).isEqualTo(draws.triple(7, row, 2, drawn));
+            }
+        }
+        // A quarter, and 1/16 x 1/16 of the rest; six standard deviations of 4000 draws are about 165.
+        assertThat(whole).isBetween(846, 1176);
+    }
+
+    private static Goal.Jumps jumps(int knots, double wholeShare) {
+        Goal.Jumps tiny = TinyRun.jumps(Goal.Solver.HEUN);
+        return new Goal.Jumps(
+                tiny.noise(),
+                knots,
+                tiny.maxSolverSteps(),
+                wholeShare,
+                tiny.solver(),
+                tiny.distance(),
+                tiny.targetRate(),
+                tiny.denoiserWeight(),
+                tiny.newBranch(),
+                tiny.adversarial());
     }
 
     @Test

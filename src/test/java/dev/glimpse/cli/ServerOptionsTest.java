@@ -70,6 +70,18 @@ class ServerOptionsTest {
                 .containsOnly(0);
     }
 
+    @Test
+    void eventLoopsRunOnEpollWhereItsLibraryIsThere() throws Exception {
+        boolean linux = System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+        Vertx own = Vertx.vertx(ServerOptions.vertx());
+        try {
+            assertThat(own.isNativeTransportEnabled()).isEqualTo(linux);
+        } finally {
+            own.close().await(20, TimeUnit.SECONDS);
+        }
+    }
+
     private static void reset(RawHttp2 client, int times) throws Exception {
         for (int i = 0; i < times; i++) {
             client.reset(client.open(PATH), CANCEL);

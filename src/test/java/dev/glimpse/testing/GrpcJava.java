@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A client of gRPC's own library for Java, which shares no code with the server. */
 public final class GrpcJava implements AutoCloseable {
     private final ManagedChannel channel;
+    private final AtomicLong received = new AtomicLong();
 
     public GrpcJava(int port) {
         channel =
@@ -39,10 +41,12 @@ public final class GrpcJava implements AutoCloseable {
         private final CompletableFuture<R> first = new CompletableFuture<>();
         private final CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
         private final List<R> messages = new ArrayList<>();
+        private final AtomicLong received;
         private Metadata headers = new Metadata();
 
-        private Call(ClientCall<Q, R> call) {
+        private Call(ClientCall<Q, R> call, AtomicLong received) {
             this.call = call;
+            this.received = received;
         }
 
         public ClientCall<Q, R> sending() {
@@ -72,6 +76,7 @@ public final class GrpcJava implements AutoCloseable {
             messages.add(message);
             first.complete(message);
             call.request(1);
+            received.incrementAndGet();
         }
 
         @Override
@@ -93,7 +98,7 @@ public final class GrpcJava implements AutoCloseable {
 
     /** Opens a call. */
     public <Q, R> Call<Q, R> open(MethodDescriptor<Q, R> method, CallOptions options, Metadata metadata) {
-        Call<Q, R> call = new Call<>(channel.newCall(method, options));
+        Call<Q, R> call = new Call<>(channel.newCall(method, options), received);
         call.call.start(call, metadata);
         call.call.request(1);
         return call;
@@ -105,6 +110,11 @@ public final class GrpcJava implements AutoCloseable {
         call.call.sendMessage(request);
         call.call.halfClose();
         return call;
+    }
+
+    /** Messages that all its calls have received so far. */
+    public long received() {
+        return received.get();
     }
 
     @Override

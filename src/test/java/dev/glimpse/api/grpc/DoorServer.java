@@ -27,7 +27,8 @@ public final class DoorServer implements AutoCloseable {
     private static final ConnectionCare.Terms UNCARED =
             new ConnectionCare.Terms(Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1));
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
     private final AtomicBoolean ready = new AtomicBoolean(true);
     private final HttpServer server;
 

@@ -10,6 +10,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -27,7 +31,7 @@ final class PeerServer implements AutoCloseable, StreamCostTest.Source {
     private final int frames;
     private final int frameBytes;
     private final boolean paced;
-    private final EventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory(THREADS, true));
+    private final EventLoopGroup loop;
     private final ConcurrentLinkedQueue<Spout> waiting = new ConcurrentLinkedQueue<>();
     private final Server server;
 
@@ -36,10 +40,14 @@ final class PeerServer implements AutoCloseable, StreamCostTest.Source {
         this.frames = frames;
         this.frameBytes = frameBytes;
         this.paced = paced;
+        // As gRPC chooses by default.
+        ThreadFactory threads = new DefaultThreadFactory(THREADS, true);
+        boolean epoll = Epoll.isAvailable();
+        loop = epoll ? new EpollEventLoopGroup(1, threads) : new NioEventLoopGroup(1, threads);
         server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
-                .channelType(NioServerSocketChannel.class)
+                .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .directExecutor()
                 .permitKeepAliveTime(0, TimeUnit.NANOSECONDS)
                 .addService(ServerServiceDefinition.builder("glimpse.v1.Glimpse")

@@ -3,7 +3,7 @@ package dev.glimpse.scheduler;
 /**
  * Numbers of the policies.
  *
- * @param knee share of the throughput of endlessly many rows at which a forward is large enough, more than 0, at most 1
+ * @param knee share of the throughput of the largest forward at which one is large enough, more than 0, at most 1
  * @param stepBudgetNanos longest that a forward should take
  * @param maxHoldNanos longest that an idle device waits for company
  * @param rankSpan halvings of length that one rank counts for

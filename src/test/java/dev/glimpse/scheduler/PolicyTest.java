@@ -170,13 +170,13 @@ class PolicyTest {
 
     @Test
     void batchEndsAtTheKneeWhileLittleWaits() {
-        // 90 % of the throughput at 9 a / b = 9 rows.
+        // 7 rows in 80 ms are 90 % of the throughput of 32 rows in 330 ms.
         StepScheduler scheduler = scheduler(1, 32, Policy.STEP_BUDGET);
         teach(scheduler, 32, 10, 10);
         scheduler.admit(
                 LongStream.range(0, 18).mapToObj(i -> job(i, 1, Rank.STANDARD)).toList(), NOW);
         Batch batch = next(scheduler, NOW);
-        assertThat(batch.rows()).isEqualTo(9);
+        assertThat(batch.rows()).isEqualTo(7);
         assertThat(batch.release()).isEqualTo(Release.KNEE);
         scheduler.admit(
                 LongStream.range(100, 130)

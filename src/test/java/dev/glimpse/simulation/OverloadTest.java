@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What becomes of good answers and first pictures when much, or too much, is asked for. */
 class OverloadTest {
     private static final double SECONDS = 30;
+    private static final long MOST_REQUESTS = 250_000;
     private static final double FACTOR = 3;
     private static final double MEAN_NFE = 3;
 
@@ -40,7 +41,7 @@ class OverloadTest {
                     new ArrivalProcess.Offer(times(), devices, maxRows, load, Preview.FREE, deadline, false);
             long count = Math.round(SECONDS * 1000 * load * devices * maxRows / fullForwardMillis() / MEAN_NFE);
             return Stream.generate(new ArrivalProcess(workload, offer, 7)::next)
-                    .limit(count)
+                    .limit(Math.min(MOST_REQUESTS, count))
                     .iterator();
         }
 
@@ -54,9 +55,11 @@ class OverloadTest {
     private static final Fleet SLOW_CORE = new Fleet(1, 2, 4, 4, 12);
     private static final Fleet CORES = new Fleet(8, 3.2, 1.95, 4, 12);
     private static final Fleet GPU = new Fleet(1, 10, 0.2, 4, 64);
+    /** Its largest forward takes three times its smallest. */
+    private static final Fleet FAST_GPU = new Fleet(1, 0.5, 0.02, 4, 64);
 
     static Stream<Arguments> fleets() {
-        return Stream.of(CORE, SLOW_CORE, CORES, GPU)
+        return Stream.of(CORE, SLOW_CORE, CORES, GPU, FAST_GPU)
                 .flatMap(fleet -> Stream.of(Arguments.of(fleet, 0), Arguments.of(fleet, FACTOR)));
     }
 
@@ -69,6 +72,21 @@ class OverloadTest {
         }
         assertThat(goodput(fleet, 2, deadline)).isGreaterThanOrEqualTo(0.9 * peak);
         assertThat(goodput(fleet, 3, deadline)).isGreaterThanOrEqualTo(0.9 * peak);
+    }
+
+    static Stream<Fleet> cpus() {
+        return Stream.of(CORE, SLOW_CORE, CORES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cpus")
+    void goodputDoesNotDipBeforeTheLoadIsFull(Fleet fleet) {
+        double best = 0;
+        for (double load : new double[] {0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1}) {
+            double goodput = goodput(fleet, load, 0);
+            assertThat(goodput).as("at load %s", load).isGreaterThanOrEqualTo(0.9 * best);
+            best = Math.max(best, goodput);
+        }
     }
 
     private static double goodput(Fleet fleet, double load, double deadline) {

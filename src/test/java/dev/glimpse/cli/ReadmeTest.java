@@ -3,6 +3,9 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,9 @@ class ReadmeTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
     private static final Pattern MAP_ROW = Pattern.compile("^\\| `([a-z.]+)` \\|", Pattern.MULTILINE);
+
+    private static final Pattern CARRIED = Pattern.compile("one server carries (\\d+) requests/s");
+    private static final Pattern SERVERS = Pattern.compile("/s take (\\d+) servers and a spare");
 
     static List<String> commands() throws IOException {
         return find(COMMAND);
@@ -60,6 +66,24 @@ class ReadmeTest {
     @Test
     void mapNamesEveryPackage() throws IOException {
         assertThat(find(MAP_ROW)).containsExactlyInAnyOrderElementsOf(packages());
+    }
+
+    @Test
+    void capacityIsWhatTheProgramPrints() throws IOException {
+        CommandLineRun run = CommandLineRun.of(
+                ("capacity --json --cost 2,4 --workers 2 --mix 1:50,2:25,4:20,18:5 --first 1000 --last 5000"
+                                + " --rates 200,500")
+                        .split(" "));
+        JsonObject answer = JsonParser.parseString(run.out()).getAsJsonObject();
+        JsonArray table = answer.getAsJsonArray("table");
+
+        assertThat(find(CARRIED))
+                .containsExactly(
+                        Long.toString(Math.round(answer.get("most_per_second").getAsDouble())));
+        assertThat(find(SERVERS))
+                .containsExactly(
+                        table.get(0).getAsJsonObject().get("servers").getAsString(),
+                        table.get(1).getAsJsonObject().get("servers").getAsString());
     }
 
     private static List<String> packages() throws IOException {

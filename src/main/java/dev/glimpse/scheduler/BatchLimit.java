@@ -3,8 +3,8 @@ package dev.glimpse.scheduler;
 /** Decides how many rows the next forward of a device may hold. */
 final class BatchLimit {
     /**
-     * With more waiting than so many forwards of the knee, throughput shortens everybody's wait. Simulated: from 2 to 4
-     * goodput below full load and first pictures gain, beyond it nothing does.
+     * With more waiting than so many forwards of the knee, throughput shortens everybody's wait. Simulated with 2, 3
+     * and 4: the more, the more good answers below full load, and the sooner first pictures.
      */
     private static final int KNEES_OF_BACKLOG = 4;
 
@@ -63,8 +63,8 @@ final class BatchLimit {
     }
 
     /**
-     * A forward of B rows has the fraction f of the throughput q = M/(a + bM) of the largest at B = f q a / (1 - f q
-     * b); the nearest size without padding.
+     * The largest forward does q = M/(a + bM); one of B rows reaches the fraction f of it at B = f q a / (1 - f q b).
+     * The nearest size without padding.
      */
     private int knee(ForwardCost cost) {
         int most = settings.maxRows();

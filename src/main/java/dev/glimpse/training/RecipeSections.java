@@ -98,7 +98,7 @@ final class RecipeSections {
                 noise(fields.fields("noise")),
                 fields.integer("knots"),
                 fields.integer("max_solver_steps"),
-                fields.number("whole_share"),
+                fields.has("whole_share") ? fields.number("whole_share") : 0,
                 fields.choice("solver", Goal.Solver.class),
                 distance(fields.fields("distance")),
                 fields.number("target_rate"),

@@ -49,7 +49,18 @@ final class RequestSpans {
     }
 
     /** A step of a request whose span is not known yet. */
-    private record Early(Attributes attributes, Instant end) {}
+    private record Early(Attributes attributes, Ended of) {}
+
+    /** A forward that has ended, and whether it has its span. */
+    private static final class Ended {
+        final Forward forward;
+        final Instant at = Instant.now();
+        boolean told;
+
+        Ended(Forward forward) {
+            this.forward = forward;
+        }
+    }
 
     /** Begins the span of a request that arrives on this context. */
     Span begin(String door) {
@@ -70,8 +81,13 @@ final class RequestSpans {
         synchronized (running) {
             running.put(request.requestId(), span);
             List<Early> steps = early.remove(request.requestId());
-            if (steps != null) {
-                steps.forEach(step -> span.addEvent("step", step.attributes, step.end));
+            if (steps != null && span.isRecording()) {
+                for (Early step : steps) {
+                    span.addEvent("step", step.attributes, step.of.at);
+                    if (!step.of.told) {
+                        tell(step.of, List.of(span));
+                    }
+                }
             }
         }
     }
@@ -97,47 +113,52 @@ final class RequestSpans {
         if (!on) {
             return;
         }
-        Instant end = Instant.now();
+        Ended ended = new Ended(forward);
         List<Span> linked = new ArrayList<>();
-        for (Part part : forward.parts()) {
-            if (part.wanted()) {
-                for (String requestId : part.requestIds()) {
-                    step(requestId, part, end, linked);
+        synchronized (running) {
+            for (Part part : forward.parts()) {
+                if (part.wanted()) {
+                    for (String requestId : part.requestIds()) {
+                        step(requestId, part, ended, linked);
+                    }
                 }
             }
+            if (!linked.isEmpty()) {
+                tell(ended, linked);
+            }
         }
-        if (linked.isEmpty()) {
-            return;
-        }
+    }
+
+    private void tell(Ended ended, List<Span> linked) {
+        Forward forward = ended.forward;
+        ended.told = true;
         SpanBuilder batch = tracer.spanBuilder("forward")
                 // Recorded because this request is.
                 .setParent(linked.get(0).storeInContext(Context.root()))
-                .setStartTimestamp(end.minusNanos(forward.durationNanos()))
+                .setStartTimestamp(ended.at.minusNanos(forward.durationNanos()))
                 .setAttribute(LANE, forward.lane())
                 .setAttribute(DEVICE, (long) forward.device())
                 .setAttribute(RELEASE, CoreMeter.label(forward.release()))
                 .setAttribute(ROWS, (long)
                         forward.parts().stream().mapToInt(Part::rows).sum());
         linked.stream().map(Span::getSpanContext).distinct().forEach(batch::addLink);
-        batch.startSpan().end(end);
+        batch.startSpan().end(ended.at);
     }
 
-    private void step(String requestId, Part part, Instant end, List<Span> linked) {
+    private void step(String requestId, Part part, Ended ended, List<Span> linked) {
         Attributes attributes =
                 Attributes.of(SAMPLE, (long) part.sample(), STEP, part.step() + 1L, ROWS, (long) part.rows());
-        synchronized (running) {
-            Span span = running.get(requestId);
-            if (span != null) {
-                if (span.isRecording()) {
-                    span.addEvent("step", attributes, end);
-                    linked.add(span);
-                }
-                return;
+        Span span = running.get(requestId);
+        if (span != null) {
+            if (span.isRecording()) {
+                span.addEvent("step", attributes, ended.at);
+                linked.add(span);
             }
-            early.computeIfAbsent(requestId, id -> new ArrayList<>()).add(new Early(attributes, end));
-            if (early.size() > EARLY_REQUESTS) {
-                early.remove(early.keySet().iterator().next());
-            }
+            return;
+        }
+        early.computeIfAbsent(requestId, id -> new ArrayList<>()).add(new Early(attributes, ended));
+        if (early.size() > EARLY_REQUESTS) {
+            early.remove(early.keySet().iterator().next());
         }
     }
 }

@@ -129,6 +129,7 @@ final class RequestSpans {
         }
     }
 
+    /** Gives a forward its span; under the lock of {@link #running}, so that it gets one. */
     private void tell(Ended ended, List<Span> linked) {
         Forward forward = ended.forward;
         ended.told = true;
@@ -145,6 +146,7 @@ final class RequestSpans {
         batch.startSpan().end(ended.at);
     }
 
+    /** Adds a step to its request's span, or keeps it for that; under the lock of {@link #running}. */
     private void step(String requestId, Part part, Ended ended, List<Span> linked) {
         Attributes attributes =
                 Attributes.of(SAMPLE, (long) part.sample(), STEP, part.step() + 1L, ROWS, (long) part.rows());

@@ -3,7 +3,8 @@ package dev.glimpse.model;
 /**
  * How a network is written down for training, beyond what it computes.
  *
- * @param bf16 whether convolutions compute in bfloat16; weights and everything else stay in float32
+ * @param bf16 whether pictures pass from convolution to convolution in bfloat16; weights, embeddings and what comes out
+ *     stay in float32
  * @param dropout chance of an activation before a block's second convolution to be dropped by the methods
  *     {@code denoise_dropping} and {@code jump_dropping}, in [0, 1); 0 leaves these methods out
  */

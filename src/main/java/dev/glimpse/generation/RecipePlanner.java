@@ -125,17 +125,17 @@ final class RecipePlanner {
         if (label instanceof ClassLabel.Index index) {
             if (index.value() < 0 || index.value() >= names.size()) {
                 throw new InvalidFieldException(
-                        "class_index", index.value(), names.isEmpty() ? NO_CLASSES : "0.." + (names.size() - 1));
+                        index.field(), index.value(), names.isEmpty() ? NO_CLASSES : "0.." + (names.size() - 1));
             }
             return index.value();
         }
-        String name = ((ClassLabel.Name) label).value();
+        ClassLabel.Name name = (ClassLabel.Name) label;
         for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name)) {
+            if (names.get(i).equalsIgnoreCase(name.value())) {
                 return i;
             }
         }
         throw new InvalidFieldException(
-                "class_name", name, names.isEmpty() ? NO_CLASSES : "one of " + String.join(", ", names));
+                name.field(), name.value(), names.isEmpty() ? NO_CLASSES : "one of " + String.join(", ", names));
     }
 }

@@ -88,6 +88,10 @@ class RequestResolverTest {
                 .isEqualTo(invalid("class_index", "class_index: 12 (expected: 0..2)"));
         assertThat(refused(Requests.steps(1).label(new ClassLabel.Name("hat")).build()))
                 .isEqualTo(invalid("class_name", "class_name: hat (expected: one of Shirt, Coat, Bag)"));
+        assertThat(refused(Requests.steps(1)
+                        .label(new ClassLabel.Name("hat", "class"))
+                        .build()))
+                .isEqualTo(invalid("class", "class: hat (expected: one of Shirt, Coat, Bag)"));
     }
 
     @Test

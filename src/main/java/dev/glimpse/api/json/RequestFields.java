@@ -123,11 +123,11 @@ public final class RequestFields {
     }
 
     private static ClassLabel index(MessageFields fields, String field) {
-        return new ClassLabel.Index(fields.whole(field).orElseThrow());
+        return new ClassLabel.Index(fields.whole(field).orElseThrow(), field);
     }
 
     private static ClassLabel name(MessageFields fields, String field) {
-        return new ClassLabel.Name(fields.text(field).orElseThrow());
+        return new ClassLabel.Name(fields.text(field).orElseThrow(), field);
     }
 
     private static Set<String> union(Set<String> some, Set<String> others) {

@@ -64,7 +64,7 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type")).contains("application/json");
         assertThat(request.preview()).isEqualTo(PreviewKind.NONE);
-        assertThat(request.label()).contains(new ClassLabel.Name("Ring"));
+        assertThat(request.label()).contains(new ClassLabel.Name("Ring", "class"));
         assertThat(json.getString("seed")).isEqualTo("18446744073709551615");
         assertThat(json.getJsonArray("steps")).hasSize(3);
         assertThat(json.getInteger("nfe")).isEqualTo(6);

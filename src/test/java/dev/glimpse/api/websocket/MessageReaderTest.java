@@ -127,8 +127,8 @@ class MessageReaderTest {
 
     @Test
     void classIsAnIndexOrAName() {
-        assertThat(request("'class':7").label()).isEqualTo(Optional.of(new ClassLabel.Index(7)));
-        assertThat(request("'class':'Bag'").label()).isEqualTo(Optional.of(new ClassLabel.Name("Bag")));
+        assertThat(request("'class':7").label()).isEqualTo(Optional.of(new ClassLabel.Index(7, "class")));
+        assertThat(request("'class':'Bag'").label()).isEqualTo(Optional.of(new ClassLabel.Name("Bag", "class")));
         assertThat(request("'class_index':7").label()).isEqualTo(Optional.of(new ClassLabel.Index(7)));
         assertThat(request("'class_name':'Bag'").label()).isEqualTo(Optional.of(new ClassLabel.Name("Bag")));
     }

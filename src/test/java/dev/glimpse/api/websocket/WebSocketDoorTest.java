@@ -42,7 +42,7 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
                         "1",
                         OptionalLong.of(-1),
                         2,
-                        Optional.of(new ClassLabel.Name("disc")),
+                        Optional.of(new ClassLabel.Name("disc", "class")),
                         PlanRequest.of(Optional.of(Sampler.GAMMA), OptionalDouble.of(0.25), 3),
                         PreviewKind.FREE,
                         ImageFormat.RAW_U8,

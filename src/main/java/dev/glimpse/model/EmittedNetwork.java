@@ -84,9 +84,7 @@ public final class EmittedNetwork implements AutoCloseable {
     private static String methods(Preconditioned network, Writer writer) {
         TorchScriptOps denoise = new TorchScriptOps(writer.parameters(), writer.emission());
         String g = denoise.method(
-                "denoise" + writer.suffix(),
-                writer.arguments(),
-                "torch.contiguous(" + network.denoise(denoise, "x", "t", "s", "labels") + ")");
+                "denoise" + writer.suffix(), writer.arguments(), network.denoise(denoise, "x", "t", "s", "labels"));
         if (!network.network().config().jumps()) {
             return g;
         }

@@ -33,9 +33,11 @@ final class TorchScriptOps implements NetworkOps<String> {
                 .collect(Collectors.toMap(i -> parameters.get(i).name(), i -> i));
     }
 
-    /** A method that returns the given expression after everything written so far. */
+    /**
+     * A method that returns the given variable, after everything written so far, in float32 and the order of its axes.
+     */
     String method(String name, String arguments, String result) {
-        return body.method(name, arguments, body.single(result));
+        return body.method(name, arguments, "torch.contiguous(" + body.single(result) + ")");
     }
 
     private String weight(String name) {

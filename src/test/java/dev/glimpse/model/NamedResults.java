@@ -82,16 +82,14 @@ final class NamedResults {
         return results;
     }
 
-    /** One method that returns every named variable. */
+    /** One method that returns every named variable, where the writer lets a method return a single one. */
     private Map<String, float[]> emitted(PtNDManager manager) throws IOException {
         TorchScriptOps text = new TorchScriptOps(parameters);
         Map<String, String> variables = new LinkedHashMap<>();
         walk(new Recorder<>(text, variables::put), "x", "t", "s", "labels");
-        String method = text.method(
-                        "modules",
-                        "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor",
-                        "[" + String.join(", ", variables.values()) + "]")
-                .replace("-> Tensor:", "-> List[Tensor]:");
+        String method = text.method("modules", "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor", "x")
+                .replace("-> Tensor:", "-> List[Tensor]:")
+                .replace("return torch.contiguous(x)", "return [" + String.join(", ", variables.values()) + "]");
         Map<String, float[]> results = new LinkedHashMap<>();
         byte[] archive = TorchScriptArchive.of(method);
         try (PtSymbolBlock module = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);

@@ -30,15 +30,18 @@ public sealed interface ScoringMethod {
     /**
      * The evidence lower bound, an upper bound of the bits, at random times.
      *
-     * @param passes evaluations of each picture, at least 1
+     * @param passes evaluations of each picture, 1..{@value #MAX_PASSES}
      */
     record Bound(int passes) implements ScoringMethod {
         /** The official code's. */
         public static final int DEFAULT_PASSES = 10;
 
+        /** More would hardly make the estimate better. */
+        public static final int MAX_PASSES = 1000;
+
         public Bound {
-            if (passes < 1) {
-                throw new InvalidFieldException("bound.passes", passes, "at least 1");
+            if (passes < 1 || passes > MAX_PASSES) {
+                throw new InvalidFieldException("bound.passes", passes, "1.." + MAX_PASSES);
             }
         }
 

@@ -1,6 +1,7 @@
 package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.image.ImageFormat;
 import io.vertx.core.Future;
@@ -79,6 +80,9 @@ class ScoringEndsTest {
         assertThat(scoring.refusal(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 9)), Client.ANYONE)
                         .message())
                 .isEqualTo("ode.probes: 9 (expected: 1..8)");
+        assertThatThrownBy(() -> new ScoringMethod.Bound(1001))
+                .isInstanceOf(InvalidFieldException.class)
+                .hasMessage("bound.passes: 1001 (expected: 1..1000)");
         assertThat(scoring.refusal(ScoringCore.request(1, 2, new ScoringMethod.Bound(900)), Client.ANYONE)
                         .message())
                 .isEqualTo("bound.passes: 900 (expected: at most 250 with 2 pictures, as together they may take 1000"

@@ -10,8 +10,10 @@ enum Outcome {
     CANCELLED("cancelled"),
     /** Its time ran out, or would have. */
     DEADLINE("deadline"),
-    /** Too much waited, the client had too much going on, or its quota was used up. */
+    /** Too much waited. */
     SHED("shed"),
+    /** The client had as much going on as it may, or its quota was used up; others may still ask. */
+    QUOTA("quota"),
     /** It asked for something that is not served. */
     INVALID("invalid"),
     /** The server was going down, or a device failed and failed again. */
@@ -41,10 +43,11 @@ enum Outcome {
         if (failure instanceof Failure.DeadlineExceeded) {
             return DEADLINE;
         }
-        if (failure instanceof Failure.Overloaded
-                || failure instanceof Failure.LimitReached
-                || failure instanceof Failure.QuotaExceeded) {
+        if (failure instanceof Failure.Overloaded) {
             return SHED;
+        }
+        if (failure instanceof Failure.LimitReached || failure instanceof Failure.QuotaExceeded) {
+            return QUOTA;
         }
         if (failure instanceof Failure.InvalidField
                 || failure instanceof Failure.ModelNotFound

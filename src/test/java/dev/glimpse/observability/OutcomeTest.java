@@ -1,0 +1,27 @@
+package dev.glimpse.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.generation.Failure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OutcomeTest {
+    /** Replicas help against the one, and nothing that an operator does against the other. */
+    @Test
+    void aClientOverItsQuotaIsNoSignOfAServerThatHasTooMuchToDo() {
+        assertThat(Outcome.of(new Failure.Overloaded(Duration.ofSeconds(1)))).isEqualTo(Outcome.SHED);
+        assertThat(Outcome.of(new Failure.QuotaExceeded("lab", "over its quota", Optional.empty())))
+                .isEqualTo(Outcome.QUOTA);
+        assertThat(Outcome.of(new Failure.LimitReached("id", "4 sessions"))).isEqualTo(Outcome.QUOTA);
+    }
+
+    @Test
+    void onlyWhatTheServerIsToBlameForIsAFault() {
+        assertThat(List.of(Outcome.values()))
+                .filteredOn(Outcome::fault)
+                .containsExactlyInAnyOrder(Outcome.UNAVAILABLE, Outcome.ERROR);
+    }
+}

@@ -16,6 +16,10 @@ final class ForeignKinds {
 
     record ServiceMonitorSpec(Selector selector, List<Endpoint> endpoints) {}
 
+    record PodMonitor(String apiVersion, String kind, Meta metadata, PodMonitorSpec spec) {}
+
+    record PodMonitorSpec(Selector selector, List<Endpoint> podMetricsEndpoints) {}
+
     record Endpoint(String port, String path, String interval) {}
 
     record PrometheusRule(String apiVersion, String kind, Meta metadata, RuleGroups spec) {}

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,31 @@ class KserveTest {
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    }
+
+    /** Whoever reaches the admin port may drain the server. */
+    @Test
+    void onlyPrometheusReachesTheAdminPort() {
+        NetworkPolicy policy = (NetworkPolicy) Manifests.read(HOME.resolve("network-policy.yaml"));
+        ForeignKinds.PodMonitor monitor = (ForeignKinds.PodMonitor) Manifests.read(HOME.resolve("pod-monitor.yaml"));
+        Map<String, String> pods =
+                Map.of("serving.kserve.io/inferenceservice", service.metadata().name());
+
+        assertThat(kustomization.resources()).contains("network-policy.yaml", "pod-monitor.yaml");
+        assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isEqualTo(pods);
+        assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress");
+        assertThat(policy.getSpec().getIngress())
+                .extracting(rule -> rule.getPorts().get(0).getPort().getStrVal())
+                .containsExactlyElementsOf(container.getPorts().stream()
+                        .map(ContainerPort::getName)
+                        .toList());
+        assertThat(policy.getSpec().getIngress().get(1).getFrom())
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.getNamespaceSelector().getMatchLabels())
+                        .containsExactly(Map.entry("kubernetes.io/metadata.name", "monitoring")));
+        assertThat(monitor.spec().selector().matchLabels()).isEqualTo(pods);
+        assertThat(monitor.spec().podMetricsEndpoints())
+                .containsExactly(new ForeignKinds.Endpoint("admin", "/metrics", "15s"));
     }
 
     @Test

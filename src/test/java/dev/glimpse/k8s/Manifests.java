@@ -19,6 +19,7 @@ final class Manifests {
     /** Kinds of others that the Kubernetes API has no types for, each with what it may hold. */
     private static final Map<String, Class<?>> FOREIGN = Map.of(
             "ServiceMonitor", ForeignKinds.ServiceMonitor.class,
+            "PodMonitor", ForeignKinds.PodMonitor.class,
             "PrometheusRule", ForeignKinds.PrometheusRule.class,
             "ScaledObject", ForeignKinds.ScaledObject.class,
             "ServingRuntime", KserveKinds.ServingRuntime.class,

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description =
                 "Measures network evaluations a second by rows of a forward: the emitted network, which the server "
-                        + "runs, and the eager one, in turns. Times are medians. Fails when their answers differ.")
+                        + "runs, and the eager one, in turns. Times are medians. Ends with A and B of T(B) = A + B x rows, "
+                        + "the line closest to the emitted network's. Fails when their answers differ.")
 final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -41,7 +42,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N,..",
             split = ",",
             description = "Rows of a forward; default: ${DEFAULT-VALUE}.",
-            defaultValue = "1,2,4,8,15,16,32")
+            defaultValue = "1,2,4,8,12,16,32")
     private List<Integer> rows = new ArrayList<>();
 
     @Option(
@@ -85,8 +86,19 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (json.isSet()) {
             JsonOption.print(json(directory, on, results), out);
+        } else {
+            CostLine cost = cost(results);
+            out.printf(Locale.ROOT, "T(B) = A + B x rows: --cost %.2f,%.2f%n", cost.a(), cost.b());
+            out.flush();
         }
         return ExitCode.OK;
+    }
+
+    /** In milliseconds. */
+    private static CostLine cost(List<ForwardBench.Result> results) {
+        return CostLine.through(results.stream()
+                .map(result -> new CostLine.Point(result.rows(), result.emittedMillis()))
+                .toList());
     }
 
     private static void requireAtLeastOne(String option, int value) {
@@ -141,6 +153,9 @@ final class BenchCommand implements Callable<Integer> {
             lines.add(line);
         }
         top.add("results", lines);
+        CostLine cost = cost(results);
+        top.addProperty("a_ms", cost.a());
+        top.addProperty("b_ms", cost.b());
         return top;
     }
 }

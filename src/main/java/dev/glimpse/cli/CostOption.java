@@ -13,7 +13,7 @@ final class CostOption {
             split = ",",
             defaultValue = "2,4",
             description = "Milliseconds that a forward takes: A and B for each row; default: ${DEFAULT-VALUE}. "
-                    + "'glimpse bench' measures them on an idle machine.")
+                    + "'glimpse bench', on an idle machine, ends with them.")
     private List<Double> millis = new ArrayList<>();
 
     /** Refuses what is no cost. */

@@ -36,23 +36,12 @@ final class MeasuredForwards {
     }
 
     synchronized ForwardTimes times() {
-        double meanRows =
-                forwards.values().stream().mapToInt(Forward::rows).average().orElseThrow();
-        double meanNanos =
-                forwards.keySet().stream().mapToLong(nanos -> nanos).average().orElseThrow();
-        double covariance = 0;
-        double variance = 0;
-        for (Map.Entry<Long, Forward> forward : forwards.entrySet()) {
-            double off = forward.getValue().rows() - meanRows;
-            covariance += off * (forward.getKey() - meanNanos);
-            variance += off * off;
-        }
-        double slope = variance > 0 ? covariance / variance : 0;
-        double b = slope > 0 && slope * meanRows < meanNanos ? slope : meanNanos / meanRows;
-        double a = Math.max(0, meanNanos - b * meanRows);
+        List<CostLine.Point> points = new ArrayList<>();
+        forwards.forEach((nanos, forward) -> points.add(new CostLine.Point(forward.rows(), nanos)));
+        CostLine line = CostLine.through(points);
         TreeMap<Long, Double> factors = new TreeMap<>();
-        forwards.forEach((nanos, forward) -> factors.put(forward.atNanos(), nanos / (a + b * forward.rows())));
-        return new ForwardTimes(a, b, minRows, overhead(), new ForwardTimes.Factors(factors));
+        forwards.forEach((nanos, forward) -> factors.put(forward.atNanos(), nanos / line.time(forward.rows())));
+        return new ForwardTimes(line.a(), line.b(), minRows, overhead(), new ForwardTimes.Factors(factors));
     }
 
     /** A trajectory that is passed over sees at least another forward; the others see the turn-around alone. */

@@ -222,6 +222,15 @@ class ModelCommandsTest {
             assertThat(line.get("eager_nfe_per_second").getAsDouble()).isPositive();
             assertThat(line.get("largest_difference").getAsDouble()).isLessThan(1e-2);
         });
+        assertThat(result.get("a_ms").getAsDouble()).isNotNegative();
+        assertThat(result.get("b_ms").getAsDouble()).isPositive();
+    }
+
+    @Test
+    void benchEndsWithTheCostThatSimulateAndCapacityTake() {
+        CommandLineRun run = CommandLineRun.of("bench", "--model", model, "--rows", "1,4", "--rounds", "3");
+        String last = run.out().lines().reduce((line, next) -> next).orElseThrow();
+        assertThat(last).matches("T\\(B\\) = A \\+ B x rows: --cost \\d+\\.\\d{2},\\d+\\.\\d{2}");
     }
 
     @Test

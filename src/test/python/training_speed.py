@@ -122,11 +122,20 @@ class EagerTrainer:
 
     def __init__(self, recipe, data, microbatch, half):
         self.goal, self.half, self.microbatch = recipe["teacher"], half, microbatch
+        self.times = recipe["times"]
         self.pictures, self.labels = data
         self.network = SongUNet(recipe["network"], recipe["image"], len(recipe["classes"]))
         self.average = copy.deepcopy(self.network)
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=0, fused=True)
         self.steps = 0
+
+    def levels(self, rows):
+        """Log-normal noise levels, and for the last rows ones that are spread over the noisy end of the grid."""
+        noise, times = self.goal["noise"], self.times
+        sigma = (noise["log_mean"] + noise["log_std"] * torch.randn(rows)).exp()
+        first, last = (times[end] ** (1 / times["rho"]) for end in ("sigma_max", "sigma_min"))
+        wide = (first + 0.7 * torch.rand(rows) * (last - first)) ** times["rho"]
+        return torch.where(torch.arange(rows) < int(rows * (1 - noise["wide_share"])), sigma, wide)
 
     def step(self):
         began = time.perf_counter()
@@ -135,7 +144,7 @@ class EagerTrainer:
         for part in rows.split(self.microbatch):
             clean = self.pictures[part].float()[:, None] / 127.5 - 1
             labels = functional.one_hot(self.labels[part].long(), 10).float() * math.sqrt(10)
-            sigma = (goal["noise"]["log_mean"] + goal["noise"]["log_std"] * torch.randn(len(part))).exp()
+            sigma = self.levels(len(part))
             noisy = clean + sigma[:, None, None, None] * torch.randn_like(clean)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
                 denoised = self.network(noisy, sigma, labels)
@@ -163,7 +172,9 @@ def read(directory, name):
 def glimpse(text, steps, data, directory):
     """Trains on with Glimpse and gives the statistics of the new steps."""
     recipe = directory / "recipe.yaml"
-    recipe.write_text(text.replace("steps: 4000\n  batch: 128", f"steps: {steps}\n  batch: 128"))
+    values = yaml.safe_load(text)
+    values["teacher"]["steps"] = steps
+    recipe.write_text(yaml.safe_dump(values))
     out = directory / "run"
     command = ["target/glimpse/bin/glimpse", "train", "--config", recipe, "--kind", "teacher", "--data", data, "--out", out]
     subprocess.run(command + (["--resume"] if out.exists() else []), check=True, stdout=subprocess.DEVNULL)

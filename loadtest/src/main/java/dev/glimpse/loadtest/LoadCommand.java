@@ -81,7 +81,10 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Workers of the server, for --raw; default: ${DEFAULT-VALUE}.")
     private int devices;
 
-    @Option(names = "--write", paramLabel = "FILE", description = "Write the arrivals there, and send nothing.")
+    @Option(
+            names = "--write",
+            paramLabel = "FILE",
+            description = "Measure the server, write the first scenario's arrivals there, and run none.")
     private @Nullable Path write;
 
     @Option(names = "--json", description = "Print one JSON object.")

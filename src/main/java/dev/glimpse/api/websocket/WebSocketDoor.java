@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
  * The door at {@value #PATH}: any number of generations over one WebSocket (RFC 6455), each called by an id of the
  * client's choice.
  *
- * <p>The client sends text messages, JSON objects of type "generate" or "cancel". The server answers with text messages
- * of type "accepted", "finished" and "failed", and with one binary message for every picture, see
- * {@link ServerMessage.Picture}. The socket is closed with 1001 when the server goes away, 1003 after a binary message,
- * 1008 when pings stay unanswered or the client's key is revoked, 1009 after a message that is too long. Safe to mount
- * on any number of event loops.
+ * <p>The client sends text messages, JSON objects of type "generate" (which also goes on by a resume token), "refine",
+ * "pause", "resume" or "cancel". The server answers with text messages of type "accepted", "paused", "resumed",
+ * "finished" and "failed", and with one binary message for every picture, see {@link ServerMessage.Picture}. The socket
+ * is closed with 1001 when the server goes away, 1003 after a binary message, 1008 when pings stay unanswered or the
+ * client's key is revoked, 1009 after a message that is too long. Safe to mount on any number of event loops.
  */
 public final class WebSocketDoor {
     static final String PATH = "/v1/stream";

@@ -48,7 +48,6 @@ final class CriticNetwork {
      * @param width K, channels of the finest projection
      */
     CriticNetwork(List<Shape> maps, int width) {
-        TrainingRecipe.require(!maps.isEmpty(), "features", "no maps", "at least one map [B, C, H, W]");
         List<String> logits = new ArrayList<>();
         String mixed = "";
         int last = width << (maps.size() - 1);

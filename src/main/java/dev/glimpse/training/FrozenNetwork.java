@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -66,16 +67,20 @@ final class FrozenNetwork implements AutoCloseable {
      *
      * <p>They come from its method {@code features}, or where it has none from {@code forward}; vectors among them are
      * left out.
+     *
+     * @throws IllegalArgumentException if there is no map among them
      */
     NDArray[] features(NDManager owner, NDArray x) {
         try (IValue input = IValue.from((PtNDArray) x);
                 IValue result = TorchMethods.run(module, method, true, input)) {
-            if (result.isTensor()) {
-                return new NDArray[] {result.toTensor((PtNDManager) owner)};
-            }
-            return result.toNDList((PtNDManager) owner).stream()
-                    .filter(map -> map.getShape().dimension() == 4)
-                    .toArray(NDArray[]::new);
+            NDList all = result.isTensor()
+                    ? new NDList(result.toTensor((PtNDManager) owner))
+                    : result.toNDList((PtNDManager) owner);
+            NDArray[] maps =
+                    all.stream().filter(map -> map.getShape().dimension() == 4).toArray(NDArray[]::new);
+            TrainingRecipe.require(
+                    maps.length > 0, "features", file + ", which gives no map", "at least one map [B, C, H, W]");
+            return maps;
         }
     }
 

@@ -94,14 +94,22 @@ public sealed interface Goal {
          *
          * @param resize side that pictures are resized to, mapped to [0, 1]; 0 compares them as they are
          */
-        record SquaredError(int resize) implements Distance {}
+        record SquaredError(int resize) implements Distance {
+            public SquaredError {
+                require(resize >= 0, "resize", resize, "at least 0");
+            }
+        }
 
         /**
          * sqrt(|a - b|^2 + c^2) - c (Song and Dhariwal, 2023).
          *
-         * @param c where it turns from squared into plain distance
+         * @param c where it turns from squared into plain distance, more than 0
          */
-        record PseudoHuber(double c) implements Distance {}
+        record PseudoHuber(double c) implements Distance {
+            public PseudoHuber {
+                require(c > 0, "c", c, "more than 0");
+            }
+        }
 
         /**
          * Squared differences of features that a frozen network gives, each map normalised over its channels.
@@ -109,14 +117,23 @@ public sealed interface Goal {
          * @param resize side that pictures are resized to; 0 leaves them as they are
          * @param pixelWeight factor on the mean of squared pixel differences that is added
          */
-        record Perceptual(int resize, double pixelWeight) implements Distance {}
+        record Perceptual(int resize, double pixelWeight) implements Distance {
+            public Perceptual {
+                require(resize >= 0, "resize", resize, "at least 0");
+                require(pixelWeight >= 0, "pixel_weight", pixelWeight, "at least 0");
+            }
+        }
 
         /**
          * A frozen network's own verdict on two pictures, such as LPIPS.
          *
          * @param resize side that pictures are resized to, mapped to [0, 1]; 0 leaves them as they are
          */
-        record Learned(int resize) implements Distance {}
+        record Learned(int resize) implements Distance {
+            public Learned {
+                require(resize >= 0, "resize", resize, "at least 0");
+            }
+        }
     }
 
     /** What a step updates. */

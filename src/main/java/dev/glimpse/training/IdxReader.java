@@ -41,6 +41,10 @@ public final class IdxReader {
         Idx images = read(find(directory, part + "-images-idx3-ubyte"), 3);
         Path labelFile = find(directory, part + "-labels-idx1-ubyte");
         Idx labels = read(labelFile, 1);
+        if (images.sizes[0] == 0) {
+            throw new DataSetException(
+                    "data: " + directory + ": no pictures in its " + part + " part (expected: at least 1)");
+        }
         if (labels.sizes[0] != images.sizes[0]) {
             throw new DataSetException(
                     labelFile + ": " + labels.sizes[0] + " labels (expected: " + images.sizes[0] + ", one a picture)");

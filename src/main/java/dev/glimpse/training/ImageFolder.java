@@ -37,7 +37,8 @@ final class ImageFolder implements DataSet {
     /**
      * Lists a data set's files.
      *
-     * @param directory with a folder for each class, named as the class; or as many folders as classes, in their order
+     * @param directory with folders named as classes; or as many folders as classes, none of them so named, in the
+     *     classes' order
      * @throws DataSetException if folders and classes do not fit, or there are no pictures
      */
     static ImageFolder list(Path directory, List<String> classes, PictureShape shape) throws IOException {
@@ -45,7 +46,14 @@ final class ImageFolder implements DataSet {
                 entries(directory).stream().filter(Files::isDirectory).toList();
         List<String> names =
                 folders.stream().map(f -> f.getFileName().toString()).toList();
-        boolean byName = classes.containsAll(names) && !names.isEmpty();
+        boolean byName = names.stream().anyMatch(classes::contains);
+        List<String> unknown =
+                names.stream().filter(name -> !classes.contains(name)).toList();
+        if (byName && !unknown.isEmpty()) {
+            throw new DataSetException(
+                    "data: " + directory.resolve(unknown.get(0)) + " (expected: a folder named as one of"
+                            + " the classes, as others are: " + String.join(", ", classes) + ")");
+        }
         if (!byName && names.size() != classes.size()) {
             throw new DataSetException("data: " + directory + " with " + names.size() + " folders (expected: IDX files,"
                     + " CIFAR-10's binary files, or a folder of pictures for each of " + classes.size() + " classes)");

@@ -1,6 +1,7 @@
 package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.model.TorchScriptArchive;
 import java.io.IOException;
@@ -45,6 +46,18 @@ class AdversarialTrainingTest {
         for (TrainingListener.Statistics s : List.of(steps.get(3), steps.get(5))) {
             assertThat(s.terms()).containsOnlyKeys(Terms.CRITIC);
         }
+    }
+
+    @Test
+    void featuresWithoutAMapAreRefusedByTheirFile() throws IOException {
+        Files.write(features, TorchScriptArchive.of("""
+                  def forward(self, x: Tensor) -> Tensor:
+                    return torch.mean(x, [2, 3])
+                """));
+
+        assertThatThrownBy(() -> train("a", 1, Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("features: " + features + ", which gives no map (expected: at least one map [B, C, H, W])");
     }
 
     @Test

@@ -64,6 +64,14 @@ class DataSetsTest {
     }
 
     @Test
+    void folderThatIsNoClassAmongOnesThatAreIsRefused() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("lihgt/a.png", 1, 4);
+        assertRefused("data: " + directory.resolve("lihgt")
+                + " (expected: a folder named as one of the classes, as others are: dark, light)");
+    }
+
+    @Test
     void brokenPictureIsRefusedByItsName() throws IOException {
         picture("dark/a.png", -1, 4);
         Path broken = Files.createDirectories(directory.resolve("light")).resolve("b.jpg");

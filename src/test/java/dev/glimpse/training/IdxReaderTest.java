@@ -51,6 +51,13 @@ class IdxReaderTest {
     }
 
     @Test
+    void filesWithoutPicturesAreRefused() throws IOException {
+        Files.write(images, idx(3, new int[] {0, 2, 2}, new byte[0]));
+        writeLabels(idx(1, new int[] {0}, new byte[0]));
+        assertRefused("data: " + directory + ": no pictures in its train part (expected: at least 1)");
+    }
+
+    @Test
     void missingFileIsNamedWithItsDirectory() throws IOException {
         Files.delete(images);
         assertRefused("data: " + directory + " (expected: a directory with train-images-idx3-ubyte[.gz])");

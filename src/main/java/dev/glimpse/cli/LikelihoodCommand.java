@@ -6,8 +6,8 @@ import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.PictureLikelihood;
 import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.ModelDirectory;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,33 +65,30 @@ final class LikelihoodCommand implements Callable<Integer> {
             LikelihoodMerge.of(merged).report(json.isSet(), spec.commandLine().getOut());
             return ExitCode.OK;
         }
-        if (out == null) {
-            return score(null);
-        }
-        try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(out))) {
-            return score(file);
-        }
+        score();
+        return ExitCode.OK;
     }
 
-    private Integer score(@Nullable PrintWriter file) {
+    private void score() throws IOException {
         LikelihoodSettings settings = options.settings();
         OptionalInt bound = options.bound();
         ModelDirectory directory = model.read();
         PictureOptions.Selection selection = pictures.select(directory.config().spec());
-        LikelihoodReport.Sinks sinks =
-                new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);
-        LikelihoodReport report = new LikelihoodReport(directory, settings, bound, sinks);
         try (Interruption interruption = new Interruption();
                 DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
-                Likelihood likelihood = new Likelihood(denoiser, settings)) {
+                Likelihood likelihood = new Likelihood(denoiser, settings);
+                // Last of all, as it empties the file: what is wrong with anything else costs nobody their scores.
+                BufferedWriter file = out == null ? null : Files.newBufferedWriter(out)) {
             interruption.onStop(likelihood::stop);
-            score(likelihood, bound, selection, report);
+            LikelihoodReport.Sinks sinks =
+                    new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);
+            score(likelihood, bound, selection, new LikelihoodReport(directory, settings, bound, sinks));
         }
-        return ExitCode.OK;
     }
 
     private void score(
-            Likelihood likelihood, OptionalInt bound, PictureOptions.Selection selection, LikelihoodReport report) {
+            Likelihood likelihood, OptionalInt bound, PictureOptions.Selection selection, LikelihoodReport report)
+            throws IOException {
         ProgressBar bar = ProgressBar.of(spec.commandLine().getErr(), "pictures", selection.count());
         long start = System.nanoTime();
         for (int from = 0; from < selection.count(); from += Likelihood.MAX_PICTURES) {
@@ -104,7 +101,9 @@ final class LikelihoodCommand implements Callable<Integer> {
             if (scored.isEmpty()) {
                 break;
             }
-            scored.forEach(report::scored);
+            for (PictureLikelihood picture : scored) {
+                report.scored(picture);
+            }
         }
         bar.end();
         report.ended(selection.count(), System.nanoTime() - start);

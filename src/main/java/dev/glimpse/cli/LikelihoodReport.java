@@ -5,6 +5,8 @@ import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.LikelihoodSummary;
 import dev.glimpse.evaluation.PictureLikelihood;
 import dev.glimpse.model.ModelDirectory;
+import java.io.BufferedWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -21,7 +23,7 @@ final class LikelihoodReport {
     private final int probes;
     private final boolean json;
     private final PrintWriter out;
-    private final @Nullable PrintWriter file;
+    private final @Nullable BufferedWriter file;
     private final LikelihoodSummary summary = new LikelihoodSummary();
 
     /**
@@ -31,7 +33,7 @@ final class LikelihoodReport {
      * @param out the console
      * @param file receives JSON whatever the console gets; null: none does
      */
-    record Sinks(boolean json, PrintWriter out, @Nullable PrintWriter file) {}
+    record Sinks(boolean json, PrintWriter out, @Nullable BufferedWriter file) {}
 
     /** @param bound passes of the bound that is computed in place of the ODE, if it is */
     LikelihoodReport(ModelDirectory model, LikelihoodSettings settings, OptionalInt bound, Sinks sinks) {
@@ -47,7 +49,7 @@ final class LikelihoodReport {
     }
 
     /** One more picture is scored; nothing of it is kept but its share of the mean. */
-    void scored(PictureLikelihood picture) {
+    void scored(PictureLikelihood picture) throws IOException {
         summary.add(picture);
         if (!json && file == null) {
             return;
@@ -70,7 +72,7 @@ final class LikelihoodReport {
      * @param all how many there should have been
      * @param nanos how long it took
      */
-    void ended(int all, long nanos) {
+    void ended(int all, long nanos) throws IOException {
         if (json || file != null) {
             write(summaryLine(all, nanos));
         }
@@ -80,13 +82,14 @@ final class LikelihoodReport {
         out.flush();
     }
 
-    private void write(JsonObject line) {
+    private void write(JsonObject line) throws IOException {
         if (json) {
             out.println(line);
             out.flush();
         }
         if (file != null) {
-            file.println(line);
+            file.write(line.toString());
+            file.newLine();
             file.flush();
         }
     }

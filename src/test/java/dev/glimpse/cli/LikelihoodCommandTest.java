@@ -67,6 +67,26 @@ class LikelihoodCommandTest {
     }
 
     @Test
+    void wrongInputLeavesTheFileOfAnEarlierRunAlone() throws IOException {
+        Path scores = Files.writeString(directory.resolve("yesterday.jsonl"), "scores");
+
+        for (String[] wrong : List.of(new String[] {"--probes", "0"}, new String[] {"--count", "0"})) {
+            CommandLineRun run = likelihood(wrong[0], wrong[1], "--out", scores.toString());
+
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(scores).hasContent("scores");
+        }
+    }
+
+    @Test
+    void aFullDiskIsNoSuccess() {
+        CommandLineRun run = likelihood("--count", "2", "--out", "/dev/full");
+
+        assertThat(run.status()).isNotZero();
+        assertThat(run.err()).containsIgnoringCase("space");
+    }
+
+    @Test
     void singleProbeDoesNotPretendToKnowItsError() {
         assertThat(likelihood("--count", "2").out()).contains("standard error unknown over probes");
     }

@@ -152,6 +152,13 @@ final class EvaluateCommand implements Callable<Integer> {
         StatisticsFile statistics =
                 StatisticsFile.merge(merged.stream().map(StatisticsFile::read).toList());
         JsonObject described = EvaluationRun.parse(statistics);
+        int asked = described.get("count").getAsInt();
+        if (statistics.done() != asked) {
+            throw new WrongInputException(
+                    "--merge",
+                    statistics.done() + " samples of each setting",
+                    asked + ", all that the run asks for; a shard is missing or was stopped");
+        }
         List<Integer> shape = new ArrayList<>();
         described.getAsJsonArray("picture").forEach(extent -> shape.add(extent.getAsInt()));
         PictureShape picture = new PictureShape(shape.get(0), shape.get(1), shape.get(2));
@@ -162,6 +169,10 @@ final class EvaluateCommand implements Callable<Integer> {
                     "--features",
                     features.description(),
                     "the file that the shards were made with, sha256 " + expected);
+        }
+        String input = described.get("features_input").getAsString();
+        if (!features.input().equals(input)) {
+            throw new WrongInputException("--features-input", features.input(), input + ", as the shards had it");
         }
         List<String> labels = new ArrayList<>();
         described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));

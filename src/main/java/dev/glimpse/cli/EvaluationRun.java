@@ -67,7 +67,7 @@ record EvaluationRun(
         json.add("picture", shape);
         json.addProperty("features", features.description());
         json.addProperty("features_sha256", features.sha256());
-        json.addProperty("features_input", features.range().map(Enum::name).orElse("by itself"));
+        json.addProperty("features_input", features.input());
         JsonArray rows = new JsonArray();
         settings.forEach(setting -> rows.add(setting.toJson()));
         json.add("settings", rows);

@@ -88,6 +88,11 @@ public record FeatureSource(
                 + (declaredInception ? ", Inception by the operator's word" : "") + ")";
     }
 
+    /** How the network's pixels were asked for, as a run's description has it. */
+    public String input() {
+        return range.map(Enum::name).orElse("by itself");
+    }
+
     /** Whether the network names exactly these classes. */
     public boolean names(List<String> classes) {
         return card.map(c -> c.classes().equals(classes)).orElse(false);

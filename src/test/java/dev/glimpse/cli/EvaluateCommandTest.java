@@ -119,6 +119,31 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void shardsThatAreNotAllThereAreNotJoined() {
+        Path shards = directory.resolve("incomplete");
+        for (String shard : List.of("0/3", "2/3")) {
+            assertThat(draw(shards, "--steps", "1", "--shard", shard).status()).isZero();
+        }
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate",
+                "--features",
+                classifier,
+                "--data",
+                directory.toString(),
+                "--out",
+                shards.toString(),
+                "--merge",
+                shards.resolve("statistics-0-of-3.safetensors").toString(),
+                shards.resolve("statistics-2-of-3.safetensors").toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .hasLineCount(1)
+                .containsPattern(
+                        "--merge: [0-9]+ samples of each setting \\(expected: [0-9]+, all that the run asks for");
+    }
+
+    @Test
     void brokenOffRunGoesOnWhereItWas() throws IOException {
         JsonObject whole = json(evaluate(directory.resolve("unbroken"), "--steps", "2", "--json"));
         Path broken = directory.resolve("broken");

@@ -18,7 +18,8 @@ final class PictureLoader implements AutoCloseable {
     /** Enough to hide the reading of files behind a step, on as many threads. */
     private static final int AHEAD = 4;
 
-    private static final int FLIP = 4;
+    /** A draw of its own: {@link TimeDraws} takes those before it for the same step and row. */
+    private static final int FLIP = TimeDraws.DRAWS;
 
     private final DataSet data;
     private final int batch;

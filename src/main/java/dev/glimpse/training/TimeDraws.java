@@ -20,6 +20,9 @@ final class TimeDraws {
     private static final int END = 2;
     private static final int SOLVER_STEPS = 3;
     private static final int WHOLE = 4;
+    /** Numbers of draws from here on are free for others. */
+    static final int DRAWS = 5;
+
     /** Share of the grid, from its noisy end, that the wide part of the denoiser's levels covers. */
     private static final double WIDE = 0.7;
 

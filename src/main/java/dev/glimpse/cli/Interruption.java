@@ -1,39 +1,32 @@
 package dev.glimpse.cli;
 
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The wish that a long command ends early, by SIGINT or SIGTERM: it is told, and the process waits until it has put
- * away what it has.
+ * away what it has, however long that takes.
  *
  * <p>Close it when there is nothing left to put away.
  */
 final class Interruption implements AutoCloseable {
-    /** Longer than any command takes to come to a point where it can stop. */
-    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
-
     private final CountDownLatch done = new CountDownLatch(1);
-    private final AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
+    private final CompletableFuture<Void> wish = new CompletableFuture<>();
     private final Thread hook = new Thread(this::finish, "stop");
 
     Interruption() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** @param action run on another thread when the wish comes */
+    /** @param action run on another thread when the wish comes, or now if it has come before */
     void onStop(Runnable action) {
-        stop.set(action);
+        wish.thenRun(action);
     }
 
     private void finish() {
-        stop.get().run();
+        wish.complete(null);
         try {
-            if (!done.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(picocli.CommandLine.ExitCode.SOFTWARE);
-            }
+            done.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

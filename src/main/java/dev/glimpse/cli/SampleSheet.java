@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A page of pictures that shows where a training run stands: always the same noise, a column for each class, and below
- * each other the same picture after one, two and four steps.
+ * A page of pictures that shows where a training run stands: always the same noise, a column for each class, or for
+ * some where there are many, and below each other the same picture after one, two and four steps.
  *
  * <p>Confined to the thread that loaded the model.
  */
@@ -22,6 +22,9 @@ final class SampleSheet {
     private static final long SEED = 1;
     private static final int PICTURES_PER_CLASS = 3;
     private static final int UNCONDITIONAL_COLUMNS = 10;
+    /** Training waits for the page, so it stays as small with a thousand classes. */
+    private static final int MOST_COLUMNS = 16;
+
     private static final List<Integer> STEPS = List.of(1, 2, 4);
     /** A denoiser cannot jump: it takes Heun's steps. */
     private static final List<Integer> DENOISER_STEPS = List.of(4, 9, 18);
@@ -37,10 +40,10 @@ final class SampleSheet {
     /** The page as a PNG file. */
     byte[] png() {
         ModelSpec spec = model.spec();
-        int columns =
-                spec.labels().isEmpty() ? UNCONDITIONAL_COLUMNS : spec.labels().size();
+        int classes = spec.labels().size();
+        int columns = classes == 0 ? UNCONDITIONAL_COLUMNS : Math.min(classes, MOST_COLUMNS);
         int[] labels = IntStream.range(0, columns * PICTURES_PER_CLASS)
-                .map(i -> spec.labels().isEmpty() ? JumpBatch.NO_LABEL : i % columns)
+                .map(i -> classes == 0 ? JumpBatch.NO_LABEL : i % columns * classes / columns)
                 .toArray();
         List<List<float[]>> drawn = new ArrayList<>();
         Sampler sampler = spec.jumps() ? Sampler.EXACT : Sampler.HEUN;

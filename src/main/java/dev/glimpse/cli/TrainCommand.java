@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.DataSet;
@@ -15,12 +16,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,9 +33,6 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = "Trains a model. Interrupt it at any time; --resume goes on to the same numbers.")
 final class TrainCommand implements Callable<Integer> {
-    /** Longer than any step and its checkpoint take. */
-    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
-
     @Spec
     private CommandSpec spec;
 
@@ -108,9 +104,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--shards",
             paramLabel = "N",
-            description = "Threads that share each batch on the CPU; default: one per core. Part of what decides the"
-                    + " numbers.")
-    private int shards = Runtime.getRuntime().availableProcessors();
+            description =
+                    "Threads that share each batch; default: one per core or GPU, or with --resume as before. Part of"
+                            + " what decides the numbers.")
+    private @Nullable Integer shards;
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -130,20 +127,22 @@ final class TrainCommand implements Callable<Integer> {
         }
         RecipeFile file = recipeFile();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
-        if (Trainer.hasCheckpoint(out) && !resume) {
+        OptionalInt before = Trainer.shardsOf(out);
+        if (before.isPresent() && !resume) {
             throw new WrongInputException("--out", out, "--resume to go on from its checkpoint, or another directory");
         }
-        if (shards < 1) {
+        if (shards != null && shards < 1) {
             throw new WrongInputException("--shards", shards, "at least 1");
         }
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
         Files.createDirectories(out);
         PrintWriter console = spec.commandLine().getOut();
-        CountDownLatch done = new CountDownLatch(1);
-        Placement placement = Placement.on(device.devices(), shards);
-        try (Trainer run = new Trainer(recipe, inputs, placement, out)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(run, done), "stop"));
+        List<ComputeDevice> devices = device.devices();
+        Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));
+        try (Interruption interruption = new Interruption();
+                Trainer run = new Trainer(recipe, inputs, placement, out)) {
+            interruption.onStop(run::stop);
             console.printf(
                     Locale.ROOT,
                     "%s: %,d parameters, %,d pictures, step %d of %d, %d shards%n",
@@ -153,16 +152,27 @@ final class TrainCommand implements Callable<Integer> {
                     run.step(),
                     recipe.schedule().steps(),
                     placement.shards());
+            if (run.isDataChanged()) {
+                console.println("data: other pictures than the run began with; its numbers are not an unbroken run's");
+            }
             console.flush();
-            run.run(new TrainingReport(recipe, record(inputs), out, console));
-        } finally {
-            done.countDown();
+            TrainingReport report =
+                    new TrainingReport(recipe, record(inputs, run, placement), out, devices.get(0), spec.commandLine());
+            try {
+                run.run(report);
+            } finally {
+                report.endBar();
+            }
         }
         return CommandLine.ExitCode.OK;
     }
 
+    private static int usual(List<ComputeDevice> devices) {
+        return devices.get(0).isGpu() ? devices.size() : Runtime.getRuntime().availableProcessors();
+    }
+
     /** What the model's files will tell of where it came from, apart from how the run went. */
-    private JsonObject record(TrainingInputs inputs) {
+    private JsonObject record(TrainingInputs inputs, Trainer run, Placement placement) {
         JsonObject record = new JsonObject();
         record.addProperty("kind", kind.name().toLowerCase(Locale.ROOT));
         record.addProperty("pictures", inputs.data().count());
@@ -170,10 +180,8 @@ final class TrainCommand implements Callable<Integer> {
         if (inputs.teacher() != null) {
             record.addProperty("teacher_sha256", inputs.teacher().config().weightsSha256());
         }
-        if (inputs.start() != null) {
-            record.addProperty("started_from_sha256", inputs.start().config().weightsSha256());
-        }
-        record.addProperty("shards", shards);
+        run.startedFrom().ifPresent(sha256 -> record.addProperty("started_from_sha256", sha256));
+        record.addProperty("shards", placement.shards());
         return record;
     }
 
@@ -190,17 +198,5 @@ final class TrainCommand implements Callable<Integer> {
             throw new WrongInputException("--recipe, --config", config == null ? "none" : "both", "one of them");
         }
         return config == null ? RecipeFile.builtIn(recipeName) : RecipeFile.read(config);
-    }
-
-    /** On SIGINT or SIGTERM: lets the step and its checkpoint finish before the process ends. */
-    private static void finish(Trainer run, CountDownLatch done) {
-        run.stop();
-        try {
-            if (!done.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

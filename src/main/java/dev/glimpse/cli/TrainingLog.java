@@ -1,6 +1,8 @@
 package dev.glimpse.cli;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.glimpse.image.Curve;
 import dev.glimpse.observability.ResidentMemory;
@@ -8,12 +10,15 @@ import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -22,12 +27,28 @@ import java.util.stream.Collectors;
  * The statistics of a training run in a file, a JSON object a line.
  *
  * <p>A run that was killed takes the steps since its last checkpoint again; of two lines for one step the later counts.
+ * A line that a full disk or a dying machine has cut off counts as none.
  *
  * @param file made with the first step
  */
 record TrainingLog(Path file) {
     private static final int RECENT = 100;
     private static final int POINTS = 400;
+
+    /** The statistics of a run that begins or goes on. */
+    static TrainingLog open(Path file) throws IOException {
+        if (Files.exists(file) && isCutOff(file)) {
+            Files.writeString(file, "\n", StandardOpenOption.APPEND);
+        }
+        return new TrainingLog(file);
+    }
+
+    private static boolean isCutOff(Path file) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.size() > 0 && channel.position(channel.size() - 1).read(last) == 1 && last.get(0) != '\n';
+        }
+    }
 
     void append(Statistics s) {
         JsonObject line = new JsonObject();
@@ -69,15 +90,28 @@ record TrainingLog(Path file) {
 
     private SortedMap<Integer, JsonObject> lines() {
         SortedMap<Integer, JsonObject> lines = new TreeMap<>();
+        if (!Files.exists(file)) {
+            return lines;
+        }
         try {
             for (String line : Files.readAllLines(file)) {
-                JsonObject statistics = JsonParser.parseString(line).getAsJsonObject();
-                lines.put(statistics.get("step").getAsInt(), statistics);
+                parsed(line)
+                        .ifPresent(
+                                statistics -> lines.put(statistics.get("step").getAsInt(), statistics));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
         return lines;
+    }
+
+    private static Optional<JsonObject> parsed(String line) {
+        try {
+            JsonElement element = JsonParser.parseString(line);
+            return element.isJsonObject() ? Optional.of(element.getAsJsonObject()) : Optional.empty();
+        } catch (JsonParseException e) {
+            return Optional.empty();
+        }
     }
 
     /** Losses and adaptive weights over the steps, each point the mean of a stretch of the run. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import picocli.CommandLine;
 
 /** What a training run leaves behind for a person: a line now and then, statistics, pictures, and the model itself. */
 final class TrainingReport implements TrainingListener {
@@ -27,22 +28,30 @@ final class TrainingReport implements TrainingListener {
     private final TrainingRecipe recipe;
     private final JsonObject origin;
     private final Path out;
+    private final ComputeDevice device;
     private final PrintWriter console;
+    private final PrintWriter bar;
     private final TrainingLog log;
     private final FailureSigns signs = new FailureSigns();
     private final boolean terminal = Boolean.getBoolean("glimpse.terminal");
     private double smoothedSeconds;
+    private boolean drawn;
 
     /**
      * @param origin facts of the run that its model's training record begins with
      * @param out directory that receives everything
+     * @param device where the sample pages are drawn
+     * @param console told now and then how it goes on, where that is a terminal by a bar in place of lines
      */
-    TrainingReport(TrainingRecipe recipe, JsonObject origin, Path out, PrintWriter console) {
+    TrainingReport(TrainingRecipe recipe, JsonObject origin, Path out, ComputeDevice device, CommandLine console)
+            throws IOException {
         this.recipe = recipe;
         this.origin = origin;
         this.out = out;
-        this.console = console;
-        this.log = new TrainingLog(out.resolve("statistics.jsonl"));
+        this.device = device;
+        this.console = console.getOut();
+        this.bar = console.getErr();
+        this.log = TrainingLog.open(out.resolve("statistics.jsonl"));
     }
 
     @Override
@@ -51,14 +60,25 @@ final class TrainingReport implements TrainingListener {
         double seconds = s.nanos() / 1e9;
         smoothedSeconds = smoothedSeconds == 0 ? seconds : SMOOTHING * smoothedSeconds + (1 - SMOOTHING) * seconds;
         for (String sign : signs.watch(s)) {
-            console.printf("%sstep %d: %s%n", terminal ? "\n" : "", s.step(), sign);
+            endBar();
+            console.printf("step %d: %s%n", s.step(), sign);
         }
         if (terminal) {
-            console.print("\r" + bar(s) + line(s) + " ");
-            console.flush();
+            bar.print("\r" + bar(s) + line(s) + " ");
+            bar.flush();
+            drawn = true;
         } else if (s.step() % LINE_EVERY == 0) {
             console.println(line(s));
             console.flush();
+        }
+    }
+
+    /** Lets what comes next begin on a line of its own. */
+    void endBar() {
+        if (drawn) {
+            bar.println();
+            bar.flush();
+            drawn = false;
         }
     }
 
@@ -92,7 +112,7 @@ final class TrainingReport implements TrainingListener {
         try {
             ModelDirectory.write(directory, recipe.spec(), recipe.network(), average, record(step));
             // Read back as a server would: what the page shows is what the files hold.
-            try (CtmModel model = ModelDirectory.read(directory).load(ComputeDevice.cpu())) {
+            try (CtmModel model = ModelDirectory.read(directory).load(device)) {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
                 Files.write(page, new SampleSheet(model).png());
             }

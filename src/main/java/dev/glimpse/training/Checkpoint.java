@@ -8,9 +8,11 @@ import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.SafeTensors;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,15 +25,14 @@ import java.util.stream.Stream;
  * Everything a run needs to go on as if it had never stopped, in a directory {@code checkpoint-STEP}: a file for each
  * group of tensors, so that none grows beyond what one can read whole, and one of facts.
  *
- * <p>A directory appears by a single rename when all of it is on the disk. Random draws and the order of pictures
- * follow from the step and the recipe's seed, so no generator state is kept.
+ * <p>A directory appears by a single rename when all of it is on the disk, and the one before goes when that is. Random
+ * draws and the order of pictures follow from the step and the recipe's seed, so no generator state is kept.
  *
  * @param directory of the checkpoint
  * @param facts numbers and texts by name
  */
 record Checkpoint(Path directory, Map<String, String> facts) {
     static final String STEP = "step";
-    static final String RUN = "run";
 
     private static final String PREFIX = "checkpoint-";
     private static final String PARTIAL = ".partial";
@@ -92,7 +93,7 @@ record Checkpoint(Path directory, Map<String, String> facts) {
     }
 
     /**
-     * Writes a checkpoint and then removes the ones before it.
+     * Writes a checkpoint and then removes the ones before it. One of this step that is there already holds the same.
      *
      * @param groups asked for one after the other, so that only one is in main memory at a time
      */
@@ -100,6 +101,9 @@ record Checkpoint(Path directory, Map<String, String> facts) {
             Path run, int step, Map<String, String> facts, Map<String, Supplier<Map<String, HostTensor>>> groups)
             throws IOException {
         Path complete = run.resolve(String.format("%s%08d", PREFIX, step));
+        if (Files.isDirectory(complete)) {
+            return;
+        }
         Path partial = run.resolve(complete.getFileName() + PARTIAL);
         delete(partial);
         Files.createDirectories(partial);
@@ -109,12 +113,21 @@ record Checkpoint(Path directory, Map<String, String> facts) {
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put(STEP, Integer.toString(step));
         Files.writeString(partial.resolve(FACTS), new Gson().toJson(all));
-        delete(complete);
+        force(partial.resolve(FACTS));
+        force(partial);
         Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+        force(run);
         for (Path older : directories(run)) {
             if (!older.equals(complete)) {
                 delete(older);
             }
+        }
+    }
+
+    /** Waits until a file's content, or a directory's entries, have reached the disk. */
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

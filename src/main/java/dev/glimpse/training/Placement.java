@@ -22,17 +22,10 @@ public record Placement(int shards, List<Device> devices) {
         return on(List.of(ComputeDevice.cpu()), shards);
     }
 
-    /**
-     * On GPUs with a shard for each, which share the same batch, or on the CPU.
-     *
-     * @param devices all of one kind
-     * @param cpuShards shards on the CPU
-     */
-    public static Placement on(List<ComputeDevice> devices, int cpuShards) {
-        boolean gpus = devices.get(0).isGpu();
+    /** On devices that share each batch, the CPU or GPUs. */
+    public static Placement on(List<ComputeDevice> devices, int shards) {
         return new Placement(
-                gpus ? devices.size() : cpuShards,
-                devices.stream().map(ComputeDevice::toDevice).toList());
+                shards, devices.stream().map(ComputeDevice::toDevice).toList());
     }
 
     Device first() {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +42,8 @@ public final class Trainer implements AutoCloseable {
     private final Learner learner;
     private final @Nullable CriticLearner critics;
     private final PictureLoader loader;
+    private final RunOrigin origin;
+    private final boolean dataChanged;
     private int step;
     private int badSteps;
     private volatile boolean stopped;
@@ -63,8 +66,11 @@ public final class Trainer implements AutoCloseable {
         ops = new TrainingOps(device);
         JniUtils.setNumThreads(1);
         Optional<Checkpoint> checkpoint = Checkpoint.latest(directory);
+        RunOrigin now = RunOrigin.of(recipe, inputs, placement.shards());
+        origin = checkpoint.map(RunOrigin::of).orElse(now);
+        origin.requireSame(now);
+        dataChanged = !origin.fact(RunOrigin.DATA).equals(now.fact(RunOrigin.DATA));
         if (checkpoint.isPresent()) {
-            requireSame(checkpoint.get());
             step = checkpoint.get().number(Checkpoint.STEP);
             learner = Learner.resume(network, ops, recipe, checkpoint.get());
         } else {
@@ -92,25 +98,21 @@ public final class Trainer implements AutoCloseable {
         return adversarial == null ? Goal.Phase.PLAIN : adversarial.phase(step);
     }
 
-    /** Whether a directory holds a checkpoint that a run would go on from. */
-    public static boolean hasCheckpoint(Path directory) throws IOException {
-        return Checkpoint.latest(directory).isPresent();
+    /** Number of shards, with which alone a run can go on, of the checkpoint in a directory; empty for none. */
+    public static OptionalInt shardsOf(Path directory) throws IOException {
+        return Checkpoint.latest(directory).stream()
+                .mapToInt(checkpoint -> checkpoint.number(RunOrigin.SHARDS))
+                .findFirst();
     }
 
-    private void requireSame(Checkpoint checkpoint) {
-        String was = checkpoint.fact(Checkpoint.RUN);
-        if (!was.equals(identity())) {
-            throw new IllegalArgumentException(checkpoint.directory() + ": written by another recipe (expected: "
-                    + identity() + "; was: " + was + ")");
-        }
+    /** Whether the run began with other pictures than it goes on with: its numbers are not those of an unbroken one. */
+    public boolean isDataChanged() {
+        return dataChanged;
     }
 
-    /** What must not change under a run that goes on; its length may. */
-    private String identity() {
-        Schedule s = recipe.schedule();
-        return recipe.toString()
-                .replace("steps=" + s.steps() + ",", "")
-                .replace("snapshotEvery=" + recipe.snapshotEvery(), "");
+    /** Checksum of the weights the run began with; empty where they were the teacher's or random. */
+    public Optional<String> startedFrom() {
+        return Optional.ofNullable(origin.facts().get(RunOrigin.START));
     }
 
     private Map<String, float[]> startingWeights(TrainingInputs inputs) {
@@ -133,11 +135,19 @@ public final class Trainer implements AutoCloseable {
      * Runs until the recipe's last step or until it is told to stop, and leaves a checkpoint either way.
      *
      * @throws TrainingDivergedException after many steps in a row whose gradients were not finite
-     * @throws DataSetException if a picture turns out to be broken
+     * @throws DataSetException if a picture turns out to be broken; the steps before it are kept as well
      */
     public void run(TrainingListener listener) throws IOException {
         while (step < recipe.schedule().steps() && !stopped) {
-            listener.stepped(advance());
+            PictureLoader.Pictures pictures;
+            long start = System.nanoTime();
+            try {
+                pictures = loader.next();
+            } catch (DataSetException e) {
+                snapshot(listener);
+                throw e;
+            }
+            listener.stepped(advance(pictures, start));
             if (step % recipe.snapshotEvery() == 0 && step < recipe.schedule().steps()) {
                 snapshot(listener);
             }
@@ -151,9 +161,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void snapshot(TrainingListener listener) throws IOException {
-        Map<String, String> facts = new LinkedHashMap<>();
+        Map<String, String> facts = new LinkedHashMap<>(origin.facts());
         Map<String, Supplier<Map<String, HostTensor>>> groups = new LinkedHashMap<>();
-        facts.put(Checkpoint.RUN, identity());
         learner.save(facts, groups);
         if (critics != null) {
             critics.save(facts, groups);
@@ -162,9 +171,7 @@ public final class Trainer implements AutoCloseable {
         listener.snapshot(step, learner.result());
     }
 
-    private TrainingListener.Statistics advance() {
-        long start = System.nanoTime();
-        PictureLoader.Pictures pictures = loader.next();
+    private TrainingListener.Statistics advance(PictureLoader.Pictures pictures, long start) {
         long loaded = System.nanoTime();
         double rate = recipe.schedule().rate(step);
         try (NDManager manager = network.manager().newSubManager();

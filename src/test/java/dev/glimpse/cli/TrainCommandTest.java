@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.model.ModelDirectory;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +155,38 @@ class TrainCommandTest {
     }
 
     @Test
+    void statisticsThatAFullDiskCutOffDoNotStopARun() throws IOException {
+        assertThat(train("--config", recipe.toString()).status()).isZero();
+        Path statistics = out.resolve("statistics.jsonl");
+        Files.writeString(statistics, "{\"step\":8,\"dsm\":0.", StandardOpenOption.APPEND);
+        Files.writeString(recipe, RECIPE.replace("steps: 7", "steps: 9"));
+
+        CommandLineRun resumed = train("--config", recipe.toString(), "--resume");
+
+        assertThat(resumed.status()).as(resumed.err()).isZero();
+        assertThat(Files.readAllLines(statistics)).hasSize(10);
+        JsonObject record =
+                ModelDirectory.read(out.resolve("dots-teacher/1")).config().training();
+        assertThat(record.get("mean_over_last_steps").getAsInt()).isEqualTo(9);
+    }
+
+    @Test
+    void runGoesOnWithItsOwnShardsUnlessToldOthers() {
+        List<String> shared = List.of("train", "--config", recipe.toString(), "--kind", "teacher", "--data");
+        List<String> one = new ArrayList<>(shared);
+        one.addAll(List.of(directory.toString(), "--out", out.toString(), "--shards", "3"));
+        List<String> again = new ArrayList<>(shared);
+        again.addAll(List.of(directory.toString(), "--out", out.toString(), "--resume"));
+        List<String> other = new ArrayList<>(again);
+        other.addAll(List.of("--shards", "2"));
+
+        assertThat(CommandLineRun.of(one.toArray(String[]::new)).status()).isZero();
+        assertThat(CommandLineRun.of(again.toArray(String[]::new)).out()).contains("step 7 of 7, 3 shards");
+        assertThat(CommandLineRun.of(other.toArray(String[]::new)).err())
+                .contains("shards: 2 (expected: 3, as when the run began)");
+    }
+
+    @Test
     void wrongKeyOfARecipeIsRefusedByItsName() throws IOException {
         Files.writeString(recipe, RECIPE.replace("ema_rates: [0.9]", "ema: 0.9"));
 
@@ -167,6 +206,31 @@ class TrainCommandTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).hasLineCount(1).contains("knots: 1 (expected: at least 2)");
+    }
+
+    @Test
+    void wrongSizeOfADistanceIsRefusedByItsName() throws IOException {
+        Files.writeString(recipe, RECIPE.replace("resize: 12", "resize: -1"));
+
+        assertThat(train("--config", recipe.toString()).err())
+                .hasLineCount(1)
+                .contains("resize: -1 (expected: at least 0)");
+    }
+
+    /** A page of all pictures of a thousand classes takes longer than the steps between two pages. */
+    @Test
+    void pageOfManyClassesShowsSomeOfThem() throws IOException {
+        String classes = IntStream.range(2, 40)
+                .mapToObj(i -> "class" + i)
+                .collect(Collectors.joining(", ", "[dark, bright, ", "]"));
+        Files.writeString(recipe, RECIPE.replace("[dark, bright]", classes).replace("steps: 7", "steps: 1"));
+
+        CommandLineRun run = train("--config", recipe.toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        BufferedImage page = ImageIO.read(out.resolve("samples-000001.png").toFile());
+        assertThat(page.getWidth()).isEqualTo(2 + 16 * (SIZE + 2));
+        assertThat(page.getHeight()).isEqualTo(2 + 9 * (SIZE + 2));
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +90,86 @@ class TrainerTest {
         train(TinyRun.student(1), "a", Integer.MAX_VALUE);
         assertThatThrownBy(() -> train(TinyRun.denoiser(1), "a", Integer.MAX_VALUE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("written by another recipe");
+                .hasMessage("recipe: another, with jumps: false (expected: jumps: true, as when the run began)");
+    }
+
+    @Test
+    void checkpointOfAnotherRateIsRefusedByItsName() throws IOException {
+        TrainingRecipe recipe = TinyRun.denoiser(1);
+        Schedule s = recipe.schedule();
+        Schedule faster = new Schedule(
+                s.steps(),
+                s.batch(),
+                s.microbatch(),
+                s.accumulation(),
+                s.emission(),
+                s.optimiser(),
+                2 * s.learningRate(),
+                s.finalRate(),
+                s.warmup(),
+                s.emaRates(),
+                s.emaWarmup());
+        train(recipe, "a", Integer.MAX_VALUE);
+        assertThatThrownBy(() -> train(TinyRun.recipe(faster, recipe.goal()), "a", Integer.MAX_VALUE))
+                .hasMessage(
+                        "recipe: another, with learning_rate: 0.004 (expected: learning_rate: 0.002, as when the run"
+                                + " began)");
+    }
+
+    @Test
+    void runGoesOnWithItsOwnShardsAlone() throws IOException {
+        train(TinyRun.denoiser(1), "a", Integer.MAX_VALUE);
+        assertThat(Trainer.shardsOf(directory.resolve("a"))).hasValue(2);
+        assertThat(Trainer.shardsOf(directory.resolve("none"))).isEmpty();
+        assertThatThrownBy(() -> new Trainer(
+                        TinyRun.denoiser(2),
+                        TrainingInputs.of(TinyRun.data()),
+                        Placement.cpu(1),
+                        directory.resolve("a")))
+                .hasMessage("shards: 1 (expected: 2, as when the run began)");
+    }
+
+    @Test
+    void runThatGoesOnWithOtherPicturesTellsSo() throws IOException {
+        train(TinyRun.denoiser(1), "a", Integer.MAX_VALUE);
+        ImageDataSet other = new ImageDataSet(1, 8, 8, new byte[128], new byte[2], List.of("left", "right"));
+        try (Trainer same = trainer(TinyRun.data());
+                Trainer changed = trainer(other)) {
+            assertThat(same.isDataChanged()).isFalse();
+            assertThat(changed.isDataChanged()).isTrue();
+        }
+    }
+
+    private Trainer trainer(DataSet data) throws IOException {
+        return new Trainer(TinyRun.denoiser(2), TrainingInputs.of(data), Placement.cpu(2), directory.resolve("a"));
+    }
+
+    @Test
+    void brokenPictureLosesNoneOfTheStepsBeforeIt() throws IOException {
+        Recorder recorder = new Recorder(Integer.MAX_VALUE);
+        Path out = directory.resolve("a");
+        try (Trainer trainer = new Trainer(
+                TinyRun.denoiser(9),
+                TrainingInputs.of(new BrokenData(TinyRun.denoiser(9), 3)),
+                Placement.cpu(2),
+                out)) {
+            assertThatThrownBy(() -> trainer.run(recorder)).isInstanceOf(DataSetException.class);
+        }
+        assertThat(recorder.statistics).hasSize(3);
+        try (Trainer trainer =
+                new Trainer(TinyRun.denoiser(9), TrainingInputs.of(TinyRun.data()), Placement.cpu(2), out)) {
+            assertThat(trainer.step()).isEqualTo(3);
+        }
+    }
+
+    /** Interrupted while it wrote, or asked again after its last step. */
+    @Test
+    void checkpointOfTheSameStepStays() throws IOException {
+        train(TinyRun.denoiser(2), "a", Integer.MAX_VALUE);
+        Path checkpoint = directory.resolve("a/checkpoint-00000002");
+        FileTime written = Files.getLastModifiedTime(checkpoint.resolve("facts.json"));
+        train(TinyRun.denoiser(2), "a", Integer.MAX_VALUE);
+        assertThat(Files.getLastModifiedTime(checkpoint.resolve("facts.json"))).isEqualTo(written);
     }
 
     @Test
@@ -154,6 +235,37 @@ class TrainerTest {
         }
         // A quarter, and 1/16 x 1/16 of the rest; six standard deviations of 4000 draws are about 165.
         assertThat(whole).isBetween(846, 1176);
+    }
+
+    /** Else one-step pictures would be learned from mirrored ones alone, or from none. */
+    @Test
+    void mirroringIsIndependentOfJumpsTheWholeWay() {
+        TrainingRecipe plain = TinyRun.student(1);
+        TrainingRecipe flipping = new TrainingRecipe(
+                plain.name(),
+                plain.spec(),
+                plain.network(),
+                plain.seed(),
+                true,
+                plain.schedule(),
+                plain.goal(),
+                plain.snapshotEvery());
+        TimeDraws draws = new TimeDraws(flipping);
+        Goal.Jumps half = jumps(18, 0.5);
+        int both = 0;
+        try (PictureLoader straight = new PictureLoader(TinyRun.data(), plain, 0);
+                PictureLoader mirrored = new PictureLoader(TinyRun.data(), flipping, 0)) {
+            for (int step = 0; step < 200; step++) {
+                PictureLoader.Pictures one = straight.next();
+                PictureLoader.Pictures other = mirrored.next();
+                for (int row = 0; row < 8; row++) {
+                    boolean whole = draws.triple(step, row, 2, half).equals(new TimeDraws.Triple(0, 2, 17));
+                    both += whole && one.x0()[row * 64] != other.x0()[row * 64] ? 1 : 0;
+                }
+            }
+        }
+        // Half of half of 1600 rows, and a few that are drawn the whole way; six standard deviations are about 104.
+        assertThat(both).isBetween(296, 504);
     }
 
     private static Goal.Jumps jumps(int knots, double wholeShare) {

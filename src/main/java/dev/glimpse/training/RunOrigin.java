@@ -1,0 +1,121 @@
+package dev.glimpse.training;
+
+import dev.glimpse.model.ModelDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run's numbers follow from, apart from how long it goes: kept with its checkpoints, and held to them when it
+ * goes on.
+ *
+ * @param facts recipe, shards, and checksums of what the run learns from, by name; what there is none of is absent
+ */
+record RunOrigin(Map<String, String> facts) {
+    static final String SHARDS = "shards";
+    static final String DATA = "data";
+    static final String START = "init";
+    private static final String RECIPE = "recipe";
+    private static final String TEACHER = "teacher";
+    private static final String FEATURES = "features";
+    private static final String DISTANCE = "distance model";
+    private static final String NONE = "none";
+
+    RunOrigin {
+        facts = Map.copyOf(facts);
+    }
+
+    static RunOrigin of(TrainingRecipe recipe, TrainingInputs inputs, int shards) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        Schedule s = recipe.schedule();
+        facts.put(
+                RECIPE,
+                recipe.toString()
+                        .replace("steps=" + s.steps() + ", ", "")
+                        .replace(", snapshotEvery=" + recipe.snapshotEvery(), ""));
+        facts.put(SHARDS, Integer.toString(shards));
+        facts.put(DATA, inputs.data().sha256());
+        put(facts, TEACHER, inputs.teacher());
+        put(facts, START, inputs.start());
+        if (!inputs.features().isEmpty()) {
+            facts.put(FEATURES, sha256(inputs.features()));
+        }
+        if (inputs.verdict() != null) {
+            facts.put(DISTANCE, sha256(List.of(inputs.verdict())));
+        }
+        return new RunOrigin(facts);
+    }
+
+    private static void put(Map<String, String> facts, String name, @Nullable ModelDirectory model) {
+        if (model != null) {
+            facts.put(name, model.config().weightsSha256());
+        }
+    }
+
+    private static String sha256(List<Path> files) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) {
+                digest.update(Files.readAllBytes(file));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(files + " cannot be read", e);
+        }
+    }
+
+    /** As a checkpoint holds it. */
+    static RunOrigin of(Checkpoint checkpoint) {
+        return new RunOrigin(checkpoint.facts());
+    }
+
+    /**
+     * Refuses to go on with something else. Other data is let in, so that a broken picture can be taken out.
+     *
+     * @param now what a run is to go on with
+     * @throws IllegalArgumentException naming the first thing that is not the same
+     */
+    void requireSame(RunOrigin now) {
+        requireSameRecipe(fact(RECIPE), now.fact(RECIPE));
+        for (String name : List.of(SHARDS, TEACHER, FEATURES, DISTANCE)) {
+            TrainingRecipe.require(
+                    fact(name).equals(now.fact(name)), name, now.fact(name), fact(name) + ", as when the run began");
+        }
+    }
+
+    private static void requireSameRecipe(String was, String now) {
+        List<String> before = List.of(was.split(", "));
+        List<String> after = List.of(now.split(", "));
+        for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
+            String one = i < before.size() ? key(before.get(i)) : NONE;
+            String other = i < after.size() ? key(after.get(i)) : NONE;
+            TrainingRecipe.require(
+                    one.equals(other), RECIPE, "another, with " + other, one + ", as when the run began");
+        }
+    }
+
+    /** A component of a record as recipes write it. */
+    private static String key(String component) {
+        String inner = component.substring(component.lastIndexOf('[') + 1).replace("]", "");
+        int equals = inner.indexOf('=');
+        return equals < 0
+                ? inner
+                : inner.substring(0, equals).replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT) + ": "
+                        + inner.substring(equals + 1);
+    }
+
+    String fact(String name) {
+        return facts.getOrDefault(name, NONE);
+    }
+}

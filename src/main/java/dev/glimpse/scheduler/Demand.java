@@ -26,6 +26,10 @@ final class Demand {
         }
     }
 
+    boolean isEmpty() {
+        return nfeByDue.isEmpty();
+    }
+
     /**
      * Whether some more work would be done in time, and nothing else late for it: up to each time no more is due than
      * can be done by then, h(d) &lt;= c(d) for all d, which is enough where the earliest due goes first (the processor

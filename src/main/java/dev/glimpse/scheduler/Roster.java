@@ -233,7 +233,12 @@ final class Roster {
 
     /** Puts all waiting jobs into their lines anew, as from now on what is due first goes first, or no longer. */
     void reorder(long nowNanos) {
-        jobs.values().forEach(state -> order.setBehind(state, nowNanos));
+        for (JobState state : jobs.values()) {
+            // One that leaves is counted no more; it only waits for its forward to land.
+            if (!state.leaving()) {
+                order.setBehind(state, nowNanos);
+            }
+        }
         reorder(state -> true);
     }
 

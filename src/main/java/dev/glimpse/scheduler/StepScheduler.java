@@ -206,6 +206,11 @@ public final class StepScheduler {
         return roster.endShed(nowNanos);
     }
 
+    /** Whether no evaluations count as due: so it has to be once no job is left, or admission reckons wrongly. */
+    boolean owesNothing() {
+        return backlog.demand().isEmpty();
+    }
+
     /** Jobs that neither run nor have left. */
     public int waiting() {
         return roster.waiting();

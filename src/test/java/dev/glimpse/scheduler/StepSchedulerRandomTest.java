@@ -52,6 +52,9 @@ class StepSchedulerRandomTest {
             throw new AssertionError("seed " + seed + ", " + settings + ": " + e.getMessage(), e);
         }
         assertThat(oracle.known).isEmpty();
+        assertThat(scheduler.owesNothing())
+                .as("owes nothing after seed %d", seed)
+                .isTrue();
         assertThat(oracle.finished).isGreaterThan(100);
     }
 

@@ -54,15 +54,16 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         }
         JsonFields image = top.fields("image");
         JsonFields times = top.fields("times");
+        ImportSettings.Times range = times(times);
         ModelSpec spec = new ModelSpec(
                 image.integer("channels"),
                 image.integer("height"),
                 image.integer("width"),
                 top.texts("labels"),
-                times.number("sigma_min"),
-                times.number("sigma_max"),
-                times.number("sigma_data"),
-                times.number("rho"),
+                range.sigmaMin(),
+                range.sigmaMax(),
+                range.sigmaData(),
+                range.rho(),
                 !top.has("jumps") || top.flag("jumps"));
         image.end();
         times.end();
@@ -73,6 +74,18 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         JsonObject training = top.object("training");
         top.end();
         return new ModelConfig(spec, network, checksum, training);
+    }
+
+    private static ImportSettings.Times times(JsonFields times) {
+        double sigmaMin = times.number("sigma_min");
+        double sigmaMax = times.number("sigma_max");
+        double sigmaData = times.number("sigma_data");
+        double rho = times.number("rho");
+        try {
+            return new ImportSettings.Times(sigmaMin, sigmaMax, sigmaData, rho);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("times." + e.getMessage(), e);
+        }
     }
 
     /** The text of config.json. */

@@ -36,6 +36,14 @@ record EditDigest(byte[] bytes) {
                 out.writeDouble(stroke.startTime().orElse(Double.NaN));
             } else if (edit instanceof EditRequest.Interpolate interpolate) {
                 out.writeLong(interpolate.toSeed());
+            } else if (edit instanceof EditRequest.Begin begin) {
+                out.writeInt(begin.state().length);
+                out.write(begin.state());
+                out.writeDouble(begin.time().orElse(Double.NaN));
+            } else if (edit instanceof EditRequest.Encode encode) {
+                write(encode.image(), out);
+                out.writeBoolean(encode.corrected());
+                out.writeDouble(encode.endTime().orElse(Double.NaN));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -40,13 +40,15 @@ record Path(int sample, int label, List<Leg> legs) {
      * @param fromStep in 0..{@link #length}
      * @param plan begins at the time where those legs end, or at a later one, which noise makes up for
      * @param branch 0 goes on with the noise of this way; every other number has noise of its own
+     * @param given whether the way begins with a state that is there already, and not with noise of the time it begins
+     *     at
      */
-    Path refined(int fromStep, StepPlan plan, int branch) {
+    Path refined(int fromStep, StepPlan plan, int branch, boolean given) {
         long parent = legs.get(Math.min(fromStep, length() - 1)).seed();
         long seed = branch == 0 ? parent : NoiseStream.branch(parent, sample, fromStep, branch);
         double reached = timeAfter(fromStep);
         double begin = plan.steps().get(0).t();
-        double raise = fromStep == 0 ? 0 : Math.sqrt((begin - reached) * (begin + reached));
+        double raise = fromStep == 0 && !given ? 0 : Math.sqrt((begin - reached) * (begin + reached));
         List<Leg> refined = new ArrayList<>(legs.subList(0, fromStep));
         refined.addAll(legs(plan, seed, raise));
         return new Path(sample, label, refined);

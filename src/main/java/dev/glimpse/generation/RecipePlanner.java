@@ -69,7 +69,7 @@ final class RecipePlanner {
         List<Path> paths = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         for (int branch = 0; branch < refinement.branches(); branch++) {
-            paths.add(path.refined(refinement.fromStep(), plan, branch));
+            paths.add(path.refined(refinement.fromStep(), plan, branch, parent.edit() instanceof Edit.Given));
             if (!parent.labels().isEmpty()) {
                 labels.add(path.label());
             }

@@ -21,7 +21,7 @@ import java.util.Optional;
 /*
  * A token in Base64url, without padding:
  *
- *   1   version, 2
+ *   1   version, 3
  *   4   id of the key
  *   8   when it expires, in seconds since 1970
  *   8   fingerprint of the ways: the same name and version of a model that plans differently is another model
@@ -34,7 +34,7 @@ import java.util.Optional;
  */
 /** Issues and opens resume tokens, which let any server with the same keys and model go on with a request. */
 final class ResumeTokens {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int HEAD = 1 + Integer.BYTES + 3 * Long.BYTES;
     private static final int SIGNATURE = 16;
     private static final int MAX_CHARS = 8192;

@@ -107,6 +107,24 @@ class ResumeEditTest {
     }
 
     @Test
+    void tokenOfALatentIsOfThatLatentAlone() {
+        try (Core core = new Core(Settings.of(1))) {
+            String token = token(core, request(latent(1, 20)));
+            for (EditRequest other : List.of(latent(2, 20), latent(1, 21))) {
+                Submission refused = resume(core, token, Optional.of(other));
+                assertThat(((Submission.Refused) refused).failure()).isInstanceOf(Failure.ForeignToken.class);
+            }
+            Core.finished(Core.readAll(opened(resume(core, token, Optional.of(latent(1, 20))))));
+        }
+    }
+
+    private static EditRequest latent(int first, double time) {
+        byte[] state = new byte[Float.BYTES * GaussianEngine.SPEC.dimension()];
+        state[0] = (byte) first;
+        return new EditRequest.Begin(state, new EditRequest.Shape(0, 0, 0), OptionalDouble.of(time));
+    }
+
+    @Test
     void tokenThatTellsAllNeedsNoEditAndTakesNoOther() {
         try (Core core = new Core(Settings.of(1))) {
             String path = token(core, request(INTERPOLATE));

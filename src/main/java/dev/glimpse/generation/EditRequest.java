@@ -6,6 +6,8 @@ import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -19,7 +21,17 @@ public sealed interface EditRequest {
      *     now on
      * @param format {@link ImageFormat#PNG} or {@link ImageFormat#RAW_U8}
      */
-    record Picture(byte[] bytes, ImageFormat format) {}
+    record Picture(byte[] bytes, ImageFormat format) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Picture picture && format == picture.format && Arrays.equals(bytes, picture.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(bytes) + format.hashCode();
+        }
+    }
 
     /**
      * Paints anew where the mask is white, and keeps the picture where it is black.
@@ -62,7 +74,20 @@ public sealed interface EditRequest {
      * @param shape what the client takes the model's pictures to be
      * @param time noise level that it lies at, between sigma_min and sigma_max; absent: sigma_max
      */
-    record Begin(byte[] state, Shape shape, OptionalDouble time) implements EditRequest {}
+    record Begin(byte[] state, Shape shape, OptionalDouble time) implements EditRequest {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Begin begin
+                    && shape.equals(begin.shape)
+                    && time.equals(begin.time)
+                    && Arrays.equals(state, begin.state);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(state) + Objects.hash(shape, time);
+        }
+    }
 
     /**
      * The extent of a state; 0 for what its client does not tell.
@@ -89,6 +114,26 @@ public sealed interface EditRequest {
         long evaluations(int steps) {
             return corrected ? 2L * steps : steps;
         }
+    }
+
+    /** Memory that what the client sent takes. */
+    default long bytes() {
+        if (this instanceof Inpaint inpaint) {
+            return (long) inpaint.image().bytes().length + inpaint.mask().bytes().length;
+        }
+        if (this instanceof Colorize colorize) {
+            return colorize.image().bytes().length;
+        }
+        if (this instanceof Upscale upscale) {
+            return upscale.image().bytes().length;
+        }
+        if (this instanceof Stroke stroke) {
+            return stroke.image().bytes().length;
+        }
+        if (this instanceof Encode encode) {
+            return encode.image().bytes().length;
+        }
+        return this instanceof Begin begin ? begin.state().length : 0;
     }
 
     /**

@@ -143,6 +143,11 @@ public record GenerationRequest(
         return edit.isPresent() && edit.get() instanceof EditRequest.Encode;
     }
 
+    /** Memory that pictures of the client's take. */
+    long editBytes() {
+        return edit.map(EditRequest::bytes).orElse(0L);
+    }
+
     /** Whether it holds pictures of the client's, so that it is more than what a token can tell. */
     boolean hasPictures() {
         return edit.isPresent() && !(edit.get() instanceof EditRequest.Interpolate);

@@ -173,10 +173,15 @@ final class Lane {
 
     /** Lets those trajectories of a request in again that left, unless a device is still at them. */
     Optional<Failure> proceed(ActiveRequest request) {
+        return proceed(request, request.audience().latestDeadlineNanos(System.nanoTime()));
+    }
+
+    /** The same, for somebody who reads until a time. */
+    Optional<Failure> proceed(ActiveRequest request, long deadlineNanos) {
         List<Trajectory> outside = request.unfinished().stream()
                 .filter(t -> t.jobId().isEmpty() && !t.inFlight())
                 .toList();
-        return enter(outside, request.audience().latestDeadlineNanos(System.nanoTime()));
+        return enter(outside, deadlineNanos);
     }
 
     /**

@@ -10,7 +10,7 @@ final class PictureCache {
     private final Cache<Recipe, List<Frame>> frames;
     private final boolean off;
 
-    /** @param maxBytes of pixels; 0 keeps nothing */
+    /** @param maxBytes of pixels, and of the pictures that edits began with; 0 keeps nothing */
     PictureCache(long maxBytes) {
         off = maxBytes == 0;
         frames = Caffeine.newBuilder()
@@ -40,8 +40,9 @@ final class PictureCache {
     }
 
     private static int weight(Recipe recipe, List<Frame> finished) {
-        return Math.toIntExact(finished.stream()
-                .mapToLong(frame -> (long) Float.BYTES * frame.pixels().length)
-                .sum());
+        return Math.toIntExact(recipe.request().editBytes()
+                + finished.stream()
+                        .mapToLong(frame -> (long) Float.BYTES * frame.pixels().length)
+                        .sum());
     }
 }

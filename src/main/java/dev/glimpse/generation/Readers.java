@@ -58,15 +58,28 @@ final class Readers {
         Term term = new Term(now, deadline, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
         if (running != null) {
-            RequestStream stream = read(running, planned, planned.accepted(), term);
-            lane.extend(running, running.audience().latestDeadlineNanos(now));
-            return new Submission.Admitted(stream);
+            return join(running, planned, term);
         }
         Optional<List<Frame>> kept = planned.repeatable() ? stage.cache().find(planned.recipe()) : Optional.empty();
         if (kept.isPresent()) {
             return new Submission.Admitted(replay(kept.get(), planned, term));
         }
         return enter(planned, term, place);
+    }
+
+    /** A reader more of a request that runs, or that stands since all its readers paused. */
+    private Submission join(ActiveRequest running, PlannedRequest planned, Term term) {
+        Audience audience = running.audience();
+        long now = term.nowNanos();
+        long latest = now + Math.max(term.deadlineNanos() - now, audience.latestDeadlineNanos(now) - now);
+        Optional<Failure> refusal = audience.paused() ? lane.proceed(running, latest) : Optional.empty();
+        if (refusal.isPresent()) {
+            return new Submission.Refused(refusal.get());
+        }
+        RequestStream stream = read(running, planned, planned.accepted(), term);
+        lane.extend(running, latest);
+        stage.changed().run();
+        return new Submission.Admitted(stream);
     }
 
     private Submission enter(PlannedRequest planned, Term term, Optional<SessionPlace> place) {
@@ -182,6 +195,8 @@ final class Readers {
             }
             if (request.audience().readers().isEmpty()) {
                 close(request);
+            } else if (request.audience().paused()) {
+                lane.leave(request.unfinished());
             }
         }
 
@@ -195,9 +210,8 @@ final class Readers {
 
         @Override
         public Optional<Failure> proceed() {
-            boolean stood = request.audience().paused();
             reader.paused(false);
-            Optional<Failure> failure = stood ? lane.proceed(request) : Optional.empty();
+            Optional<Failure> failure = lane.proceed(request);
             reader.paused(failure.isPresent());
             stage.changed().run();
             return failure;

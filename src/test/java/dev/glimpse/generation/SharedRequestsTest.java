@@ -2,8 +2,10 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.image.ImageFormat;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -79,6 +81,79 @@ class SharedRequestsTest {
             core.engine.letAllGo();
             assertThat(Core.pictures(Core.readAll(patient))).hasSize(1);
         }
+    }
+
+    @Test
+    void oneWhoJoinsWhileAllOthersPauseIsServed() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream paused = core.open(Requests.steps(3));
+            core.engine.awaitForwards(1);
+            paused.pause();
+            core.engine.letAllGo();
+            // Pausing is done, and the step that was under way, once another request is through.
+            Core.finished(core.run(Requests.steps(1).seed(1)));
+            GenerationStream joining = core.open(Requests.steps(3));
+            List<GenerationEvent> events = Core.readAll(joining);
+            assertThat(Core.pictures(events)).hasSize(1);
+            assertThat(Core.await(paused.proceed())).isEmpty();
+            assertThat(Core.pictures(Core.readAll(paused))).isEqualTo(Core.pictures(events));
+            // Three for the two of them, and the other request's.
+            assertThat(core.engine.forwards).hasSize(4);
+        }
+    }
+
+    @Test
+    void workStandsOnceTheLastOneWhoHasNotPausedLeaves() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.hold();
+            GenerationStream paused = core.open(Requests.steps(3));
+            core.engine.awaitForwards(1);
+            GenerationStream leaving = core.open(Requests.steps(3));
+            paused.pause();
+            leaving.cancel();
+            assertThat(Core.next(leaving)).isInstanceOf(GenerationEvent.Failed.class);
+            core.engine.letAllGo();
+            Core.finished(core.run(Requests.steps(1).seed(1)));
+            assertThat(core.engine.forwards).hasSize(2);
+            assertThat(Core.await(paused.proceed())).isEmpty();
+            assertThat(Core.pictures(Core.readAll(paused))).hasSize(1);
+            assertThat(core.engine.forwards).hasSize(4);
+        }
+    }
+
+    @Test
+    void editsWithTheSamePicturesAreTheSameRequest() {
+        byte[] pixels = new byte[GaussianEngine.SPEC.dimension()];
+        try (Core core = new Core(Settings.cached(1 << 20))) {
+            List<GenerationEvent> made = Core.readAll(opened(core, stroke(pixels)));
+            int before = core.engine.forwards.size();
+            assertThat(Core.pictures(Core.readAll(opened(core, stroke(pixels.clone())))))
+                    .isEqualTo(Core.pictures(made));
+            assertThat(core.engine.forwards).hasSize(before);
+            pixels[0] = 100;
+            Core.finished(Core.readAll(opened(core, stroke(pixels.clone()))));
+            assertThat(core.engine.forwards.size()).isGreaterThan(before);
+        }
+        try (Core core = new Core(Settings.cached(pixels.length))) {
+            // The frames alone would fit.
+            Core.finished(Core.readAll(opened(core, stroke(pixels))));
+            int before = core.engine.forwards.size();
+            Core.finished(Core.readAll(opened(core, stroke(pixels))));
+            assertThat(core.engine.forwards.size()).isGreaterThan(before);
+        }
+    }
+
+    private static GenerationRequest stroke(byte[] pixels) {
+        return Requests.steps(2)
+                .preview(PreviewKind.NONE)
+                .build()
+                .with(new EditRequest.Stroke(
+                        new EditRequest.Picture(pixels, ImageFormat.RAW_U8), OptionalDouble.of(20)));
+    }
+
+    private static GenerationStream opened(Core core, GenerationRequest request) {
+        return ((Submission.Admitted) Core.await(core.service.submit(request))).stream();
     }
 
     @Test

@@ -91,8 +91,9 @@ public final class GenerationService implements Generator {
     }
 
     Future<Submission> submit(GenerationRequest request, Client client) {
+        long submittedNanos = System.nanoTime();
         return resolve(request.hasPictures(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, client, Optional.empty()));
+                .compose(resolution -> submit(resolution, client, submittedNanos));
     }
 
     /** This service as a client sees it: what it asks for is charged to its tenant. */
@@ -102,9 +103,10 @@ public final class GenerationService implements Generator {
 
     /** An edit's pictures are read and resized, which no event loop should wait for. */
     Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
-        return pictures && closing.get() == null
-                ? encoders.executeBlocking(resolving::get, false)
-                : Future.succeededFuture(resolving.get());
+        if (closing.get() != null) {
+            return Future.succeededFuture(new Resolution.Refused(Dispatcher.shuttingDown()));
+        }
+        return pictures ? encoders.executeBlocking(resolving::get, false) : Future.succeededFuture(resolving.get());
     }
 
     @Override
@@ -113,8 +115,9 @@ public final class GenerationService implements Generator {
     }
 
     Future<Submission> resume(ResumeRequest request, Client client) {
+        long submittedNanos = System.nanoTime();
         return resolve(request.edit().isPresent(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, client, Optional.empty()));
+                .compose(resolution -> submit(resolution, client, submittedNanos));
     }
 
     @Override
@@ -147,41 +150,47 @@ public final class GenerationService implements Generator {
         return new ServiceSession(this, resolver, settings.sessions(), client);
     }
 
-    /** Hands a resolved request to its model. */
-    Future<Submission> submit(Resolution resolution, Client client, Optional<Readers.SessionPlace> place) {
-        long submittedNanos = System.nanoTime();
-        if (closing.get() != null) {
-            return Future.succeededFuture(new Submission.Refused(Dispatcher.shuttingDown()));
+    private Future<Submission> submit(Resolution resolution, Client client, long submittedNanos) {
+        return granted(resolution, client, submittedNanos)
+                .compose(granted -> admit(granted, submittedNanos, Optional.empty()));
+    }
+
+    /**
+     * A resolved request as it can be served now: a short plan of few steps ends better than a long one that is cut
+     * off, for those that allow it.
+     *
+     * @param submittedNanos when the client asked, which its deadline counts from
+     */
+    Future<Resolution> granted(Resolution resolution, Client client, long submittedNanos) {
+        if (!(resolution instanceof Resolution.Resolved any)) {
+            return Future.succeededFuture(resolution);
         }
-        if (resolution instanceof Resolution.Refused refused) {
-            return Future.succeededFuture(new Submission.Refused(refused.failure()));
-        }
-        Resolution.Resolved resolved = ((Resolution.Resolved) resolution).by(client);
+        Resolution.Resolved resolved = any.by(client);
         PlannedRequest planned = resolved.request();
         boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
         boolean bySteps = planned.recipe().request().walk().knots() instanceof Knots.Karras;
         if (!planned.flexible() || !anew || !bySteps) {
-            return charged(resolved, submittedNanos, place);
+            return Future.succeededFuture(resolved);
         }
         return dispatcher
                 .grantedSteps(resolved.modelId(), planned, submittedNanos)
-                .compose(steps -> submitShortened(resolved, steps, submittedNanos, place));
+                .compose(steps -> steps < planned.accepted().plan().nfe()
+                        ? resolve(
+                                planned.recipe().request().hasPictures(),
+                                () -> resolver.shortened(resolved, Math.max(1, steps)))
+                        : Future.succeededFuture(resolved))
+                .map(granted -> granted instanceof Resolution.Resolved shorter ? shorter.by(client) : granted);
     }
 
-    /** A short plan of few steps ends better than a long one that is cut off. */
-    private Future<Submission> submitShortened(
-            Resolution.Resolved resolved, int steps, long submittedNanos, Optional<Readers.SessionPlace> place) {
-        Resolution granted = steps < resolved.request().accepted().plan().nfe()
-                ? resolver.shortened(resolved, Math.max(1, steps))
-                : resolved;
-        return granted instanceof Resolution.Resolved planned
-                ? charged(planned.by(resolved.request().client()), submittedNanos, place)
-                : Future.succeededFuture(new Submission.Refused(((Resolution.Refused) granted).failure()));
-    }
-
-    /** Hands a request to its model, if its client's budget allows for it. */
-    private Future<Submission> charged(
-            Resolution.Resolved resolved, long submittedNanos, Optional<Readers.SessionPlace> place) {
+    /** Hands a granted request to its model, if its client's budget allows for it. */
+    Future<Submission> admit(Resolution granted, long submittedNanos, Optional<Readers.SessionPlace> place) {
+        if (granted instanceof Resolution.Refused refused) {
+            return Future.succeededFuture(new Submission.Refused(refused.failure()));
+        }
+        if (closing.get() != null) {
+            return Future.succeededFuture(new Submission.Refused(Dispatcher.shuttingDown()));
+        }
+        Resolution.Resolved resolved = (Resolution.Resolved) granted;
         PlannedRequest planned = resolved.request();
         Budget budget = planned.client().budget();
         Optional<Failure> exceeded = budget.begin(planned.trajectories(), planned.nfe());

@@ -1,6 +1,7 @@
 package dev.glimpse.generation;
 
 import io.vertx.core.Future;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,11 @@ final class ServiceSession implements GenerationSession {
 
     /** What a request was made by; a version may be published again, and its states are then of no use. */
     private record Made(Recipe recipe, ResumeTokens.Issuer issuer) {
+        /** Pictures that an edit began with are kept with it. */
+        long pictureBytes() {
+            return recipe.request().editBytes();
+        }
+
         Resolution held(Resolution resolution) {
             boolean other = resolution instanceof Resolution.Resolved resolved
                     && !resolved.request().issuer().sameWeights(issuer);
@@ -38,37 +44,44 @@ final class ServiceSession implements GenerationSession {
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
+        long submittedNanos = System.nanoTime();
         return service.resolve(request.hasPictures(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, Optional.empty()));
+                .compose(resolution -> submit(resolution, submittedNanos, Optional.empty()));
     }
 
     @Override
     public Future<Submission> resume(ResumeRequest request) {
+        long submittedNanos = System.nanoTime();
         return service.resolve(request.edit().isPresent(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, Optional.empty()));
+                .compose(resolution -> submit(resolution, submittedNanos, Optional.empty()));
     }
 
     @Override
     public Future<Submission> refine(RefineRequest request) {
+        long submittedNanos = System.nanoTime();
         Made refined = recipes.get(request.requestId());
         if (refined == null) {
-            String message = "request_id: " + request.requestId() + " (expected: one of the newest "
-                    + settings.maxRequests() + " of this session)";
-            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("request_id", message)));
+            String message = "of: " + request.requestId() + " (expected: one of the newest " + settings.maxRequests()
+                    + " of this session)";
+            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("of", message)));
         }
         return service.resolve(
                         refined.recipe().request().hasPictures(), () -> resolver.resolve(refined.recipe(), request))
-                .compose(resolution -> submit(refined.held(resolution), Optional.of(request.requestId())));
+                .compose(resolution ->
+                        submit(refined.held(resolution), submittedNanos, Optional.of(request.requestId())));
     }
 
-    private Future<Submission> submit(Resolution resolution, Optional<String> refinedId) {
-        return service.submit(resolution, client, Optional.of(new Readers.SessionPlace(states, refinedId)))
-                .onSuccess(submission -> {
-                    if (submission instanceof Submission.Admitted admitted
-                            && resolution instanceof Resolution.Resolved resolved) {
-                        remember(admitted.stream().accepted().requestId(), resolved);
-                    }
-                });
+    /** What is remembered is what was granted, which may be fewer steps than were asked for. */
+    private Future<Submission> submit(Resolution resolution, long submittedNanos, Optional<String> refinedId) {
+        return service.granted(resolution, client, submittedNanos)
+                .compose(granted -> service.admit(
+                                granted, submittedNanos, Optional.of(new Readers.SessionPlace(states, refinedId)))
+                        .onSuccess(submission -> {
+                            if (submission instanceof Submission.Admitted admitted
+                                    && granted instanceof Resolution.Resolved resolved) {
+                                remember(admitted.stream().accepted().requestId(), resolved);
+                            }
+                        }));
     }
 
     private void remember(String requestId, Resolution.Resolved resolved) {
@@ -78,8 +91,11 @@ final class ServiceSession implements GenerationSession {
         recipes.put(
                 requestId,
                 new Made(resolved.request().recipe(), resolved.request().issuer()));
-        if (recipes.size() > settings.maxRequests()) {
-            recipes.remove(recipes.keySet().iterator().next());
+        long pictures = recipes.values().stream().mapToLong(Made::pictureBytes).sum();
+        Iterator<Made> oldest = recipes.values().iterator();
+        while (recipes.size() > settings.maxRequests() || pictures > settings.maxStateBytes() && recipes.size() > 1) {
+            pictures -= oldest.next().pictureBytes();
+            oldest.remove();
         }
     }
 

@@ -4,7 +4,9 @@ package dev.glimpse.generation;
  * What a session may keep.
  *
  * @param maxRequests requests that can still be refined; at least 1
- * @param maxStateBytes memory for their states; 0 keeps none, so that every refinement computes its state again
+ * @param maxStateBytes memory for their states; 0 keeps none, so that every refinement computes its state again. As
+ *     much again for the pictures that edits began with: beyond it the oldest requests are forgotten, but never the
+ *     newest
  */
 public record SessionSettings(int maxRequests, long maxStateBytes) {
     public SessionSettings {

@@ -142,13 +142,15 @@ final class Trajectory {
         if (finished()) {
             jobId = Optional.empty();
         }
-        SessionStates.State state = new SessionStates.State(next, x, carried);
+        // Cut short, it is not where its recipe has it after so many steps.
+        Optional<SessionStates.State> state =
+                unshortened == null ? Optional.of(new SessionStates.State(next, x, carried)) : Optional.empty();
         Optional<Frame> frame = shown(step, result).map(pixels -> frame(step, pixels, forward));
         boolean skipped = frame.isEmpty() && rule.kindAt(step) != PreviewKind.NONE;
         unshown = frame.isPresent();
         return () -> {
             unshown = false;
-            request.audience().keep(sample, state);
+            state.ifPresent(kept -> request.audience().keep(sample, kept));
             frame.ifPresent(request.audience()::offer);
             if (skipped) {
                 request.audience().skip();

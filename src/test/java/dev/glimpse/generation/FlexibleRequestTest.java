@@ -17,7 +17,7 @@ class FlexibleRequestTest {
     private static final Requests HASTY = PATIENT.timeout(Duration.ofSeconds(3));
 
     /** Runs one forward, which takes that long. */
-    private static void runSlowly(Core core, long millis) throws InterruptedException {
+    static void runSlowly(Core core, long millis) throws InterruptedException {
         core.engine.hold();
         GenerationStream slow = core.open(Requests.steps(1).seed(1));
         core.engine.awaitForwards(1);

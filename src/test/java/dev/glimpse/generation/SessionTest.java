@@ -6,10 +6,15 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
 import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -165,6 +170,98 @@ class SessionTest {
                     .isEqualTo(new Submission.Refused(new Failure.InvalidField(
                             "of", "of: made before garments/1 got other weights (expected: one made since)")));
             session.close();
+        }
+    }
+
+    /** Its states belong to the plan that was granted. */
+    @Test
+    void requestThatWasGrantedFewerStepsIsRefinedByThose() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            FlexibleRequestTest.runSlowly(core, 300);
+            GenerationSession session = core.service.session();
+            GenerationStream parent = admitted(session.submit(Requests.steps(60)
+                    .preview(PreviewKind.NONE)
+                    .timeout(Duration.ofSeconds(3))
+                    .flexible()
+                    .build()));
+            int granted = parent.accepted().plan().nfe();
+            assertThat(granted).isBetween(2, 59);
+            Core.finished(Core.readAll(parent));
+            GenerationStream child = admitted(session.refine(refine(parent, from(1, 1, 2, Sampler.EXACT))));
+            assertThat(child.accepted().plan().steps().get(0).t())
+                    .isEqualTo(parent.accepted().plan().steps().get(1).t());
+            Core.finished(Core.readAll(child));
+            Submission beyond = Core.await(session.refine(refine(parent, from(granted + 1, 1, 1, Sampler.EXACT))));
+            assertThat(((Submission.Refused) beyond).failure().message())
+                    .isEqualTo("from_step: " + (granted + 1) + " (expected: 0.." + granted + ")");
+        }
+    }
+
+    /** After a jump to the picture there is no state of the plan's any more. */
+    @Test
+    void bytesDoNotDependOnWhetherTheEndOfACutTrajectoryWasKept() throws Exception {
+        List<byte[]> refined = new ArrayList<>();
+        for (GenerationSettings settings : List.of(Settings.of(1), Settings.withoutStates())) {
+            try (Core core = new Core(settings)) {
+                core.engine.hold();
+                GenerationSession session = core.service.session();
+                GenerationStream cut = admitted(session.submit(Requests.steps(60)
+                        .preview(PreviewKind.NONE)
+                        .timeout(Duration.ofSeconds(3))
+                        .flexible()
+                        .build()));
+                core.engine.awaitForwards(1);
+                Core.await(core.vertx.timer(1, TimeUnit.SECONDS));
+                core.engine.letAllGo();
+                List<GenerationEvent> events = Core.readAll(cut);
+                assertThat(Core.frames(events).get(0).shortened()).isTrue();
+                refined.add(last(
+                        Core.readAll(admitted(session.refine(refine(cut, from(59, 1, 2, Sampler.EXACT))))), 0));
+            }
+        }
+        assertThat(refined.get(1)).isEqualTo(refined.get(0));
+    }
+
+    @Test
+    void picturesOfEditsAreForgottenBeforeTheyTakeTooMuchMemory() {
+        try (Core core = new Core(Settings.withoutStates())) {
+            GenerationSession session = core.service.session();
+            byte[] pixels = new byte[GaussianEngine.SPEC.dimension()];
+            EditRequest stroke =
+                    new EditRequest.Stroke(new EditRequest.Picture(pixels, ImageFormat.RAW_U8), OptionalDouble.of(20));
+            List<GenerationStream> streams = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                streams.add(admitted(session.submit(GAMMA.seed(i).build().with(stroke))));
+                Core.finished(Core.readAll(streams.get(i)));
+            }
+            assertThat(Core.await(session.refine(refine(streams.get(0), from(1, 1, 1, Sampler.EXACT)))))
+                    .isInstanceOf(Submission.Refused.class);
+            Core.finished(Core.readAll(admitted(session.refine(refine(streams.get(1), from(1, 1, 1, Sampler.EXACT))))));
+        }
+    }
+
+    /** A latent of the client's is no noise: it has to be raised to a later time. */
+    @Test
+    void latentIsRaisedToTheTimeItIsRefinedFrom() {
+        try (Core core = new Core(Settings.of(1))) {
+            float[] latent = new float[GaussianEngine.SPEC.dimension()];
+            Arrays.fill(latent, 0.25f);
+            ByteBuffer state = ByteBuffer.allocate(Float.BYTES * latent.length).order(ByteOrder.LITTLE_ENDIAN);
+            state.asFloatBuffer().put(latent);
+            EditRequest begin =
+                    new EditRequest.Begin(state.array(), new EditRequest.Shape(0, 0, 0), OptionalDouble.of(5));
+            GenerationSession session = core.service.session();
+            GenerationStream parent = admitted(session.submit(GAMMA.build().with(begin)));
+            Core.finished(Core.readAll(parent));
+            Refinement higher = new Refinement(0, 0, OptionalDouble.of(20), 1, plan(Sampler.EXACT, 1));
+            float[] y = Core.floats(last(Core.readAll(admitted(session.refine(refine(parent, higher)))), 0));
+            NoiseStream.raise(latent, (float) Math.sqrt(20 * 20 - 5 * 5), 7, 0, 0);
+            for (int i = 0; i < y.length; i++) {
+                assertThat(y[i])
+                        .isCloseTo(
+                                (float) GaussianEngine.jump(latent[i], 20, 0.002, 1),
+                                org.assertj.core.data.Offset.offset(1e-4f));
+            }
         }
     }
 

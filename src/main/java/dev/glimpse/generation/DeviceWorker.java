@@ -86,6 +86,11 @@ final class DeviceWorker extends VerticleBase {
         return Future.succeededFuture();
     }
 
+    /** The models that it starts with; any thread. */
+    List<ModelSource> initial() {
+        return initial;
+    }
+
     /** Loads one more model; any thread. Completes on {@code replyTo}. */
     Future<Void> load(ModelSource source, Context replyTo) {
         return onDevice(replyTo, () -> {

@@ -92,23 +92,32 @@ final class Devices {
 
     /** Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it. */
     Future<Void> load(ModelSource source) {
-        List<DeviceWorker> workers = workers();
-        Future<Void> loaded = Future.succeededFuture();
-        if (!workers.isEmpty()) {
-            // The first alone: loading may also start the engine, which is no time for a race.
-            loaded = workers.get(0)
-                    .load(source, context)
-                    .compose(v -> Future.join(workers.stream()
-                                    .skip(1)
-                                    .map(worker -> worker.load(source, context))
-                                    .toList())
-                            .mapEmpty());
+        if (running.isEmpty()) {
+            // What no device has loaded may be broken, and would keep the next one from starting.
+            return Future.join(List.copyOf(replacements))
+                    .transform(v -> running.isEmpty()
+                            ? Future.failedFuture("no device works at present (expected: one to load the model onto)")
+                            : load(source));
         }
-        return loaded.<Void>map(v -> {
+        List<DeviceWorker> workers = workers();
+        // The first alone: loading may also start the engine, which is no time for a race.
+        return workers.get(0)
+                .load(source, context)
+                .compose(v -> load(source, workers.subList(1, workers.size())))
+                .compose(v -> {
                     models.put(source.id(), source);
-                    return null;
+                    List<DeviceWorker> begunMeanwhile = new ArrayList<>(workers());
+                    begunMeanwhile.removeAll(workers);
+                    return load(source, begunMeanwhile);
                 })
                 .recover(cause -> unload(source.id()).transform(unloaded -> Future.failedFuture(cause)));
+    }
+
+    private Future<Void> load(ModelSource source, List<DeviceWorker> workers) {
+        return Future.join(workers.stream()
+                        .map(worker -> worker.load(source, context))
+                        .toList())
+                .mapEmpty();
     }
 
     /** Takes a model off every device. */
@@ -286,11 +295,13 @@ final class Devices {
         });
     }
 
-    /** Loads what came while the worker was starting. */
+    /** Unloads what left while the worker was starting, and loads what came, which may have the same name. */
     private Future<Void> catchUp(DeviceWorker worker) {
-        return Future.join(models.values().stream()
-                        .map(source -> worker.load(source, context))
-                        .toList())
-                .mapEmpty();
+        List<Future<Void>> changes = new ArrayList<>();
+        worker.initial().stream()
+                .filter(source -> models.get(source.id()) != source)
+                .forEach(source -> changes.add(worker.unload(source.id(), context)));
+        models.values().forEach(source -> changes.add(worker.load(source, context)));
+        return Future.join(changes).mapEmpty();
     }
 }

@@ -6,6 +6,10 @@ import dev.glimpse.math.Sampler;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,6 +46,38 @@ class DeviceFailureTest {
             core.run(REQUEST);
             assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(expected(REQUEST));
             assertThat(core.engine.workers).isNotEmpty().isSubsetOf(0, 1);
+        }
+    }
+
+    /** Else pictures would come from weights that are no longer served. */
+    @Test
+    void aWorkerThatStartsWhileAModelIsPublishedAnewServesTheNewOne() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            ModelShelf shelf = core.service.shelf();
+            AtomicInteger old = new AtomicInteger();
+            AtomicInteger anew = new AtomicInteger();
+            CountDownLatch starting = new CountDownLatch(1);
+            Semaphore published = new Semaphore(0);
+            Core.await(shelf.load(new ModelSource("other", "1", GaussianEngine.SPEC, index -> {
+                if (old.getAndIncrement() == 1) {
+                    starting.countDown();
+                    published.acquireUninterruptibly();
+                }
+                return core.engine.load(index);
+            })));
+            core.engine.fail(1);
+            Future<List<ByteBuffer>> pictures = pictures(core, REQUEST);
+            assertThat(starting.await(10, TimeUnit.SECONDS)).isTrue();
+            Core.await(shelf.unload("other", "1"));
+            Future<Void> loaded = shelf.load(new ModelSource("other", "1", GaussianEngine.SPEC, index -> {
+                anew.getAndIncrement();
+                return core.engine.load(index);
+            }));
+            published.release();
+            Core.await(loaded);
+            Core.await(pictures);
+            assertThat(anew).hasValue(1);
+            assertThat(core.engine.open).hasValue(2);
         }
     }
 

@@ -19,6 +19,7 @@ public final class GenerationService implements Generator {
     private final Vertx vertx;
     private final GenerationSettings settings;
     private final WorkerExecutor encoders;
+    private final PictureIntake intake;
     private final Dispatcher dispatcher;
     private final ModelShelf models;
     private final RequestResolver resolver;
@@ -36,6 +37,7 @@ public final class GenerationService implements Generator {
         this.settings = settings;
         this.scoring = scoring;
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
+        intake = new PictureIntake(vertx, settings.encoders());
         dispatcher = new Dispatcher(settings, encoders, listener, scoring);
         models = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens =
@@ -106,7 +108,7 @@ public final class GenerationService implements Generator {
         if (closing.get() != null) {
             return Future.succeededFuture(new Resolution.Refused(Dispatcher.shuttingDown()));
         }
-        return pictures ? encoders.executeBlocking(resolving::get, false) : Future.succeededFuture(resolving.get());
+        return pictures ? intake.read(resolving, Resolution.Refused::new) : Future.succeededFuture(resolving.get());
     }
 
     @Override
@@ -134,7 +136,7 @@ public final class GenerationService implements Generator {
             return Generator.super.score(request);
         }
         ScoringResolver resolving = new ScoringResolver(resolver, settings.limits(), scoring.settings());
-        return encoders.executeBlocking(() -> resolving.resolve(request), false)
+        return intake.read(() -> resolving.resolve(request), ScoringResolver.Answer.Refused::new)
                 .compose(answer -> answer instanceof ScoringResolver.Answer.Resolved resolved
                         ? dispatcher.submit(resolved.task(), client, submittedNanos)
                         : Future.succeededFuture(
@@ -262,7 +264,10 @@ public final class GenerationService implements Generator {
         Future<Void> gone = deployment.isEmpty()
                 ? Future.succeededFuture()
                 : dispatcher.drain(grace).eventually(this::leaveDevices);
-        gone.eventually(encoders::close).<Void>mapEmpty().onComplete(closed);
+        gone.eventually(encoders::close)
+                .eventually(intake::close)
+                .<Void>mapEmpty()
+                .onComplete(closed);
         return closed.future();
     }
 }

@@ -9,6 +9,11 @@ const CONTROL_OF = {
   model_version: "model",
 };
 
+/** What tells a served version apart from every other one. */
+function versionOf({ name, version }) {
+  return `${name}/${version}`;
+}
+
 /** A value that cannot even be sent. */
 export class FieldError extends Error {
   constructor(field, message) {
@@ -45,21 +50,26 @@ export class Controls {
     this.#element("seed-used").addEventListener("click", (event) => {
       this.#element("seed").value = event.target.textContent;
     });
-    this.#element("model").addEventListener("change", () => this.#fillClasses());
+    this.#element("model").addEventListener("change", () => this.#followModel());
   }
 
   /** Offers what the server serves; what a person chose stays chosen if it is served still. */
   fill({ models, limits }) {
-    const chosen = { model: this.#element("model").value, class: this.#element("class").value };
+    const chosen = { model: this.model, class: this.#element("class").value };
     this.#models = models;
-    this.#element("model").replaceChildren(...models.map((model) => new Option(`${model.name} ${model.version}`, model.name)));
+    this.#element("model").replaceChildren(
+      ...models.map((model) => new Option(`${model.name} ${model.version}`, versionOf(model))),
+    );
     this.#element("model-field").hidden = models.length < 2;
     this.#element("steps").max = limits.max_steps;
     this.#element("count").max = limits.max_count;
-    if (models.some((model) => model.name === chosen.model)) {
-      this.#element("model").value = chosen.model;
+    if (chosen.model) {
+      // A version that is gone gives way to the one that its name stands for now.
+      const same = models.find((model) => versionOf(model) === versionOf(chosen.model));
+      const kept = same ?? models.find((model) => model.name === chosen.model.name) ?? models[0];
+      this.#element("model").value = versionOf(kept);
     }
-    this.#fillClasses();
+    this.#followModel();
     if (chosen.class < this.model.labels.length) {
       this.#element("class").value = chosen.class;
     }
@@ -75,7 +85,8 @@ export class Controls {
 
   /** The request as the protocol has it. */
   request() {
-    const request = { model: this.model.name, format: "raw_u8", preview: this.#element("preview").value };
+    const { name: model, version: model_version } = this.model;
+    const request = { model, model_version, format: "raw_u8", preview: this.#element("preview").value };
     for (const name of ["steps", "count", "gamma"]) {
       const value = this.#number(name);
       if (value !== undefined) {
@@ -127,7 +138,8 @@ export class Controls {
     });
   }
 
-  #fillClasses() {
+  /** Offers what the model chosen can do. */
+  #followModel() {
     const options = this.model.labels.map((label, i) => new Option(label, String(i)));
     this.#element("class").replaceChildren(new Option("any", ""), ...options);
     this.#element("class").disabled = options.length === 0;

@@ -116,6 +116,10 @@ function failed(error) {
   }
   status("");
   controls.showError(error);
+  if (error.code === "not_found") {
+    // Versions come and go on a running server, and the next click is to ask for one that is here.
+    learnModels().catch((problem) => controls.showError(problem));
+  }
 }
 
 /** Learns what is served; a server that is still starting is asked again. */

@@ -3,6 +3,7 @@ package dev.glimpse.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
@@ -10,6 +11,7 @@ import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ServedModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -109,6 +111,47 @@ class ScriptedPageIT extends PageContract {
 
         assertThat(byId("caption").all())
                 .allSatisfy(caption -> assertThat(caption.isVisible()).isTrue());
+    }
+
+    @Test
+    void theVersionThatIsChosenAnswersAndStaysChosenWhileItIsServed() throws Exception {
+        ServedModel newer = ShapesGenerator.model("3", 1);
+        ShapesGenerator versions = new ShapesGenerator(vertx, List.of(newer, ShapesGenerator.model("2", 1)));
+        HttpServer first = start(versions, 0);
+        int there = first.actualPort();
+        try (Visit other = chromium.visit("http://127.0.0.1:" + there, 1280, 900, ColorScheme.LIGHT)) {
+            Locator model = other.page().getByTestId("model");
+            Locator error = other.page().getByTestId("error");
+            awaitEnd(other);
+            model.selectOption("shapes/2");
+            generate(other);
+            assertThat(versions.answering()).containsExactly("3", "2");
+
+            first.close().await(10, TimeUnit.SECONDS);
+            assertThat(error).containsText("connection to the server was lost");
+            HttpServer second = start(versions, there);
+            assertThat(error).isHidden();
+            assertThat(model).hasValue("shapes/2");
+            generate(other);
+            assertThat(versions.answering()).containsExactly("3", "2", "2");
+
+            versions.serve(List.of(newer));
+            other.page().getByTestId("generate").click();
+            assertThat(error).hasText("model: shapes/2 (expected: one of shapes/3)");
+            assertThat(model).hasValue("shapes/3");
+            generate(other);
+            assertThat(versions.answering()).containsExactly("3", "2", "2", "3");
+            second.close().await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void generate(Visit there) {
+        there.page().getByTestId("generate").click();
+        awaitEnd(there);
+    }
+
+    private static void awaitEnd(Visit there) {
+        assertThat(there.page().getByTestId("status")).containsText("finished in");
     }
 
     private HttpServer start(Generator generator, int onPort) throws Exception {

@@ -21,7 +21,9 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A core whose pictures are shapes that come out of noise, one step every few milliseconds. */
 final class ShapesGenerator implements Generator {
@@ -29,12 +31,31 @@ final class ShapesGenerator implements Generator {
     private static final long STEP_NANOS = STEP_MILLIS * 1_000_000;
 
     private final Vertx vertx;
-    private final ServedModel model;
+    private final List<String> answering = new CopyOnWriteArrayList<>();
+    private volatile List<ServedModel> models;
 
     ShapesGenerator(Vertx vertx, int channels) {
+        this(vertx, List.of(model("3", channels)));
+    }
+
+    ShapesGenerator(Vertx vertx, List<ServedModel> models) {
         this.vertx = vertx;
-        this.model = new ServedModel(
-                "shapes", "3", List.of("Disc", "Ring", "Cross"), channels, 28, 28, 0.002, 80, "cpu x 2");
+        this.models = List.copyOf(models);
+    }
+
+    static ServedModel model(String version, int channels) {
+        return new ServedModel(
+                "shapes", version, List.of("Disc", "Ring", "Cross"), channels, 28, 28, 0.002, 80, "cpu x 2");
+    }
+
+    /** From now on these are the models. */
+    void serve(List<ServedModel> others) {
+        models = List.copyOf(others);
+    }
+
+    /** The version that answered each request, in their order. */
+    List<String> answering() {
+        return answering;
     }
 
     @Override
@@ -50,7 +71,7 @@ final class ShapesGenerator implements Generator {
 
     @Override
     public List<ServedModel> models() {
-        return List.of(model);
+        return models;
     }
 
     @Override
@@ -64,12 +85,25 @@ final class ShapesGenerator implements Generator {
             String message = "count: " + request.count() + " (expected: 1.." + limits().maxCount() + ")";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("count", message)));
         }
-        ScriptedStream stream = new ScriptedStream(accepted(request));
+        List<ServedModel> now = models;
+        Optional<ServedModel> asked = now.stream()
+                .filter(model -> List.of("", model.name()).contains(request.model())
+                        && List.of("", model.version()).contains(request.version()))
+                .findFirst();
+        if (asked.isEmpty()) {
+            List<String> served = now.stream()
+                    .map(model -> model.name() + "/" + model.version())
+                    .toList();
+            Failure unknown = new Failure.ModelNotFound(request.model() + "/" + request.version(), served);
+            return Future.succeededFuture(new Submission.Refused(unknown));
+        }
+        answering.add(asked.get().version());
+        ScriptedStream stream = new ScriptedStream(accepted(request, asked.get()));
         step(stream, 1);
         return Future.succeededFuture(new Submission.Admitted(stream));
     }
 
-    private GenerationEvent.Accepted accepted(GenerationRequest request) {
+    private static GenerationEvent.Accepted accepted(GenerationRequest request, ServedModel model) {
         GenerationEvent.Accepted any = ScriptedGenerator.accepted(request, model);
         if (request.label().isEmpty()) {
             return any;
@@ -104,7 +138,7 @@ final class ShapesGenerator implements Generator {
         });
     }
 
-    private GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int step) {
+    private static GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int step) {
         StepPlan plan = accepted.plan();
         Step taken = plan.steps().get(step - 1);
         return new GenerationEvent.Stepped(
@@ -123,7 +157,8 @@ final class ShapesGenerator implements Generator {
                 "");
     }
 
-    private byte[] picture(GenerationEvent.Accepted accepted, int sample, double noise) {
+    private static byte[] picture(GenerationEvent.Accepted accepted, int sample, double noise) {
+        ServedModel model = accepted.model();
         Random random = new Random(accepted.seed() * 31 + sample);
         double centreX = 12 + 4 * random.nextDouble();
         double centreY = 12 + 4 * random.nextDouble();

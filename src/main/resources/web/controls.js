@@ -88,7 +88,8 @@ export class Controls {
     const { name: model, version: model_version } = this.model;
     const request = { model, model_version, format: "raw_u8", preview: this.#element("preview").value };
     for (const name of ["steps", "count", "gamma"]) {
-      const value = this.#number(name);
+      // What is disabled is nothing that the model takes.
+      const value = this.#element(name).disabled ? undefined : this.#number(name);
       if (value !== undefined) {
         request[name] = value;
       }
@@ -143,6 +144,11 @@ export class Controls {
     const options = this.model.labels.map((label, i) => new Option(label, String(i)));
     this.#element("class").replaceChildren(new Option("any", ""), ...options);
     this.#element("class").disabled = options.length === 0;
+    // A denoiser walks by heun alone, which takes no fresh noise.
+    const { samplers } = this.model;
+    const denoiser = samplers?.length === 1 && samplers[0] === "heun";
+    this.#element("gamma").disabled = denoiser;
+    this.#element("gamma-slider").disabled = denoiser;
   }
 
   #number(name) {

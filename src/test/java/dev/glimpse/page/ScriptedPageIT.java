@@ -145,6 +145,25 @@ class ScriptedPageIT extends PageContract {
         }
     }
 
+    @Test
+    void aDenoiserIsAskedForNoGammaAndAModelThatJumpsIs() throws Exception {
+        List<ServedModel> served = List.of(ShapesGenerator.denoiser(), ShapesGenerator.model("3", 1));
+        HttpServer denoising = start(new ShapesGenerator(vertx, served), 0);
+        try (Visit other = chromium.visit("http://127.0.0.1:" + denoising.actualPort(), 1280, 900, ColorScheme.LIGHT)) {
+            awaitEnd(other);
+            assertThat(other.page().getByTestId("error")).isHidden();
+            assertThat(other.page().getByTestId("gamma")).isDisabled();
+            assertThat(other.page().getByTestId("gamma-slider")).isDisabled();
+
+            other.page().getByTestId("model").selectOption("shapes/3");
+            assertThat(other.page().getByTestId("gamma")).isEnabled();
+            other.page().getByTestId("gamma").fill("2");
+            other.page().getByTestId("generate").click();
+            assertThat(other.page().getByTestId("error")).containsText("gamma: 2");
+        }
+        denoising.close().await(10, TimeUnit.SECONDS);
+    }
+
     private static void generate(Visit there) {
         there.page().getByTestId("generate").click();
         awaitEnd(there);

@@ -10,10 +10,14 @@ import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ModelProfile;
+import dev.glimpse.generation.ModelShelf;
+import dev.glimpse.generation.ModelVersion;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
+import dev.glimpse.math.Sampler;
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
 import io.vertx.core.Future;
@@ -27,6 +31,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A core whose pictures are shapes that come out of noise, one step every few milliseconds. */
 final class ShapesGenerator implements Generator {
+    /** The name of a model that does not jump. */
+    private static final String DENOISER = "denoised-shapes";
+
     private static final long STEP_MILLIS = 70;
     private static final long STEP_NANOS = STEP_MILLIS * 1_000_000;
 
@@ -44,8 +51,16 @@ final class ShapesGenerator implements Generator {
     }
 
     static ServedModel model(String version, int channels) {
-        return new ServedModel(
-                "shapes", version, List.of("Disc", "Ring", "Cross"), channels, 28, 28, 0.002, 80, "cpu x 2");
+        return model("shapes", version, channels);
+    }
+
+    /** A model that does not jump, and is walked by heun alone. */
+    static ServedModel denoiser() {
+        return model(DENOISER, "1", 1);
+    }
+
+    private static ServedModel model(String name, String version, int channels) {
+        return new ServedModel(name, version, List.of("Disc", "Ring", "Cross"), channels, 28, 28, 0.002, 80, "cpu x 2");
     }
 
     /** From now on these are the models. */
@@ -75,6 +90,18 @@ final class ShapesGenerator implements Generator {
     }
 
     @Override
+    public List<ModelVersion> versions() {
+        return models.stream().map(ShapesGenerator::read).toList();
+    }
+
+    private static ModelVersion read(ServedModel model) {
+        List<Sampler> samplers = model.name().equals(DENOISER) ? List.of(Sampler.HEUN) : List.of(Sampler.values());
+        return new ModelVersion(
+                new ModelShelf.ModelState(model.name(), model.version(), ModelShelf.Standing.SERVING, ""),
+                Optional.of(new ModelProfile(model, 0.5, 7, samplers, 0)));
+    }
+
+    @Override
     public GenerationLimits limits() {
         return new GenerationLimits(64, 16, 1024, Duration.ofMinutes(5));
     }
@@ -96,6 +123,10 @@ final class ShapesGenerator implements Generator {
                     .toList();
             Failure unknown = new Failure.ModelNotFound(request.model() + "/" + request.version(), served);
             return Future.succeededFuture(new Submission.Refused(unknown));
+        }
+        if (asked.get().name().equals(DENOISER) && request.plan().gamma().isPresent()) {
+            String message = "sampler: exact (expected: heun, as the model is a denoiser and does not jump)";
+            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("sampler", message)));
         }
         answering.add(asked.get().version());
         ScriptedStream stream = new ScriptedStream(accepted(request, asked.get()));

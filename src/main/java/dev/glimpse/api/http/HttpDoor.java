@@ -3,7 +3,10 @@ package dev.glimpse.api.http;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ModelProfile;
+import dev.glimpse.generation.ModelVersion;
 import dev.glimpse.generation.ServedModel;
+import dev.glimpse.math.Sampler;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -15,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,8 +109,13 @@ public final class HttpDoor {
     }
 
     private static void models(RoutingContext context, Generator generator) {
+        List<ModelVersion> versions = generator.versions();
         JsonArray models = new JsonArray();
-        generator.models().forEach(model -> models.add(describe(model)));
+        generator.models().forEach(model -> {
+            JsonObject described = describe(model);
+            profile(versions, model).ifPresent(profile -> described.put("samplers", samplers(profile)));
+            models.add(described);
+        });
         GenerationLimits limits = generator.limits();
         JsonObject body = new JsonObject()
                 .put("models", models)
@@ -132,6 +141,17 @@ public final class HttpDoor {
                 .put("sigma_min", model.sigmaMin())
                 .put("sigma_max", model.sigmaMax())
                 .put("device", model.device());
+    }
+
+    private static Optional<ModelProfile> profile(List<ModelVersion> versions, ServedModel model) {
+        return versions.stream()
+                .flatMap(version -> version.profile().stream())
+                .filter(profile -> profile.model().equals(model))
+                .findFirst();
+    }
+
+    private static JsonArray samplers(ModelProfile profile) {
+        return new JsonArray(profile.samplers().stream().map(Sampler::wireName).toList());
     }
 
     private static void broken(RoutingContext context) {

@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.GenerationSession;
+import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.ModelProfile;
+import dev.glimpse.generation.ModelShelf;
+import dev.glimpse.generation.ModelVersion;
+import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ServedModel;
+import dev.glimpse.generation.Submission;
+import dev.glimpse.math.Sampler;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
@@ -17,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +139,60 @@ class HttpDoorTest {
                                         .put("max_count", 16)
                                         .put("max_nfe", 256)
                                         .put("max_duration_ms", 300000)));
+    }
+
+    @Test
+    void modelsTellsTheSamplersThatAModelCanWalkWith() throws Exception {
+        Generator denoiser = new Denoiser(new ScriptedGenerator());
+        Router router = Router.router(vertx);
+        new HttpDoor(Open.entrance(denoiser)).mount(router);
+        HttpServer other = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .await(10, TimeUnit.SECONDS);
+
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + other.actualPort() + "/v1/models")));
+
+        JsonObject model =
+                new JsonObject(response.body()).getJsonArray("models").getJsonObject(0);
+        assertThat(model.getJsonArray("samplers")).isEqualTo(JsonArray.of("heun"));
+    }
+
+    /** The scripted core with its model read, and found to be one that does not jump. */
+    private record Denoiser(ScriptedGenerator core) implements Generator {
+        @Override
+        public List<ModelVersion> versions() {
+            ServedModel model = ScriptedGenerator.MODEL;
+            return List.of(new ModelVersion(
+                    new ModelShelf.ModelState(model.name(), model.version(), ModelShelf.Standing.SERVING, ""),
+                    Optional.of(new ModelProfile(model, 0.5, 7, List.of(Sampler.HEUN), 0))));
+        }
+
+        @Override
+        public Future<Submission> submit(GenerationRequest request) {
+            return core.submit(request);
+        }
+
+        @Override
+        public Future<Submission> resume(ResumeRequest request) {
+            return core.resume(request);
+        }
+
+        @Override
+        public GenerationSession session() {
+            return core.session();
+        }
+
+        @Override
+        public List<ServedModel> models() {
+            return core.models();
+        }
+
+        @Override
+        public GenerationLimits limits() {
+            return core.limits();
+        }
     }
 
     @ParameterizedTest

@@ -14,44 +14,57 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notices that files have changed, by what is in them: a mounted secret is exchanged by switching a link, which no time
- * of the file tells. Read away from the event loops.
+ * of the file tells. A change counts once two looks in a row see the same, as a file that is being written anew is
+ * empty for a moment, and half of what it will be for another. Read away from the event loops.
  */
 final class FileWatch {
     private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
 
     private final List<Path> files;
     private final Runnable changed;
+    private List<Integer> taken;
     private List<Integer> seen;
 
-    private FileWatch(List<Path> files, Runnable changed) {
+    FileWatch(List<Path> files, Runnable changed) {
         this.files = List.copyOf(files);
         this.changed = changed;
-        seen = contents();
+        taken = contents();
+        seen = taken;
     }
 
     /**
-     * Looks at the files every so often, until the Vert.x instance is closed.
+     * Looks at the files every so often, until the Vert.x instance is closed; two looks are never closer than that.
      *
      * @param changed reads them anew; what it throws is logged, and called for the next change again
      */
     static void start(Vertx vertx, Duration every, List<Path> files, Runnable changed) {
-        FileWatch watch = new FileWatch(files, changed);
-        vertx.setPeriodic(
+        new FileWatch(files, changed).lookAfter(vertx, every);
+    }
+
+    private void lookAfter(Vertx vertx, Duration every) {
+        vertx.setTimer(
                 every.toMillis(),
-                timer -> vertx.executeBlocking(watch::look).onFailure(defect -> {
+                timer -> vertx.executeBlocking(this::look).onComplete(looked -> {
                     // A Vert.x that is closing takes no more work, and has no more timers.
-                    if (!(defect instanceof RejectedExecutionException)) {
-                        LOG.error("{} could not be watched", files, defect);
+                    if (looked.cause() instanceof RejectedExecutionException) {
+                        return;
                     }
+                    if (looked.failed()) {
+                        LOG.error("{} could not be watched", files, looked.cause());
+                    }
+                    lookAfter(vertx, every);
                 }));
     }
 
-    private synchronized boolean look() {
+    /** Looks once, and tells whether a change was taken in. */
+    synchronized boolean look() {
         List<Integer> now = contents();
-        if (now.equals(seen)) {
+        boolean settled = now.equals(seen);
+        seen = now;
+        if (!settled || now.equals(taken)) {
             return false;
         }
-        seen = now;
+        taken = now;
         try {
             changed.run();
             LOG.info("took in what changed in {}", files);

@@ -11,6 +11,8 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -33,6 +35,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RemoteGeneration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteGeneration.class);
+    private static final Buffer PING = Buffer.buffer("glimpse?");
+    /** Pings of a connection in its longest silence: a slow network may lose one or two. */
+    private static final int PINGS = 3;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     /** The largest picture that this client takes: 1024 x 1024 RGB in floats, and some room. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
@@ -121,12 +127,24 @@ final class RemoteGeneration implements AutoCloseable {
         client.request(server.address(), GlimpseGrpcClient.Generate)
                 .compose(opened -> {
                     request = opened;
+                    ping(opened.connection());
                     server.key().ifPresent(key -> opened.headers().set("authorization", "Bearer " + key));
                     return opened.send(message);
                 })
                 .onSuccess(this::read)
                 .onFailure(e -> end(new Signal.Failed(
                         GrpcStatus.UNAVAILABLE, "no answer from " + server.address() + ": " + cause(e))));
+    }
+
+    /**
+     * Asks for signs of life, as a server may have nothing to say for minutes, and a proxy before it passes no pings
+     * on. Without any the connection's read idle timeout ends it.
+     */
+    private void ping(HttpConnection connection) {
+        long everyMillis = Math.max(1, server.transport().getReadIdleTimeout() / PINGS);
+        vertx.setPeriodic(
+                everyMillis,
+                timer -> connection.ping(PING).onFailure(e -> LOG.debug("{} answers no ping", server.address(), e)));
     }
 
     private void read(GrpcClientResponse<GenerateRequest, GenerateEvent> answer) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +23,8 @@ final class RemoteServer {
 
     private static final int MAX_PORT = 65_535;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Three pings that nobody answered: the network lost the connection, and told neither end. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(90);
 
     @Option(
             names = "--target",
@@ -61,6 +64,18 @@ final class RemoteServer {
         return new Access(address(), transport(), key());
     }
 
+    /**
+     * How to connect without TLS.
+     *
+     * @param longestSilence a connection over which nothing came for so long is lost
+     */
+    static HttpClientOptions plain(Duration longestSilence) {
+        return new HttpClientOptions()
+                .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setReadIdleTimeout((int) longestSilence.toMillis());
+    }
+
     private SocketAddress address() {
         Matcher matcher = TARGET.matcher(target);
         if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
@@ -71,7 +86,7 @@ final class RemoteServer {
     }
 
     private HttpClientOptions transport() {
-        HttpClientOptions options = new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+        HttpClientOptions options = plain(LONGEST_SILENCE);
         if (authorities != null) {
             readable("--ca", authorities);
             options.setTrustOptions(new PemTrustOptions().addCertPath(authorities.toString()));

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -119,6 +120,7 @@ final class SampleCommand implements Callable<Integer> {
         if (labels.length == 0) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
         }
+        prepare();
         List<float[]> pictures;
         ComputeDevice on = device.first();
         long start;
@@ -154,9 +156,29 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
+    /** Makes the directories, before anything is drawn that could not be saved then. */
+    private void prepare() {
+        Path place = Objects.requireNonNullElse(out.toAbsolutePath().getParent(), out);
+        prepare("--out", out, place);
+        boolean writable =
+                Files.exists(out) ? !Files.isDirectory(out) && Files.isWritable(out) : Files.isWritable(place);
+        WrongInputException.require(writable, "--out", out, "a file that can be written");
+        if (each != null) {
+            prepare("--each", each, each);
+            WrongInputException.require(Files.isWritable(each), "--each", each, "a place that can be written");
+        }
+    }
+
+    private static void prepare(String option, Path typed, Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new WrongInputException(option, typed, "a place that can be written");
+        }
+    }
+
     private static void writeEach(Path directory, PictureShape shape, int first, List<float[]> pictures)
             throws IOException {
-        Files.createDirectories(directory);
         PictureEncoder encoder = new PictureEncoder(shape);
         for (int i = 0; i < pictures.size(); i++) {
             Files.write(directory.resolve(first + i + ".png"), encoder.encode(pictures.get(i), ImageFormat.PNG));

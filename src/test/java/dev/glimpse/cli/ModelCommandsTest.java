@@ -162,6 +162,34 @@ class ModelCommandsTest {
         assertRefused("--image: 4 bytes (expected: a PNG file)", edit("stroke", text));
     }
 
+    @Test
+    void directoriesOfPicturesAreMadeAsOtherCommandsMakeThem() {
+        Path out = directory.resolve("new/grids/grid.png");
+        Path each = directory.resolve("new/each");
+        CommandLineRun run = CommandLineRun.of(
+                "sample", "--model", model, "--count", "1", "--out", out.toString(), "--each", each.toString());
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(out).isNotEmptyFile();
+        assertThat(each.resolve("0.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void whereNothingCanBeWrittenNothingIsDrawn() throws IOException {
+        Path file = Files.writeString(directory.resolve("a-file"), "");
+        Path folder = Files.createDirectory(directory.resolve("folder.png"));
+        Path below = file.resolve("grid.png");
+        assertRefused("--out: " + below + " (expected: a place that can be written)", "--out", below.toString());
+        assertRefused("--out: " + folder + " (expected: a file that can be written)", "--out", folder.toString());
+        Path out = directory.resolve("undrawn.png");
+        assertRefused(
+                "--each: " + file + " (expected: a place that can be written)",
+                "--each",
+                file.toString(),
+                "--out",
+                out.toString());
+        assertThat(out).doesNotExist();
+    }
+
     private static String[] edit(String kind, Path image, String... more) {
         List<String> args = new ArrayList<>(List.of(
                 "sample",

@@ -141,6 +141,18 @@ class ReadmeClientsIT {
                         "  reason: INVALID_FIELD");
     }
 
+    @ParameterizedTest
+    @MethodSource("clients")
+    void everySeedOf64BitsIsTakenAsItIsTold(Client client, @TempDir Path frames) throws Exception {
+        String largest = "18446744073709551615";
+
+        String script = client.again(port, frames.toString(), "--steps 1").replace("--seed 7", "--seed " + largest);
+        Run run = shell(script);
+
+        assertThat(run.exitStatus()).as(run.output()).isZero();
+        assertThat(run.output()).contains("seed " + largest);
+    }
+
     /** What a shell printed, standard error included, and how it ended. */
     private record Run(int exitStatus, String output) {}
 

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Generates pictures and saves every frame. */
@@ -37,7 +38,10 @@ public final class Generate implements Callable<Integer> {
     @Option(names = "--count", defaultValue = "1", description = "Pictures.")
     private int count;
 
-    @Option(names = "--seed", description = "Key of all noise; absent: the server draws one.")
+    @Option(
+            names = "--seed",
+            converter = SeedConverter.class,
+            description = "Key of all noise, 64 bits without a sign; absent: the server draws one.")
     private Long seed;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "60", description = "Deadline of the call.")
@@ -50,6 +54,14 @@ public final class Generate implements Callable<Integer> {
     private Path out;
 
     private int frames;
+
+    /** A long has a sign in Java, a seed has none. */
+    static final class SeedConverter implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            return Long.parseUnsignedLong(value);
+        }
+    }
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new Generate()).execute(args));

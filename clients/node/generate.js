@@ -45,8 +45,11 @@ function show({ event: kind, accepted, step, finished }) {
   return 0;
 }
 
-/** The lines that tell a person what went wrong, from the status and the details in its trailers. */
+/** The lines that tell a person what went wrong, from the status and the details in its trailers if it was the call. */
 function explain(error) {
+  if (error.metadata === undefined) {
+    return String(error);
+  }
   const [trailer] = error.metadata.get("grpc-status-details-bin");
   const status = trailer && contract["google.rpc.Status"].deserialize(trailer);
   const lines = [`${grpc.status[error.code]}: ${error.details}`];

@@ -153,6 +153,17 @@ class ReadmeClientsIT {
         assertThat(run.output()).contains("seed " + largest);
     }
 
+    @ParameterizedTest
+    @MethodSource("clients")
+    void aFrameThatCannotBeSavedIsNamed(Client client, @TempDir Path frames) throws Exception {
+        Path taken = Files.createDirectory(frames.resolve("0-1.png"));
+
+        Run run = shell(client.again(port, frames.toString(), "--steps 2"));
+
+        assertThat(run.exitStatus()).isEqualTo(1);
+        assertThat(run.output()).contains(taken.toString());
+    }
+
     /** What a shell printed, standard error included, and how it ended. */
     private record Run(int exitStatus, String output) {}
 

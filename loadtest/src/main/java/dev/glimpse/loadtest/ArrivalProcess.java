@@ -134,7 +134,7 @@ public final class ArrivalProcess {
     private Arrival tenant(long at) {
         boolean interactive = draws.uniform() < interactiveRate() / (interactiveRate() + floodRate());
         int steps = interactive ? 1 : STEPS[STEPS.length - 1];
-        String tenant = interactive ? "interactive" : "flood";
+        String tenant = interactive ? Scenario.INTERACTIVE : Scenario.FLOOD;
         String rank = interactive ? "interactive" : "standard";
         return new Arrival(at, steps, 1, offer.preview(), true, 0, 0, rank, tenant, 1, false);
     }

@@ -143,6 +143,13 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private void run(List<Target> servers, Optional<ServerProcess> process) throws Exception {
+        if (write == null) {
+            scenarios.stream()
+                    .distinct()
+                    .map(options::missingKeys)
+                    .flatMap(Optional::stream)
+                    .forEach(this::warn);
+        }
         SortedMap<Integer, Long> unloaded;
         Capacity capacity;
         try (GrpcClients clients = new GrpcClients(servers.get(0), options.terms(scenarios.get(0)))) {
@@ -171,6 +178,7 @@ public final class LoadCommand implements Callable<Integer> {
                 Trial trial = new Trial(turn.plan(), slo, watch(turn));
                 Trial.Result result = trial.run(turn.server(), process);
                 results.add(result);
+                result.missingSockets(turn.plan().idle()).ifPresent(this::warn);
                 report.ifPresent(text -> text.result(turn.round(), result));
             }
         }
@@ -178,6 +186,13 @@ public final class LoadCommand implements Callable<Integer> {
             out.println(JsonReport.of(new JsonReport.Setup(slo, capacity, rawTimes), results));
         }
         report.filter(text -> results.size() > 1).ifPresent(text -> text.medians(results));
+    }
+
+    /** Says, beside the report, why it may not tell what was asked for. */
+    private void warn(String problem) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("loadtest/run: " + problem);
+        err.flush();
     }
 
     private record Turn(int round, Trial.Plan plan, Target server) {}

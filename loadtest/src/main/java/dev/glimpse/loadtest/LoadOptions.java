@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,17 @@ final class LoadOptions {
     GrpcClients.Terms terms(Scenario scenario) {
         boolean shared = scenario.traffic() == Scenario.Traffic.VIEWERS;
         return new GrpcClients.Terms(connections, timeout * 1000L, keys, seed, shared);
+    }
+
+    /** What a scenario with tenants cannot tell without their keys; empty if it needs none or has all. */
+    Optional<String> missingKeys(Scenario scenario) {
+        List<String> missing = scenario.tenants().stream()
+                .filter(tenant -> !keys.containsKey(tenant))
+                .toList();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(scenario + " without --key for " + String.join(" and ", missing)
+                        + ": the server cannot tell its tenants apart, so this measures no fairness");
     }
 
     /** Evaluations a second that the server can do, measured if nobody said it. */

@@ -1,5 +1,7 @@
 package dev.glimpse.loadtest;
 
+import java.util.List;
+
 /** A named kind of traffic, defined once for every client here. */
 public enum Scenario {
     W1("one request at a time, 1, 2, 4 and 18 steps in turns: the unloaded server", Traffic.ALONE, Clients.PATIENT),
@@ -29,6 +31,12 @@ public enum Scenario {
             "a little of W2, W3, W4 and W7, to see that everything works",
             Traffic.POISSON,
             new Clients(0.2, 0.05, 0.05, 20));
+
+    /** The tenant of W6 that asks for little. */
+    static final String INTERACTIVE = "interactive";
+
+    /** The tenant of W6 that asks for more than there is. */
+    static final String FLOOD = "flood";
 
     /** When requests come, and of which size. */
     public enum Traffic {
@@ -67,6 +75,11 @@ public enum Scenario {
 
     public Traffic traffic() {
         return traffic;
+    }
+
+    /** Those whose keys tell requests apart; empty where all come from nobody in particular. */
+    List<String> tenants() {
+        return traffic == Traffic.TENANTS ? List.of(INTERACTIVE, FLOOD) : List.of();
     }
 
     public Clients clients() {

@@ -51,7 +51,15 @@ final class Trial {
             int idleAtStart,
             int idleAtEnd,
             OptionalLong kilobytesPerSocket,
-            OptionalLong cpuMillis) {}
+            OptionalLong cpuMillis) {
+        /** That fewer WebSockets opened than were asked for, and what bounds them; empty if all did. */
+        Optional<String> missingSockets(int asked) {
+            return idleAtStart >= asked
+                    ? Optional.empty()
+                    : Optional.of(label + ": " + idleAtStart + " of " + asked
+                            + " idle WebSockets opened; the server's websocket.max-sockets bounds them");
+        }
+    }
 
     Trial(Plan plan, Slo slo, OpenLoop.Watch watch) {
         this.plan = plan;

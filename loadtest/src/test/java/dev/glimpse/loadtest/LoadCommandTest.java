@@ -1,0 +1,76 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The command on a server that has neither tenants nor WebSockets. */
+class LoadCommandTest {
+    private static final String FAIRNESS = ": the server cannot tell its tenants apart, so this measures no fairness";
+
+    private final StringWriter errors = new StringWriter();
+    private ScriptedServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ScriptedServer(1);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void tenantsWithoutTheirKeysAreNamed() {
+        run("W6");
+        assertThat(errors.toString())
+                .isEqualToIgnoringNewLines("loadtest/run: W6 without --key for interactive and flood" + FAIRNESS);
+    }
+
+    @Test
+    void theTenantWhoseKeyIsMissingIsNamedAlone() {
+        run("W6", "--key", "interactive=secret");
+        assertThat(errors.toString()).isEqualToIgnoringNewLines("loadtest/run: W6 without --key for flood" + FAIRNESS);
+    }
+
+    @Test
+    void tenantsWithKeysAndScenariosWithoutTenantsNeedNoWarning() {
+        run("W6", "--key", "interactive=secret", "--key", "flood=other");
+        run("W2");
+        assertThat(errors.toString()).isEmpty();
+    }
+
+    @Test
+    void fewerIdleSocketsThanAskedForAreSaidWithTheSettingThatBoundsThem() {
+        run("W7", "--idle", "3");
+        assertThat(errors.toString())
+                .isEqualToIgnoringNewLines("loadtest/run: W7 on scripted: 0 of 3 idle WebSockets opened;"
+                        + " the server's websocket.max-sockets bounds them");
+    }
+
+    private void run(String scenario, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(
+                scenario,
+                "--target",
+                "scripted=" + server.target().host() + ":" + server.target().port(),
+                "--capacity=100",
+                "--seconds=1",
+                "--warm-up=0",
+                "--json"));
+        arguments.addAll(List.of(options));
+        StringWriter out = new StringWriter();
+        int status = new CommandLine(new LoadCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(errors))
+                .execute(arguments.toArray(String[]::new));
+        assertThat(status).as(out + errors.toString()).isZero();
+    }
+}

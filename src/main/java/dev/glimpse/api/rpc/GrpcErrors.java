@@ -17,7 +17,7 @@ import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 
-/** The one mapping from failures to gRPC statuses with google.rpc details. */
+/** The one mapping from failures to gRPC statuses with google.rpc details, short enough for every client's trailers. */
 public final class GrpcErrors {
     /** The domain of every {@link ErrorInfo}. */
     public static final String DOMAIN = "glimpse.dev";
@@ -125,7 +125,9 @@ public final class GrpcErrors {
     }
 
     private static Status invalid(String field, String message) {
-        var violation = BadRequest.FieldViolation.newBuilder().setField(field).setDescription(message);
+        var violation = BadRequest.FieldViolation.newBuilder()
+                .setField(ShortText.name(field))
+                .setDescription(ShortText.message(message));
         return status(
                 GrpcStatus.INVALID_ARGUMENT,
                 message,
@@ -134,7 +136,7 @@ public final class GrpcErrors {
     }
 
     private static Status status(GrpcStatus code, String message, Message... details) {
-        Status.Builder status = Status.newBuilder().setCode(code.code).setMessage(message);
+        Status.Builder status = Status.newBuilder().setCode(code.code).setMessage(ShortText.message(message));
         for (Message detail : details) {
             status.addDetails(Any.pack(detail));
         }
@@ -143,8 +145,8 @@ public final class GrpcErrors {
 
     private static Status quota(Failure.QuotaExceeded failure) {
         var violation = QuotaFailure.Violation.newBuilder()
-                .setSubject(failure.subject())
-                .setDescription(failure.message());
+                .setSubject(ShortText.name(failure.subject()))
+                .setDescription(ShortText.message(failure.message()));
         Status status = status(
                 GrpcStatus.RESOURCE_EXHAUSTED,
                 failure.message(),
@@ -180,8 +182,8 @@ public final class GrpcErrors {
     private static ResourceInfo resource(String model, String message) {
         return ResourceInfo.newBuilder()
                 .setResourceType("model")
-                .setResourceName(model)
-                .setDescription(message)
+                .setResourceName(ShortText.name(model))
+                .setDescription(ShortText.message(message))
                 .build();
     }
 
@@ -192,8 +194,8 @@ public final class GrpcErrors {
     private static PreconditionFailure precondition(String type, String subject, String message) {
         var violation = PreconditionFailure.Violation.newBuilder()
                 .setType(type)
-                .setSubject(subject)
-                .setDescription(message);
+                .setSubject(ShortText.name(subject))
+                .setDescription(ShortText.message(message));
         return PreconditionFailure.newBuilder().addViolations(violation).build();
     }
 

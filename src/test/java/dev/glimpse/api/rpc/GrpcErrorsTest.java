@@ -17,6 +17,7 @@ import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +121,39 @@ class GrpcErrorsTest {
             }
         }
         throw new AssertionError("no model is named: " + status);
+    }
+
+    static Stream<Status> longStatuses() {
+        return Stream.of("x", "%", "\u263a", "\ud83d\ude08").flatMap(character -> {
+            String text = character.repeat(8 * 1024);
+            String message = "name: " + text + " (expected: one of " + text + ")";
+            Duration second = Duration.ofSeconds(1);
+            return Stream.of(
+                    GrpcErrors.protocol(GrpcStatus.NOT_FOUND, message),
+                    GrpcErrors.of(new Failure.InvalidField(text, message)),
+                    GrpcErrors.of(new Failure.ModelNotFound(text, List.of(text))),
+                    GrpcErrors.of(new Failure.Unsupported(text, message)),
+                    GrpcErrors.of(new Failure.QuotaExceeded(text, message, Optional.of(second))),
+                    GrpcErrors.of(new ShelfRefusal.Unloadable(text, message)));
+        });
+    }
+
+    /** What gRPC's own clients take in all, less what other headers and the bookkeeping of HTTP/2 may need. */
+    @ParameterizedTest
+    @MethodSource("longStatuses")
+    void aStatusFitsIntoTrailersWhateverWasSent(Status status) {
+        int details = Base64.getEncoder().encodeToString(status.toByteArray()).length();
+
+        assertThat(PercentEncoding.of(status.getMessage()).length() + details).isLessThan(7 * 1024);
+    }
+
+    @Test
+    void whatWasSentAndWhatIsExpectedBothEndEarly() {
+        String sent = "x (expected: nothing) ".repeat(400);
+        String message = "name: " + sent + " (expected: one of " + "Sandal, ".repeat(400) + "Bag)";
+
+        assertThat(GrpcErrors.of(new Failure.InvalidField("name", message)).getMessage())
+                .matches("name: x \\(expected: nothing\\) x.*\u2026 \\(expected: one of Sandal, Sandal.*\u2026\\)");
     }
 
     @Test

@@ -196,7 +196,7 @@ final class Server implements AutoCloseable {
         PlainHttp.mount(router, door(access, "http"), origins, settings);
         inference.mount(router, origins);
         webSocket.mount(router);
-        HttpServerOptions options = ServerOptions.http(settings.server());
+        HttpServerOptions options = ServerOptions.http(settings.server(), ServerOptions.idle(settings));
         webSocket.configure(options);
         // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
         Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);

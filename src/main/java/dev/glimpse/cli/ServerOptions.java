@@ -15,8 +15,11 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,18 +27,37 @@ import org.slf4j.LoggerFactory;
 final class ServerOptions {
     private static final Logger LOG = LoggerFactory.getLogger(ServerOptions.class);
 
+    /** What an answer may be late by. */
+    private static final Duration SPARE = Duration.ofMinutes(1);
+
     private ServerOptions() {}
 
-    /*
-     * No idle timeout: it would end a stream whose steps take longer than it. Silent clients are found by pings.
-     */
-    static HttpServerOptions http(Settings.Server server) {
+    /** @param idle how long a connection may have nothing to say in either direction */
+    static HttpServerOptions http(Settings.Server server, Duration idle) {
         return new HttpServerOptions()
+                .setIdleTimeout((int) idle.toMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(server.maxStreamsPerConnection()))
                 .setHttp2RstFloodMaxRstFramePerWindow(server.maxResetsPerConnection())
                 .setHttp2RstFloodWindowDuration((int) server.resetWindow().toSeconds())
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+    }
+
+    /**
+     * How long a connection that is in use may be silent, and a little more. An answer over HTTP/1.1 that comes at once
+     * lets its client wait as long as a request may live; everywhere else there are pings or comments, which count.
+     */
+    static Duration idle(Settings settings) {
+        Duration longest = Stream.of(
+                        settings.limits().maxDuration(),
+                        settings.server().keepaliveEvery(),
+                        settings.websocket().pingEvery(),
+                        settings.events().heartbeatEvery(),
+                        settings.events().stalledAfter())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        return longest.plus(SPARE);
     }
 
     static ConnectionCare.Terms connections(Settings.Server server) {

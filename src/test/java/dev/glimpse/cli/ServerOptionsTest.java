@@ -2,19 +2,26 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
 import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a connection may cost, as the settings say. */
 @Timeout(60)
@@ -63,11 +70,37 @@ class ServerOptionsTest {
 
     @Test
     void noStreamEndsForBeingSilentWhileItsStepsTakeTheirTime() {
-        HttpServerOptions options = ServerOptions.http(
-                SettingsLoader.load(Optional.empty(), Map.of(), List.of()).server());
+        assertThat(ServerOptions.idle(settings())).isEqualTo(Duration.ofMinutes(6));
+        assertThat(ServerOptions.idle(settings("limits.max-duration=2h"))).isEqualTo(Duration.ofMinutes(121));
+        assertThat(ServerOptions.idle(settings("server.keepalive-every=1h"))).isEqualTo(Duration.ofMinutes(61));
+    }
 
-        assertThat(List.of(options.getIdleTimeout(), options.getReadIdleTimeout(), options.getWriteIdleTimeout()))
-                .containsOnly(0);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /answered/never HTTP/1.1\r\nHost: ",
+                "GET /answered/never HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            })
+    void aConnectionOfHttp1ThatGoesSilentIsClosed(String sent) throws Exception {
+        int port = listen(settings(), Duration.ofMillis(300));
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.setSoTimeout(20_000);
+            client.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void pingsKeepAConnectionOfHttp2() throws Exception {
+        int port = listen(settings("server.keepalive-every=100ms"), Duration.ofSeconds(1));
+        try (RawHttp2 client = new RawHttp2(port)) {
+            client.open(PATH);
+            client.awaitPings(25);
+
+            client.ping(1);
+        }
     }
 
     @Test
@@ -89,11 +122,22 @@ class ServerOptionsTest {
     }
 
     private RawHttp2 connect(String key, int value) throws Exception {
-        Settings settings = SettingsLoader.load(
-                Optional.empty(), Map.of(), List.of(new SettingsLoader.Flag(key, Integer.toString(value), "--set")));
-        HttpServer server =
-                vertx.createHttpServer(ServerOptions.http(settings.server())).requestHandler(request -> {});
-        server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS);
-        return new RawHttp2(server.actualPort());
+        Settings settings = settings(key + "=" + value);
+        return new RawHttp2(listen(settings, ServerOptions.idle(settings)));
+    }
+
+    private int listen(Settings settings, Duration idle) throws Exception {
+        HttpServer server = vertx.createHttpServer(ServerOptions.http(settings.server(), idle))
+                .requestHandler(request -> {})
+                .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
+        return server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
+    }
+
+    private static Settings settings(String... settings) {
+        List<SettingsLoader.Flag> flags = Stream.of(settings)
+                .map(setting -> setting.split("=", 2))
+                .map(pair -> new SettingsLoader.Flag(pair[0], pair[1], "--set"))
+                .toList();
+        return SettingsLoader.load(Optional.empty(), Map.of(), flags);
     }
 }

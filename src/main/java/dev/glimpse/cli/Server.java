@@ -7,6 +7,7 @@ import dev.glimpse.api.grpc.AdminDoor;
 import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.ModelEndpoints;
+import dev.glimpse.api.http.NoPages;
 import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
@@ -74,13 +75,13 @@ final class Server implements AutoCloseable {
         AdminDoor adminDoor = new AdminDoor(
                 vertx, operations, readiness::isReady, settings.server().maxMessageBytes());
         admin = listen(
-                vertx.createHttpServer().requestHandler(request -> {
+                vertx.createHttpServer().requestHandler(new NoPages(request -> {
                     if (adminDoor.accepts(request)) {
                         adminDoor.handle(request);
                     } else {
                         operators.handle(request);
                     }
-                }),
+                })),
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());

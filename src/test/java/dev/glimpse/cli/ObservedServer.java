@@ -142,6 +142,11 @@ final class ObservedServer implements AutoCloseable {
         return end;
     }
 
+    /** The public port. */
+    int port() {
+        return server.port();
+    }
+
     String adminUrl() {
         return "http://127.0.0.1:" + server.adminPort();
     }

@@ -6,6 +6,7 @@ import dev.glimpse.generation.Failure;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -83,12 +84,16 @@ record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
 
     /** Answers a request with it that nothing else has answered. */
     void answer(RoutingContext context) {
-        if (context.response().ended() || context.response().headWritten()) {
+        answer(context.response());
+    }
+
+    /** The same for a request that met no route. */
+    void answer(HttpServerResponse response) {
+        if (response.ended() || response.headWritten()) {
             return;
         }
-        retrySeconds().ifPresent(seconds -> context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds));
-        context.response()
-                .setStatusCode(status)
+        retrySeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
+        response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
                 .end(body())
                 .onFailure(cause -> LOG.debug("A client left before its answer", cause));

@@ -10,7 +10,7 @@ import io.vertx.core.net.HostAndPort;
 /**
  * Tells browsers which answers they may show to pages of other origins (Fetch Standard, section 3.3, CORS). It stands
  * before every door; it refuses nothing but questions, as a browser asks before it sends what such a page could not
- * send anyway.
+ * send anyway. Behind it the header Host says by which name a client calls this server, in every version of HTTP.
  */
 public final class CrossOrigin implements Handler<HttpServerRequest> {
     private static final String METHODS = "GET, POST";
@@ -35,6 +35,10 @@ public final class CrossOrigin implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
+        if (!request.headers().contains(HttpHeaders.HOST) && request.authority() != null) {
+            // HTTP/2 has a field of its own for it, which Vert.x keeps apart from the headers.
+            request.headers().set(HttpHeaders.HOST, host(request));
+        }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin == null) {
             doors.handle(request);

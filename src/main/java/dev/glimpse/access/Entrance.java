@@ -44,7 +44,7 @@ public final class Entrance {
     /**
      * Looks at a call's credentials.
      *
-     * @param headers of the request, or metadata of the call
+     * @param headers of the request, or metadata of the call, with the host as {@link CrossOrigin} leaves it
      * @param remote where the connection comes from
      */
     public Entry enter(MultiMap headers, SocketAddress remote) {

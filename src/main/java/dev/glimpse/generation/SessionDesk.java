@@ -144,12 +144,17 @@ public final class SessionDesk<M> {
                 line.readInput();
             }
             waitingAnswers--;
+            rest();
         });
     }
 
     private void ended(String id) {
         running.remove(id);
-        if (refusal.isPresent() && running.isEmpty()) {
+        rest();
+    }
+
+    private void rest() {
+        if (refusal.isPresent() && running.isEmpty() && waitingAnswers == 0) {
             idle.run();
         }
     }
@@ -157,14 +162,12 @@ public final class SessionDesk<M> {
     /**
      * Refuses what is asked from now on, and lets what runs end.
      *
-     * @param done called when nothing runs any more; at once if that is so
+     * @param done called when nothing runs any more and every answer has been written; at once if that is so
      */
     public void drain(Failure refused, Runnable done) {
         refusal = Optional.of(refused);
         idle = done;
-        if (running.isEmpty()) {
-            done.run();
-        }
+        rest();
     }
 
     /** Stops everything and forgets the session; nothing is written any more. Any number of times. */

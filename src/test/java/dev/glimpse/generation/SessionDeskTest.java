@@ -1,0 +1,109 @@
+package dev.glimpse.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.api.ScriptedGenerator;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SessionDeskTest {
+    private static final Failure NO_MORE = new Failure.Cancelled();
+
+    private final Line line = new Line();
+    private final SessionDesk<String> desk = new SessionDesk<>(new ScriptedGenerator(), line, 2);
+    private final List<String> done = new ArrayList<>();
+
+    private void drain() {
+        desk.drain(NO_MORE, () -> {
+            done.add("done");
+            desk.close();
+        });
+    }
+
+    @Test
+    void answersThatWaitBehindAWriteLeaveBeforeTheEnd() {
+        for (String what : List.of("a", "b", "c")) {
+            desk.refuse(Optional.of(what), NO_MORE);
+        }
+        drain();
+        assertThat(done).isEmpty();
+
+        line.taken();
+        line.taken();
+        assertThat(done).isEmpty();
+        line.taken();
+
+        assertThat(line.written).containsExactly("failed a", "failed b", "failed c");
+        assertThat(done).containsExactly("done");
+    }
+
+    @Test
+    void nothingThatRunsOrWaitsIsTheEndAtOnce() {
+        drain();
+
+        assertThat(done).containsExactly("done");
+    }
+
+    /** Keeps what is written until the test says that the network has taken it. */
+    private static final class Line implements SessionLine<String> {
+        private final List<String> written = new ArrayList<>();
+        private final Deque<Promise<Void>> inFlight = new ArrayDeque<>();
+
+        void taken() {
+            inFlight.remove().complete();
+        }
+
+        @Override
+        public String accepted(String id, GenerationEvent.Accepted accepted) {
+            return "accepted " + id;
+        }
+
+        @Override
+        public String stepped(String id, GenerationEvent.Accepted accepted, GenerationEvent.Stepped stepped) {
+            return "stepped " + id;
+        }
+
+        @Override
+        public String finished(String id, GenerationEvent.Finished finished) {
+            return "finished " + id;
+        }
+
+        @Override
+        public String paused(String id) {
+            return "paused " + id;
+        }
+
+        @Override
+        public String resumed(String id) {
+            return "resumed " + id;
+        }
+
+        @Override
+        public String failed(Optional<String> id, Failure failure) {
+            return "failed " + id.orElse("nobody");
+        }
+
+        @Override
+        public Future<Void> write(String message) {
+            written.add(message);
+            Promise<Void> taken = Promise.promise();
+            inFlight.add(taken);
+            return taken.future();
+        }
+
+        @Override
+        public void holdInput() {}
+
+        @Override
+        public void readInput() {}
+
+        @Override
+        public void broken() {}
+    }
+}

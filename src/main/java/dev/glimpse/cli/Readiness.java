@@ -33,8 +33,4 @@ final class Readiness {
         }
         return open ? Optional.empty() : Optional.of("starting");
     }
-
-    boolean isReady() {
-        return notReadyBecause().isEmpty();
-    }
 }

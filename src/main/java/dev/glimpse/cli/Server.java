@@ -53,6 +53,7 @@ final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final GenerationService generation;
     private final Readiness readiness;
+    private final ServerHealth health;
     private final Observability observability;
     private final HttpServer admin;
     private final HttpServer open;
@@ -66,14 +67,14 @@ final class Server implements AutoCloseable {
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings, devices.names()));
         Router operators = Router.router(vertx);
-        ServerHealth health = new ServerHealth(readiness, observability);
+        health = new ServerHealth(readiness, observability);
         new HealthEndpoints(health.checks()).mount(operators);
         LogLevel logLevel = new LogLevel();
         logLevel.mount(operators);
         observability.mount(operators, health::notReadyBecause);
         ServerOperations operations = new ServerOperations(logLevel, () -> drain(stop));
         AdminDoor adminDoor = new AdminDoor(
-                vertx, operations, readiness::isReady, settings.server().maxMessageBytes());
+                vertx, operations, health::isReady, settings.server().maxMessageBytes());
         admin = listen(
                 vertx.createHttpServer().requestHandler(new NoPages(request -> {
                     if (adminDoor.accepts(request)) {
@@ -185,11 +186,11 @@ final class Server implements AutoCloseable {
         WebSocketDoor webSocket =
                 new WebSocketDoor(door(access, "websocket"), origins, ServerOptions.webSocket(settings.websocket()));
         OipDoor inference = new OipDoor(
-                vertx, door(access, "oip"), ServerOptions.version(), readiness::isReady, ServerOptions.oip(settings));
+                vertx, door(access, "oip"), ServerOptions.version(), health::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(
                 vertx,
                 door(access, "grpc"),
-                readiness::isReady,
+                health::isReady,
                 settings.server().maxMessageBytes(),
                 settings.sessions().maxGenerations(),
                 List.of(inference.service()));

@@ -35,6 +35,10 @@ final class ServerHealth {
         return readiness.notReadyBecause().or(this::notAliveBecause).or(observability::overloaded);
     }
 
+    boolean isReady() {
+        return notReadyBecause().isEmpty();
+    }
+
     private Optional<String> notAliveBecause() {
         return Optional.ofNullable(generation)
                 .map(GenerationService::devices)

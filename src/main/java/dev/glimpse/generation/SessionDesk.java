@@ -70,8 +70,13 @@ public final class SessionDesk<M> {
         }
     }
 
+    /** Whether a generation has this id, so that a failure with it is that one's end. */
+    public boolean runs(String id) {
+        return running.containsKey(id);
+    }
+
     private void begin(String id, DeskGeneration.Opening opening) {
-        if (running.containsKey(id)) {
+        if (runs(id)) {
             String taken = "id: " + id + " (expected: one that no running generation has)";
             refuse(Optional.of(id), new Failure.InvalidField("id", taken));
         } else if (refusal.isPresent()) {
@@ -130,7 +135,7 @@ public final class SessionDesk<M> {
 
     /** Answers what cannot be done. A running generation's id is left out, as a failure with an id is its end. */
     public void refuse(Optional<String> id, Failure failure) {
-        Optional<String> free = id.filter(name -> !running.containsKey(name));
+        Optional<String> free = id.filter(name -> !runs(name));
         answer(line.failed(free, failure));
     }
 

@@ -29,8 +29,14 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     private final StreamingCall<SessionRequest, SessionEvent> call;
     private final SessionDesk<SessionEvent> desk;
 
-    /** Requests by their ids that have not been accepted yet, for the paths of fields that are refused. */
+    /**
+     * Requests by their ids that have not been accepted yet, for the paths of fields that are refused. Each has a place
+     * at the desk, which bounds them, or is refused at once.
+     */
     private final Map<String, SessionRequest> asking = new HashMap<>();
+
+    /** The one that is being read, for the paths in refusals that have no id. */
+    private Optional<SessionRequest> reading = Optional.empty();
 
     SessionExchange(Generator generator, StreamingCall<SessionRequest, SessionEvent> call, int maxGenerations) {
         this.call = call;
@@ -46,16 +52,19 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
             desk.refuse(Optional.empty(), new Failure.InvalidField("id", wrong));
             return;
         }
+        reading = Optional.of(request);
         try {
             act(id, request);
         } catch (InvalidFieldException e) {
-            asking.put(id, request);
             desk.refuse(Optional.of(id), new Failure.InvalidField(e.field(), e.getMessage()));
+        } finally {
+            reading = Optional.empty();
         }
     }
 
     private void act(String id, SessionRequest request) {
-        if (request.hasStart() || request.hasEdit() || request.hasRefine()) {
+        boolean begins = request.hasStart() || request.hasEdit() || request.hasRefine();
+        if (begins && !desk.runs(id)) {
             asking.put(id, request);
         }
         switch (request.getActionCase()) {
@@ -126,7 +135,7 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
 
     @Override
     public SessionEvent failed(Optional<String> id, Failure failure) {
-        Optional<SessionRequest> request = id.map(asking::remove);
+        Optional<SessionRequest> request = id.isPresent() ? id.map(asking::remove) : reading;
         Status status = request.map(message -> GrpcErrors.of(failure, message)).orElseGet(() -> GrpcErrors.of(failure));
         return event(id.orElse("")).setFailed(status).build();
     }

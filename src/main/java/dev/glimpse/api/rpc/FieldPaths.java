@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Optional;
  * wants the path that leads to it in the message it sent.
  */
 final class FieldPaths {
+    /** Of the oneofs that the core knows by name: the field that stands alone in messages where there is no choice. */
+    private static final Map<String, String> ALONE = Map.of("knots", "knot_times");
+
     private FieldPaths() {}
 
     /**
@@ -44,7 +48,14 @@ final class FieldPaths {
                 .or(() -> message.getDescriptorForType().getRealOneofs().stream()
                         .filter(oneof -> oneof.getName().equals(name))
                         .flatMap(oneof -> set(message, oneof).stream())
-                        .findFirst());
+                        .findFirst())
+                .or(() -> alone(message, name));
+    }
+
+    private static Optional<FieldDescriptor> alone(Message message, String name) {
+        return Optional.ofNullable(ALONE.get(name))
+                .map(field -> message.getDescriptorForType().findFieldByName(field))
+                .filter(field -> field.getContainingOneof() == null);
     }
 
     private static Optional<FieldDescriptor> set(Message message, OneofDescriptor oneof) {

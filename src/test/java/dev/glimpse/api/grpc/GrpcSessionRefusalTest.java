@@ -10,6 +10,7 @@ import dev.glimpse.generation.Submission;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Interpolate;
+import glimpse.wire.v1.KnotTimes;
 import glimpse.wire.v1.Refine;
 import glimpse.wire.v1.SessionEvent;
 import glimpse.wire.v1.SessionEvent.EventCase;
@@ -52,6 +53,8 @@ class GrpcSessionRefusalTest extends GrpcSessionFixture {
         assertThat(refusedField()).isEqualTo("edit.generate.gamma");
         send(id("b").setRefine(Refine.newBuilder().setOf("nothing")));
         assertThat(refusedField()).isEqualTo("refine.of");
+        send(id("b").setRefine(Refine.newBuilder().setOf("a").setKnotTimes(KnotTimes.getDefaultInstance())));
+        assertThat(refusedField()).isEqualTo("refine.knot_times");
         send(id("c"));
         assertThat(refusedField()).isEqualTo("action");
     }

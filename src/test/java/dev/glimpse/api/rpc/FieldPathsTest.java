@@ -8,7 +8,9 @@ import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Inpaint;
 import glimpse.wire.v1.KnotIndices;
 import glimpse.wire.v1.KnotTimes;
+import glimpse.wire.v1.Refine;
 import glimpse.wire.v1.SampleRequest;
+import glimpse.wire.v1.SessionRequest;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,6 +28,9 @@ class FieldPathsTest {
         GenerateRequest indices = GenerateRequest.newBuilder()
                 .setKnotIndices(KnotIndices.getDefaultInstance())
                 .build();
+        SessionRequest refinement = SessionRequest.newBuilder()
+                .setRefine(Refine.newBuilder().setKnotTimes(KnotTimes.getDefaultInstance()))
+                .build();
         SampleRequest sample = SampleRequest.newBuilder().setGenerate(indices).build();
         SampleRequest sampledEdit = SampleRequest.newBuilder().setEdit(EDIT).build();
         return Stream.of(
@@ -33,6 +38,8 @@ class FieldPathsTest {
                 Arguments.of(PLAIN, "churn.amount", "churn.amount"),
                 Arguments.of(times, "knots", "knot_times"),
                 Arguments.of(indices, "knots.grid", "knot_indices.grid"),
+                Arguments.of(PLAIN, "knots", "knots"),
+                Arguments.of(refinement, "knots", "refine.knot_times"),
                 Arguments.of(EDIT, "count", "generate.count"),
                 Arguments.of(EDIT, "edit", "inpaint"),
                 Arguments.of(EDIT, "edit.mask", "inpaint.mask"),

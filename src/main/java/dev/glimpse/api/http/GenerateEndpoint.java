@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.RequestFields;
+import dev.glimpse.api.web.BodyFailure;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.HttpCall;
@@ -205,9 +206,11 @@ public final class GenerateEndpoint {
     }
 
     private void fail(RoutingContext context) {
-        if (context.statusCode() == 413) {
-            String message = "body: more (expected: at most " + maxBodyBytes + " bytes)";
-            Problem.of(413, "invalid_argument", message).answer(context);
+        BodyFailure failure = BodyFailure.of(context, maxBodyBytes);
+        if (failure instanceof BodyFailure.Left) {
+            LOG.debug("A client left before all of its request came", context.failure());
+        } else if (failure instanceof BodyFailure.Refused refused) {
+            Problem.of(refused.status(), "invalid_argument", refused.message()).answer(context);
         } else {
             context.next();
         }

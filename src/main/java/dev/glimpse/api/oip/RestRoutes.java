@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.web.BodyFailure;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.generation.Generator;
@@ -156,8 +157,11 @@ final class RestRoutes {
     }
 
     private void fail(RoutingContext context) {
-        if (context.statusCode() == 413) {
-            RestErrors.answer(context, 413, "body: more (expected: at most " + maxBodyBytes + " bytes)");
+        BodyFailure failure = BodyFailure.of(context, maxBodyBytes);
+        if (failure instanceof BodyFailure.Left) {
+            LOG.debug("A client left before all of its request came", context.failure());
+        } else if (failure instanceof BodyFailure.Refused refused) {
+            RestErrors.answer(context, refused.status(), refused.message());
         } else {
             LOG.error("{} broke", context.normalizedPath(), context.failure());
             RestErrors.answer(context, 500, "internal error; the server's log has it");

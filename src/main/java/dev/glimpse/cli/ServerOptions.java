@@ -35,7 +35,7 @@ final class ServerOptions {
     /** @param idle how long a connection may have nothing to say in either direction */
     static HttpServerOptions http(Settings.Server server, Duration idle) {
         return new HttpServerOptions()
-                .setIdleTimeout((int) idle.toMillis())
+                .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, idle.toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(server.maxStreamsPerConnection()))

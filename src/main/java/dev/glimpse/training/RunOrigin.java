@@ -98,10 +98,15 @@ record RunOrigin(Map<String, String> facts) {
         List<String> before = List.of(was.split(", "));
         List<String> after = List.of(now.split(", "));
         for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
-            String one = i < before.size() ? key(before.get(i)) : NONE;
-            String other = i < after.size() ? key(after.get(i)) : NONE;
+            String one = i < before.size() ? before.get(i) : NONE;
+            String other = i < after.size() ? after.get(i) : NONE;
+            // Where only the kind of a part differs, its name stands before the bracket.
+            boolean kind = key(one).equals(key(other));
             TrainingRecipe.require(
-                    one.equals(other), RECIPE, "another, with " + other, one + ", as when the run began");
+                    one.equals(other),
+                    RECIPE,
+                    "another, with " + (kind ? other : key(other)),
+                    (kind ? one : key(one)) + ", as when the run began");
         }
     }
 

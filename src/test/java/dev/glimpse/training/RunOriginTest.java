@@ -1,0 +1,40 @@
+package dev.glimpse.training;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunOriginTest {
+    private static RunOrigin of(String distance) {
+        return new RunOrigin(Map.of("recipe", "Recipe[seed=7, goal=Jumps[knots=18, distance=" + distance + "]]"));
+    }
+
+    @Test
+    void sameRecipeGoesOn() {
+        assertThatCode(() -> of("SquaredError[resize=0]").requireSame(of("SquaredError[resize=0]")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void valueThatDiffersIsNamed() {
+        assertThatThrownBy(() -> of("SquaredError[resize=0]").requireSame(of("SquaredError[resize=64]")))
+                .hasMessage("recipe: another, with resize: 64 (expected: resize: 0, as when the run began)");
+    }
+
+    @Test
+    void partOfAnotherKindWithTheSameValuesIsAnotherRecipe() {
+        assertThatThrownBy(() -> of("SquaredError[resize=0]").requireSame(of("Learned[resize=0]")))
+                .hasMessageContaining("Learned[resize=0")
+                .hasMessageContaining("SquaredError[resize=0");
+    }
+
+    @Test
+    void anotherTeacherIsRefused() {
+        RunOrigin began = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1"));
+        RunOrigin now = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "b2"));
+        assertThatThrownBy(() -> began.requireSame(now))
+                .hasMessage("teacher: b2 (expected: a1, as when the run began)");
+    }
+}

@@ -31,7 +31,6 @@ final class SchedulerKeys {
                 values.integer("scheduler.cost-window", 2, 100_000),
                 values.share("scheduler.knee-share"),
                 values.duration("scheduler.longest-step", shortest, longest),
-                values.duration("scheduler.longest-hold", Duration.ZERO, Duration.ofSeconds(1)),
                 values.integer("scheduler.rank-span", 0, 100),
                 values.duration("scheduler.guard-target", shortest, longest),
                 values.duration("scheduler.guard-interval", shortest, longest),
@@ -52,7 +51,6 @@ final class SchedulerKeys {
                 on(values, Policy.AGING),
                 on(values, Policy.LAXITY),
                 on(values, Policy.TENANTS),
-                on(values, Policy.HOLD),
                 on(values, Policy.QUEUE_GUARD),
                 on(values, Policy.BROWN_OUT),
                 on(values, Policy.OVERLOAD));
@@ -76,7 +74,6 @@ final class SchedulerKeys {
         add(inForce, Policy.AGING, policies.aging());
         add(inForce, Policy.LAXITY, policies.laxity());
         add(inForce, Policy.TENANTS, policies.tenants());
-        add(inForce, Policy.HOLD, policies.hold());
         add(inForce, Policy.QUEUE_GUARD, policies.queueGuard());
         add(inForce, Policy.BROWN_OUT, policies.brownOut());
         add(inForce, Policy.OVERLOAD, policies.overload());

@@ -93,7 +93,6 @@ public record Settings(
             int costWindow,
             double kneeShare,
             Duration longestStep,
-            Duration longestHold,
             int rankSpan,
             Duration guardTarget,
             Duration guardInterval,
@@ -103,7 +102,6 @@ public record Settings(
             return new Tuning(
                     kneeShare,
                     longestStep.toNanos(),
-                    longestHold.toNanos(),
                     rankSpan,
                     guardTarget.toNanos(),
                     guardInterval.toNanos(),
@@ -125,7 +123,6 @@ public record Settings(
             boolean aging,
             boolean laxity,
             boolean tenants,
-            boolean hold,
             boolean queueGuard,
             boolean brownOut,
             boolean overload) {}

@@ -171,11 +171,11 @@ final class Dispatcher extends VerticleBase {
 
     /** Hands out batches until no device is idle or no step waits. */
     private void dispatch() {
-        Set<String> held = new HashSet<>();
+        Set<String> without = new HashSet<>();
         while (devices.idle() > 0) {
             List<String> waiting = Stream.concat(
                             lanes.values().stream().filter(Lane::waits).map(Lane::id), scores.waits())
-                    .filter(id -> !held.contains(id))
+                    .filter(id -> !without.contains(id))
                     .toList();
             Optional<String> next = share.next(waiting);
             if (next.isPresent() && ScoringDesk.owns(next.get())) {
@@ -194,8 +194,7 @@ final class Dispatcher extends VerticleBase {
                         lane.get().patienceNanos(work.get().batch()),
                         outcome -> landed(lane.get(), work.get(), outcome));
             } else {
-                held.add(lane.get().id());
-                askAgain(lane.get());
+                without.add(lane.get().id());
             }
         }
     }
@@ -203,14 +202,6 @@ final class Dispatcher extends VerticleBase {
     private void runScoring(String shareId) {
         ScoringJob job = scores.next(shareId);
         devices.run(devices.first(), job.takeTurn(), outcome -> scores.landed(job, outcome));
-    }
-
-    /** The scheduler may let idle devices wait for company; a timer that comes too late asks to no purpose. */
-    private void askAgain(Lane lane) {
-        lane.heldUntilNanos().ifPresent(until -> {
-            long millis = Math.max(1, (until - System.nanoTime()) / 1_000_000);
-            vertx.setTimer(millis, id -> dispatch());
-        });
     }
 
     /** Returns what may be done when the device has work again. */

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +125,7 @@ final class Lane {
         return planned.client().terms(planned.flexible());
     }
 
-    /** The next batch for an idle device; none if nothing waits, or if that had better wait for company. */
+    /** The next batch for an idle device; none if nothing waits for it. */
     Optional<Work> next(int device, int idleDevices) {
         long now = System.nanoTime();
         requests(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
@@ -136,11 +135,6 @@ final class Lane {
         return scheduler
                 .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())
                 .map(this::work);
-    }
-
-    /** When to ask again though nothing has happened, after {@link #next} gave nothing. */
-    OptionalLong heldUntilNanos() {
-        return scheduler.heldUntil();
     }
 
     /** How long a batch's forward may take before it is given up. */

@@ -24,8 +24,6 @@ public enum Policy {
     LAXITY,
     /** Tenants get shares by their weights, however much one of them asks for. */
     TENANTS,
-    /** An idle device waits a moment for company. */
-    HOLD,
     /** A queue that does not get shorter loses its oldest requests, and the newest interactive ones go first. */
     QUEUE_GUARD,
     /** While much waits, flexible jobs are granted fewer steps and cheaper previews. */

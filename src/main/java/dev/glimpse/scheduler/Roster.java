@@ -22,7 +22,6 @@ final class Roster {
     private final Map<Long, JobState> jobs = new HashMap<>();
     private long entered;
     private int inFlight;
-    private int waitingRunning;
 
     Roster(
             SchedulerSettings settings,
@@ -64,11 +63,6 @@ final class Roster {
         return inFlight;
     }
 
-    /** Jobs that wait for another than their first step. */
-    int waitingRunning() {
-        return waitingRunning;
-    }
-
     Composition composition() {
         return composition;
     }
@@ -93,7 +87,6 @@ final class Roster {
     /** The step of a job that the composition has chosen begins. */
     void begin(JobState state, boolean finishNow) {
         watch.remove(state);
-        waitingRunning -= state.nextStep > 0 ? 1 : 0;
         backlog.inFlight(state, true);
         state.finishing = finishNow;
         inFlight++;
@@ -162,7 +155,6 @@ final class Roster {
     private void await(JobState state, long nowNanos) {
         state.finishing = false;
         state.waitingSinceNanos = nowNanos;
-        waitingRunning += state.nextStep > 0 ? 1 : 0;
         watch.add(state);
         composition.add(state);
     }
@@ -175,7 +167,6 @@ final class Roster {
         state.ending = departure;
         if (!state.inFlight) {
             composition.remove(state);
-            waitingRunning -= state.nextStep > 0 ? 1 : 0;
             leave(state);
         }
     }

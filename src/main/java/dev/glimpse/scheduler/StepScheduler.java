@@ -3,7 +3,6 @@ package dev.glimpse.scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongPredicate;
 
 /**
@@ -12,8 +11,8 @@ import java.util.function.LongPredicate;
  * <p>Not thread-safe: confine an instance to one thread. Never reads a clock; every method that depends on time is told
  * what time it is, in nanoseconds of the caller's monotonic clock.
  *
- * <p>It never holds work back while a device is busy: the forward that runs meanwhile is all the time there is for
- * others to join. An idle device may wait a moment for company, see {@link #heldUntil}.
+ * <p>It never holds work back: the forward that runs meanwhile is all the time there is for others to join. In the
+ * simulation, an idle device that waited for company made nothing better, at no load.
  */
 public final class StepScheduler {
     private final SchedulerSettings settings;
@@ -23,7 +22,6 @@ public final class StepScheduler {
     private final JobOrder order;
     private final AdmissionRule admission;
     private final BatchLimit limits;
-    private final HoldRule hold;
     private final BrownOut brownOut;
     private final Pressure pressure;
     private final Objective objective;
@@ -31,7 +29,6 @@ public final class StepScheduler {
     private final Roster roster;
 
     private final List<Long> overdue = new ArrayList<>();
-    private OptionalLong heldUntil = OptionalLong.empty();
 
     public StepScheduler(SchedulerSettings settings, SchedulerListener listener) {
         this.settings = settings;
@@ -46,7 +43,6 @@ public final class StepScheduler {
         forwards = new RunningForwards(settings, forecast, order);
         OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, forwards);
         admission = new AdmissionRule(settings, forecast, backlog, pressure, overload);
-        hold = new HoldRule(settings, forecast);
         brownOut = new BrownOut(settings, listener);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
         roster = new Roster(settings, listener, backlog, tenants, order, guard, objective);
@@ -89,7 +85,7 @@ public final class StepScheduler {
      *
      * @param device the device that asks, counted from 0
      * @param idleDevices devices without work, the one that asks included; they share what waits
-     * @return empty when nothing waits for this device, or when it should wait until {@link #heldUntil}
+     * @return empty when nothing waits for this device
      */
     public Optional<Batch> nextBatch(int device, long nowNanos, int idleDevices, RowDemand demand) {
         if (idleDevices < 1) {
@@ -100,12 +96,6 @@ public final class StepScheduler {
         Composition composition = roster.composition();
         int waitingRows = composition.waitingRows();
         if (waitingRows == 0) {
-            hold.nothingWaits();
-            heldUntil = OptionalLong.empty();
-            return Optional.empty();
-        }
-        heldUntil = roster.waitingRunning() > 0 ? OptionalLong.empty() : hold.until(waitingRows, nowNanos);
-        if (heldUntil.isPresent()) {
             return Optional.empty();
         }
         BatchLimit.Limit limit = limits.of(forecast.device(device), waitingRows, idleDevices, objective.stepNanos());
@@ -114,13 +104,7 @@ public final class StepScheduler {
         if (chosen.isEmpty()) {
             return Optional.empty();
         }
-        hold.released();
         return Optional.of(start(device, nowNanos, chosen, limit.reason()));
-    }
-
-    /** When to ask again though nothing has happened, after {@link #nextBatch} left an idle device without work. */
-    public OptionalLong heldUntil() {
-        return heldUntil;
     }
 
     private Batch start(int device, long nowNanos, List<Composition.Candidate> chosen, Release limited) {

@@ -5,7 +5,6 @@ package dev.glimpse.scheduler;
  *
  * @param knee share of the throughput of the largest forward at which one is large enough, more than 0, at most 1
  * @param stepBudgetNanos longest that a forward should take
- * @param maxHoldNanos longest that an idle device waits for company
  * @param rankSpan halvings of length that one rank counts for
  * @param guardTargetNanos longest wait for a first step that is no sign of a standing queue
  * @param guardIntervalNanos how long that wait must be exceeded before the first request is shed
@@ -16,20 +15,17 @@ package dev.glimpse.scheduler;
 public record Tuning(
         double knee,
         long stepBudgetNanos,
-        long maxHoldNanos,
         double rankSpan,
         long guardTargetNanos,
         long guardIntervalNanos,
         long brownOutNanos,
         double objective) {
     /** What the defaults of the server say. */
-    public static final Tuning USUAL =
-            new Tuning(0.9, 200_000_000, 2_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000, 3);
+    public static final Tuning USUAL = new Tuning(0.9, 200_000_000, 3, 2_000_000_000, 500_000_000, 1_000_000_000, 3);
 
     public Tuning {
         require(knee > 0 && knee <= 1, "knee", knee, "more than 0, at most 1");
         require(stepBudgetNanos >= 1, "stepBudgetNanos", stepBudgetNanos, "at least 1");
-        require(maxHoldNanos >= 0, "maxHoldNanos", maxHoldNanos, "at least 0");
         require(rankSpan >= 0 && rankSpan <= 100, "rankSpan", rankSpan, "0..100");
         require(guardTargetNanos >= 1, "guardTargetNanos", guardTargetNanos, "at least 1");
         require(guardIntervalNanos >= 1, "guardIntervalNanos", guardIntervalNanos, "at least 1");

@@ -116,7 +116,6 @@ public final class Simulation {
             endAll(scheduler.shed(now), SimulatedRequest.End.SHED);
             Optional<Batch> next = scheduler.nextBatch(idle.element(), now, idle.size(), this::demand);
             if (next.isEmpty()) {
-                scheduler.heldUntil().ifPresent(until -> agenda.plan(until, () -> {}));
                 return;
             }
             int device = idle.remove();

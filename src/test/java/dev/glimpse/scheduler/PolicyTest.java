@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -227,20 +226,17 @@ class PolicyTest {
     }
 
     @Test
-    void idleDeviceWaitsAMomentForCompanyAndABusyOneNever() {
+    void idleDeviceTakesALoneJobAtOnceAndTheNextForwardWhoeverCameMeanwhile() {
         StepScheduler scheduler = scheduler(1, 8);
         teach(scheduler, 8, 4, 1);
         assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW)).isEmpty();
         scheduler.admit(List.of(job(1, 2, Rank.STANDARD)), NOW);
-        assertThat(scheduler.nextBatch(0, NOW, 1, ONE_ROW)).isEmpty();
-        // A fifth of the 5 ms that the smallest forward takes.
-        assertThat(scheduler.heldUntil()).isEqualTo(OptionalLong.of(NOW + MILLI));
+        Batch batch = next(scheduler, NOW);
+        assertThat(ids(batch)).containsExactly(1L);
         scheduler.admit(List.of(job(2, 2, Rank.STANDARD)), NOW + MILLI / 2);
-        Batch batch = next(scheduler, NOW + MILLI);
-        assertThat(ids(batch)).containsExactly(1L, 2L);
         scheduler.admit(List.of(job(3, 1, Rank.STANDARD)), NOW + 2 * MILLI);
-        scheduler.completed(batch, 6 * MILLI);
-        assertThat(next(scheduler, NOW + 7 * MILLI).rows()).isEqualTo(3);
+        scheduler.completed(batch, 5 * MILLI);
+        assertThat(next(scheduler, NOW + 6 * MILLI).rows()).isEqualTo(3);
     }
 
     @Test

@@ -43,9 +43,8 @@ class SimulationTest {
     void unloadedRequestsTakeTheTimeOfTheirSteps() {
         Outcome outcome = run(settings(1), arrivals(Workload.W1, 1, 1, 0, false));
         double step = TIMES.nanos(1) / 1e6;
-        // An idle device waits for company, at most 2 ms.
-        assertThat(outcome.first().percentileMillis(100)).isBetween(step, step + 2);
-        assertThat(outcome.last().percentileMillis(100)).isBetween(18 * step, 18 * step + 2);
+        assertThat(outcome.first().percentileMillis(100)).isCloseTo(step, within(0.01 * step));
+        assertThat(outcome.last().percentileMillis(100)).isCloseTo(18 * step, within(0.18 * step));
         assertThat(outcome.good()).isEqualTo(REQUESTS);
     }
 

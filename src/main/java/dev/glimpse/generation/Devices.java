@@ -129,14 +129,9 @@ final class Devices {
                 .mapEmpty();
     }
 
-    /** Devices that have nothing to do. */
-    int idle() {
-        return idle.size();
-    }
-
-    /** The device that has had nothing to do for longest; only while {@link #idle}. */
-    int first() {
-        return idle.element();
+    /** Devices that have nothing to do, as they are now; the one that has had nothing for longest comes first. */
+    List<Integer> idle() {
+        return List.copyOf(idle);
     }
 
     /** How many there are to work with; any thread. */

@@ -8,12 +8,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -169,39 +167,39 @@ final class Dispatcher extends VerticleBase {
         return answer.future();
     }
 
-    /** Hands out batches until no device is idle or no step waits. */
+    /** Asks for each idle device, since a step may wait for one that is not the first. */
     private void dispatch() {
-        Set<String> without = new HashSet<>();
-        while (devices.idle() > 0) {
-            List<String> waiting = Stream.concat(
-                            lanes.values().stream().filter(Lane::waits).map(Lane::id), scores.waits())
-                    .filter(id -> !without.contains(id))
-                    .toList();
-            Optional<String> next = share.next(waiting);
-            if (next.isPresent() && ScoringDesk.owns(next.get())) {
-                runScoring(next.get());
-                continue;
-            }
-            Optional<Lane> lane = next.map(lanes::get);
-            if (lane.isEmpty()) {
-                return;
-            }
-            Optional<Lane.Work> work = lane.get().next(devices.first(), devices.idle());
-            if (work.isPresent()) {
-                devices.run(
-                        devices.first(),
-                        work.get().order(),
-                        lane.get().patienceNanos(work.get().batch()),
-                        outcome -> landed(lane.get(), work.get(), outcome));
-            } else {
-                without.add(lane.get().id());
+        for (int device : devices.idle()) {
+            // Ends that are told on the way may bring new work, which takes a device itself.
+            if (devices.idle().contains(device)) {
+                serve(device);
             }
         }
     }
 
-    private void runScoring(String shareId) {
-        ScoringJob job = scores.next(shareId);
-        devices.run(devices.first(), job.takeTurn(), outcome -> scores.landed(job, outcome));
+    /** Gives a device a batch of the model whose turn it is, or of the next one that has a step for it. */
+    private void serve(int device) {
+        List<String> waiting = new ArrayList<>(
+                Stream.concat(lanes.values().stream().filter(Lane::waits).map(Lane::id), scores.waits())
+                        .toList());
+        Optional<String> next = share.next(waiting);
+        while (next.isPresent() && !begin(next.get(), device)) {
+            waiting.remove(next.get());
+            next = share.next(waiting);
+        }
+    }
+
+    private boolean begin(String shareId, int device) {
+        if (ScoringDesk.owns(shareId)) {
+            ScoringJob job = scores.next(shareId);
+            devices.run(device, job.takeTurn(), outcome -> scores.landed(job, outcome));
+            return true;
+        }
+        Lane lane = lanes.get(shareId);
+        Optional<Lane.Work> work = lane.next(device, devices.idle().size());
+        work.ifPresent(w ->
+                devices.run(device, w.order(), lane.patienceNanos(w.batch()), outcome -> landed(lane, w, outcome)));
+        return work.isPresent();
     }
 
     /** Returns what may be done when the device has work again. */

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One run of the server's scheduler over a stream of arrivals, in virtual time, event by event.
@@ -111,21 +110,20 @@ public final class Simulation {
     }
 
     private void dispatch() {
-        while (!idle.isEmpty()) {
+        for (int device : List.copyOf(idle)) {
             endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
             endAll(scheduler.shed(now), SimulatedRequest.End.SHED);
-            Optional<Batch> next = scheduler.nextBatch(idle.element(), now, idle.size(), this::demand);
-            if (next.isEmpty()) {
-                return;
-            }
-            int device = idle.remove();
-            Batch batch = next.get();
-            long took = Math.round(times.nanos(batch.rows()) * times.factors().at(now));
-            agenda.plan(now + took + times.overheadNanos(), () -> {
-                idle.add(device);
-                land(batch, took);
-            });
+            scheduler.nextBatch(device, now, idle.size(), this::demand).ifPresent(batch -> run(device, batch));
         }
+    }
+
+    private void run(int device, Batch batch) {
+        idle.remove(device);
+        long took = Math.round(times.nanos(batch.rows()) * times.factors().at(now));
+        agenda.plan(now + took + times.overheadNanos(), () -> {
+            idle.add(device);
+            land(batch, took);
+        });
     }
 
     /** Rows of a step: a reader that is too slow gets no preview that costs a row, except the first. */

@@ -67,6 +67,14 @@ class GenerationServiceTest {
     }
 
     @Test
+    void wholeRequestsGoOnOnTheDeviceThatTheyKeepThoughAnotherIsIdle() {
+        try (Core core = new Core(Settings.wholeRequests(2))) {
+            assertThat(Core.finished(core.run(Requests.steps(5).count(3))).framesSkipped())
+                    .isLessThanOrEqualTo(12);
+        }
+    }
+
+    @Test
     void finalPictureIsWhereThePlanLeads() {
         try (Core core = new Core(Settings.of(1))) {
             List<GenerationEvent> events = core.run(Requests.steps(3).seed(11));

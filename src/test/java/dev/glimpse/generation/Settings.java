@@ -1,8 +1,10 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
 import java.time.Duration;
+import java.util.Set;
 
 /** Settings for tests. */
 final class Settings {
@@ -31,6 +33,14 @@ final class Settings {
                 s.freeRows(),
                 s.resume(),
                 s.sessions(),
+                0);
+    }
+
+    /** Settings by which a device keeps the requests that it has begun until the last of them is done. */
+    static GenerationSettings wholeRequests(int devices) {
+        return of(
+                new SchedulerSettings(devices, 4, 15, 512, 0.5, 1_000_000_000L, 50).with(Batching.REQUEST, Set.of()),
+                Duration.ofSeconds(10),
                 0);
     }
 

@@ -48,6 +48,15 @@ class SimulationTest {
         assertThat(outcome.good()).isEqualTo(REQUESTS);
     }
 
+    /** Whole requests wait for the device that they keep, which need not be the one that has been idle for longest. */
+    @Test
+    void wholeRequestsGoOnThoughOtherDevicesAreIdle() {
+        SchedulerSettings settings = settings(8).with(Batching.REQUEST, Set.of());
+        Outcome outcome = run(settings, arrivals(Workload.W2, 8, 0.02, 0, false));
+        assertThat(outcome.last().percentileMillis(99)).isLessThan(1.1 * 18 * TIMES.nanos(4) / 1e6);
+        assertThat(outcome.finished()).isEqualTo(REQUESTS);
+    }
+
     @ParameterizedTest
     @EnumSource(Workload.class)
     void everyRequestEndsInOneWay(Workload workload) {

@@ -222,10 +222,10 @@ public final class ClassifierTraining implements AutoCloseable {
     public Map<String, float[]> weights() {
         Map<String, float[]> values = new LinkedHashMap<>();
         for (int i = 0; i < average.length; i++) {
-            values.put(network.parameters().get(i).name(), average[i].toFloatArray());
+            values.put(network.parameters().get(i).name(), HostValues.of(average[i]));
         }
         for (int i = 0; i < statistics.length; i++) {
-            values.put(network.statistics().get(i).name(), statistics[i].toFloatArray());
+            values.put(network.statistics().get(i).name(), HostValues.of(statistics[i]));
         }
         return values;
     }

@@ -172,7 +172,7 @@ final class CriticLearner implements AutoCloseable {
             named.forEach((name, array) -> {
                 List<Long> shape =
                         Arrays.stream(array.getShape().getShape()).boxed().toList();
-                all.put(name, HostTensor.of(array.toFloatArray(), shape));
+                all.put(name, HostTensor.of(HostValues.of(array), shape));
             });
             return all;
         });

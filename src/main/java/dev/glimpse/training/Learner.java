@@ -155,7 +155,7 @@ final class Learner {
         NDArray[] average = average(schedule.emaRates().get(0));
         Map<String, float[]> values = new LinkedHashMap<>();
         for (int i = 0; i < average.length; i++) {
-            values.put(network.parameters().get(i).name(), average[i].toFloatArray());
+            values.put(network.parameters().get(i).name(), HostValues.of(average[i]));
         }
         return values;
     }
@@ -175,7 +175,7 @@ final class Learner {
             Parameter parameter = network.parameters().get(i);
             List<Long> shape =
                     parameter.shape().stream().map(Integer::longValue).toList();
-            tensors.put(parameter.name(), HostTensor.of(arrays[i].toFloatArray(), shape));
+            tensors.put(parameter.name(), HostTensor.of(HostValues.of(arrays[i]), shape));
         });
         return tensors;
     }

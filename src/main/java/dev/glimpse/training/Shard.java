@@ -51,48 +51,14 @@ final class Shard implements AutoCloseable {
      */
     record Share(int step, PictureLoader.Pictures pictures, int from, int to, int parts, Goal.Phase phase) {}
 
-    /**
-     * What all shards read during a step.
-     *
-     * @param student weights being trained
-     * @param target their moving average
-     * @param critics empty where the recipe has none
-     */
-    record Tensors(NDArray[] student, NDArray[] target, List<CriticTensors> critics) {
-        /** The same values on another device, for as long as {@code manager} is open. */
-        Tensors on(NDManager manager) {
-            return new Tensors(
-                    copy(manager, student),
-                    copy(manager, target),
-                    critics.stream()
-                            .map(c -> new CriticTensors(
-                                    copy(manager, c.weights()),
-                                    copy(manager, c.projections()),
-                                    copy(manager, c.u()),
-                                    copy(manager, c.v())))
-                            .toList());
-        }
-
-        private static NDArray[] copy(NDManager manager, NDArray[] arrays) {
-            return Arrays.stream(arrays)
-                    .map(array -> {
-                        NDArray copy = array.toDevice(manager.getDevice(), true);
-                        copy.attach(manager);
-                        copy.setRequiresGradient(array.hasGradient());
-                        return copy;
-                    })
-                    .toArray(NDArray[]::new);
-        }
-    }
-
     /** Gradients of the share, of which those of all shards are to be added; owned by {@code owner}. */
-    Losses run(NDManager owner, Share share, Tensors tensors) {
+    Losses run(NDManager owner, Share share, StepTensors tensors) {
         Device device = network.manager().getDevice();
         if (owner.getDevice().equals(device)) {
             return compute(owner, share, tensors);
         }
         try (NDManager local = network.manager().newSubManager()) {
-            Losses losses = compute(local, share, tensors.on(local));
+            Losses losses = compute(local, share, tensors.copy(ops, local));
             NDArray[] home = Arrays.stream(losses.gradients())
                     .map(gradient -> {
                         NDArray moved = gradient.toDevice(owner.getDevice(), true);
@@ -104,7 +70,7 @@ final class Shard implements AutoCloseable {
         }
     }
 
-    private Losses compute(NDManager owner, Share share, Tensors tensors) {
+    private Losses compute(NDManager owner, Share share, StepTensors tensors) {
         List<Map<String, Double>> terms = new ArrayList<>();
         NDArray[] sum = {};
         for (int from = share.from();

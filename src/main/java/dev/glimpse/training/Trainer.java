@@ -11,16 +11,11 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +30,7 @@ public final class Trainer implements AutoCloseable {
 
     private final TrainingRecipe recipe;
     private final Path directory;
-    private final List<Shard> shards = new ArrayList<>();
-    private final List<ExecutorService> threads = new ArrayList<>();
+    private final Shards shards;
     private final EmittedNetwork network;
     private final TrainingOps ops;
     private final Learner learner;
@@ -81,12 +75,7 @@ public final class Trainer implements AutoCloseable {
                 ? null
                 : new CriticLearner(recipe, adversarial, inputs, ops, checkpoint.orElse(null));
         loader = new PictureLoader(inputs.data(), recipe, step);
-        for (int i = 0; i < placement.shards(); i++) {
-            int number = i;
-            ExecutorService thread = Executors.newSingleThreadExecutor(r -> new Thread(r, "shard-" + number));
-            threads.add(thread);
-            shards.add(await(thread.submit(() -> new Shard(recipe, inputs, placement.of(number)))));
-        }
+        shards = new Shards(recipe, inputs, placement);
     }
 
     private static Goal.@Nullable Adversarial adversarial(TrainingRecipe recipe) {
@@ -212,40 +201,16 @@ public final class Trainer implements AutoCloseable {
     }
 
     private List<Losses> computeShards(NDManager owner, PictureLoader.Pictures pictures) {
-        int batch = recipe.schedule().batch();
         NDArray[] target =
                 recipe.goal() instanceof Goal.Jumps jumps ? learner.average(jumps.targetRate()) : learner.weights();
-        Shard.Tensors tensors =
-                new Shard.Tensors(learner.weights(), target, critics == null ? List.of() : critics.tensors());
-        List<Future<Losses>> pending = new ArrayList<>();
-        int parts = Math.min(batch, shards.size());
-        for (int i = 0; i < parts; i++) {
-            Shard shard = shards.get(i);
-            Shard.Share share =
-                    new Shard.Share(step, pictures, batch * i / parts, batch * (i + 1) / parts, parts, phase());
-            pending.add(threads.get(i).submit(() -> shard.run(owner, share, tensors)));
-        }
-        return pending.stream().map(Trainer::await).toList();
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return Interruptions.finish(future);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IllegalArgumentException wrong) {
-                throw wrong;
-            }
-            throw new IllegalStateException("a shard failed: " + e.getCause().getMessage(), e.getCause());
-        }
+        StepTensors tensors =
+                new StepTensors(learner.weights(), target, critics == null ? List.of() : critics.tensors());
+        return shards.run(owner, recipe.schedule().batch(), step, pictures, phase(), tensors);
     }
 
     @Override
     public void close() {
-        for (int i = 0; i < shards.size(); i++) {
-            Shard shard = shards.get(i);
-            await(threads.get(i).submit(shard::close));
-            threads.get(i).shutdown();
-        }
+        shards.close();
         loader.close();
         if (critics != null) {
             critics.close();

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -92,6 +93,23 @@ final class TrainingOps implements AutoCloseable {
     /** Adds {@code factor} times some tensors to others, in place. */
     void add(NDManager owner, NDArray[] into, NDArray[] other, double factor) {
         call(owner, "accumulate", list(into), list(other), IValue.from(factor));
+    }
+
+    /**
+     * Copies of float32 tensors on this device, outside any graph.
+     *
+     * <p>Not by the engine's own method, which leaves a manager behind in the source's for each tensor.
+     */
+    NDArray[] copy(NDManager owner, NDArray... tensors) {
+        if (tensors.length == 0) {
+            return tensors;
+        }
+        JniUtils.setGradMode(false);
+        try (NDArray here = owner.create(0f)) {
+            return module.callList(owner, "copies", list(tensors), tensor(here));
+        } finally {
+            JniUtils.setGradMode(true);
+        }
     }
 
     /** Multiplies tensors, in place. */

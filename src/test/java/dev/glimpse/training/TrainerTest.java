@@ -40,14 +40,48 @@ class TrainerTest {
 
     @Test
     void sizeOfMicrobatchesHardlyChangesATeachersGradient() throws IOException {
-        // All levels log-normal: which rows are wide would depend on the microbatch.
+        double norm = gradientNorm(8, Schedule.Accumulation.MEAN, 2);
+        assertThat(gradientNorm(3, Schedule.Accumulation.MEAN, 2)).isCloseTo(norm, within(1e-5 * norm));
+    }
+
+    /** All levels log-normal: which rows are wide would depend on the microbatch. */
+    private double gradientNorm(int microbatch, Schedule.Accumulation accumulation, int shards) throws IOException {
+        Schedule s = TinyRun.schedule(1, microbatch, Schedule.OptimiserKind.ADAM);
+        Schedule schedule = new Schedule(
+                s.steps(),
+                s.batch(),
+                microbatch,
+                accumulation,
+                s.emission(),
+                s.optimiser(),
+                s.learningRate(),
+                s.finalRate(),
+                s.warmup(),
+                s.emaRates(),
+                s.emaWarmup());
         Goal goal = new Goal.Denoiser(new Goal.NoiseLevels(-1.2, 1.2, 0));
-        Recorder whole = train(
-                TinyRun.recipe(TinyRun.schedule(1, 8, Schedule.OptimiserKind.ADAM), goal), "8", Integer.MAX_VALUE);
-        Recorder parts = train(
-                TinyRun.recipe(TinyRun.schedule(1, 3, Schedule.OptimiserKind.ADAM), goal), "3", Integer.MAX_VALUE);
-        double norm = whole.statistics.get(0).gradientNorm();
-        assertThat(parts.statistics.get(0).gradientNorm()).isCloseTo(norm, within(1e-5 * norm));
+        Recorder recorder = new Recorder(Integer.MAX_VALUE);
+        Path out = directory.resolve(microbatch + "-" + accumulation + "-" + shards);
+        try (Trainer trainer = new Trainer(
+                TinyRun.recipe(schedule, goal), TrainingInputs.of(TinyRun.data()), Placement.cpu(shards), out)) {
+            trainer.run(recorder);
+        }
+        return recorder.statistics.get(0).gradientNorm();
+    }
+
+    @Test
+    void numberOfShardsHardlyChangesATeachersGradient() throws IOException {
+        double one = gradientNorm(8, Schedule.Accumulation.MEAN, 1);
+        assertThat(gradientNorm(8, Schedule.Accumulation.MEAN, 2)).isCloseTo(one, within(1e-5 * one));
+        assertThat(gradientNorm(8, Schedule.Accumulation.MEAN, 3)).isCloseTo(one, within(1e-5 * one));
+    }
+
+    /** As the official code does: a step of four microbatches on one device is four times one of their mean. */
+    @Test
+    void summedMicrobatchesCountInFullAndShardsTheirShare() throws IOException {
+        double mean = gradientNorm(2, Schedule.Accumulation.MEAN, 1);
+        assertThat(gradientNorm(2, Schedule.Accumulation.SUM, 1)).isCloseTo(4 * mean, within(4e-5 * mean));
+        assertThat(gradientNorm(2, Schedule.Accumulation.SUM, 2)).isCloseTo(2 * mean, within(2e-5 * mean));
     }
 
     @Test

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** Trains a model: a progress line, a JSON line per step, sample grids, a checkpoint and a model directory. */
 @Command(
         name = "train",
-        description = "Trains a model. Interrupt it at any time; --resume goes on to the same numbers.")
+        description = "Trains a model. Interrupt it at any time; --resume goes on, on CPUs to the same numbers.")
 final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -152,9 +152,7 @@ final class TrainCommand implements Callable<Integer> {
                     run.step(),
                     recipe.schedule().steps(),
                     placement.shards());
-            if (run.isDataChanged()) {
-                console.println("data: other pictures than the run began with; its numbers are not an unbroken run's");
-            }
+            run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();
             TrainingReport report =
                     new TrainingReport(recipe, record(inputs, run, placement), out, devices.get(0), spec.commandLine());

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * What a run's numbers follow from, apart from how long it goes: kept with its checkpoints, and held to them when it
  * goes on.
  *
- * @param facts recipe, shards, and checksums of what the run learns from, by name; what there is none of is absent
+ * @param facts recipe, shards, kind of device, and checksums of what the run learns from, by name; what there is none
+ *     of is absent
  */
 record RunOrigin(Map<String, String> facts) {
     static final String SHARDS = "shards";
-    static final String DATA = "data";
     static final String START = "init";
     private static final String RECIPE = "recipe";
+    private static final String DATA = "data";
+    private static final String DEVICE = "device";
     private static final String TEACHER = "teacher";
     private static final String FEATURES = "features";
     private static final String DISTANCE = "distance model";
@@ -34,7 +37,7 @@ record RunOrigin(Map<String, String> facts) {
         facts = Map.copyOf(facts);
     }
 
-    static RunOrigin of(TrainingRecipe recipe, TrainingInputs inputs, int shards) {
+    static RunOrigin of(TrainingRecipe recipe, TrainingInputs inputs, Placement placement) {
         Map<String, String> facts = new LinkedHashMap<>();
         Schedule s = recipe.schedule();
         facts.put(
@@ -42,7 +45,8 @@ record RunOrigin(Map<String, String> facts) {
                 recipe.toString()
                         .replace("steps=" + s.steps() + ", ", "")
                         .replace(", snapshotEvery=" + recipe.snapshotEvery(), ""));
-        facts.put(SHARDS, Integer.toString(shards));
+        facts.put(SHARDS, Integer.toString(placement.shards()));
+        facts.put(DEVICE, placement.first().getDeviceType());
         facts.put(DATA, inputs.data().sha256());
         put(facts, TEACHER, inputs.teacher());
         put(facts, START, inputs.start());
@@ -81,7 +85,8 @@ record RunOrigin(Map<String, String> facts) {
     }
 
     /**
-     * Refuses to go on with something else. Other data is let in, so that a broken picture can be taken out.
+     * Refuses to go on with something else. Other data is let in, so that a broken picture can be taken out, and
+     * another kind of device, so that a run can move: {@link #changes} tells of them.
      *
      * @param now what a run is to go on with
      * @throws IllegalArgumentException naming the first thing that is not the same
@@ -92,6 +97,19 @@ record RunOrigin(Map<String, String> facts) {
             TrainingRecipe.require(
                     fact(name).equals(now.fact(name)), name, now.fact(name), fact(name) + ", as when the run began");
         }
+    }
+
+    /** What is not the same and is let in nevertheless, in words. */
+    List<String> changes(RunOrigin now) {
+        List<String> changes = new ArrayList<>();
+        if (!fact(DATA).equals(now.fact(DATA))) {
+            changes.add("data: other pictures than the run began with");
+        }
+        // Checkpoints of earlier versions do not tell.
+        if (facts.containsKey(DEVICE) && !fact(DEVICE).equals(now.fact(DEVICE))) {
+            changes.add("device: " + now.fact(DEVICE) + ", where the run began on a " + fact(DEVICE));
+        }
+        return changes;
     }
 
     private static void requireSameRecipe(String was, String now) {

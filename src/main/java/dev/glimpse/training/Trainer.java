@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training run: steps on shards of each batch, one optimiser, moving averages, checkpoints.
  *
- * <p>Confined to the thread that made it, which owns the optimiser and waits for the shard threads. The same recipe,
- * inputs and number of shards give the same numbers, whether or not the run was interrupted in between.
+ * <p>Confined to the thread that made it, which owns the optimiser and waits for the shard threads. On CPUs, the same
+ * recipe, inputs and number of shards give the same numbers, whether or not the run was interrupted in between. On GPUs
+ * some of the engine's gradients are added up in an order that varies.
  */
 public final class Trainer implements AutoCloseable {
     private static final int MAX_BAD_STEPS = 20;
@@ -37,7 +38,7 @@ public final class Trainer implements AutoCloseable {
     private final @Nullable CriticLearner critics;
     private final PictureLoader loader;
     private final RunOrigin origin;
-    private final boolean dataChanged;
+    private final List<String> changes;
     private int step;
     private int badSteps;
     private volatile boolean stopped;
@@ -60,10 +61,10 @@ public final class Trainer implements AutoCloseable {
         ops = new TrainingOps(device);
         JniUtils.setNumThreads(1);
         Optional<Checkpoint> checkpoint = Checkpoint.latest(directory);
-        RunOrigin now = RunOrigin.of(recipe, inputs, placement.shards());
+        RunOrigin now = RunOrigin.of(recipe, inputs, placement);
         origin = checkpoint.map(RunOrigin::of).orElse(now);
         origin.requireSame(now);
-        dataChanged = !origin.fact(RunOrigin.DATA).equals(now.fact(RunOrigin.DATA));
+        changes = origin.changes(now);
         if (checkpoint.isPresent()) {
             step = checkpoint.get().number(Checkpoint.STEP);
             learner = Learner.resume(network, ops, recipe, checkpoint.get());
@@ -94,9 +95,9 @@ public final class Trainer implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Whether the run began with other pictures than it goes on with: its numbers are not those of an unbroken one. */
-    public boolean isDataChanged() {
-        return dataChanged;
+    /** What the run goes on with and did not begin with, so that its numbers are not those of an unbroken one. */
+    public List<String> changes() {
+        return changes;
     }
 
     /** Checksum of the weights the run began with; empty where they were the teacher's or random. */

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,6 +29,16 @@ class RunOriginTest {
         assertThatThrownBy(() -> of("SquaredError[resize=0]").requireSame(of("Learned[resize=0]")))
                 .hasMessageContaining("Learned[resize=0")
                 .hasMessageContaining("SquaredError[resize=0");
+    }
+
+    @Test
+    void anotherKindOfDeviceIsTold() {
+        RunOrigin began = new RunOrigin(Map.of("device", "cpu", "data", "a1"));
+        assertThat(began.changes(new RunOrigin(Map.of("device", "gpu", "data", "a1"))))
+                .containsExactly("device: gpu, where the run began on a cpu");
+        assertThat(began.changes(began)).isEmpty();
+        RunOrigin older = new RunOrigin(Map.of("data", "a1"));
+        assertThat(older.changes(began)).isEmpty();
     }
 
     @Test

@@ -169,8 +169,8 @@ class TrainerTest {
         ImageDataSet other = new ImageDataSet(1, 8, 8, new byte[128], new byte[2], List.of("left", "right"));
         try (Trainer same = trainer(TinyRun.data());
                 Trainer changed = trainer(other)) {
-            assertThat(same.isDataChanged()).isFalse();
-            assertThat(changed.isDataChanged()).isTrue();
+            assertThat(same.changes()).isEmpty();
+            assertThat(changed.changes()).containsExactly("data: other pictures than the run began with");
         }
     }
 

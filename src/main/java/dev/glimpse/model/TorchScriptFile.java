@@ -19,7 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * A TorchScript module from a file, with its own weights.
+ * A TorchScript module from a file, with its own weights, in evaluation mode.
  *
  * <p>Loading such a file runs code of whoever wrote it: only files that the operator names are loaded.
  *
@@ -46,9 +46,11 @@ public final class TorchScriptFile implements AutoCloseable {
         // The profiling executor specialises on the shapes it meets: its first calls are slow, later ones no faster.
         JniUtils.setGraphExecutorOptimize(false);
         try {
-            return new TorchScriptFile(
-                    manager,
-                    JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(content), true, false));
+            PtSymbolBlock module =
+                    JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(content), true, false);
+            // Saved while it was trained, it would drop values at random and normalise by whoever shares a batch.
+            JniUtils.enableInferenceMode(module);
+            return new TorchScriptFile(manager, module);
         } catch (RuntimeException | IOException e) {
             manager.close();
             throw new ModelFormatException(source + ": cannot be loaded (expected: a TorchScript module)");

@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,6 +17,19 @@ final class Distances {
         this.ops = ops;
         this.distance = distance;
         this.networks = networks;
+    }
+
+    /** @throws IllegalArgumentException naming the file, if a network is of no use for pictures [1, C, H, W] */
+    void requireFit(Shape picture) {
+        if (distance instanceof Goal.Distance.Learned learned) {
+            networks.get(0).requireVerdict(resized(picture, learned.resize()));
+        } else if (distance instanceof Goal.Distance.Perceptual perceptual) {
+            networks.forEach(network -> network.maps(resized(picture, perceptual.resize())));
+        }
+    }
+
+    private static Shape resized(Shape picture, int side) {
+        return side == 0 ? picture : new Shape(picture.get(0), picture.get(1), side, side);
     }
 
     /** One distance per picture, [B]. */

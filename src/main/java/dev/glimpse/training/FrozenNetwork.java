@@ -1,7 +1,6 @@
 package dev.glimpse.training;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -9,16 +8,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.pytorch.jni.TorchMethods;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import dev.glimpse.model.TorchScriptFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A TorchScript network that is not trained and that gradients pass through: it gives features of pictures, or the
@@ -29,33 +25,26 @@ import java.util.List;
  */
 final class FrozenNetwork implements AutoCloseable {
     private static final String FEATURES = "features";
+    private static final String FORWARD = "forward";
 
     private final Path file;
-    private final NDManager manager;
-    private final PtSymbolBlock module;
+    private final TorchScriptFile module;
     private final String method;
 
-    private FrozenNetwork(Path file, NDManager manager, PtSymbolBlock module) {
+    private FrozenNetwork(Path file, TorchScriptFile module) {
         this.file = file;
-        this.manager = manager;
         this.module = module;
-        this.method = hasFeatures() ? FEATURES : "forward";
+        this.method = hasFeatures() ? FEATURES : FORWARD;
     }
 
+    /** @throws dev.glimpse.model.ModelFormatException naming the file, if the engine takes it for no module */
     static FrozenNetwork load(Path file, Device device) {
-        NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
-        JniUtils.setGraphExecutorOptimize(false);
-        try (InputStream in = Files.newInputStream(file)) {
-            return new FrozenNetwork(file, manager, JniUtils.loadModule((PtNDManager) manager, in, false, false));
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw new IllegalArgumentException(file + ": " + e.getMessage() + " (expected: a TorchScript file)", e);
-        }
+        return new FrozenNetwork(file, TorchScriptFile.load(TorchScriptFile.bytes(file), file.toString(), device));
     }
 
     /** DJL cannot list methods: a call without arguments fails either way, and the message tells why. */
     private boolean hasFeatures() {
-        try (IValue none = TorchMethods.run(module, FEATURES, false)) {
+        try (IValue none = module.run(FEATURES, false)) {
             return !none.isTensor();
         } catch (EngineException e) {
             return !String.valueOf(e.getMessage()).contains("'" + FEATURES + "' is not defined");
@@ -71,8 +60,7 @@ final class FrozenNetwork implements AutoCloseable {
      * @throws IllegalArgumentException if there is no map among them
      */
     NDArray[] features(NDManager owner, NDArray x) {
-        try (IValue input = IValue.from((PtNDArray) x);
-                IValue result = TorchMethods.run(module, method, true, input)) {
+        try (IValue result = module.run(method, true, IValue.from((PtNDArray) x))) {
             NDList all = result.isTensor()
                     ? new NDList(result.toTensor((PtNDManager) owner))
                     : result.toNDList((PtNDManager) owner);
@@ -84,30 +72,23 @@ final class FrozenNetwork implements AutoCloseable {
         }
     }
 
-    /** Shapes of the maps of one picture of a shape. */
+    /**
+     * Shapes of the maps of one picture of a shape.
+     *
+     * @throws IllegalArgumentException naming the file, if it gives none
+     */
     List<Shape> maps(Shape picture) {
-        JniUtils.setGradMode(false);
-        try (NDManager scratch = manager.newSubManager()) {
-            List<Shape> shapes = new ArrayList<>();
-            for (NDArray map : features(scratch, scratch.zeros(picture))) {
-                shapes.add(map.getShape());
-            }
-            return shapes;
-        } catch (EngineException e) {
-            throw new IllegalArgumentException(
-                    file + ": refuses a picture " + picture + " (expected: a network that gives feature maps): "
-                            + e.getMessage(),
-                    e);
-        } finally {
-            JniUtils.setGradMode(true);
-        }
+        return tried(
+                picture,
+                "a network that gives feature maps",
+                scratch -> Arrays.stream(features(scratch, scratch.zeros(picture)))
+                        .map(NDArray::getShape)
+                        .toList());
     }
 
     /** What the network's {@code forward} makes of two batches: a distance for each picture, [B]. */
     NDArray verdict(NDManager owner, NDArray a, NDArray b) {
-        try (IValue one = IValue.from((PtNDArray) a);
-                IValue other = IValue.from((PtNDArray) b);
-                IValue result = TorchMethods.run(module, "forward", true, one, other)) {
+        try (IValue result = module.run(FORWARD, true, IValue.from((PtNDArray) a), IValue.from((PtNDArray) b))) {
             NDArray distances = result.toTensor((PtNDManager) owner);
             if (distances.size() != a.getShape().get(0)) {
                 throw new IllegalArgumentException(
@@ -117,9 +98,29 @@ final class FrozenNetwork implements AutoCloseable {
         }
     }
 
+    /** @throws IllegalArgumentException naming the file, if it gives no distance of two pictures of a shape */
+    void requireVerdict(Shape picture) {
+        tried(
+                picture,
+                "a network that gives the distance of two",
+                scratch -> verdict(scratch, scratch.zeros(picture), scratch.zeros(picture))
+                        .getShape());
+    }
+
+    private <T> T tried(Shape picture, String expected, Function<NDManager, T> trial) {
+        JniUtils.setGradMode(false);
+        try (NDManager scratch = module.manager().newSubManager()) {
+            return trial.apply(scratch);
+        } catch (EngineException e) {
+            throw new IllegalArgumentException(
+                    file + ": refuses a picture " + picture + " (expected: " + expected + "): " + e.getMessage(), e);
+        } finally {
+            JniUtils.setGradMode(true);
+        }
+    }
+
     @Override
     public void close() {
         module.close();
-        manager.close();
     }
 }

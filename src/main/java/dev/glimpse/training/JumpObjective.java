@@ -3,6 +3,7 @@ package dev.glimpse.training;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.model.Emission;
 import dev.glimpse.model.EmittedNetwork;
@@ -58,6 +59,7 @@ final class JumpObjective implements Objective {
                 .map(file -> FrozenNetwork.load(file, device))
                 .toList();
         this.distances = new Distances(ops, goal.distance(), judges);
+        distances.requireFit(new Shape(1, times.channels(), times.height(), times.width()));
         this.critics = goal.adversarial() == null
                 ? null
                 : new Critics(inputs.features(), goal.adversarial(), recipe.spec(), ops, device);

@@ -1,6 +1,8 @@
 package dev.glimpse.training;
 
 import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.model.NetworkConfig;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +47,36 @@ public record TrainingInputs(
                 "labels",
                 recipe.network().labels(),
                 data.classes().size() + ", the data set's classes");
+        requireFit("init", start, recipe);
+        requireFit("teacher", teacher, recipe);
+        if (teacher != null) {
+            requireTimes(teacher.config().spec(), recipe.spec());
+        }
         if (recipe.goal() instanceof Goal.Jumps jumps) {
             requireFit(jumps);
         }
+    }
+
+    /** A convolution takes pictures of any size, and a network without classes any class: neither would fail. */
+    private static void requireFit(String name, @Nullable ModelDirectory model, TrainingRecipe recipe) {
+        if (model != null) {
+            String made = pictures(model.config().network());
+            String expected = pictures(recipe.network());
+            TrainingRecipe.require(made.equals(expected), name, made, expected + ", as the recipe's");
+        }
+    }
+
+    private static String pictures(NetworkConfig network) {
+        return network.imageChannels() + " x " + network.imageSize() + " x " + network.imageSize() + " of "
+                + network.labels() + " classes";
+    }
+
+    private static void requireTimes(ModelSpec teacher, ModelSpec student) {
+        TrainingRecipe.require(
+                teacher.sigmaMin() <= student.sigmaMin() && teacher.sigmaMax() >= student.sigmaMax(),
+                "teacher",
+                "times from " + teacher.sigmaMin() + " to " + teacher.sigmaMax(),
+                "those of the recipe, from " + student.sigmaMin() + " to " + student.sigmaMax());
     }
 
     private void requireFit(Goal.Jumps jumps) {

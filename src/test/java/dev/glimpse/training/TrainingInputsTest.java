@@ -1,0 +1,70 @@
+package dev.glimpse.training;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelSpec;
+import dev.glimpse.model.Parameter;
+import dev.glimpse.model.SongUNetConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A recipe for 8 x 8 grey pictures of two classes, between 0.002 and 80. */
+class TrainingInputsTest {
+    private static final TrainingRecipe RECIPE = TinyRun.student(1);
+
+    @TempDir
+    Path directory;
+
+    private ModelDirectory model(int size, int classes, double sigmaMax) throws IOException {
+        SongUNetConfig network = new SongUNetConfig(
+                size, 1, 1, classes, 8, List.of(1, 2), 1, List.of(4), SongUNetConfig.Variant.DDPMPP, false, 0);
+        List<String> labels =
+                IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
+        Map<String, float[]> weights =
+                network.parameters().stream().collect(Collectors.toMap(Parameter::name, p -> new float[p.size()]));
+        ModelSpec spec = new ModelSpec(1, size, size, labels, 0.002, sigmaMax, 0.5, 7, false);
+        ModelDirectory.write(directory.resolve("1"), spec, network, weights, new JsonObject());
+        return ModelDirectory.read(directory.resolve("1"));
+    }
+
+    private static void require(ModelDirectory teacher, ModelDirectory start) {
+        new TrainingInputs(TinyRun.data(), teacher, start, List.of(), null).requireFit(RECIPE);
+    }
+
+    @Test
+    void teacherOfTheSamePicturesIsTaken() throws IOException {
+        ModelDirectory same = model(8, 2, 80);
+        assertThatCode(() -> require(same, same)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void teacherWithoutClassesIsRefused() throws IOException {
+        ModelDirectory unconditional = model(8, 0, 80);
+        assertThatThrownBy(() -> require(unconditional, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("teacher: 1 x 8 x 8 of 0 classes (expected: 1 x 8 x 8 of 2 classes, as the recipe's)");
+    }
+
+    @Test
+    void teacherOfLowerTimesIsRefused() throws IOException {
+        ModelDirectory low = model(8, 2, 40);
+        assertThatThrownBy(() -> require(low, null))
+                .hasMessage("teacher: times from 0.002 to 40.0 (expected: those of the recipe, from 0.002 to 80.0)");
+    }
+
+    @Test
+    void startOfOtherPicturesIsRefused() throws IOException {
+        ModelDirectory large = model(16, 2, 80);
+        assertThatThrownBy(() -> require(null, large))
+                .hasMessage("init: 1 x 16 x 16 of 2 classes (expected: 1 x 8 x 8 of 2 classes, as the recipe's)");
+    }
+}

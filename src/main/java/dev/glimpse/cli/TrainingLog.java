@@ -1,9 +1,11 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.glimpse.image.Curve;
 import dev.glimpse.observability.ResidentMemory;
 import dev.glimpse.training.Terms;
@@ -53,8 +55,8 @@ record TrainingLog(Path file) {
     void append(Statistics s) {
         JsonObject line = new JsonObject();
         line.addProperty("step", s.step());
-        new TreeMap<>(s.terms()).forEach(line::addProperty);
-        line.addProperty("gradient_norm", s.gradientNorm());
+        new TreeMap<>(s.terms()).forEach((name, value) -> line.add(name, number(value)));
+        line.add("gradient_norm", number(s.gradientNorm()));
         line.addProperty("learning_rate", s.rate());
         line.addProperty("pictures", s.pictures());
         line.addProperty("seconds", s.nanos() / 1e9);
@@ -67,6 +69,11 @@ record TrainingLog(Path file) {
         }
     }
 
+    /** JSON has no other numbers than finite ones, and a step may end without. */
+    private static JsonElement number(double value) {
+        return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
+    }
+
     /** The run up to a step in a few numbers: seconds it took, and losses as means over its last steps. */
     JsonObject summary(int step) {
         SortedMap<Integer, JsonObject> taken = lines().headMap(step + 1);
@@ -76,12 +83,18 @@ record TrainingLog(Path file) {
         summary.addProperty("mean_over_last_steps", recent.size());
         for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC)) {
             recent.stream()
-                    .filter(line -> line.has(name))
+                    .filter(line -> has(line, name))
                     .mapToDouble(line -> line.get(name).getAsDouble())
                     .average()
                     .ifPresent(mean -> summary.addProperty(name, mean));
         }
         return summary;
+    }
+
+    private static boolean has(JsonObject line, String name) {
+        return line.has(name)
+                && !line.get(name).isJsonNull()
+                && Double.isFinite(line.get(name).getAsDouble());
     }
 
     private static double sum(Collection<JsonObject> lines, String name) {
@@ -121,7 +134,7 @@ record TrainingLog(Path file) {
         List<Curve> curves = new ArrayList<>();
         for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC, Terms.LAMBDA_DSM, Terms.LAMBDA_GAN)) {
             SortedMap<Integer, Double> means = lines.entrySet().stream()
-                    .filter(line -> line.getValue().has(name))
+                    .filter(line -> has(line.getValue(), name))
                     .collect(Collectors.groupingBy(
                             line -> line.getKey() / stretch * stretch,
                             TreeMap::new,

@@ -47,8 +47,12 @@ public record PictureFile(PictureShape shape) {
             }
             ImageReader reader = readers.next();
             try {
+                DamageWatch damage = new DamageWatch();
+                reader.addIIOReadWarningListener(damage);
                 reader.setInput(in);
-                return reader.read(0);
+                BufferedImage image = reader.read(0);
+                damage.requireNone();
+                return image;
             } finally {
                 reader.dispose();
             }

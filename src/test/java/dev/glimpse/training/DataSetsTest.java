@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +89,17 @@ class DataSetsTest {
         Files.write(whole, Arrays.copyOf(content, content.length / 2));
         picture("dark/a.png", -1, 4);
         assertRefused(whole + ": ");
+    }
+
+    /** Java's reader makes a picture with a grey bottom of it. */
+    @Test
+    void truncatedJpegIsRefusedByItsName() throws IOException {
+        picture("dark/a.png", -1, 4);
+        Path broken = Files.createDirectories(directory.resolve("light")).resolve("b.jpg");
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "jpg", whole);
+        Files.write(broken, Arrays.copyOf(whole.toByteArray(), whole.size() - 20));
+        assertRefused(broken + ": Truncated File - Missing EOI marker (expected: a whole picture)");
     }
 
     @Test

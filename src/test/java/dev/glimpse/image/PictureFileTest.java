@@ -1,0 +1,107 @@
+package dev.glimpse.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PictureFileTest {
+    private static final int SIDE = 128;
+    private static final byte[] END = {(byte) 0xFF, (byte) 0xD9};
+    private static final PictureFile READER = new PictureFile(new PictureShape(3, 8, 8));
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void halfOfAJpegIsRefused(boolean progressive) throws IOException {
+        byte[] file = jpeg(progressive);
+        assertRefused(Arrays.copyOf(file, file.length / 2), "Truncated File - Missing EOI marker");
+    }
+
+    /** Of a progressive one a whole scan may be missing, which nothing else tells. */
+    @Test
+    void jpegWithoutItsEndIsRefused() throws IOException {
+        byte[] file = jpeg(false);
+        assertRefused(Arrays.copyOf(file, file.length - END.length), "Truncated File - Missing EOI marker");
+    }
+
+    @Test
+    void jpegThatLacksItsMiddleIsRefused() throws IOException {
+        byte[] file = jpeg(false);
+        byte[] holed = join(Arrays.copyOf(file, file.length / 2), END);
+        assertRefused(holed, "Corrupt JPEG data: premature end of data segment");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesBehindAJpegsEndDoNotMatter(boolean progressive) throws IOException {
+        byte[] file = jpeg(progressive);
+        assertThat(READER.read(join(file, new byte[100]))).isEqualTo(READER.read(file));
+    }
+
+    @Test
+    void bytesBeforeAJpegsEndDoNotMatter() throws IOException {
+        byte[] file = jpeg(false);
+        byte[] padded = join(join(Arrays.copyOf(file, file.length - END.length), new byte[100]), END);
+        assertThat(READER.read(padded)).isEqualTo(READER.read(file));
+    }
+
+    @Test
+    void colourProfileThatIsNoneDoesNotMatter() throws IOException {
+        byte[] file = jpeg(false);
+        // Behind the start and JFIF's own segment: APP2, its length, the identifier, part 1 of 1, and no profile.
+        byte[] profile =
+                join(new byte[] {(byte) 0xFF, (byte) 0xE2, 0, 32}, Arrays.copyOf(text("ICC_PROFILE\0\1\1"), 30));
+        byte[] odd = join(join(Arrays.copyOf(file, 20), profile), Arrays.copyOfRange(file, 20, file.length));
+        assertThat(READER.read(odd)).isEqualTo(READER.read(file));
+    }
+
+    private static void assertRefused(byte[] file, String damage) {
+        assertThatThrownBy(() -> READER.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage(damage + " (expected: a whole picture)");
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+
+    private static byte[] jpeg(boolean progressive) throws IOException {
+        BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(4);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            image.setRGB(i % SIDE, i / SIDE, random.nextInt());
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ImageWriteParam settings = writer.getDefaultWriteParam();
+        if (progressive) {
+            settings.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), settings);
+        } finally {
+            writer.dispose();
+        }
+        return file.toByteArray();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.DataSetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The data of an evaluation where the model has no classes that could tell what folders there should be. */
+class EvaluationReferenceTest {
+    private static final PictureShape SHAPE = new PictureShape(1, TinyData.SIZE, TinyData.SIZE);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void foldersAreClassesOfTheirOwn() throws IOException {
+        // One is named as a number is that stands for a class of other formats.
+        for (String folder : List.of("dogs", "cats", "1")) {
+            picture(folder);
+        }
+
+        DataSet data = read();
+
+        assertThat(data.count()).isEqualTo(3);
+        assertThat(labels(data)).containsExactly(0, 1, 2);
+        assertThat(data.classes()).startsWith("1", "cats", "dogs").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void foldersMayBeMoreThanAByteNumbers() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            picture("class-%03d".formatted(i));
+        }
+
+        assertThat(labels(read()))
+                .containsExactlyElementsOf(IntStream.range(0, 300).boxed().toList());
+    }
+
+    @Test
+    void foldersBesideFilesOfAnotherFormatDoNotMatter() throws IOException {
+        TinyData.write(directory, "train", 9, 3);
+        picture("samples");
+
+        assertThat(read().count()).isEqualTo(9);
+    }
+
+    @Test
+    void directoryThatDoesNotExistIsNamed() {
+        Path nowhere = directory.resolve("nowhere");
+
+        assertThatThrownBy(() ->
+                        EvaluationReference.read(nowhere, EvaluationReference.Part.TRAIN, SHAPE, List.of(), directory))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage("data: " + nowhere + " (expected: a directory)");
+    }
+
+    private DataSet read() {
+        return EvaluationReference.read(directory, EvaluationReference.Part.TRAIN, SHAPE, List.of(), directory)
+                .data();
+    }
+
+    private static List<Integer> labels(DataSet data) {
+        return IntStream.range(0, data.count()).mapToObj(data::label).toList();
+    }
+
+    private void picture(String folder) throws IOException {
+        float[] values = new float[SHAPE.values()];
+        Arrays.fill(values, 0.5f);
+        Path file = Files.createDirectories(directory.resolve(folder)).resolve("a.png");
+        Files.write(file, new PictureGrid(SHAPE, 1, 0).png(List.of(values)));
+    }
+}

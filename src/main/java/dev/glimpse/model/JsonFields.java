@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A JSON object read field by field: what is missing, of another type or unknown is refused by its name.
@@ -144,6 +145,21 @@ public final class JsonFields {
 
     public JsonFields fields(String name) {
         return new JsonFields(object(name), path + "." + name);
+    }
+
+    /**
+     * Something made of this object's fields.
+     *
+     * @param maker refuses a value as IllegalArgumentException "name: value (expected: ...)", not knowing whose field
+     *     it is
+     * @throws ModelFormatException in its place, with this object's path before the name
+     */
+    public <T> T make(Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(path + "." + e.getMessage());
+        }
     }
 
     /** Refuses what nobody asked for: most likely a misspelt name. */

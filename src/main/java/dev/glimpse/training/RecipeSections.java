@@ -24,7 +24,8 @@ final class RecipeSections {
     private RecipeSections(JsonFields top) {
         this.top = top;
         this.name = top.text("name");
-        this.classes = top.has("class_count") ? numbered(top.integer("class_count")) : top.texts("classes");
+        this.classes =
+                top.has("class_count") ? top.make(() -> numbered(top.integer("class_count"))) : top.texts("classes");
         this.conditional = top.flag("conditional");
         this.seed = top.integer("seed");
         this.flip = top.flag("flip");
@@ -57,22 +58,29 @@ final class RecipeSections {
     }
 
     private TrainingRecipe recipe(String model, boolean jumps, Schedule schedule, Goal goal) {
-        ModelSpec spec = new ModelSpec(
-                image.integer("channels"),
-                image.integer("size"),
-                image.integer("size"),
+        ModelSpec spec = image.make(() -> spec(image.integer("channels"), image.integer("size"), jumps));
+        JsonFields architecture = top.fields("network");
+        NetworkConfig network = architecture.make(() -> NetworkFields.read(architecture, spec));
+        return top.make(() -> new TrainingRecipe(model, spec, network, seed, flip, schedule, goal, snapshotEvery));
+    }
+
+    private ModelSpec spec(int channels, int size, boolean jumps) {
+        TrainingRecipe.require(channels == 1 || channels == 3, "channels", channels, "1 or 3");
+        TrainingRecipe.require(size >= 1, "size", size, "at least 1");
+        return new ModelSpec(
+                channels,
+                size,
+                size,
                 conditional ? classes : List.of(),
                 times.number("sigma_min"),
                 times.number("sigma_max"),
                 times.number("sigma_data"),
                 times.number("rho"),
                 jumps);
-        NetworkConfig network = NetworkFields.read(top.fields("network"), spec);
-        return new TrainingRecipe(model, spec, network, seed, flip, schedule, goal, snapshotEvery);
     }
 
     private static Schedule schedule(JsonFields fields) {
-        return new Schedule(
+        return fields.make(() -> new Schedule(
                 fields.integer("steps"),
                 fields.integer("batch"),
                 fields.integer("microbatch"),
@@ -83,18 +91,18 @@ final class RecipeSections {
                 fields.number("final_rate"),
                 fields.integer("warmup"),
                 fields.numbers("ema_rates"),
-                fields.flag("ema_warmup"));
+                fields.flag("ema_warmup")));
     }
 
     private static Goal.NoiseLevels noise(JsonFields fields) {
-        Goal.NoiseLevels levels =
-                new Goal.NoiseLevels(fields.number("log_mean"), fields.number("log_std"), fields.number("wide_share"));
+        Goal.NoiseLevels levels = fields.make(() ->
+                new Goal.NoiseLevels(fields.number("log_mean"), fields.number("log_std"), fields.number("wide_share")));
         fields.end();
         return levels;
     }
 
     private static Goal.Jumps jumps(JsonFields fields) {
-        return new Goal.Jumps(
+        return fields.make(() -> new Goal.Jumps(
                 noise(fields.fields("noise")),
                 fields.integer("knots"),
                 fields.integer("max_solver_steps"),
@@ -104,18 +112,22 @@ final class RecipeSections {
                 fields.number("target_rate"),
                 fields.number("denoiser_weight"),
                 fields.choice("new_branch", Goal.NewBranch.class),
-                adversarial(fields));
+                adversarial(fields)));
     }
 
     private static Goal.Distance distance(JsonFields fields) {
-        Goal.Distance distance = switch (fields.choice("kind", DistanceKind.class)) {
+        Goal.Distance distance = fields.make(() -> distance(fields.choice("kind", DistanceKind.class), fields));
+        fields.end();
+        return distance;
+    }
+
+    private static Goal.Distance distance(DistanceKind kind, JsonFields fields) {
+        return switch (kind) {
             case L2 -> new Goal.Distance.SquaredError(fields.integer("resize"));
             case PSEUDO_HUBER -> new Goal.Distance.PseudoHuber(fields.number("c"));
             case PERCEPTUAL -> new Goal.Distance.Perceptual(fields.integer("resize"), fields.number("pixel_weight"));
             case LEARNED -> new Goal.Distance.Learned(fields.integer("resize"));
         };
-        fields.end();
-        return distance;
     }
 
     private static Goal.@Nullable Adversarial adversarial(JsonFields student) {
@@ -123,13 +135,13 @@ final class RecipeSections {
             return null;
         }
         JsonFields fields = student.fields("adversarial");
-        Goal.Adversarial adversarial = new Goal.Adversarial(
+        Goal.Adversarial adversarial = fields.make(() -> new Goal.Adversarial(
                 fields.integer("from_step"),
                 fields.integer("period"),
                 fields.number("weight"),
                 fields.number("learning_rate"),
                 fields.integer("resize"),
-                fields.integer("width"));
+                fields.integer("width")));
         fields.end();
         return adversarial;
     }

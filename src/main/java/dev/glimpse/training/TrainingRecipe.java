@@ -28,9 +28,9 @@ public record TrainingRecipe(
     public TrainingRecipe {
         require(!name.isBlank(), "name", name, "a name");
         double min = spec.sigmaMin();
-        require(min > 0 && min < spec.sigmaMax(), "sigma_min", min, "more than 0, less than " + spec.sigmaMax());
-        require(spec.sigmaData() > 0, "sigma_data", spec.sigmaData(), "more than 0");
-        require(spec.rho() > 0, "rho", spec.rho(), "more than 0");
+        require(min > 0 && min < spec.sigmaMax(), "times.sigma_min", min, "more than 0, less than " + spec.sigmaMax());
+        require(spec.sigmaData() > 0, "times.sigma_data", spec.sigmaData(), "more than 0");
+        require(spec.rho() > 0, "times.rho", spec.rho(), "more than 0");
         require(
                 network.jumps() || goal instanceof Goal.Denoiser,
                 "network",

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.Parameter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
 
 class RecipeFileTest {
     static Stream<String> builtIn() {
@@ -44,5 +48,52 @@ class RecipeFileTest {
         assertThatThrownBy(() -> RecipeFile.builtIn("mnist"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("recipe: mnist (expected: one of " + String.join(", ", RecipeFile.BUILT_IN) + ")");
+    }
+
+    /** Most of these keys stand in several sections. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "teacher.learning_rate|0|0.0 (expected: more than 0)",
+                "student.learning_rate|0|0.0 (expected: more than 0)",
+                "student.adversarial.learning_rate|0|0.0 (expected: more than 0)",
+                "teacher.batch|0|0 (expected: at least 1)",
+                "student.batch|0|0 (expected: at least 1)",
+                "teacher.dropout|1|1.0 (expected: 0 or more, less than 1)",
+                "student.dropout|1|1.0 (expected: 0 or more, less than 1)",
+                "teacher.noise.log_std|0|0.0 (expected: more than 0)",
+                "student.noise.log_std|0|0.0 (expected: more than 0)",
+                "student.distance.resize|-1|-1 (expected: at least 0)",
+                "student.adversarial.resize|-1|-1 (expected: at least 0)",
+                "student.knots|1|1 (expected: at least 2)",
+                "network.blocks|0|0 (expected: at least 1)",
+                "image.channels|2|2 (expected: 1 or 3)",
+                "image.size|0|0 (expected: at least 1)",
+                "times.sigma_min|90|90.0 (expected: more than 0, less than 80.0)",
+                "class_count|0|0 (expected: at least 1)",
+                "snapshot_every|0|0 (expected: at least 1)"
+            })
+    void wrongValueIsRefusedByItsWholeName(String key, int value, String wrong) throws IOException {
+        String yaml = recipeWith(key, value);
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("own.yaml." + key + ": " + wrong);
+    }
+
+    /** A recipe of the program in which one value is another. */
+    @SuppressWarnings("unchecked")
+    private static String recipeWith(String key, int value) throws IOException {
+        try (InputStream in = RecipeFile.class.getResourceAsStream("/recipes/fashion-mnist-adversarial.yaml")) {
+            Map<String, Object> recipe = new Yaml().load(in);
+            Map<String, Object> section = recipe;
+            String[] names = key.split("\\.", -1);
+            for (int i = 0; i < names.length - 1; i++) {
+                section = (Map<String, Object>) section.get(names[i]);
+            }
+            section.put(names[names.length - 1], value);
+            return new Yaml().dump(recipe);
+        }
     }
 }

@@ -82,7 +82,7 @@ final class LikelihoodCommand implements Callable<Integer> {
             interruption.onStop(likelihood::stop);
             LikelihoodReport.Sinks sinks =
                     new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);
-            score(likelihood, bound, selection, new LikelihoodReport(directory, settings, bound, sinks));
+            score(likelihood, bound, selection, new LikelihoodReport(directory, selection, settings, bound, sinks));
         }
     }
 
@@ -106,6 +106,6 @@ final class LikelihoodCommand implements Callable<Integer> {
             }
         }
         bar.end();
-        report.ended(selection.count(), System.nanoTime() - start);
+        report.ended(System.nanoTime() - start);
     }
 }

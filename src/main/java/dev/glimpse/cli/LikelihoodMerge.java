@@ -20,8 +20,19 @@ import org.jspecify.annotations.Nullable;
 /** The likelihoods of all shards of a run, joined. */
 final class LikelihoodMerge {
     /** What shards of one run have in common, as their last lines tell it. */
-    private static final List<String> SETTINGS =
-            List.of("model", "version", "method", "dequantisation", "cell", "probe", "probes", "seed");
+    private static final List<String> SETTINGS = List.of(
+            "model",
+            "version",
+            "weights_sha256",
+            "data_sha256",
+            "label",
+            "of_pictures",
+            "method",
+            "dequantisation",
+            "cell",
+            "probe",
+            "probes",
+            "seed");
 
     private final JsonObject settings;
     private final SortedMap<Integer, PictureLikelihood> pictures;
@@ -35,7 +46,7 @@ final class LikelihoodMerge {
      * Reads what {@code --out} has received in each shard.
      *
      * @throws WrongInputException when a file is none of these, is not complete, is of another run than the first, or
-     *     holds a picture of another one
+     *     holds a picture of another one; or when they do not hold all pictures of the run
      */
     static LikelihoodMerge of(List<Path> files) {
         @Nullable JsonObject settings = null;
@@ -46,7 +57,7 @@ final class LikelihoodMerge {
             if (!last.has("complete") || !last.get("complete").getAsBoolean()) {
                 throw new WrongInputException("--merge", file, "a shard that was scored to its end");
             }
-            JsonObject own = settings(last);
+            JsonObject own = settings(file, last);
             if (settings != null && !settings.equals(own)) {
                 throw new WrongInputException("--merge", file, "a shard of the same run as the first, " + settings);
             }
@@ -59,7 +70,23 @@ final class LikelihoodMerge {
                 }
             }
         }
-        return new LikelihoodMerge(settings == null ? new JsonObject() : settings, pictures);
+        LikelihoodMerge merge = new LikelihoodMerge(settings == null ? new JsonObject() : settings, pictures);
+        merge.requireAll();
+        return merge;
+    }
+
+    private void requireAll() {
+        int all = settings.get("of_pictures").getAsInt();
+        int missing = 0;
+        while (pictures.containsKey(missing)) {
+            missing++;
+        }
+        if (missing < all) {
+            throw new WrongInputException(
+                    "--merge",
+                    pictures.size() + " pictures",
+                    all + ", all that the run asks for; the shard of picture " + missing + " is missing");
+        }
     }
 
     private static List<JsonObject> read(Path file) {
@@ -76,9 +103,15 @@ final class LikelihoodMerge {
         throw new WrongInputException("--merge", file, "what 'glimpse likelihood --out' has written");
     }
 
-    private static JsonObject settings(JsonObject summary) {
+    private static JsonObject settings(Path file, JsonObject summary) {
         JsonObject settings = new JsonObject();
-        SETTINGS.forEach(name -> settings.add(name, summary.get(name)));
+        for (String name : SETTINGS) {
+            if (!summary.has(name)) {
+                throw new WrongInputException(
+                        "--merge", file, "a last line with " + name + "; what an older version wrote lacks it");
+            }
+            settings.add(name, summary.get(name));
+        }
         return settings;
     }
 

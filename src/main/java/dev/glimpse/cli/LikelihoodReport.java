@@ -18,6 +18,7 @@ final class LikelihoodReport {
     private static final double NANOS = 1e9;
 
     private final ModelDirectory model;
+    private final PictureOptions.Selection pictures;
     private final LikelihoodSettings settings;
     private final String method;
     private final int probes;
@@ -36,8 +37,14 @@ final class LikelihoodReport {
     record Sinks(boolean json, PrintWriter out, @Nullable BufferedWriter file) {}
 
     /** @param bound passes of the bound that is computed in place of the ODE, if it is */
-    LikelihoodReport(ModelDirectory model, LikelihoodSettings settings, OptionalInt bound, Sinks sinks) {
+    LikelihoodReport(
+            ModelDirectory model,
+            PictureOptions.Selection pictures,
+            LikelihoodSettings settings,
+            OptionalInt bound,
+            Sinks sinks) {
         this.model = model;
+        this.pictures = pictures;
         this.settings = settings;
         this.method = bound.isPresent()
                 ? "lower bound of " + bound.getAsInt() + " passes"
@@ -69,15 +76,14 @@ final class LikelihoodReport {
     /**
      * No more pictures come.
      *
-     * @param all how many there should have been
      * @param nanos how long it took
      */
-    void ended(int all, long nanos) throws IOException {
+    void ended(long nanos) throws IOException {
         if (json || file != null) {
-            write(summaryLine(all, nanos));
+            write(summaryLine(nanos));
         }
         if (!json) {
-            print(all, nanos);
+            print(nanos);
         }
         out.flush();
     }
@@ -94,7 +100,7 @@ final class LikelihoodReport {
         }
     }
 
-    private void print(int all, long nanos) {
+    private void print(long nanos) {
         out.printf(
                 "%s %s: %s, dequantisation %s, %d %s probe(s), seed %s%n",
                 model.name(),
@@ -105,7 +111,7 @@ final class LikelihoodReport {
                 name(settings.probe()),
                 Long.toUnsignedString(settings.seed()));
         if (summary.count() == 0) {
-            out.printf("interrupted before the first of %d pictures was scored%n", all);
+            out.printf("interrupted before the first of %d pictures was scored%n", pictures.count());
             return;
         }
         out.printf(
@@ -118,16 +124,19 @@ final class LikelihoodReport {
                 Locale.ROOT,
                 "%d of %d pictures, %.1f evaluations each, %.1f s%n",
                 summary.count(),
-                all,
+                pictures.count(),
                 (double) summary.evaluations() / summary.count(),
                 nanos / NANOS);
     }
 
-    private JsonObject summaryLine(int all, long nanos) {
+    private JsonObject summaryLine(long nanos) {
         JsonObject line = new JsonObject();
         line.addProperty("event", "summary");
         line.addProperty("model", model.name());
         line.addProperty("version", model.version());
+        line.addProperty("weights_sha256", model.config().weightsSha256());
+        line.addProperty("data_sha256", pictures.data().sha256());
+        line.addProperty("label", pictures.data().label());
         line.addProperty("method", method);
         line.addProperty("dequantisation", name(settings.dequantisation()));
         line.addProperty("cell", name(settings.cellSize()));
@@ -136,7 +145,8 @@ final class LikelihoodReport {
         // A JSON number is a double to many readers, and a double does not hold 64 bits.
         line.addProperty("seed", Long.toUnsignedString(settings.seed()));
         line.addProperty("pictures", summary.count());
-        line.addProperty("complete", summary.count() == all);
+        line.addProperty("of_pictures", pictures.data().count());
+        line.addProperty("complete", summary.count() == pictures.count());
         add(line, "bits_per_dimension", summary.bitsPerDimension());
         add(line, "probe_error", summary.probeError());
         add(line, "picture_error", summary.pictureError());

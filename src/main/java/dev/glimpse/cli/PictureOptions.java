@@ -11,9 +11,12 @@ import dev.glimpse.training.ImageDataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,9 +74,10 @@ final class PictureOptions {
      *
      * @param first index of the first one in the data set
      * @param count number of pictures
+     * @param data what they are part of
      * @param source gives a picture by its index in the data set
      */
-    record Selection(int first, int count, Source source) {
+    record Selection(int first, int count, Data data, Source source) {
         List<LabelledPicture> read(int from, int to) {
             List<LabelledPicture> pictures = new ArrayList<>();
             for (int i = from; i < to; i++) {
@@ -82,6 +86,15 @@ final class PictureOptions {
             return pictures;
         }
     }
+
+    /**
+     * The pictures that all shards together score.
+     *
+     * @param count number of pictures
+     * @param sha256 checksum of the data set, of PNG files of those that are scored
+     * @param label class index that every picture is scored as, "none", or "own" for that of the data set
+     */
+    record Data(int count, String sha256, String label) {}
 
     /** Where pictures come from. */
     @FunctionalInterface
@@ -108,7 +121,9 @@ final class PictureOptions {
         List<Path> files = pngFiles();
         int classIndex = label(spec, "none or a class, as PNG files have no label");
         PngReader reader = new PngReader(new PictureShape(spec.channels(), spec.height(), spec.width()));
-        return shard(files.size(), i -> new LabelledPicture(i, planes(files.get(i), reader), classIndex));
+        List<Path> scored = files.subList(0, Math.min(count, files.size()));
+        Data data = new Data(scored.size(), sha256(scored), labelName(classIndex));
+        return shard(data, i -> new LabelledPicture(i, planes(files.get(i), reader), classIndex));
     }
 
     private Selection idx(ModelSpec spec) {
@@ -125,7 +140,7 @@ final class PictureOptions {
         int fixed = fromFile ? JumpBatch.NO_LABEL : label(spec, "");
         int dimension = data.dimension();
         return shard(
-                data.count(),
+                new Data(Math.min(count, data.count()), data.sha256(), fromFile ? "own" : labelName(fixed)),
                 i -> new LabelledPicture(
                         i,
                         Arrays.copyOfRange(data.pixels(), i * dimension, (i + 1) * dimension),
@@ -172,27 +187,52 @@ final class PictureOptions {
         return label.equalsIgnoreCase("none") ? JumpBatch.NO_LABEL : ClassNames.index(spec.labels(), label);
     }
 
-    private Selection shard(int available, Source source) {
+    private static String labelName(int index) {
+        return index == JumpBatch.NO_LABEL ? "none" : Integer.toString(index);
+    }
+
+    private Selection shard(Data data, Source source) {
         Matcher match = SHARD.matcher(shard);
         if (!match.matches() || Integer.parseInt(match.group(1)) >= Integer.parseInt(match.group(2))) {
             throw new WrongInputException("--shard", shard, "I/N with I in 0..N-1");
         }
         long part = Long.parseLong(match.group(1));
         long parts = Long.parseLong(match.group(2));
-        long all = Math.min(count, available);
+        long all = data.count();
         int from = (int) (all * part / parts);
         int to = (int) (all * (part + 1) / parts);
         if (from == to) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + all);
         }
-        return new Selection(from, to - from, source);
+        return new Selection(from, to - from, data, source);
+    }
+
+    /** Checksum of files one after the other. */
+    private static String sha256(List<Path> files) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) {
+                digest.update(bytes(file));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new WrongInputException("--data", file, "a readable PNG file; " + e.getMessage());
+        }
     }
 
     /** A file's pixels plane by plane. */
     private static byte[] planes(Path file, PngReader reader) {
         byte[] pixels;
         try {
-            pixels = reader.read(Files.readAllBytes(file));
+            pixels = reader.read(bytes(file));
         } catch (IOException e) {
             throw new WrongInputException("--data", file, "a PNG file of the model's size; " + e.getMessage());
         }

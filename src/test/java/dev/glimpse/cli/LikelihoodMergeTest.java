@@ -1,0 +1,162 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LikelihoodMergeTest {
+    private static final int PICTURES = 8;
+    private static final int SHARDS = 4;
+
+    @TempDir
+    static Path directory;
+
+    private static String model;
+    private static List<Path> shards;
+
+    @BeforeAll
+    static void scoreEveryShard() throws IOException {
+        model = TinyModel.write(directory.resolve("tiny/3")).toString();
+        data("data", PICTURES);
+        shards = IntStream.range(0, SHARDS)
+                .mapToObj(i -> score("data", "shard-" + i, "--shard", i + "/" + SHARDS))
+                .toList();
+    }
+
+    @Test
+    void allShardsInAnyOrderAreTheRun() {
+        CommandLineRun run = merge(shards.get(2), shards.get(0), shards.get(3), shards.get(1));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("tiny 3: ").contains("over 8 pictures");
+    }
+
+    @Test
+    void missingShardIsNoticed() {
+        assertRefused(
+                merge(shards.get(0), shards.get(1), shards.get(3)),
+                "--merge: 6 pictures (expected: 8, all that the run asks for; the shard of picture 4 is missing)");
+        assertRefused(
+                merge(shards.get(0), shards.get(1), shards.get(2)),
+                "--merge: 6 pictures (expected: 8, all that the run asks for; the shard of picture 6 is missing)");
+    }
+
+    @Test
+    void shardThatComesTwiceIsNoticed() {
+        assertRefused(
+                merge(shards.get(0), shards.get(0)),
+                "--merge: " + shards.get(0) + " (expected: each shard once, as picture 0 came before)");
+    }
+
+    @Test
+    void shardOfAnotherDataSetIsRefused() throws IOException {
+        data("others", PICTURES + 3);
+        Path other = score("others", "other-data", "--shard", "3/4", "--count", Integer.toString(PICTURES));
+
+        assertOfAnotherRun(other);
+    }
+
+    @Test
+    void shardOfFewerPicturesIsRefused() {
+        assertOfAnotherRun(score("data", "fewer", "--shard", "1/2", "--count", "4"));
+    }
+
+    @Test
+    void shardWithAnotherLabelIsRefused() {
+        assertOfAnotherRun(score("data", "label", "--shard", "3/4", "--label", "none"));
+    }
+
+    @Test
+    void shardsOfPngFilesAreJoinedUnlessOneOfTheFilesChanged() throws IOException {
+        Path files = Files.createDirectories(directory.resolve("pngs"));
+        png(files.resolve("a.png"), 0.25f);
+        png(files.resolve("b.png"), 0.5f);
+        Path first = score("pngs", "png-0", "--shard", "0/2", "--label", "bag");
+        Path second = score("pngs", "png-1", "--shard", "1/2", "--label", "bag");
+        png(files.resolve("b.png"), 0.75f);
+        Path changed = score("pngs", "png-2", "--shard", "1/2", "--label", "bag");
+
+        assertThat(merge(first, second).out()).contains("over 2 pictures");
+        assertThat(merge(first, changed).err()).contains(changed + " (expected: a shard of the same run as the first");
+    }
+
+    @Test
+    void fileOfAnOlderVersionIsRefusedByWhatItLacks() throws IOException {
+        Path old = Files.writeString(
+                directory.resolve("old.jsonl"),
+                Files.readString(shards.get(0)).replaceAll("\"data_sha256\":\"[0-9a-f]{64}\",", ""));
+
+        assertRefused(
+                merge(old),
+                "--merge: " + old + " (expected: a last line with data_sha256; what an older version wrote lacks it)");
+    }
+
+    @Test
+    void lastLineOfAShardTellsWhatItIsPartOf() throws IOException {
+        List<String> lines = Files.readAllLines(shards.get(1));
+        JsonObject summary = JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
+
+        assertThat(summary.get("pictures").getAsInt()).isEqualTo(2);
+        assertThat(summary.get("of_pictures").getAsInt()).isEqualTo(PICTURES);
+        assertThat(summary.get("label").getAsString()).isEqualTo("own");
+        assertThat(summary.get("data_sha256").getAsString()).hasSize(64);
+    }
+
+    private static void assertOfAnotherRun(Path shard) {
+        CommandLineRun run = merge(shards.get(0), shards.get(1), shards.get(2), shard);
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .hasLineCount(1)
+                .startsWith("glimpse likelihood: --merge: " + shard
+                        + " (expected: a shard of the same run as the first, {");
+    }
+
+    private static void assertRefused(CommandLineRun run, String message) {
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualToIgnoringNewLines("glimpse likelihood: " + message);
+    }
+
+    private static CommandLineRun merge(Path... files) {
+        return CommandLineRun.of(Stream.concat(
+                        Stream.of("likelihood", "--merge"), Stream.of(files).map(Path::toString))
+                .toArray(String[]::new));
+    }
+
+    private static Path score(String data, String name, String... options) {
+        Path out = directory.resolve(name + ".jsonl");
+        List<String> args = new ArrayList<>(List.of("likelihood", "--model", model, "--out", out.toString()));
+        args.addAll(List.of("--integrator", "euler", "--steps", "2"));
+        args.addAll(List.of(options));
+        args.addAll(List.of("--data", directory.resolve(data).toString()));
+        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+        assertThat(run.status()).as(run.err()).isZero();
+        return out;
+    }
+
+    private static void png(Path file, float value) throws IOException {
+        PictureShape shape = new PictureShape(1, TinyData.SIZE, TinyData.SIZE);
+        float[] values = new float[shape.values()];
+        Arrays.fill(values, value);
+        Files.write(file, new PictureGrid(shape, 1, 0).png(List.of(values)));
+    }
+
+    private static void data(String name, int pictures) throws IOException {
+        Path data = Files.createDirectories(directory.resolve(name));
+        TinyData.write(data, "t10k", pictures, TinyModel.LABELS.size());
+    }
+}

@@ -12,6 +12,7 @@ import dev.glimpse.training.IdxReader;
 import dev.glimpse.training.ImageDataSet;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,8 +55,8 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
             ClassifierCard card =
                     new ClassifierCard(network.config(), train.classes(), accuracy, train.sha256(), record);
             byte[] file = network.archive(training.weights(), card);
-            Files.write(out.resolve("classifier.pt"), file);
-            Files.writeString(out.resolve("classifier.json"), card.toJson());
+            WholeFile.write(out.resolve("classifier.pt"), file);
+            WholeFile.write(out.resolve("classifier.json"), card.toJson().getBytes(StandardCharsets.UTF_8));
             plot(losses);
             console.printf(
                     Locale.ROOT,
@@ -128,6 +129,6 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
                 .toArray();
         CurvePlot plot =
                 new CurvePlot("Training of the classifier", "step", "cross entropy (nats)", CurvePlot.Scale.LOG_Y);
-        Files.write(out.resolve("loss.png"), plot.png(List.of(new Curve("", x, y))));
+        WholeFile.write(out.resolve("loss.png"), plot.png(List.of(new Curve("", x, y))));
     }
 }

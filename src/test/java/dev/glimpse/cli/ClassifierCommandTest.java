@@ -47,6 +47,24 @@ class ClassifierCommandTest {
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
     }
 
+    /** A second name of the old file still leads to its content: it was replaced, and never half of a file. */
+    @Test
+    void classifierOfBeforeStaysUntilTheNewOneIsComplete() throws IOException {
+        Files.createDirectories(out);
+        for (String name : List.of("classifier.pt", "classifier.json", "loss.png")) {
+            Files.createLink(out.resolve("kept-" + name), Files.writeString(out.resolve(name), "old"));
+        }
+
+        CommandLineRun run = train("--epochs", "1");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        for (String name : List.of("classifier.pt", "classifier.json", "loss.png")) {
+            assertThat(out.resolve("kept-" + name)).as(name).hasContent("old");
+            assertThat(Files.size(out.resolve(name))).as(name).isGreaterThan("old".length());
+        }
+        assertThat(out).isDirectoryNotContaining("glob:**.partial");
+    }
+
     @Test
     void missingTestPartIsNamed() throws IOException {
         Files.delete(directory.resolve("t10k-labels-idx1-ubyte"));

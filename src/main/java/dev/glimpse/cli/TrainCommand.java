@@ -117,6 +117,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        KindOptions.check(spec.commandLine().getParseResult(), kind);
         if (kind == Kind.CLASSIFIER) {
             List<String> names = recipeName == null && config == null
                     ? List.of()

@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClassifierCommandTest {
     private static final int CLASSES = 3;
@@ -81,6 +83,28 @@ class ClassifierCommandTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).isEqualTo("glimpse train: --epochs: 0 (expected: at least 1)" + System.lineSeparator());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--resume|--resume: given",
+                "--device cpu|--device: cpu",
+                "--shards 2|--shards: 2",
+                "--teacher a/1|--teacher: a/1",
+                "--init a/1|--init: a/1",
+                "--features a.pt --features b.pt|--features: a.pt, b.pt",
+                "--distance-model a.pt|--distance-model: a.pt"
+            })
+    void optionOfAnotherKindIsRefused(String options, String refused) {
+        CommandLineRun run = train(options.split(" ", -1));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("glimpse train: " + refused
+                        + " (expected: none with --kind classifier, which has no use for it)");
+        assertThat(out).doesNotExist();
     }
 
     private CommandLineRun train(String... more) {

@@ -242,6 +242,19 @@ class TrainCommandTest {
     }
 
     @Test
+    void optionOfAClassifierIsRefused() {
+        CommandLineRun seed = train("--config", recipe.toString(), "--seed", "7");
+        CommandLineRun epochs = train("--config", recipe.toString(), "--epochs", "10");
+
+        assertThat(seed.status()).isEqualTo(2);
+        assertThat(seed.err())
+                .isEqualToIgnoringNewLines("glimpse train: --seed: 7 (expected: none with --kind teacher,"
+                        + " whose recipe decides that)");
+        assertThat(epochs.err()).contains("--epochs: 10 (expected: none with --kind teacher,");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void dataOfAnotherSizeThanTheRecipesIsRefused() {
         CommandLineRun run = train("--recipe", "fashion-mnist");
 

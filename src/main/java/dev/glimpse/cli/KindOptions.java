@@ -1,0 +1,38 @@
+package dev.glimpse.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options of {@code glimpse train} that mean something to some kinds of training alone. */
+final class KindOptions {
+    /** What comes from a recipe for every other kind. */
+    private static final List<String> OF_CLASSIFIERS = List.of("--epochs", "--seed");
+
+    /** A classifier begins with random weights, on the CPU, and sees nothing but its data. */
+    private static final List<String> OF_THE_OTHERS =
+            List.of("--teacher", "--init", "--features", "--distance-model", "--resume", "--shards", "--device");
+
+    private KindOptions() {}
+
+    /**
+     * Refuses options that would have no effect.
+     *
+     * @throws WrongInputException naming the first one
+     */
+    static void check(ParseResult given, TrainCommand.Kind kind) {
+        boolean classifier = kind == TrainCommand.Kind.CLASSIFIER;
+        for (String name : classifier ? OF_THE_OTHERS : OF_CLASSIFIERS) {
+            @Nullable OptionSpec option = given.matchedOption(name);
+            if (option != null) {
+                throw new WrongInputException(
+                        name,
+                        option.arity().max() == 0 ? "given" : String.join(", ", option.stringValues()),
+                        "none with --kind " + kind.name().toLowerCase(Locale.ROOT) + ", "
+                                + (classifier ? "which has no use for it" : "whose recipe decides that"));
+            }
+        }
+    }
+}

@@ -2,6 +2,7 @@ package dev.glimpse.k8s;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class KserveKinds {
     record Predictor(
             Boolean automountServiceAccountToken,
             Long terminationGracePeriodSeconds,
+            PodSecurityContext securityContext,
             Integer minReplicas,
             Integer maxReplicas,
             Model model) {}

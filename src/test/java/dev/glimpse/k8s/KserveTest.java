@@ -8,6 +8,7 @@ import dev.glimpse.config.SettingsLoader;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
@@ -120,6 +121,19 @@ class KserveTest {
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    }
+
+    /** Files of a Secret belong to root, and to the group that the pod names; a runtime cannot name it. */
+    @Test
+    void theContainerMayReadItsKeys() {
+        Volume keys = runtime.spec().volumes().stream()
+                .filter(volume -> volume.getSecret() != null)
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(keys.getSecret().getDefaultMode()).isEqualTo(0440);
+        assertThat(service.spec().predictor().securityContext().getFsGroup())
+                .isEqualTo(container.getSecurityContext().getRunAsGroup());
     }
 
     /** Whoever reaches the admin port may drain the server. */

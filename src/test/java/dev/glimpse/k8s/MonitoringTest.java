@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.glimpse.observability.Metric;
 import dev.glimpse.testing.Promtool;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +29,7 @@ class MonitoringTest {
     private static final Path HOME = Manifests.HOME.resolve("monitoring");
     private static final Path CASES = Path.of("src/test/resources/k8s/alerts-test.yaml");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final Scalers SCALERS = new Scalers();
     private static final Pattern SERIES = Pattern.compile("\\bglimpse_[a-z0-9_]+");
     private static final Pattern SELECTED = Pattern.compile("\\b(glimpse_[a-z0-9_]+)\\\\?\\{([^}]*)}");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(=~|!~|!=|=)");
@@ -40,9 +40,10 @@ class MonitoringTest {
             (ForeignKinds.PrometheusRule) Manifests.read(HOME.resolve("prometheus-rule.yaml"));
 
     @Test
-    void everyMetricThatIsNamedIsInTheCatalog() throws IOException {
+    void everyMetricThatIsNamedIsInTheCatalogOrMadeByTheAdapter() throws IOException {
         Set<String> known =
                 Stream.of(Metric.values()).flatMap(m -> m.series().stream()).collect(Collectors.toSet());
+        known.addAll(SCALERS.adapted().keySet());
         Map<String, Path> named = new HashMap<>();
         for (Path file : files()) {
             Matcher matcher = SERIES.matcher(Files.readString(file));
@@ -103,23 +104,6 @@ class MonitoringTest {
         }
 
         assertThat(named).isEqualTo(recorded);
-    }
-
-    @Test
-    void theScalersMetricIsMadeByTheAdapter() throws IOException {
-        String metric = Manifests.base("horizontal-pod-autoscaler.yaml", HorizontalPodAutoscaler.class)
-                .getSpec()
-                .getMetrics()
-                .get(0)
-                .getPods()
-                .getMetric()
-                .getName();
-        JsonNode made = YAML.readTree(HOME.resolve("adapter.yaml").toFile())
-                .get("rules")
-                .get(0);
-
-        assertThat(made.get("name").get("as").asText()).isEqualTo(metric);
-        assertThat(metric).isEqualTo(Metric.QUEUE_NFE.title());
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests as kubectl renders them, held to the schemas of a release of Kubernetes, required fields included. */
 class KustomizeIT {
@@ -77,24 +78,29 @@ class KustomizeIT {
         assertThat(render(with("traces"))).contains("name: GLIMPSE_TRACES_ENDPOINT\n");
     }
 
-    @Test
-    void aComponentScalesInPlaceOfTheAutoscaler() throws Exception {
-        List<String> kinds = documents(render(with("keda"))).stream()
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "gpu"})
+    void aComponentScalesInPlaceOfTheAutoscaler(String overlay) throws Exception {
+        List<String> kinds = documents(render(with(overlay, "keda"))).stream()
                 .map(document -> document.get("kind").asText())
                 .toList();
 
         assertThat(kinds).contains("ScaledObject").doesNotContain("HorizontalPodAutoscaler");
     }
 
-    /** The CPU overlay with a component, as somebody would name it in an overlay of their own. */
     private Path with(String component) throws IOException {
+        return with("cpu", component);
+    }
+
+    /** An overlay with a component, as somebody would name it in an overlay of their own. */
+    private Path with(String overlay, String component) throws IOException {
         Path home = directory.toRealPath().relativize(Manifests.HOME.toRealPath());
         Files.writeString(directory.resolve("kustomization.yaml"), """
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization
-                resources: [%s/overlays/cpu]
+                resources: [%s/overlays/%s]
                 components: [%s/components/%s]
-                """.formatted(home, home, component));
+                """.formatted(home, overlay, home, component));
         return directory;
     }
 

@@ -66,12 +66,24 @@ class JobsTest {
         return args.subList(args.indexOf("--merge") + 1, args.size());
     }
 
+    /** Whoever applies the jobs has filled the claim with the data set, or a job fails at once. */
+    @Test
+    void claimsAreThereBeforeTheJobs() {
+        List<String> applied =
+                ((ForeignKinds.Kustomization) Manifests.read(HOME.resolve("kustomization.yaml"))).resources();
+
+        assertThat(applied)
+                .isNotEmpty()
+                .extracting(file -> Manifests.kind(HOME.resolve(file)))
+                .containsOnly("Job", "NetworkPolicy");
+    }
+
     @ParameterizedTest
     @MethodSource("jobs")
     void everyVolumeExistsAndEveryPathIsMounted(Path file) {
         PodSpec pod = pod(job(file));
         Container container = container(job(file));
-        Set<String> claims = ((KubernetesList) Manifests.read(HOME.resolve("claims.yaml")))
+        Set<String> claims = ((KubernetesList) Manifests.read(HOME.resolve("claims/claims.yaml")))
                 .getItems().stream()
                         .map(HasMetadata::getMetadata)
                         .map(meta -> meta.getName())

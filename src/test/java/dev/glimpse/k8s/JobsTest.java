@@ -106,6 +106,13 @@ class JobsTest {
                 .allSatisfy(path -> assertThat(mounts).anyMatch(path::startsWith));
     }
 
+    /** The image is built for no other processor. */
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void podsRunWhereTheImageDoes(Path file) {
+        assertThat(pod(job(file)).getNodeSelector()).containsEntry("kubernetes.io/arch", "amd64");
+    }
+
     @ParameterizedTest
     @MethodSource("jobs")
     void podsMayNothingThatTheyNeedNot(Path file) {

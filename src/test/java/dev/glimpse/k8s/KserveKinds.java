@@ -20,6 +20,7 @@ final class KserveKinds {
             List<Format> supportedModelFormats,
             Boolean multiModel,
             List<String> protocolVersions,
+            Map<String, String> nodeSelector,
             List<Container> containers,
             List<Volume> volumes) {}
 

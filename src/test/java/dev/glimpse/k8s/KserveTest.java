@@ -74,6 +74,12 @@ class KserveTest {
         assertThat(container.getImage()).isEqualTo(base.images().get(0).name());
     }
 
+    /** The image is built for no other processor. */
+    @Test
+    void podsRunWhereTheImageDoes() {
+        assertThat(runtime.spec().nodeSelector()).containsEntry("kubernetes.io/arch", "amd64");
+    }
+
     @Test
     void probesAskPortsThatTheContainerHas() {
         assertThat(probes())

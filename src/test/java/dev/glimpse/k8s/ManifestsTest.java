@@ -114,6 +114,17 @@ class ManifestsTest {
                 .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
     }
 
+    /** The image is built for no other processor. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "gpu"})
+    void podsRunWhereTheImageDoes(String overlay) {
+        Deployment patch = (Deployment) Manifests.read(
+                Manifests.HOME.resolve("overlays").resolve(overlay).resolve("deployment.yaml"));
+
+        assertThat(patch.getSpec().getTemplate().getSpec().getNodeSelector())
+                .containsEntry("kubernetes.io/arch", "amd64");
+    }
+
     @Test
     void podsMayNothingThatTheyNeedNot() {
         assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();

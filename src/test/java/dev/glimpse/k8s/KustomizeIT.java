@@ -56,6 +56,15 @@ class KustomizeIT {
                 .isNotZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "gpu"})
+    void aClusterTakesTheServersWithoutOperatorsOfOthers(String overlay) throws Exception {
+        assertThat(documents(render(Manifests.HOME.resolve("overlays").resolve(overlay))))
+                .isNotEmpty()
+                .allSatisfy(document -> assertThat(document.get("apiVersion").asText())
+                        .matches("((apps|autoscaling|policy|networking\\.k8s\\.io)/)?v\\d"));
+    }
+
     @Test
     void theDeploymentTakesTheSettingsThatAreRendered() throws Exception {
         List<JsonNode> documents = documents(render(Manifests.HOME.resolve("overlays/cpu")));

@@ -46,12 +46,20 @@ record Path(int sample, int label, List<Leg> legs) {
     Path refined(int fromStep, StepPlan plan, int branch, boolean given) {
         long parent = legs.get(Math.min(fromStep, length() - 1)).seed();
         long seed = branch == 0 ? parent : NoiseStream.branch(parent, sample, fromStep, branch);
-        double reached = timeAfter(fromStep);
-        double begin = plan.steps().get(0).t();
-        double raise = fromStep == 0 && !given ? 0 : Math.sqrt((begin - reached) * (begin + reached));
+        double raise = fromStep == 0 && !given
+                ? 0
+                : raise(fromStep, plan.steps().get(0).t());
         List<Leg> refined = new ArrayList<>(legs.subList(0, fromStep));
         refined.addAll(legs(plan, seed, raise));
         return new Path(sample, label, refined);
+    }
+
+    /** Standard deviation of what lifts the state that is there after so many steps to a time. */
+    private double raise(int fromStep, double time) {
+        double reached = timeAfter(fromStep);
+        double further = Math.sqrt((time - reached) * (time + reached));
+        // What was given lies where it did: the first leg's own raise leaves with that leg, and is made up for at once.
+        return fromStep == 0 ? StrictMath.hypot(further, legs.get(0).raise()) : further;
     }
 
     /** The same way up to leg {@code index}, which goes straight to the picture. */

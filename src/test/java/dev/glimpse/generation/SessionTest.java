@@ -6,11 +6,8 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
 import io.vertx.core.Future;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -237,31 +234,6 @@ class SessionTest {
             assertThat(Core.await(session.refine(refine(streams.get(0), from(1, 1, 1, Sampler.EXACT)))))
                     .isInstanceOf(Submission.Refused.class);
             Core.finished(Core.readAll(admitted(session.refine(refine(streams.get(1), from(1, 1, 1, Sampler.EXACT))))));
-        }
-    }
-
-    /** A latent of the client's is no noise: it has to be raised to a later time. */
-    @Test
-    void latentIsRaisedToTheTimeItIsRefinedFrom() {
-        try (Core core = new Core(Settings.of(1))) {
-            float[] latent = new float[GaussianEngine.SPEC.dimension()];
-            Arrays.fill(latent, 0.25f);
-            ByteBuffer state = ByteBuffer.allocate(Float.BYTES * latent.length).order(ByteOrder.LITTLE_ENDIAN);
-            state.asFloatBuffer().put(latent);
-            EditRequest begin =
-                    new EditRequest.Begin(state.array(), new EditRequest.Shape(0, 0, 0), OptionalDouble.of(5));
-            GenerationSession session = core.service.session();
-            GenerationStream parent = admitted(session.submit(GAMMA.build().with(begin)));
-            Core.finished(Core.readAll(parent));
-            Refinement higher = new Refinement(0, 0, OptionalDouble.of(20), 1, plan(Sampler.EXACT, 1));
-            float[] y = Core.floats(last(Core.readAll(admitted(session.refine(refine(parent, higher)))), 0));
-            NoiseStream.raise(latent, (float) Math.sqrt(20 * 20 - 5 * 5), 7, 0, 0);
-            for (int i = 0; i < y.length; i++) {
-                assertThat(y[i])
-                        .isCloseTo(
-                                (float) GaussianEngine.jump(latent[i], 20, 0.002, 1),
-                                org.assertj.core.data.Offset.offset(1e-4f));
-            }
         }
     }
 

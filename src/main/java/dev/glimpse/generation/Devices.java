@@ -8,11 +8,8 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -41,8 +38,7 @@ final class Devices {
     private final int count;
     private final StuckRule rule;
     private final Events events;
-    private final Map<String, ModelSource> models = new LinkedHashMap<>();
-    private final Map<Integer, Running> running = new HashMap<>();
+    private final Crew crew;
     private final ForwardWatch watch = new ForwardWatch();
     private final HungThreads hung;
     private volatile DeviceReport report = new DeviceReport(0, 0);
@@ -56,6 +52,7 @@ final class Devices {
         this.count = count;
         this.rule = rule;
         this.events = events;
+        crew = new Crew(context);
         hung = new HungThreads(rule.maxHung());
     }
 
@@ -67,8 +64,6 @@ final class Devices {
         /** So many threads hang from now on. */
         void hung(int threads);
     }
-
-    private record Running(DeviceWorker worker, String deployment) {}
 
     /** Starts every worker, without a model. */
     Future<Void> start() {
@@ -92,41 +87,19 @@ final class Devices {
 
     /** Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it. */
     Future<Void> load(ModelSource source) {
-        if (running.isEmpty()) {
+        if (crew.isEmpty()) {
             // What no device has loaded may be broken, and would keep the next one from starting.
             return Future.join(List.copyOf(replacements))
-                    .transform(v -> running.isEmpty()
+                    .transform(v -> crew.isEmpty()
                             ? Future.failedFuture("no device works at present (expected: one to load the model onto)")
                             : load(source));
         }
-        List<DeviceWorker> workers = workers();
-        // The first alone: loading may also start the engine, which is no time for a race.
-        return workers.get(0)
-                .load(source, context)
-                .compose(v -> load(source, workers.subList(1, workers.size())))
-                .compose(v -> {
-                    models.put(source.id(), source);
-                    List<DeviceWorker> begunMeanwhile = new ArrayList<>(workers());
-                    begunMeanwhile.removeAll(workers);
-                    return load(source, begunMeanwhile);
-                })
-                .recover(cause -> unload(source.id()).transform(unloaded -> Future.failedFuture(cause)));
-    }
-
-    private Future<Void> load(ModelSource source, List<DeviceWorker> workers) {
-        return Future.join(workers.stream()
-                        .map(worker -> worker.load(source, context))
-                        .toList())
-                .mapEmpty();
+        return crew.load(source).compose(there -> there ? Future.succeededFuture() : load(source));
     }
 
     /** Takes a model off every device. */
     Future<Void> unload(String modelId) {
-        models.remove(modelId);
-        return Future.join(workers().stream()
-                        .map(worker -> worker.unload(modelId, context))
-                        .toList())
-                .mapEmpty();
+        return crew.unload(modelId);
     }
 
     /** Devices that have nothing to do, as they are now; the one that has had nothing for longest comes first. */
@@ -153,7 +126,7 @@ final class Devices {
                 order.modelId(),
                 patienceNanos,
                 nanos -> answer.apply(new DeviceWorker.Outcome.Stuck(nanos)).run());
-        running.get(device).worker().run(order, context, outcome -> {
+        crew.worker(device).run(order, context, outcome -> {
             Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
                     ? Optional.of(broken.cause())
                     : Optional.empty();
@@ -170,7 +143,7 @@ final class Devices {
                 rule.patienceNanos(rule.floor().toNanos()),
                 nanos -> answer.accept(new DerivativeOrder.Outcome.Broken(
                         new TimeoutException("not ended after " + nanos / 1_000_000 + " ms"))));
-        running.get(device).worker().run(order, context).onSuccess(outcome -> {
+        crew.worker(device).run(order, context).onSuccess(outcome -> {
             Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
                     ? Optional.of(broken.cause())
                     : Optional.empty();
@@ -183,7 +156,7 @@ final class Devices {
 
     private ForwardWatch.Assignment begin(int device, String modelId, long patienceNanos, LongConsumer stuck) {
         ForwardWatch.Assignment assignment =
-                new ForwardWatch.Assignment(device, running.get(device).worker(), modelId, patienceNanos, stuck);
+                new ForwardWatch.Assignment(device, crew.worker(device), modelId, patienceNanos, stuck);
         watch.begin(assignment);
         return assignment;
     }
@@ -219,11 +192,11 @@ final class Devices {
                 device,
                 overdue.nanos() / 1_000_000);
         watch.end(overdue.assignment());
-        Running given = running.remove(device);
+        Optional<String> given = crew.leave(device);
         boolean replaced = hung.giveUp(device);
         hungChanged();
         // Its worker leaves when the thread comes back, if ever.
-        vertx.undeploy(given.deployment()).onComplete(v -> cameBack(device));
+        vertx.undeploy(given.orElseThrow()).onComplete(v -> cameBack(device));
         if (replaced) {
             replace(device, FIRST_RETRY_MILLIS);
         } else {
@@ -248,17 +221,13 @@ final class Devices {
     }
 
     private void reportNow() {
-        report = new DeviceReport(running.size(), hung.count());
-    }
-
-    private List<DeviceWorker> workers() {
-        return running.values().stream().map(Running::worker).toList();
+        report = new DeviceReport(crew.size(), hung.count());
     }
 
     private void replace(int device, long retryMillis) {
-        Running broken = running.remove(device);
+        Optional<String> broken = crew.leave(device);
         reportNow();
-        Future<Void> gone = broken == null ? Future.succeededFuture() : vertx.undeploy(broken.deployment());
+        Future<Void> gone = broken.map(vertx::undeploy).orElse(Future.succeededFuture());
         Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
         replacements.add(replaced);
         replaced.onComplete(v -> replacements.remove(replaced))
@@ -275,28 +244,18 @@ final class Devices {
     }
 
     private Future<Void> deploy(int device) {
-        DeviceWorker worker = new DeviceWorker(device, List.copyOf(models.values()));
+        DeviceWorker worker = crew.recruit(device);
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
                 .setWorkerPoolName(hung.poolName(device))
                 .setWorkerPoolSize(1);
         return vertx.deployVerticle(worker, options).compose(deployment -> {
-            running.put(device, new Running(worker, deployment));
+            Future<Void> caughtUp = crew.join(device, worker, deployment);
             reportNow();
-            return catchUp(worker).map(v -> {
+            return caughtUp.map(v -> {
                 idle.add(device);
                 return null;
             });
         });
-    }
-
-    /** Unloads what left while the worker was starting, and loads what came, which may have the same name. */
-    private Future<Void> catchUp(DeviceWorker worker) {
-        List<Future<Void>> changes = new ArrayList<>();
-        worker.initial().stream()
-                .filter(source -> models.get(source.id()) != source)
-                .forEach(source -> changes.add(worker.unload(source.id(), context)));
-        models.values().forEach(source -> changes.add(worker.load(source, context)));
-        return Future.join(changes).mapEmpty();
     }
 }

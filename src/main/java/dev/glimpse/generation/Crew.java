@@ -1,0 +1,127 @@
+package dev.glimpse.generation;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The workers that are there, and the models that each of them has to hold. Confined to the dispatcher's context.
+ *
+ * <p>Nobody waits for a worker that has left: the one that takes its place catches up.
+ */
+final class Crew {
+    private final Context context;
+    private final Map<String, ModelSource> models = new LinkedHashMap<>();
+    private final Map<Integer, Member> members = new HashMap<>();
+
+    Crew(Context context) {
+        this.context = context;
+    }
+
+    /**
+     * A worker that is there.
+     *
+     * @param left completes when it is so no longer
+     */
+    private record Member(DeviceWorker worker, String deployment, Promise<Void> left) {
+        /** The outcome of a change of its models; a success if it leaves before, as its thread may never come to it. */
+        Future<Void> awaited(Future<Void> change) {
+            Promise<Void> end = Promise.promise();
+            left.future().onSuccess(end::tryComplete);
+            change.onSuccess(end::tryComplete).onFailure(end::tryFail);
+            return end.future();
+        }
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    /** The worker of a device, which is there. */
+    DeviceWorker worker(int device) {
+        return members.get(device).worker();
+    }
+
+    /** A worker for a device, which begins with the models of now and has still to be deployed. */
+    DeviceWorker recruit(int device) {
+        return new DeviceWorker(device, List.copyOf(models.values()));
+    }
+
+    /** A worker has been deployed and is there from now on; completes when it holds the models that it has to. */
+    Future<Void> join(int device, DeviceWorker worker, String deployment) {
+        members.put(device, new Member(worker, deployment, Promise.promise()));
+        return catchUp(worker);
+    }
+
+    /** Unloads what left while the worker was starting, and loads what came, which may have the same name. */
+    private Future<Void> catchUp(DeviceWorker worker) {
+        List<Future<Void>> changes = new ArrayList<>();
+        worker.initial().stream()
+                .filter(source -> models.get(source.id()) != source)
+                .forEach(source -> changes.add(worker.unload(source.id(), context)));
+        models.values().forEach(source -> changes.add(worker.load(source, context)));
+        return Future.join(changes).mapEmpty();
+    }
+
+    /** The worker of a device is there no longer; what it was deployed as, if there was one. */
+    Optional<String> leave(int device) {
+        Member gone = members.remove(device);
+        if (gone == null) {
+            return Optional.empty();
+        }
+        // Later, when whoever lets it go has seen to another one.
+        context.runOnContext(v -> gone.left().complete());
+        return Optional.of(gone.deployment());
+    }
+
+    /**
+     * Loads a model onto every worker; fails, and leaves it on none, if one of them cannot load it.
+     *
+     * @return whether it is there; not so, and it is still to be loaded, if the first worker left before it had it
+     */
+    Future<Boolean> load(ModelSource source) {
+        Member first = members.values().iterator().next();
+        // The first alone: loading may also start the engine, which is no time for a race.
+        return each(List.of(first), worker -> worker.load(source, context))
+                .compose(v -> members.containsValue(first)
+                        ? loadOnOthers(source, first).map(true)
+                        : Future.succeededFuture(false))
+                .recover(cause -> unload(source.id()).transform(unloaded -> Future.failedFuture(cause)));
+    }
+
+    private Future<Void> loadOnOthers(ModelSource source, Member first) {
+        List<Member> there = List.copyOf(members.values());
+        List<Member> others = there.stream().filter(member -> member != first).toList();
+        return each(others, worker -> worker.load(source, context)).compose(v -> {
+            models.put(source.id(), source);
+            List<Member> begunMeanwhile = new ArrayList<>(members.values());
+            begunMeanwhile.removeAll(there);
+            return each(begunMeanwhile, worker -> worker.load(source, context));
+        });
+    }
+
+    /** Takes a model off every worker. */
+    Future<Void> unload(String modelId) {
+        models.remove(modelId);
+        return each(members.values(), worker -> worker.unload(modelId, context));
+    }
+
+    private static Future<Void> each(Collection<Member> members, Function<DeviceWorker, Future<Void>> change) {
+        return Future.join(members.stream()
+                        .map(member -> member.awaited(change.apply(member.worker())))
+                        .toList())
+                .mapEmpty();
+    }
+}

@@ -1,9 +1,6 @@
 package dev.glimpse.generation;
 
 import io.vertx.core.Future;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** A session of the service: recipes by request id on the client's context, states on the dispatcher's. */
@@ -13,7 +10,7 @@ final class ServiceSession implements GenerationSession {
     private final SessionSettings settings;
     private final Client client;
     private final SessionStates states;
-    private final Map<String, Made> recipes = new LinkedHashMap<>();
+    private final KeptRecipes recipes;
     private boolean closed;
 
     ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings, Client client) {
@@ -22,24 +19,7 @@ final class ServiceSession implements GenerationSession {
         this.settings = settings;
         this.client = client;
         states = new SessionStates(settings.maxStateBytes());
-    }
-
-    /** What a request was made by; a version may be published again, and its states are then of no use. */
-    private record Made(Recipe recipe, ResumeTokens.Issuer issuer) {
-        /** Pictures that an edit began with are kept with it. */
-        long pictureBytes() {
-            return recipe.request().editBytes();
-        }
-
-        Resolution held(Resolution resolution) {
-            boolean other = resolution instanceof Resolution.Resolved resolved
-                    && !resolved.request().issuer().sameWeights(issuer);
-            String id = recipe.request().model() + "/" + recipe.request().version();
-            return other
-                    ? new Resolution.Refused(new Failure.InvalidField(
-                            "of", "of: made before " + id + " got other weights (expected: one made since)"))
-                    : resolution;
-        }
+        recipes = new KeptRecipes(settings);
     }
 
     @Override
@@ -59,16 +39,29 @@ final class ServiceSession implements GenerationSession {
     @Override
     public Future<Submission> refine(RefineRequest request) {
         long submittedNanos = System.nanoTime();
-        Made refined = recipes.get(request.requestId());
-        if (refined == null) {
+        Optional<KeptRecipes.Made> kept = recipes.find(request.requestId());
+        if (kept.isEmpty()) {
             String message = "of: " + request.requestId() + " (expected: one of the newest " + settings.maxRequests()
                     + " of this session)";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("of", message)));
         }
+        KeptRecipes.Made refined = kept.get();
         return service.resolve(
                         refined.recipe().request().hasPictures(), () -> resolver.resolve(refined.recipe(), request))
                 .compose(resolution ->
-                        submit(refined.held(resolution), submittedNanos, Optional.of(request.requestId())));
+                        submit(held(resolution, refined), submittedNanos, Optional.of(request.requestId())));
+    }
+
+    /** Refuses a refinement of what was made with other weights than those that would go on with it. */
+    private static Resolution held(Resolution resolution, KeptRecipes.Made refined) {
+        boolean other = resolution instanceof Resolution.Resolved resolved
+                && !resolved.request().issuer().sameWeights(refined.issuer());
+        GenerationRequest request = refined.recipe().request();
+        String id = request.model() + "/" + request.version();
+        return other
+                ? new Resolution.Refused(new Failure.InvalidField(
+                        "of", "of: made before " + id + " got other weights (expected: one made since)"))
+                : resolution;
     }
 
     /** What is remembered is what was granted, which may be fewer steps than were asked for. */
@@ -85,17 +78,11 @@ final class ServiceSession implements GenerationSession {
     }
 
     private void remember(String requestId, Resolution.Resolved resolved) {
-        if (closed) {
-            return;
-        }
-        recipes.put(
-                requestId,
-                new Made(resolved.request().recipe(), resolved.request().issuer()));
-        long pictures = recipes.values().stream().mapToLong(Made::pictureBytes).sum();
-        Iterator<Made> oldest = recipes.values().iterator();
-        while (recipes.size() > settings.maxRequests() || pictures > settings.maxStateBytes() && recipes.size() > 1) {
-            pictures -= oldest.next().pictureBytes();
-            oldest.remove();
+        if (!closed) {
+            recipes.keep(
+                    requestId,
+                    new KeptRecipes.Made(
+                            resolved.request().recipe(), resolved.request().issuer()));
         }
     }
 

@@ -223,11 +223,11 @@ class SessionTest {
     void picturesOfEditsAreForgottenBeforeTheyTakeTooMuchMemory() {
         try (Core core = new Core(Settings.withoutStates())) {
             GenerationSession session = core.service.session();
-            byte[] pixels = new byte[GaussianEngine.SPEC.dimension()];
-            EditRequest stroke =
-                    new EditRequest.Stroke(new EditRequest.Picture(pixels, ImageFormat.RAW_U8), OptionalDouble.of(20));
             List<GenerationStream> streams = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
+                byte[] pixels = new byte[GaussianEngine.SPEC.dimension()];
+                EditRequest stroke = new EditRequest.Stroke(
+                        new EditRequest.Picture(pixels, ImageFormat.RAW_U8), OptionalDouble.of(20));
                 streams.add(admitted(session.submit(GAMMA.seed(i).build().with(stroke))));
                 Core.finished(Core.readAll(streams.get(i)));
             }

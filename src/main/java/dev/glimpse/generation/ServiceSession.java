@@ -7,7 +7,6 @@ import java.util.Optional;
 final class ServiceSession implements GenerationSession {
     private final GenerationService service;
     private final RequestResolver resolver;
-    private final SessionSettings settings;
     private final Client client;
     private final SessionStates states;
     private final KeptRecipes recipes;
@@ -16,7 +15,6 @@ final class ServiceSession implements GenerationSession {
     ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings, Client client) {
         this.service = service;
         this.resolver = resolver;
-        this.settings = settings;
         this.client = client;
         states = new SessionStates(settings.maxStateBytes());
         recipes = new KeptRecipes(settings);
@@ -41,8 +39,7 @@ final class ServiceSession implements GenerationSession {
         long submittedNanos = System.nanoTime();
         Optional<KeptRecipes.Made> kept = recipes.find(request.requestId());
         if (kept.isEmpty()) {
-            String message = "of: " + request.requestId() + " (expected: one of the newest " + settings.maxRequests()
-                    + " of this session)";
+            String message = "of: " + request.of() + " (expected: one that this session still keeps)";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("of", message)));
         }
         KeptRecipes.Made refined = kept.get();

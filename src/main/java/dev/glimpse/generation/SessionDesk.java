@@ -66,7 +66,7 @@ public final class SessionDesk<M> {
             String unknown = "of: " + of + " (expected: the id of a generation of this session)";
             refuse(Optional.of(id), new Failure.InvalidField("of", unknown));
         } else {
-            begin(id, () -> session.refine(request.apply(requestId)));
+            begin(id, () -> session.refine(request.apply(requestId).called(of)));
         }
     }
 

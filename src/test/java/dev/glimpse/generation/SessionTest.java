@@ -275,9 +275,12 @@ class SessionTest {
                 streams.add(admitted(session.submit(GAMMA.seed(i).build())));
                 Core.finished(Core.readAll(streams.get(i)));
             }
-            Submission refused = Core.await(session.refine(refine(streams.get(0), from(1, 1, 1, Sampler.EXACT))));
-            assertThat(((Submission.Refused) refused).failure().message())
-                    .endsWith("(expected: one of the newest 4 of this session)");
+            RefineRequest forgotten = refine(streams.get(0), from(1, 1, 1, Sampler.EXACT));
+            Submission refused = Core.await(session.refine(forgotten.called("mine")));
+            // As the client knows it, which has never asked by the request id.
+            assertThat(((Submission.Refused) refused).failure())
+                    .isEqualTo(
+                            new Failure.InvalidField("of", "of: mine (expected: one that this session still keeps)"));
             Core.finished(Core.readAll(admitted(session.refine(refine(streams.get(1), from(1, 1, 1, Sampler.EXACT))))));
             session.close();
             Submission closed = Core.await(session.refine(refine(streams.get(1), from(1, 1, 1, Sampler.EXACT))));

@@ -83,6 +83,7 @@ class GrpcSessionTest extends GrpcSessionFixture {
         assertThat(session.refinements().take())
                 .isEqualTo(new RefineRequest(
                         "r-1",
+                        "a",
                         new Refinement(
                                 0,
                                 1,

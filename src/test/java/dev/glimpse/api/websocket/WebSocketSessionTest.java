@@ -50,6 +50,7 @@ class WebSocketSessionTest extends WebSocketDoorFixture {
         assertThat(session.refinements().take())
                 .isEqualTo(new RefineRequest(
                         "r-1",
+                        "g1",
                         new Refinement(
                                 1,
                                 2,

@@ -15,6 +15,7 @@ import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -128,7 +130,7 @@ public final class GenerateEndpoint {
 
     private static JsonObject fields(RoutingContext context) {
         if (context.request().method().equals(HttpMethod.GET)) {
-            return QueryFields.read(context.queryParams());
+            return QueryFields.read(query(context));
         }
         String type = String.valueOf(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
         if (!type.toLowerCase(Locale.ROOT).startsWith(PictureAnswer.JSON)) {
@@ -136,6 +138,15 @@ public final class GenerateEndpoint {
         }
         String body = context.body().asString();
         return RequestFields.object("body", body == null ? "" : body);
+    }
+
+    private static MultiMap query(RoutingContext context) {
+        try {
+            return context.queryParams();
+        } catch (HttpException e) {
+            // Else it would end where bodies do that cannot be read, of which there is none.
+            throw new InvalidFieldException("query", context.request().query(), "percent-encoded fields");
+        }
     }
 
     /**

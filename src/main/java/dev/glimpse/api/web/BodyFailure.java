@@ -42,6 +42,7 @@ public sealed interface BodyFailure {
 
     private static BodyFailure malformed(RoutingContext context) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        return new Refused(400, "body: malformed (expected: what its Content-Type says, " + type + ")");
+        String expected = type == null ? "whole and well framed" : "what its Content-Type says, " + type;
+        return new Refused(400, "body: malformed (expected: " + expected + ")");
     }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.testing.BrokenBodies;
 import dev.glimpse.testing.LogLines;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,27 @@ class BrokenBodyTest extends GenerateEndpointFixture {
         JsonObject problem = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")));
         assertThat(problem.getInteger("status")).isEqualTo(broken.status());
         assertThat(problem.getString("detail")).contains("(expected: ");
+    }
+
+    /** Else a body would be blamed that is not there. */
+    @Test
+    void anAddressThatCannotBeReadIsAProblemOfItsQuery() throws Exception {
+        String answer = get(GenerateEndpoint.PATH + "?steps=%zz");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+        JsonObject problem = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")));
+        assertThat(problem.getString("field")).isEqualTo("query");
+        assertThat(problem.getString("detail")).isEqualTo("query: steps=%zz (expected: percent-encoded fields)");
+    }
+
+    /** As no client of Java's would. */
+    private String get(String target) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+            socket.setSoTimeout(20_000);
+            String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
     }
 
     @Test

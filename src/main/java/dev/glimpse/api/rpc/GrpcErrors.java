@@ -22,6 +22,9 @@ public final class GrpcErrors {
     /** The domain of every {@link ErrorInfo}. */
     public static final String DOMAIN = "glimpse.dev";
 
+    /** Longest resume token that trailers have room for beside the longest message. */
+    private static final int MAX_TOKEN_CHARS = 1536;
+
     private GrpcErrors() {}
 
     /** The status of a failure. */
@@ -162,12 +165,14 @@ public final class GrpcErrors {
         return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build();
     }
 
+    /** A token that is too long is left out: the last event of the stream, which the client has, brought it, too. */
     private static ErrorInfo resumable(Failure.Unavailable failure) {
         ErrorInfo unavailable = reason("UNAVAILABLE");
-        return failure.resumeToken().isEmpty()
+        String token = failure.resumeToken();
+        return token.isEmpty() || token.length() > MAX_TOKEN_CHARS
                 ? unavailable
                 : unavailable.toBuilder()
-                        .putMetadata(ResumeRequest.FIELD, failure.resumeToken())
+                        .putMetadata(ResumeRequest.FIELD, token)
                         .build();
     }
 

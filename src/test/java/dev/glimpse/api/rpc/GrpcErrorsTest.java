@@ -64,14 +64,21 @@ class GrpcErrorsTest {
 
     @Test
     void whatMayGoOnElsewhereSaysWithWhichToken() throws Exception {
-        Status status = GrpcErrors.of(new Failure.Unavailable("lost a device", Duration.ofSeconds(1), "abc"));
+        assertThat(metadata("abc")).containsExactly(Map.of("resume_token", "abc"));
+        assertThat(metadata("A".repeat(1536))).containsExactly(Map.of("resume_token", "A".repeat(1536)));
+        // It would not arrive: the client has it from the last event.
+        assertThat(metadata("A".repeat(1537))).containsExactly(Map.of());
+    }
+
+    private static List<Map<String, String>> metadata(String token) throws Exception {
+        Status status = GrpcErrors.of(new Failure.Unavailable("lost a device", Duration.ofSeconds(1), token));
         List<Map<String, String>> metadata = new ArrayList<>();
         for (Any detail : status.getDetailsList()) {
             if (detail.is(ErrorInfo.class)) {
                 metadata.add(detail.unpack(ErrorInfo.class).getMetadataMap());
             }
         }
-        assertThat(metadata).containsExactly(Map.of("resume_token", "abc"));
+        return metadata;
     }
 
     @ParameterizedTest
@@ -134,6 +141,8 @@ class GrpcErrorsTest {
                     GrpcErrors.of(new Failure.ModelNotFound(text, List.of(text))),
                     GrpcErrors.of(new Failure.Unsupported(text, message)),
                     GrpcErrors.of(new Failure.QuotaExceeded(text, message, Optional.of(second))),
+                    GrpcErrors.of(new Failure.Unavailable(message, second, "A".repeat(1536))),
+                    GrpcErrors.of(new Failure.Unavailable(message, second, "A".repeat(8 * 1024))),
                     GrpcErrors.of(new ShelfRefusal.Unloadable(text, message)));
         });
     }

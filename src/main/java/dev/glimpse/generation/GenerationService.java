@@ -261,11 +261,13 @@ public final class GenerationService implements Generator {
         if (first != null) {
             return first.future();
         }
+        // First of all: what it has still to read would be refused afterwards.
+        Future<Void> unread = intake.close();
         Future<Void> gone = deployment.isEmpty()
                 ? Future.succeededFuture()
                 : dispatcher.drain(grace).eventually(this::leaveDevices);
         gone.eventually(encoders::close)
-                .eventually(intake::close)
+                .eventually(() -> unread)
                 .<Void>mapEmpty()
                 .onComplete(closed);
         return closed.future();

@@ -1,10 +1,13 @@
 package dev.glimpse.generation;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -18,27 +21,53 @@ final class PictureIntake {
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
+    private final Vertx vertx;
     private final WorkerExecutor threads;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final List<Runnable> refusals = new ArrayList<>();
+    private boolean closed;
 
     PictureIntake(Vertx vertx, int threads) {
+        this.vertx = vertx;
         this.threads = vertx.createSharedWorkerExecutor("picture-readers", threads);
     }
 
     /**
      * What comes of reading a request's pictures, on the caller's context.
      *
-     * @param refused makes the answer to one that finds too many before it
+     * @param refused makes the answer to one that finds too many before it, or that is not read before this closes
      */
-    <T> Future<T> read(Supplier<T> reading, Function<Failure, T> refused) {
-        if (waiting.incrementAndGet() > MOST) {
-            waiting.decrementAndGet();
+    synchronized <T> Future<T> read(Supplier<T> reading, Function<Failure, T> refused) {
+        if (closed) {
+            return Future.succeededFuture(refused.apply(Dispatcher.shuttingDown()));
+        }
+        if (refusals.size() == MOST) {
             return Future.succeededFuture(refused.apply(new Failure.Overloaded(TRY_AGAIN)));
         }
-        return threads.executeBlocking(reading::get, false).onComplete(done -> waiting.decrementAndGet());
+        Context caller = vertx.getOrCreateContext();
+        Promise<T> answer = Promise.promise();
+        Runnable refusal = () -> caller.runOnContext(v -> answer.tryComplete(refused.apply(Dispatcher.shuttingDown())));
+        refusals.add(refusal);
+        threads.executeBlocking(reading::get, false).onComplete(done -> {
+            waitNoMore(refusal);
+            caller.runOnContext(v -> {
+                if (done.succeeded()) {
+                    answer.tryComplete(done.result());
+                } else {
+                    answer.tryFail(done.cause());
+                }
+            });
+        });
+        return answer.future();
     }
 
-    Future<Void> close() {
+    private synchronized void waitNoMore(Runnable refusal) {
+        refusals.remove(refusal);
+    }
+
+    /** Refuses at once whatever waits, as its threads never come to it once they have been told to end. */
+    synchronized Future<Void> close() {
+        closed = true;
+        refusals.forEach(Runnable::run);
         return threads.close();
     }
 }

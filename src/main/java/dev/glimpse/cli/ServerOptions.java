@@ -46,7 +46,8 @@ final class ServerOptions {
 
     /**
      * How long a connection that is in use may be silent, and a little more. An answer over HTTP/1.1 that comes at once
-     * lets its client wait as long as a request may live; everywhere else there are pings or comments, which count.
+     * lets its client wait as long as a request may live, and so does a stream of gRPC-Web; everywhere else there are
+     * pings or comments, which count, and who watches the health by gRPC-Web is told it again within {@link #SPARE}.
      */
     static Duration idle(Settings settings) {
         Duration longest = Stream.of(

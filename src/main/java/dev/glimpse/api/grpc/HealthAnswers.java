@@ -21,15 +21,25 @@ final class HealthAnswers {
     /** How soon a watcher learns of a change. */
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
 
+    /** A proxy drops what is silent for a minute, and so may the server, which pings nobody over HTTP/1.1. */
+    private static final Duration WEB_SILENCE = Duration.ofSeconds(30);
+
     private final Vertx vertx;
     private final Set<String> services;
     private final BooleanSupplier ready;
+    private final Duration webSilence;
 
     /** @param services the names that can be asked for; the empty one stands for the whole server */
     HealthAnswers(Vertx vertx, Set<String> services, BooleanSupplier ready) {
+        this(vertx, services, ready, WEB_SILENCE);
+    }
+
+    /** @param webSilence after which a watcher over gRPC-Web is told again what it knows */
+    HealthAnswers(Vertx vertx, Set<String> services, BooleanSupplier ready, Duration webSilence) {
         this.vertx = vertx;
         this.services = Set.copyOf(services);
         this.ready = ready;
+        this.webSilence = webSilence;
     }
 
     /** Answers once; an unknown name is an error. */
@@ -43,7 +53,10 @@ final class HealthAnswers {
         }
     }
 
-    /** Answers at once and after every change, until the client leaves. An unknown name is a status of its own. */
+    /**
+     * Answers at once and after every change, until the client leaves; over gRPC-Web now and then besides, or the
+     * connection would be taken for idle. An unknown name is a status of its own.
+     */
     void watch(HealthCheckRequest request, StreamingCall<HealthCheckRequest, HealthCheckResponse> call) {
         new Watch(request.getService(), call).start();
     }
@@ -64,6 +77,7 @@ final class HealthAnswers {
         private final String service;
         private final StreamingCall<HealthCheckRequest, HealthCheckResponse> call;
         private ServingStatus told = ServingStatus.UNKNOWN;
+        private Duration silent = Duration.ZERO;
 
         private Watch(String service, StreamingCall<HealthCheckRequest, HealthCheckResponse> call) {
             this.service = service;
@@ -71,15 +85,22 @@ final class HealthAnswers {
         }
 
         private void start() {
-            long timer = vertx.setPeriodic(WATCH_INTERVAL.toMillis(), id -> call.guard(this::tell));
+            long timer = vertx.setPeriodic(WATCH_INTERVAL.toMillis(), id -> call.guard(this::look));
             call.onUnfinished(() -> vertx.cancelTimer(timer));
+            tell();
+        }
+
+        private void look() {
+            silent = silent.plus(WATCH_INTERVAL);
             tell();
         }
 
         private void tell() {
             ServingStatus now = status(service);
-            if (now != told && !call.writing()) {
+            boolean due = now != told || call.isWeb() && silent.compareTo(webSilence) >= 0;
+            if (due && !call.writing()) {
                 told = now;
+                silent = Duration.ZERO;
                 call.send(response(now));
             }
         }

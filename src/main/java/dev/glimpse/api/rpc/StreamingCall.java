@@ -103,10 +103,14 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     /** Compresses what is sent, if the client takes that and reads the header that says so; before anything is sent. */
     public void compress() {
-        boolean web = String.valueOf(request.headers().get("content-type")).startsWith("application/grpc-web");
-        if (!over && !web && response.acceptedEncodings().contains("gzip")) {
+        if (!over && !isWeb() && response.acceptedEncodings().contains("gzip")) {
             response.encoding("gzip");
         }
+    }
+
+    /** Whether it speaks gRPC-Web, so that its connection may be one of HTTP/1.1, which has no pings. */
+    public boolean isWeb() {
+        return String.valueOf(request.headers().get("content-type")).startsWith("application/grpc-web");
     }
 
     /** How long the client waits, as it said; absent if it did not. */

@@ -88,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
             JsonOption.print(json(directory, on, results), out);
         } else {
             CostLine cost = cost(results);
-            out.printf(Locale.ROOT, "T(B) = A + B x rows: --cost %.2f,%.2f%n", cost.a(), cost.b());
+            out.printf("T(B) = A + B x rows: --cost %s%n", cost.option());
             out.flush();
         }
         return ExitCode.OK;

@@ -1,5 +1,7 @@
 package dev.glimpse.cli;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Collection;
 
 /**
@@ -34,5 +36,16 @@ record CostLine(double a, double b) {
 
     double time(int rows) {
         return a + b * rows;
+    }
+
+    /** As {@link CostOption} takes it, each with two decimals or more, so that it has three digits at least. */
+    String option() {
+        return rounded(a) + "," + rounded(b);
+    }
+
+    private static String rounded(double value) {
+        BigDecimal exact = BigDecimal.valueOf(value);
+        int zeros = exact.scale() - exact.precision();
+        return exact.setScale(Math.max(2, zeros + 3), RoundingMode.HALF_UP).toPlainString();
     }
 }

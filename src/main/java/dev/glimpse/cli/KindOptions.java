@@ -15,6 +15,9 @@ final class KindOptions {
     private static final List<String> OF_THE_OTHERS =
             List.of("--teacher", "--init", "--features", "--distance-model", "--resume", "--shards", "--device");
 
+    /** What a denoiser alone has no loss for. */
+    private static final List<String> OF_STUDENTS = List.of("--features", "--distance-model");
+
     private KindOptions() {}
 
     /**
@@ -24,14 +27,19 @@ final class KindOptions {
      */
     static void check(ParseResult given, TrainCommand.Kind kind) {
         boolean classifier = kind == TrainCommand.Kind.CLASSIFIER;
-        for (String name : classifier ? OF_THE_OTHERS : OF_CLASSIFIERS) {
+        refuse(given, kind, classifier ? OF_THE_OTHERS : List.of(), "which has no use for it");
+        refuse(given, kind, classifier ? List.of() : OF_CLASSIFIERS, "whose recipe decides that");
+        refuse(given, kind, kind == TrainCommand.Kind.TEACHER ? OF_STUDENTS : List.of(), "which has no use for it");
+    }
+
+    private static void refuse(ParseResult given, TrainCommand.Kind kind, List<String> names, String why) {
+        for (String name : names) {
             @Nullable OptionSpec option = given.matchedOption(name);
             if (option != null) {
                 throw new WrongInputException(
                         name,
                         option.arity().max() == 0 ? "given" : String.join(", ", option.stringValues()),
-                        "none with --kind " + kind.name().toLowerCase(Locale.ROOT) + ", "
-                                + (classifier ? "which has no use for it" : "whose recipe decides that"));
+                        "none with --kind " + kind.name().toLowerCase(Locale.ROOT) + ", " + why);
             }
         }
     }

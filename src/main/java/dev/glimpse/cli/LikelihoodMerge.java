@@ -34,6 +34,10 @@ final class LikelihoodMerge {
             "probes",
             "seed");
 
+    /** What the line of a picture tells. */
+    private static final List<String> NUMBERS =
+            List.of("index", "bits_per_dimension", "prior_log_density", "log_determinant", "residual", "evaluations");
+
     private final JsonObject settings;
     private final SortedMap<Integer, PictureLikelihood> pictures;
 
@@ -63,7 +67,7 @@ final class LikelihoodMerge {
             }
             settings = own;
             for (JsonObject line : lines.subList(0, lines.size() - 1)) {
-                PictureLikelihood picture = picture(line);
+                PictureLikelihood picture = picture(file, line);
                 if (pictures.put(picture.index(), picture) != null) {
                     throw new WrongInputException(
                             "--merge", file, "each shard once, as picture " + picture.index() + " came before");
@@ -115,7 +119,12 @@ final class LikelihoodMerge {
         return settings;
     }
 
-    private static PictureLikelihood picture(JsonObject line) {
+    private static PictureLikelihood picture(Path file, JsonObject line) {
+        for (String name : NUMBERS) {
+            if (!line.has(name) || !line.get(name).isJsonPrimitive()) {
+                throw new WrongInputException("--merge", file + ", with " + line, "a number " + name + " on each line");
+            }
+        }
         @Nullable JsonElement error = line.get("probe_error");
         return new PictureLikelihood(
                 line.get("index").getAsInt(),

@@ -56,6 +56,16 @@ class LikelihoodMergeTest {
     }
 
     @Test
+    void lineThatIsNoPicturesIsShown() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(shards.get(0)));
+        lines.set(0, "{\"event\":\"picture\"}");
+        Path damaged = Files.write(directory.resolve("damaged.jsonl"), lines);
+        assertRefused(
+                merge(damaged, shards.get(1)),
+                "--merge: " + damaged + ", with {\"event\":\"picture\"} (expected: a number index on each line)");
+    }
+
+    @Test
     void shardThatComesTwiceIsNoticed() {
         assertRefused(
                 merge(shards.get(0), shards.get(0)),

@@ -242,6 +242,16 @@ class TrainCommandTest {
     }
 
     @Test
+    void optionOfAStudentIsRefusedForATeacher() {
+        CommandLineRun run = train("--config", recipe.toString(), "--features", "features.pt");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("glimpse train: --features: features.pt (expected: none with --kind teacher,"
+                        + " which has no use for it)");
+    }
+
+    @Test
     void optionOfAClassifierIsRefused() {
         CommandLineRun seed = train("--config", recipe.toString(), "--seed", "7");
         CommandLineRun epochs = train("--config", recipe.toString(), "--epochs", "10");

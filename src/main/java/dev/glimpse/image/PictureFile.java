@@ -49,7 +49,8 @@ public record PictureFile(PictureShape shape) {
             try {
                 DamageWatch damage = new DamageWatch();
                 reader.addIIOReadWarningListener(damage);
-                reader.setInput(in);
+                // Without metadata: a text of a few kilobytes may unpack to gigabytes.
+                reader.setInput(in, true, true);
                 BufferedImage image = reader.read(0);
                 damage.requireNone();
                 return image;

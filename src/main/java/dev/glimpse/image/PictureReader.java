@@ -77,7 +77,8 @@ public record PictureReader(PictureShape shape) {
         ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
         // Opened here because ImageIO's own choice of stream is a file, unless a switch global to the process is set.
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-            reader.setInput(in);
+            // Without metadata: a text of a few kilobytes may unpack to gigabytes.
+            reader.setInput(in, true, true);
             int width = reader.getWidth(0);
             int height = reader.getHeight(0);
             if (width > MAX_SIDE || height > MAX_SIDE) {

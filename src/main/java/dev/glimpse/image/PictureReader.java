@@ -3,12 +3,8 @@ package dev.glimpse.image;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Reads pictures that people bring along, whatever their size and colours, as values of a model.
@@ -33,7 +29,7 @@ public record PictureReader(PictureShape shape) {
      * @throws IOException if the bytes are not a PNG file of at most {@link #MAX_SIDE} pixels a side
      */
     public float[] read(byte[] file) throws IOException {
-        BufferedImage image = decode(file);
+        BufferedImage image = Png.read(file, MAX_SIDE);
         int[][] rgb = channels(image);
         int[][] planes = shape.channels() == 1 ? new int[][] {grey(rgb)} : rgb;
         int area = shape.height() * shape.width();
@@ -73,26 +69,6 @@ public record PictureReader(PictureShape shape) {
         return (float) (pixel / 127.5 - 1);
     }
 
-    private static BufferedImage decode(byte[] file) throws IOException {
-        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
-        // Opened here because ImageIO's own choice of stream is a file, unless a switch global to the process is set.
-        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-            // Without metadata: a text of a few kilobytes may unpack to gigabytes.
-            reader.setInput(in, true, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            if (width > MAX_SIDE || height > MAX_SIDE) {
-                throw new IOException(width + " x " + height + " pixels (expected: at most " + MAX_SIDE + " a side)");
-            }
-            return reader.read(0);
-        } catch (RuntimeException e) {
-            // The reader meets some broken files with unchecked exceptions.
-            throw new IOException("a broken file", e);
-        } finally {
-            reader.dispose();
-        }
-    }
-
     /** Red, green and blue of every pixel, 0..255; the same plane three times for a grey picture. */
     private static int[][] channels(BufferedImage image) {
         int width = image.getWidth();
@@ -113,13 +89,10 @@ public record PictureReader(PictureShape shape) {
         for (int channel = 0; channel < rgb.length; channel++) {
             int band = raster.getNumBands() < rgb.length ? 0 : channel;
             int[] samples = raster.getSamples(0, 0, width, height, band, (int[]) null);
-            rgb[channel] = Arrays.stream(samples).map(s -> eightBits(s, bits)).toArray();
+            rgb[channel] =
+                    Arrays.stream(samples).map(s -> Samples.eightBits(s, bits)).toArray();
         }
         return rgb;
-    }
-
-    private static int eightBits(int sample, int bits) {
-        return bits == BYTE_BITS ? sample : (int) (sample * 255L / ((1L << bits) - 1));
     }
 
     private static int[] grey(int[][] rgb) {

@@ -2,14 +2,17 @@ package dev.glimpse.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** The writer of PNG files: 8-bit grey or RGB, in memory alone. */
+/** PNG files in memory alone: the writer of 8-bit grey or RGB, and the reader of any. */
 final class Png {
     private Png() {}
 
@@ -27,6 +30,31 @@ final class Png {
             writer.dispose();
         }
         return file.toByteArray();
+    }
+
+    /**
+     * Decodes a file.
+     *
+     * @param maxSide longest side in pixels: a file may be small and its pixels many
+     * @throws IOException if the bytes are not such a file
+     */
+    static BufferedImage read(byte[] file, int maxSide) throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            // Without metadata: a text of a few kilobytes may unpack to gigabytes.
+            reader.setInput(in, true, true);
+            int width = reader.getWidth(0);
+            int height = reader.getHeight(0);
+            if (width > maxSide || height > maxSide) {
+                throw new IOException(width + " x " + height + " pixels (expected: at most " + maxSide + " a side)");
+            }
+            return reader.read(0);
+        } catch (RuntimeException e) {
+            // The reader meets some broken files with unchecked exceptions.
+            throw new IOException("a broken file", e);
+        } finally {
+            reader.dispose();
+        }
     }
 
     private static BufferedImage image(byte[] pixels, PictureShape shape) {

@@ -1,12 +1,10 @@
 package dev.glimpse.image;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Reads back the PNG files that {@link PictureEncoder} writes.
@@ -14,6 +12,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param shape the extent that the pictures must have
  */
 public record PngReader(PictureShape shape) {
+    private static final String EXPECTED = " (expected: 8 bits a channel)";
 
     /**
      * The pixels of a file, height x width x channels.
@@ -21,7 +20,9 @@ public record PngReader(PictureShape shape) {
      * @throws IOException if the bytes are not a PNG file of 8 bits a channel and of the reader's shape
      */
     public byte[] read(byte[] file) throws IOException {
-        Raster raster = decode(file).getRaster();
+        BufferedImage image = Png.read(file, PictureReader.MAX_SIDE);
+        requireBytes(image.getColorModel());
+        Raster raster = image.getRaster();
         if (raster.getWidth() != shape.width()
                 || raster.getHeight() != shape.height()
                 || raster.getNumBands() != shape.channels()) {
@@ -38,15 +39,14 @@ public record PngReader(PictureShape shape) {
         return pixels;
     }
 
-    private static BufferedImage decode(byte[] file) throws IOException {
-        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
-        // Opened here because ImageIO's own choice of stream is a file, unless a switch global to the process is set.
-        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-            // Without metadata: a text of a few kilobytes may unpack to gigabytes.
-            reader.setInput(in, true, true);
-            return reader.read(0);
-        } finally {
-            reader.dispose();
+    private static void requireBytes(ColorModel colours) throws IOException {
+        // Java makes a palette of the grey levels of 1, 2 and 4 bits too.
+        if (colours instanceof IndexColorModel) {
+            throw new IOException("picture: a palette or less than 8 bits a channel" + EXPECTED);
+        }
+        int bits = colours.getComponentSize(0);
+        if (bits != Byte.SIZE) {
+            throw new IOException("picture: " + bits + " bits a channel" + EXPECTED);
         }
     }
 }

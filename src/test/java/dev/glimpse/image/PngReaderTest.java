@@ -3,9 +3,13 @@ package dev.glimpse.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PngReaderTest {
@@ -37,5 +41,20 @@ class PngReaderTest {
     void bytesThatAreNoPngAreRefused() {
         assertThatThrownBy(() -> new PngReader(new PictureShape(1, 1, 1)).read(new byte[40]))
                 .isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        BufferedImage.TYPE_BYTE_INDEXED + ",a palette or less than 8 bits a channel",
+        BufferedImage.TYPE_BYTE_BINARY + ",a palette or less than 8 bits a channel",
+        BufferedImage.TYPE_USHORT_GRAY + ",16 bits a channel"
+    })
+    void pixelsOfAnotherKindAreRefused(int type, String kind) throws Exception {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(3, 2, type), "png", file);
+
+        assertThatThrownBy(() -> new PngReader(new PictureShape(1, 2, 3)).read(file.toByteArray()))
+                .isInstanceOf(IOException.class)
+                .hasMessage("picture: " + kind + " (expected: 8 bits a channel)");
     }
 }

@@ -68,12 +68,15 @@ public record PictureFile(PictureShape shape) {
         int left = (image.getWidth() - side) / 2;
         int top = (image.getHeight() - side) / 2;
         // The raster of grey files and not their colours: Java takes them for linear light and would brighten them.
-        boolean grey = image.getType() == BufferedImage.TYPE_BYTE_GRAY;
+        boolean grey = Samples.areGrey(image);
+        int bits = image.getColorModel().getComponentSize(0);
         Raster raster = image.getRaster();
         double[][] planes = new double[shape.channels()][side * side];
         for (int y = 0; y < side; y++) {
             for (int x = 0; x < side; x++) {
-                int rgb = grey ? 0x010101 * raster.getSample(left + x, top + y, 0) : image.getRGB(left + x, top + y);
+                int rgb = grey
+                        ? 0x010101 * Samples.eightBits(raster.getSample(left + x, top + y, 0), bits)
+                        : image.getRGB(left + x, top + y);
                 int[] colours = {rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF};
                 for (int channel = 0; channel < planes.length; channel++) {
                     planes[channel][y * side + x] = planes.length == 1 ? luma(colours, grey) : colours[channel];

@@ -3,7 +3,13 @@ package dev.glimpse.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +22,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureFileTest {
@@ -66,6 +73,30 @@ class PictureFileTest {
                 join(new byte[] {(byte) 0xFF, (byte) 0xE2, 0, 32}, Arrays.copyOf(text("ICC_PROFILE\0\1\1"), 30));
         byte[] odd = join(join(Arrays.copyOf(file, 20), profile), Arrays.copyOfRange(file, 20, file.length));
         assertThat(READER.read(odd)).isEqualTo(READER.read(file));
+    }
+
+    /** Java would brighten all of them, and takes 128 for 188. */
+    @ParameterizedTest
+    @CsvSource({"1,8", "2,8", "1,16", "2,16"})
+    void greyIsReadAsItIsWhateverItsBitsAndOpacity(int bands, int bits) throws IOException {
+        int type = bits == 8 ? DataBuffer.TYPE_BYTE : DataBuffer.TYPE_USHORT;
+        ColorModel colours = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_GRAY), bands == 2, false, Transparency.TRANSLUCENT, type);
+        WritableRaster raster = colours.createCompatibleWritableRaster(16, 16);
+        int scale = bits == 8 ? 1 : 257;
+        for (int i = 0; i < 16 * 16; i++) {
+            raster.setSample(i % 16, i / 16, 0, i * scale);
+        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(colours, raster, false, null), "png", file);
+        byte[] expected = new byte[3 * 256];
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = (byte) i;
+        }
+        assertThat(new PictureFile(new PictureShape(3, 16, 16)).read(file.toByteArray()))
+                .isEqualTo(expected);
+        assertThat(new PictureFile(new PictureShape(1, 16, 16)).read(file.toByteArray()))
+                .isEqualTo(Arrays.copyOf(expected, 256));
     }
 
     private static void assertRefused(byte[] file, String damage) {

@@ -71,7 +71,10 @@ final class ForwardBench {
         double ratio = emitted.spec().sigmaMin() / emitted.spec().sigmaMax();
         for (int i = 0; i < rows; i++) {
             t[i] = (float) (emitted.spec().sigmaMax() * Math.pow(ratio, i / (double) rows));
-            s[i] = Math.max(t[i] / 2, (float) emitted.spec().sigmaMin());
+            // A denoiser takes no other time than t itself.
+            s[i] = emitted.spec().jumps()
+                    ? Math.max(t[i] / 2, (float) emitted.spec().sigmaMin())
+                    : t[i];
             labels[i] = classes == 0 ? JumpBatch.NO_LABEL : i % classes;
             NoiseStream.initial(row, t[i], 0, i);
             System.arraycopy(row, 0, x, i * dimension, dimension);

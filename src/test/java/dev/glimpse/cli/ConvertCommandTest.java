@@ -92,6 +92,16 @@ class ConvertCommandTest {
         assertThat(grid).isNotEmptyFile();
     }
 
+    /** A teacher takes one time alone. */
+    @Test
+    void benchTakesAConvertedDenoiser() throws IOException {
+        Path model = convert(GoldenNet.of("edm_teacher_cond"), checkpoints.golden("edm_teacher_cond"));
+        CommandLineRun run =
+                CommandLineRun.of("bench", "--model", model.toString(), "--rows", "1,2", "--rounds", "1", "--json");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+    }
+
     @Test
     void resultAsJsonTellsWhatWasFound() throws IOException {
         GoldenNet golden = GoldenNet.of("song_ncsn");

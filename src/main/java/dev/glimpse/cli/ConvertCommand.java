@@ -95,7 +95,8 @@ final class ConvertCommand implements Callable<Integer> {
     private void say(String line) {
         if (!json.isSet()) {
             PrintWriter printer = spec.commandLine().getOut();
-            printer.println(line);
+            // A checkpoint's own names may be in it.
+            printer.println(Printable.of(line));
             printer.flush();
         }
     }

@@ -57,12 +57,13 @@ final class InspectCommand implements Callable<Integer> {
 
     private static void print(JsonObject facts, int indent, PrintWriter out) {
         for (Map.Entry<String, JsonElement> fact : facts.entrySet()) {
-            String name = " ".repeat(indent) + fact.getKey().replace('_', ' ');
+            // Whoever made the model chose its labels and its training record.
+            String name = " ".repeat(indent) + Printable.of(fact.getKey().replace('_', ' '));
             if (fact.getValue() instanceof JsonObject inner) {
                 out.println(name);
                 print(inner, indent + INDENT, out);
             } else {
-                out.printf(Locale.ROOT, "%-18s %s%n", name, shown(fact.getValue()));
+                out.printf(Locale.ROOT, "%-18s %s%n", name, Printable.of(shown(fact.getValue())));
             }
         }
     }

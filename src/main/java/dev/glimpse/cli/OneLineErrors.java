@@ -55,9 +55,7 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
 
     private static void print(CommandLine command, String message) {
         // A message may quote a file that nobody trusts, so nothing in it may steer the terminal.
-        String line = message.replaceAll("\\s*\\R\\s*", " ")
-                .replaceAll("\\p{Cntrl}", "?")
-                .strip();
+        String line = Printable.of(message).strip();
         command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
         command.getErr().flush();
     }

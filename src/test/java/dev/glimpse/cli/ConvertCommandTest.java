@@ -92,6 +92,19 @@ class ConvertCommandTest {
         assertThat(grid).isNotEmptyFile();
     }
 
+    @Test
+    void namesInAFileCannotSteerTheTerminal() throws IOException {
+        CommandLineRun run = CommandLineRun.of(
+                "convert",
+                checkpoints
+                        .save("song\u001b[2J\u009b", Checkpoints.tensors("song_uncond"))
+                        .toString(),
+                "--out",
+                out());
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("song?[2J?.pt").matches("[\\P{C}\n]*");
+    }
+
     /** A teacher takes one time alone. */
     @Test
     void benchTakesAConvertedDenoiser() throws IOException {

@@ -34,6 +34,25 @@ class ModelCommandsTest {
         assertThat(run.out()).containsPattern("name +tiny").containsPattern("labels +Shirt, Bag, Sandal");
     }
 
+    /** A model may come from anyone. */
+    @Test
+    void inspectShowsNothingThatATerminalWouldObey() throws IOException {
+        Path written = TinyModel.write(directory.resolve("odd/1"));
+        Path config = written.resolve("config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"Shirt\"", "\"Sh\\u001b[2Jirt\"")
+                        .replace("\"recipe\"", "\"re\\u009bcipe\"")
+                        .replace("random weights", "random\\u202e\\nweights"));
+        CommandLineRun run = CommandLineRun.of("inspect", "--model", written.toString());
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("labels +Sh\\?\\[2Jirt, Bag, Sandal")
+                .containsPattern("re\\?cipe +random\\? weights")
+                .matches("[\\P{C}\n]*");
+    }
+
     @Test
     void inspectAsJsonHoldsTheTrainingRecord() {
         JsonObject facts = json("inspect", "--model", model, "--json");

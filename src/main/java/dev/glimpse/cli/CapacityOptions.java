@@ -1,5 +1,7 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.config.Settings;
+import dev.glimpse.model.DeviceWish;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.simulation.Capacity;
 import dev.glimpse.simulation.ForwardTimes;
@@ -32,7 +34,8 @@ final class CapacityOptions {
             names = "--workers",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Devices of one server, or its threads that evaluate; default: ${DEFAULT-VALUE}.")
+            description = "Devices of one server, or its threads that evaluate; default: ${DEFAULT-VALUE}. With --set"
+                    + " devices.kind=gpu they are GPUs.")
     private int workers;
 
     @Option(
@@ -116,9 +119,13 @@ final class CapacityOptions {
     Capacity.Replica replica(Map<String, String> environment) throws InterruptedException {
         WrongInputException.require(workers >= 1 && workers <= 1024, "--workers", workers, "1..1024");
         cost.validate();
-        MeasuredServer measured =
-                server == null ? new MeasuredServer(cost.aNanos(), cost.bNanos(), workers) : MeasuredServer.ask(server);
-        SchedulerSettings scheduling = settings.read(environment, List.of()).toSchedulerSettings(measured.devices());
+        Settings all = settings.read(environment, List.of());
+        MeasuredServer measured = server == null
+                ? new MeasuredServer(
+                        cost.aNanos(), cost.bNanos(), workers, all.devices().kind() == DeviceWish.GPU)
+                : MeasuredServer.ask(server);
+        SchedulerSettings scheduling =
+                all.toSchedulerSettings(measured.devices()).withMaxRows(ServerDevices.maxRows(all, measured.onGpus()));
         ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), scheduling.minRows());
         return new Capacity.Replica(scheduling, times);
     }

@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.observability.Metric;
 import java.io.IOException;
 import java.net.URI;
@@ -16,8 +17,9 @@ import java.util.regex.Pattern;
  * What a running server knows of its own forwards, T(B) = a + b B, each the mean over its devices.
  *
  * @param devices how many of them have run forwards
+ * @param onGpus whether they are GPUs
  */
-record MeasuredServer(double aNanos, double bNanos, int devices) {
+record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus) {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Pattern SAMPLE =
             Pattern.compile("^" + Metric.STEP_COST.title() + "\\{([^}]*)} (\\S+)$", Pattern.MULTILINE);
@@ -41,7 +43,8 @@ record MeasuredServer(double aNanos, double bNanos, int devices) {
             throw new WrongInputException("--server", admin, "a server that has run forwards, for any requests");
         }
         // A fit may be flat, and a row then costs next to nothing.
-        return new MeasuredServer(mean(a) * 1e9, Math.max(1, mean(b) * 1e9), b.size());
+        boolean onGpus = b.keySet().stream().anyMatch(device -> device.startsWith(ComputeDevice.Kind.GPU.label()));
+        return new MeasuredServer(mean(a) * 1e9, Math.max(1, mean(b) * 1e9), b.size(), onGpus);
     }
 
     private static double mean(Map<String, Double> byDevice) {

@@ -65,10 +65,15 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
         List<ComputeDevice> workers = DeviceChoice.workers(
                 found, settings.devices().workers(), Runtime.getRuntime().availableProcessors());
         int minRows = settings.scheduler().minRows();
-        int maxRows = workers.get(0).isGpu()
-                ? gpuRows(settings.devices().gpuMaxRows(), minRows)
-                : settings.scheduler().maxRows();
+        int maxRows = maxRows(settings, workers.get(0).isGpu());
         return new ServerDevices(workers, minRows, maxRows, settings.scheduler().freeRows());
+    }
+
+    /** Most rows of a forward that others may share, on GPUs or on the CPU. */
+    static int maxRows(Settings settings, boolean onGpus) {
+        return onGpus
+                ? gpuRows(settings.devices().gpuMaxRows(), settings.scheduler().minRows())
+                : settings.scheduler().maxRows();
     }
 
     /** The largest forward that padding leaves within what was asked for; a larger one would never be run. */

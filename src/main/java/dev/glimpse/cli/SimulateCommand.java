@@ -88,7 +88,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (checkSeconds != null) {
             return check(all, checkSeconds);
         }
-        SchedulerSettings settings = all.toSchedulerSettings(options.devices());
+        SchedulerSettings settings = options.scheduling(all);
         policies.forEach(name -> PolicyNames.apply(name, settings));
         ForwardTimes times = options.times(settings.minRows());
         if (write != null) {

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader.Flag;
+import dev.glimpse.model.DeviceWish;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.simulation.Arrival;
 import dev.glimpse.simulation.ArrivalFile;
@@ -34,7 +35,7 @@ final class SimulateOptions {
             names = "--devices",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Devices of the fleet; default: ${DEFAULT-VALUE}.")
+            description = "Devices of the fleet; default: ${DEFAULT-VALUE}. With --set devices.kind=gpu they are GPUs.")
     private int devices;
 
     @Option(
@@ -91,6 +92,12 @@ final class SimulateOptions {
     Settings settings(Map<String, String> environment) {
         String workers = Integer.toString(Math.min(devices, 1024));
         return settings.read(environment, List.of(new Flag("devices.workers", workers, "--devices")));
+    }
+
+    /** The scheduler of a server with those settings and so many devices. */
+    SchedulerSettings scheduling(Settings all) {
+        boolean onGpus = all.devices().kind() == DeviceWish.GPU;
+        return all.toSchedulerSettings(devices).withMaxRows(ServerDevices.maxRows(all, onGpus));
     }
 
     /** Refuses what no simulation can be made of. */

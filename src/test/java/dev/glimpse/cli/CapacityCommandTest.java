@@ -7,7 +7,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.sun.net.httpserver.HttpServer;
 import glimpse.wire.v1.GenerateRequest;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +95,46 @@ class CapacityCommandTest {
                 assertThat(answer.get(coefficient + "_ms").getAsDouble()).isCloseTo(1000 * told, within(1e-5));
             }
         }
+    }
+
+    /** A larger forward costs less a row, and the server takes {@code devices.gpu-max-rows} there. */
+    @Test
+    void gpusRunTheLargestForwardsOfGpus() {
+        String[] cost = {"--cost", "20,1"};
+        double onCpu = most(cost);
+        assertThat(most(with(cost, "--set", "devices.kind=gpu")))
+                .isGreaterThan(1.5 * onCpu)
+                .isEqualTo(most(with(cost, "--set", "scheduler.max-rows=64")));
+        assertThat(most(with(cost, "--set", "devices.kind=gpu", "--set", "devices.gpu-max-rows=12")))
+                .isEqualTo(onCpu);
+    }
+
+    @Test
+    void aRunningServerTellsWhetherItsDevicesAreGpus() throws Exception {
+        String metrics = String.join(
+                "\n",
+                "glimpse_step_cost_seconds{coefficient=\"a\",device=\"gpu:0\",model=\"m\"} 0.02",
+                "glimpse_step_cost_seconds{coefficient=\"b\",device=\"gpu:0\",model=\"m\"} 0.001",
+                "");
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/metrics", exchange -> {
+            exchange.sendResponseHeaders(200, metrics.length());
+            exchange.getResponseBody().write(metrics.getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            assertThat(most("--server", url))
+                    .isEqualTo(most("--cost", "20,1", "--set", "devices.kind=gpu"))
+                    .isNotEqualTo(most("--cost", "20,1"));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
 
     private static double most(String... options) {

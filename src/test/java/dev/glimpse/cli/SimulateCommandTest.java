@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,20 @@ class SimulateCommandTest {
         assertThat(written.status()).isZero();
         assertThat(Files.exists(directory.resolve("arrivals.csv"))).isTrue();
         assertThat(results("--arrivals", file)).isEqualTo(results("--workload", "w3"));
+    }
+
+    @Test
+    void gpusRunTheLargestForwardsOfGpus() {
+        assertThat(heading()).contains("forwards of 4..12 rows");
+        assertThat(heading("--set", "devices.kind=gpu")).contains("forwards of 4..64 rows");
+    }
+
+    private static String heading(String... options) {
+        Stream<String> few = Stream.of("simulate", "--requests", "50", "--policy", "full");
+        CommandLineRun run =
+                CommandLineRun.of(Stream.concat(few, Stream.of(options)).toArray(String[]::new));
+        assertThat(run.status()).as(run.err()).isZero();
+        return run.out().lines().findFirst().orElseThrow();
     }
 
     private static JsonArray results(String option, String value) {

@@ -34,13 +34,13 @@ public final class EagerModel implements CtmModel {
     public static EagerModel load(ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
         Preconditioned network = new Preconditioned(Network.of(config), spec.sigmaData());
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
-        WeightUpload upload = new WeightUpload(manager);
         Map<String, NDArray> arrays = new HashMap<>();
         try {
+            WeightUpload upload = new WeightUpload(manager);
             for (Parameter parameter : network.network().config().parameters()) {
                 arrays.put(parameter.name(), upload.copy(parameter, weights.get(parameter.name())));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
         }

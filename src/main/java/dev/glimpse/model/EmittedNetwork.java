@@ -58,7 +58,7 @@ public final class EmittedNetwork implements AutoCloseable {
             return new EmittedNetwork(manager, parameters, module, dropouts(network, parameters, emission));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
         }
@@ -116,15 +116,16 @@ public final class EmittedNetwork implements AutoCloseable {
      *
      * @param values one float32 array per parameter name
      * @return arrays in the order of {@link #parameters}, owned by this network until it closes
-     * @throws RuntimeException if the device has no room for them; then the network is closed, with what it had taken
+     * @throws RuntimeException if the device has no room for them; then the network is closed, with what it had taken,
+     *     as after any error
      */
     public NDArray[] upload(Map<String, float[]> values) {
-        WeightUpload upload = new WeightUpload(manager);
         try {
+            WeightUpload upload = new WeightUpload(manager);
             return parameters.stream()
                     .map(p -> upload.copy(p, values.get(p.name())))
                     .toArray(NDArray[]::new);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }

@@ -174,15 +174,13 @@ final class TensorPickle extends Unpickler {
         return new TorchStorage(type.type(), (String) fields[2], whole(fields[4]));
     }
 
+    /* Entries given in the call would be copied at each call, and one list can be given to any number of calls. Python 3,
+     * which every zip archive of torch.save comes from, fills dicts afterwards. */
     private static Object dict(Object[] arguments) {
-        Map<Object, Object> dict = new LinkedHashMap<>();
         if (arguments.length > 0) {
-            for (Object pair : (Iterable<?>) arguments[0]) {
-                List<Object> fields = pair instanceof Object[] tuple ? List.of(tuple) : list(pair);
-                put(dict, fields.get(0), fields.get(1));
-            }
+            throw new PickleException("pickle: an OrderedDict made of other values" + PLAIN);
         }
-        return dict;
+        return new LinkedHashMap<>();
     }
 
     private static Object tensor(Object[] arguments) {

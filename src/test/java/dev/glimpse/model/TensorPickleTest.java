@@ -104,6 +104,17 @@ class TensorPickleTest {
         refused(pickle.end(), "a dict with keys other than texts and numbers");
     }
 
+    /** Each call would copy the list, which the file holds once. */
+    @Test
+    void dictsMadeOfOtherValuesAreRefused() {
+        PickleWriter pickle = new PickleWriter().op(']').put().op('(');
+        for (int i = 0; i < 1000; i++) {
+            pickle.whole(i).whole(i).op(0x86);
+        }
+        pickle.op('e').global("collections", "OrderedDict").op('h', 0, 0x85, 'R');
+        refused(pickle.end(), "an OrderedDict made of other values (expected: only tensors");
+    }
+
     @Test
     void tensorsMadeOfAnythingButStoragesAreRefused() {
         PickleWriter pickle = new PickleWriter().global("torch._utils", "_rebuild_tensor_v2");

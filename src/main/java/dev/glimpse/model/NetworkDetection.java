@@ -36,7 +36,7 @@ final class NetworkDetection {
     }
 
     private SongUNetConfig song() {
-        int resolution = songResolution();
+        int resolution = weights.resolution();
         String first = level(resolution) + "_conv.weight";
         int modelChannels = atLeastOne(first, weights.size(first, 0));
         List<Integer> channelMult = new ArrayList<>();
@@ -66,15 +66,6 @@ final class NetworkDetection {
                 weights.has("map_noise.freqs") ? SongUNetConfig.Variant.NCSNPP : SongUNetConfig.Variant.DDPMPP,
                 weights.has("map_layer0_s.weight"),
                 weights.has("map_augment.weight") ? weights.size("map_augment.weight", 1) : 0);
-    }
-
-    private int songResolution() {
-        for (String key : weights.shapes().keySet()) {
-            if (key.startsWith("enc.") && key.endsWith("_conv.weight") && !key.contains("_aux_")) {
-                return Integer.parseInt(key.substring("enc.".length(), key.indexOf('x')));
-            }
-        }
-        throw new IllegalStateException("the prefix was found by that key");
     }
 
     private static String level(int resolution) {

@@ -50,6 +50,16 @@ record WeightShapes(String prefix, Map<String, List<Long>> shapes) {
                 + " (expected: those of a SongUNet, enc.NxN_conv.weight, or an ADM UNet, input_blocks.0.0.weight)");
     }
 
+    /** Height and width that the first convolution of a SongUNet has in its name. */
+    int resolution() {
+        return shapes.keySet().stream()
+                .map(FIRST_KEY::matcher)
+                .filter(first -> first.matches() && first.group(1).isEmpty() && first.group(3) != null)
+                .mapToInt(first -> Integer.parseInt(first.group(3)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the prefix was found by that key"));
+    }
+
     boolean has(String key) {
         return shapes.containsKey(key);
     }

@@ -74,6 +74,18 @@ class NetworkDetectionTest {
         refused(keys, ImportSettings.official(), "optimizer.weight: unknown (expected: only keys below model.)");
     }
 
+    /** The size comes from the first convolution, wherever other keys like it stand. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"enc._conv.weight", "enc.ax_conv.weight", "enc.99999999999x1_conv.weight", "enc.x_conv.weight"})
+    void strayKeysLikeTheFirstConvolutionDoNotMatter(String stray) {
+        NetworkConfig network = new SongUNetConfig(8, 1, 1, 0, 16, List.of(1), 1, List.of());
+        Map<String, List<Long>> keys = new LinkedHashMap<>();
+        keys.put("model." + stray, List.of(1L));
+        keys.putAll(keys(network));
+        assertThat(detect(keys, ImportSettings.official())).isEqualTo(network);
+    }
+
     @Test
     void otherNetworksAreRefusedByOneOfTheirKeys() {
         refused(

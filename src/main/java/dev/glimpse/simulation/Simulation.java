@@ -69,7 +69,7 @@ public final class Simulation {
             passUntil(Long.MAX_VALUE - 1);
         }
         double capacity = settings.maxRows() / (times.nanos(settings.maxRows()) + times.overheadNanos());
-        return tally.outcome(Math.max(1, now), settings.devices(), capacity * settings.devices());
+        return tally.outcome(settings.devices(), capacity * settings.devices());
     }
 
     private void passUntil(long time) {
@@ -84,7 +84,7 @@ public final class Simulation {
     }
 
     private void arrive(Arrival arrival) {
-        tally.offered(arrival);
+        tally.offered(arrival, now);
         long life = arrival.deadlineMicros() == 0 ? LONGEST_LIFE_NANOS : arrival.deadlineMicros() * 1000;
         Job wish = job(nextJob, arrival, arrival.steps(), now + life);
         int steps = scheduler.grantedSteps(wish, now);
@@ -96,7 +96,7 @@ public final class Simulation {
             tally.refused();
             return;
         }
-        tally.granted(arrival.steps(), steps, arrival.samples());
+        tally.granted(arrival.steps(), steps, jobs);
         SimulatedRequest request = new SimulatedRequest(arrival, steps, now, nextJob);
         nextJob += jobs.size();
         jobs.forEach(job -> byJob.put(job.id(), request));
@@ -140,7 +140,7 @@ public final class Simulation {
     private void land(Batch batch, long took) {
         // Half of the overhead passes before the forward and half after it, when the picture is there.
         long pictureNanos = now - times.overheadNanos() / 2;
-        tally.forward(took, batch.rows());
+        tally.forward(took, batch.rows(), now);
         scheduler.completed(batch, took);
         for (Batch.Entry entry : batch.entries()) {
             SimulatedRequest request = byJob.get(entry.jobId());
@@ -181,6 +181,6 @@ public final class Simulation {
             scheduler.cancel(id);
             byJob.remove(id);
         }
-        tally.ended(request, end);
+        tally.ended(request, end, now);
     }
 }

@@ -1,9 +1,12 @@
 package dev.glimpse.simulation;
 
 import dev.glimpse.scheduler.Departure;
+import dev.glimpse.scheduler.Job;
 import dev.glimpse.scheduler.SchedulerListener;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Counts what happens in one run. */
 final class Tally implements SchedulerListener {
@@ -13,6 +16,9 @@ final class Tally implements SchedulerListener {
     private final Spread step = new Spread();
     private final Fairness fairness = new Fairness();
     private final List<Long> finishedJobs = new ArrayList<>();
+    private final Set<Long> shortenedJobs = new HashSet<>();
+    private long firstNanos = -1;
+    private long lastNanos;
     private long offered;
     private long finished;
     private long good;
@@ -37,11 +43,17 @@ final class Tally implements SchedulerListener {
 
     @Override
     public void shortened(long jobId, int grantedSteps) {
-        shortened++;
+        shorten(jobId);
+    }
+
+    /** A job that was granted fewer steps and then cut again is one job. */
+    private void shorten(long jobId) {
+        shortened += shortenedJobs.add(jobId) ? 1 : 0;
     }
 
     @Override
     public void left(long jobId, Departure departure) {
+        shortenedJobs.remove(jobId);
         if (departure == Departure.FINISHED) {
             finishedJobs.add(jobId);
         }
@@ -54,12 +66,16 @@ final class Tally implements SchedulerListener {
         return jobs;
     }
 
-    void granted(int asked, int steps, int samples) {
-        shortened += steps < asked ? samples : 0;
+    void granted(int asked, int steps, List<Job> jobs) {
+        if (steps < asked) {
+            jobs.forEach(job -> shorten(job.id()));
+        }
     }
 
-    void offered(Arrival arrival) {
+    void offered(Arrival arrival, long nowNanos) {
         offered++;
+        firstNanos = firstNanos < 0 ? nowNanos : firstNanos;
+        lastNanos = nowNanos;
         fairness.asked(arrival.terms().tenant(), arrival.terms().weight(), arrival.nfe());
     }
 
@@ -67,7 +83,8 @@ final class Tally implements SchedulerListener {
         refused++;
     }
 
-    void forward(long nanos, int rows) {
+    void forward(long nanos, int rows, long nowNanos) {
+        lastNanos = nowNanos;
         step.add(nanos);
         busyNanos += nanos;
         nfe += rows;
@@ -88,7 +105,8 @@ final class Tally implements SchedulerListener {
         good += slo.met(request.arrival.steps(), request.firstNanos, all) ? 1 : 0;
     }
 
-    void ended(SimulatedRequest request, SimulatedRequest.End end) {
+    void ended(SimulatedRequest request, SimulatedRequest.End end, long nowNanos) {
+        lastNanos = nowNanos;
         unfinishedNfe += request.nfe;
         switch (end) {
             case LATE -> late++;
@@ -98,7 +116,9 @@ final class Tally implements SchedulerListener {
     }
 
     /** @param capacity evaluations a nanosecond that the devices do in full forwards */
-    Outcome outcome(long nanos, int devices, double capacity) {
+    Outcome outcome(int devices, double capacity) {
+        // From the first arrival to the last answer, whatever was still planned for requests that were over.
+        long nanos = Math.max(1, lastNanos - firstNanos);
         return new Outcome(
                 offered,
                 finished,

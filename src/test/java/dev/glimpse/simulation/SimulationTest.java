@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.Departure;
+import dev.glimpse.scheduler.Job;
+import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,40 @@ class SimulationTest {
                 .isEqualTo(REQUESTS);
         assertThat(outcome.wastedNfe()).isLessThanOrEqualTo(2 * (outcome.left() + outcome.late()));
         assertThat(outcome.busy()).isBetween(0.0, 1.0);
+    }
+
+    /** Neither the time before them counts nor the departures of clients who have long had their answers. */
+    @Test
+    void secondsCountFromTheFirstArrivalToTheLastAnswer() {
+        List<Arrival> early = leaving(0);
+        List<Arrival> late = leaving(3_600_000_000L);
+        Outcome outcome = run(settings(1), early.iterator());
+        double seconds = (1_000_000 * 1000L + 2 * TIMES.nanos(1)) / 1e9;
+        assertThat(outcome.seconds()).isCloseTo(seconds, within(0.01));
+        assertThat(run(settings(1), late.iterator()).seconds()).isCloseTo(outcome.seconds(), within(1e-9));
+        assertThat(run(settings(1), late.iterator()).goodput()).isCloseTo(outcome.goodput(), within(1e-9));
+    }
+
+    private static List<Arrival> leaving(long startMicros) {
+        return Stream.of(0, 1_000_000)
+                .map(after ->
+                        new Arrival(startMicros + after, 2, 1, Preview.FREE, true, 0, 3_600_000_000L, JobTerms.NONE))
+                .toList();
+    }
+
+    /** It may be granted fewer steps at first and be cut again under way. */
+    @Test
+    void noTrajectoryCountsTwiceAsShortened() {
+        Tally tally = new Tally(new Slo.Relative(3, TIMES.nanos(1)));
+        List<Job> jobs = Stream.of(0L, 1L)
+                .map(id -> new Job(id, List.of(1, 1), Long.MAX_VALUE, JobTerms.NONE))
+                .toList();
+        tally.granted(4, 2, jobs);
+        tally.shortened(1, 1);
+        tally.left(1, Departure.FINISHED);
+        tally.granted(4, 4, jobs);
+        tally.shortened(2, 1);
+        assertThat(tally.outcome(1, 1).shortened()).isEqualTo(3);
     }
 
     @Test

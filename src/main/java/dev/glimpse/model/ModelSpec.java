@@ -25,8 +25,15 @@ public record ModelSpec(
         double sigmaData,
         double rho,
         boolean jumps) {
+    /** Longest side of a picture in pixels, so that the values of any batch can be counted. */
+    public static final int MAX_SIDE = 2048;
+
     public ModelSpec {
         labels = List.copyOf(labels);
+        if (Math.min(height, width) < 1 || Math.max(height, width) > MAX_SIDE) {
+            throw new IllegalArgumentException(
+                    "image size: " + height + " x " + width + " (expected: 1.." + MAX_SIDE + " each)");
+        }
     }
 
     /** A model that jumps. */

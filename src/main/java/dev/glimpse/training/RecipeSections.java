@@ -67,6 +67,7 @@ final class RecipeSections {
     private ModelSpec spec(int channels, int size, boolean jumps) {
         TrainingRecipe.require(channels == 1 || channels == 3, "channels", channels, "1 or 3");
         TrainingRecipe.require(size >= 1, "size", size, "at least 1");
+        TrainingRecipe.require(size <= ModelSpec.MAX_SIDE, "size", size, "at most " + ModelSpec.MAX_SIDE);
         return new ModelSpec(
                 channels,
                 size,

@@ -2,6 +2,8 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.model.AdmUNetConfig;
+import dev.glimpse.model.GoldenNet;
 import dev.glimpse.model.HostTensor;
 import dev.glimpse.testing.GoldenFiles;
 import dev.glimpse.testing.PickleWriter;
@@ -49,6 +51,19 @@ class ConvertRefusalTest {
                 .orElseThrow();
         tensors.remove(key);
         refused(checkpoints.save("missing", tensors), key + ": missing (expected: shape [", false);
+    }
+
+    /** The keys of such a network do not tell how large its pictures are. */
+    @Test
+    void picturesTooLargeToCountAreRefused() throws IOException {
+        refused(
+                checkpoints.golden("adm_cond"),
+                "image size: 65536 x 65536 (expected: 1..2048 each)",
+                false,
+                "--size",
+                "65536",
+                "--head-channels",
+                Integer.toString(((AdmUNetConfig) GoldenNet.of("adm_cond").config()).headChannels()));
     }
 
     @Test

@@ -66,6 +66,8 @@ class ModelDirectoryTest {
                 "\"song_unet\" | \"vit\" | architecture: vit (expected: song_unet or adm_unet)",
                 "\"model_channels\": 8 | \"model_channels\": 7 | model_channels: 7 (expected: a multiple of 4)",
                 "\"model_channels\": 8 | \"model_channels\": 12 | missing (expected: shape",
+                "\"height\": 8 | \"height\": 65536 | config.json: image size: 65536 x 8 (expected: 1..2048 each)",
+                "\"width\": 8 | \"width\": 0 | config.json: image size: 8 x 0 (expected: 1..2048 each)",
                 "\"format\": 1 | \"format\": 9 | format: 9 (expected: 1)"
             })
     void wrongFieldIsRefusedByItsName(String old, String wrong, String message) throws IOException {

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,17 @@ record InferCall(
         outputs = List.copyOf(outputs);
         if (id.length() > MAX_ID_LENGTH) {
             throw new InvalidFieldException("id", id.length() + " characters", "at most " + MAX_ID_LENGTH);
+        }
+        requireOnce(outputs);
+    }
+
+    /** Each output is a tensor of its own size in the answer, so a short request must not name one many times. */
+    private static void requireOnce(List<Wanted> outputs) {
+        Set<Output> named = EnumSet.noneOf(Output.class);
+        for (Wanted wanted : outputs) {
+            if (!named.add(wanted.output())) {
+                throw new InvalidFieldException("outputs", wanted.output().title() + " given twice", "each once");
+            }
         }
     }
 

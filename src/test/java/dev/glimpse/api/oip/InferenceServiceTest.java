@@ -396,6 +396,15 @@ class InferenceServiceTest {
                         "outputs: picture (expected: of image, labels, seed, nfe, plan)"),
                 Arguments.of(
                         request()
+                                .addOutputs(
+                                        InferRequestedOutputTensor.newBuilder().setName("image"))
+                                .addOutputs(
+                                        InferRequestedOutputTensor.newBuilder().setName("nfe"))
+                                .addOutputs(
+                                        InferRequestedOutputTensor.newBuilder().setName("image")),
+                        "outputs: image given twice (expected: each once)"),
+                Arguments.of(
+                        request()
                                 .putParameters(
                                         "sequence_id",
                                         InferParameter.newBuilder()
@@ -491,6 +500,22 @@ class InferenceServiceTest {
         assertThat(success.getErrorMessage()).isEmpty();
         assertThat(success.getInferResponse().getId()).isEqualTo("right");
         assertThat(exchange.status()).isZero();
+    }
+
+    @Test
+    void anOutputThatIsNamedTwiceIsRefusedInAStreamToo() throws Exception {
+        var exchange = client.exchange(false);
+        exchange.send(request()
+                .setId("wrong")
+                .addOutputs(InferRequestedOutputTensor.newBuilder().setName("image"))
+                .addOutputs(InferRequestedOutputTensor.newBuilder().setName("image"))
+                .build());
+        ModelStreamInferResponse failure = exchange.next();
+        exchange.end();
+
+        assertThat(failure.getErrorMessage()).isEqualTo("outputs: image given twice (expected: each once)");
+        assertThat(failure.getInferResponse().getId()).isEqualTo("wrong");
+        assertThat(generator.waitingRequests()).isZero();
     }
 
     @Test

@@ -211,6 +211,8 @@ class RestTest {
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'parameters':{'binary_data_size':4}}]}"
                         + " | steps.binary_data_size: 4 (expected: 0..0, which are left)",
                 "{'outputs':[{'name':'text'}]} | outputs: text (expected: of image, labels, seed, nfe, plan)",
+                "{'outputs':[{'name':'image'},{'name':'image','parameters':{'binary_data':true}}]}"
+                        + " | outputs: image given twice (expected: each once)",
                 "{'parameters':{'stepz':1}} | stepz: unknown parameter (expected: one of seed, count, class_index,"
                         + " class_name, sampler, steps, gamma, gamma_form, knots, preview, quality, deterministic)"
             })

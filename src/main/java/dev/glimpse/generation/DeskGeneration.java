@@ -22,6 +22,7 @@ final class DeskGeneration<M> {
     private final Runnable ended;
     private @Nullable GenerationStream stream;
     private boolean cancelled;
+    private boolean paused;
 
     /** @param ended called once, when the message that ends this generation was written */
     DeskGeneration(String id, SessionLine<M> line, Outbox<M> outbox, Runnable ended) {
@@ -54,16 +55,17 @@ final class DeskGeneration<M> {
         }
     }
 
-    /** Whether there was anything to pause. */
-    boolean pause() {
+    /** Takes the work off the devices; before the core has answered, as soon as it has. */
+    void pause() {
+        paused = true;
         if (stream != null) {
             stream.pause();
         }
-        return stream != null;
     }
 
     /** Completes with why it cannot go on now, if so. */
     Future<Optional<Failure>> proceed() {
+        paused = false;
         return stream == null ? Future.succeededFuture(Optional.empty()) : stream.proceed();
     }
 
@@ -75,6 +77,8 @@ final class DeskGeneration<M> {
             stream = opened;
             if (cancelled) {
                 opened.cancel();
+            } else if (paused) {
+                opened.pause();
             }
             admission.accept(opened.accepted().requestId());
             outbox.offer(line.accepted(id, opened.accepted()), () -> askNext(opened));

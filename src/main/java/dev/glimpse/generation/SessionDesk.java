@@ -107,9 +107,8 @@ public final class SessionDesk<M> {
     /** Takes a generation's work off the devices until it is told to go on. Silent as {@link #stop}. */
     public void pause(String id) {
         find(id, generation -> {
-            if (generation.pause()) {
-                answer(line.paused(id));
-            }
+            generation.pause();
+            answer(line.paused(id));
         });
     }
 

@@ -3,20 +3,28 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.api.json.RequestFields;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionDeskTest {
     private static final Failure NO_MORE = new Failure.Cancelled();
 
+    private final ScriptedGenerator generator = new ScriptedGenerator();
     private final Line line = new Line();
-    private final SessionDesk<String> desk = new SessionDesk<>(new ScriptedGenerator(), line, 2);
+    private final SessionDesk<String> desk = new SessionDesk<>(generator, line, 2);
+    private final Promise<Submission> admission = Promise.promise();
+    private ScriptedStream stream;
     private final List<String> done = new ArrayList<>();
 
     private void drain() {
@@ -48,6 +56,37 @@ class SessionDeskTest {
         drain();
 
         assertThat(done).containsExactly("done");
+    }
+
+    @Test
+    void aPauseRightBehindTheStartHoldsWhatTheCoreAdmitsLater() throws Exception {
+        start("a");
+        desk.pause("a");
+        admission.complete(new Submission.Admitted(stream));
+
+        assertThat(stream.pauses()).isOne();
+        line.taken();
+        assertThat(line.written).containsExactly("paused a", "accepted a");
+
+        desk.proceed("a");
+        assertThat(stream.pauses()).isZero();
+    }
+
+    @Test
+    void oneThatIsToldToGoOnBeforeItIsAdmittedIsNotHeld() throws Exception {
+        start("a");
+        desk.pause("a");
+        desk.proceed("a");
+        admission.complete(new Submission.Admitted(stream));
+
+        assertThat(stream.pauses()).isZero();
+    }
+
+    private void start(String id) throws Exception {
+        GenerationRequest request = RequestFields.request(new MessageFields(new JsonObject()), Set.of());
+        generator.answer(asked -> admission.future());
+        desk.start(id, request);
+        stream = new ScriptedStream(ScriptedGenerator.accepted(generator.request(), ScriptedGenerator.MODEL));
     }
 
     /** Keeps what is written until the test says that the network has taken it. */

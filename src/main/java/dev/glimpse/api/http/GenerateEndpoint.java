@@ -101,7 +101,7 @@ public final class GenerateEndpoint {
 
     private void answer(RoutingContext context) {
         Generator generator = context.get(GENERATOR);
-        HttpCall call = new HttpCall(context);
+        HttpCall call = new HttpCall(context, events);
         Optional<String> lastEvent = Optional.ofNullable(context.request().getHeader("Last-Event-ID"))
                 .filter(id -> !id.isEmpty());
         if (lastEvent.filter(EventRelay.END::equals).isPresent()) {
@@ -184,7 +184,7 @@ public final class GenerateEndpoint {
             Problem.of(refused.failure()).answer(call);
         } else if (submission instanceof Submission.Admitted admitted) {
             if (accepted.equals(EVENTS)) {
-                new EventRelay(admitted.stream(), call.events(events)).start();
+                new EventRelay(admitted.stream(), call.events()).start();
             } else {
                 collect(call, admitted.stream(), accepted);
             }

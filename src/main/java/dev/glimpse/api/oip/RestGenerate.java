@@ -50,17 +50,21 @@ final class RestGenerate {
     private record Asked(String id, GenerationRequest request) {}
 
     /** Answers with all final pictures at once. */
-    static void answer(RoutingContext context, Generator generator, String model, String version) {
-        begin(context, generator, body(context, model, version, false), RestGenerate::collect);
+    static void answer(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
+        begin(
+                new HttpCall(context, settings),
+                generator,
+                body(context, model.get(0), model.get(1), false),
+                RestGenerate::collect);
     }
 
     /** Answers with every frame. */
     static void stream(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
         begin(
-                context,
+                new HttpCall(context, settings),
                 generator,
                 body(context, model.get(0), model.get(1), true),
-                rest -> stream -> rest.relay(stream, settings));
+                rest -> rest::relay);
     }
 
     /** Reads a request when it is asked to. */
@@ -97,8 +101,7 @@ final class RestGenerate {
         };
     }
 
-    private static void begin(RoutingContext context, Generator generator, Reading reading, Answering answering) {
-        HttpCall call = new HttpCall(context);
+    private static void begin(HttpCall call, Generator generator, Reading reading, Answering answering) {
         RestGenerate rest;
         try {
             rest = new RestGenerate(call, reading.read());
@@ -151,13 +154,13 @@ final class RestGenerate {
     }
 
     /** Waits for the first frame, as a failure before it is an answer with a status of its own. */
-    private void relay(GenerationStream stream, EventStreamSettings settings) {
+    private void relay(GenerationStream stream) {
         stream.next()
                 .onSuccess(event -> {
                     if (event instanceof GenerationEvent.Failed failed) {
                         fail(failed.failure());
                     } else {
-                        EventStream out = call.events(settings);
+                        EventStream out = call.events();
                         out.onLeft(stream::cancel);
                         deliver(stream, out, event);
                     }

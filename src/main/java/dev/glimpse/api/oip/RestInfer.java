@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.FinalPictures;
@@ -38,8 +39,8 @@ final class RestInfer {
     /** The answer's bytes, and how many of them are JSON if not all. */
     private record Body(Buffer bytes, Optional<Integer> jsonLength) {}
 
-    static void answer(RoutingContext context, Generator generator, String model, String version) {
-        HttpCall call = new HttpCall(context);
+    static void answer(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
+        HttpCall call = new HttpCall(context, settings);
         RestInfer rest;
         GenerationRequest request;
         try {
@@ -49,7 +50,9 @@ final class RestInfer {
             }
             Buffer body = Optional.ofNullable(context.body().buffer()).orElseGet(Buffer::buffer);
             InferCall infer = JsonTensors.read(
-                    model, version, BinaryBody.of(body, context.request().getHeader(BinaryBody.JSON_LENGTH)));
+                    model.get(0),
+                    model.get(1),
+                    BinaryBody.of(body, context.request().getHeader(BinaryBody.JSON_LENGTH)));
             rest = new RestInfer(context, call, infer);
             request = infer.request(false, Optional.empty());
         } catch (InvalidFieldException e) {

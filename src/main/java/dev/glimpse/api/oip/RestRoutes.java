@@ -71,11 +71,13 @@ final class RestRoutes {
             post(
                     router,
                     path + "/infer",
-                    context -> RestInfer.answer(context, generator(context), name(context), version(context)));
+                    context -> RestInfer.answer(
+                            context, generator(context), List.of(name(context), version(context)), events));
             post(
                     router,
                     path + "/generate",
-                    context -> RestGenerate.answer(context, generator(context), name(context), version(context)));
+                    context -> RestGenerate.answer(
+                            context, generator(context), List.of(name(context), version(context)), events));
             post(
                     router,
                     path + "/generate_stream",

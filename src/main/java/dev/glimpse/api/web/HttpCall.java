@@ -8,7 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +19,12 @@ import org.slf4j.LoggerFactory;
 public final class HttpCall {
     private static final Logger LOG = LoggerFactory.getLogger(HttpCall.class);
 
+    /** Bytes that a client has to take in time: few, so that a slow one is not held for one that takes nothing. */
+    private static final int PART_BYTES = 16 * 1024;
+
     private final Vertx vertx;
     private final HttpServerResponse response;
+    private final EventStreamSettings settings;
     private final String path;
     private boolean over;
     private Runnable left = () -> {};
@@ -30,8 +33,11 @@ public final class HttpCall {
     /**
      * The request of a context, which nothing else answers any more. Its answer is broken off when the grant is revoked
      * that stands in the context under {@link Doorway#GRANT}.
+     *
+     * @param settings also tell how long a client may take nothing of an answer that is no stream of events
      */
-    public HttpCall(RoutingContext context) {
+    public HttpCall(RoutingContext context, EventStreamSettings settings) {
+        this.settings = settings;
         vertx = context.vertx();
         response = context.response();
         path = context.request().path();
@@ -66,16 +72,20 @@ public final class HttpCall {
     /** Answers with a body; does nothing if the client has left. */
     public void answer(int status, String contentType, Buffer body) {
         header(HttpHeaders.CONTENT_TYPE.toString(), contentType);
-        finish(() -> response.setStatusCode(status).end(body));
+        header(HttpHeaders.CONTENT_LENGTH.toString(), Integer.toString(body.length()));
+        finish(() -> {
+            response.setStatusCode(status);
+            deliver(body, 0);
+        });
     }
 
     /** Answers with a status alone; does nothing if the client has left. */
     public void answer(int status) {
-        finish(() -> response.setStatusCode(status).end());
+        finish(() -> awaitTaken(response.setStatusCode(status).end()));
     }
 
     /** Answers 200 and a stream of events. */
-    public EventStream events(EventStreamSettings settings) {
+    public EventStream events() {
         header(HttpHeaders.CONTENT_TYPE.toString(), "text/event-stream; charset=utf-8");
         header(HttpHeaders.CACHE_CONTROL.toString(), "no-store");
         // The name is nginx's, which would else collect the events before it passes them on.
@@ -101,7 +111,7 @@ public final class HttpCall {
 
     /** Ends an answer that was written in parts. */
     void end() {
-        finish(response::end);
+        finish(() -> awaitTaken(response.end()));
     }
 
     /** Closes the way to a client that takes nothing, as if it had left. */
@@ -112,16 +122,47 @@ public final class HttpCall {
         }
     }
 
-    private void finish(Supplier<Future<Void>> last) {
+    private void finish(Runnable last) {
         if (over) {
             return;
         }
         settle();
+        attempt(last);
+    }
+
+    private void attempt(Runnable writing) {
         try {
-            last.get().onFailure(cause -> LOG.debug("{} was answered while its client left", path, cause));
+            writing.run();
         } catch (IllegalStateException e) {
             LOG.debug("{} was answered after its client left", path, e);
         }
+    }
+
+    /**
+     * Writes a body part by part and ends the answer behind it; Vert.x resets no stream whose end it was given, even if
+     * its client takes nothing.
+     */
+    private void deliver(Buffer body, int begin) {
+        int from = begin;
+        while (from < body.length()) {
+            int to = Math.min(body.length(), from + PART_BYTES);
+            Future<Void> taken = response.write(body.slice(from, to));
+            if (!taken.succeeded()) {
+                awaitTaken(taken).onSuccess(nothing -> attempt(() -> deliver(body, to)));
+                return;
+            }
+            from = to;
+        }
+        awaitTaken(response.end());
+    }
+
+    /** Closes the way to a client that does not take in time what was written. */
+    private Future<Void> awaitTaken(Future<Void> taken) {
+        if (!taken.isComplete()) {
+            long timer = vertx.setTimer(settings.stalled().toMillis(), id -> response.reset());
+            taken.onComplete(outcome -> vertx.cancelTimer(timer));
+        }
+        return taken.onFailure(cause -> LOG.debug("{} was answered while its client left", path, cause));
     }
 
     private void leave() {

@@ -76,7 +76,11 @@ public final class EventStream {
     private Future<Void> write(Buffer bytes) {
         writing = true;
         silent = false;
-        return call.write(bytes).onComplete(written -> writing = false);
+        return call.write(bytes).onComplete(written -> {
+            writing = false;
+            // However long a reader takes for all of them: as long as it takes each, it reads.
+            stalledBeats = 0;
+        });
     }
 
     private void beat() {

@@ -17,10 +17,12 @@ public final class CrossOrigin implements Handler<HttpServerRequest> {
 
     /** Headers of gRPC-Web, of REST and of tracing that a page may set. */
     private static final String REQUEST_HEADERS = "authorization, content-type, grpc-accept-encoding, grpc-timeout,"
-            + " last-event-id, traceparent, tracestate, x-grpc-web, x-user-agent";
+            + " inference-header-content-length, last-event-id, traceparent, tracestate, x-grpc-web, x-user-agent";
 
-    private static final String RESPONSE_HEADERS =
-            "grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin, retry-after, www-authenticate";
+    /** Headers that pages may read; without those of pictures they could make none of them again. */
+    private static final String RESPONSE_HEADERS = "glimpse-model, glimpse-model-version, glimpse-nfe,"
+            + " glimpse-request-id, glimpse-seed, grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin,"
+            + " inference-header-content-length, retry-after, www-authenticate";
 
     /** As long as Chromium remembers an answer at most. */
     private static final String MAX_AGE_SECONDS = "7200";

@@ -132,7 +132,9 @@ class GrpcWebTest {
                 .containsEntry("access-control-allow-origin", DoorServer.ORIGIN)
                 .containsEntry("vary", "origin");
         assertThat(reply.headers().get("access-control-expose-headers"))
-                .contains("grpc-status", "grpc-message", "grpc-status-details-bin");
+                .contains("grpc-status", "grpc-message", "grpc-status-details-bin")
+                .contains("glimpse-request-id", "glimpse-model", "glimpse-model-version", "glimpse-seed", "glimpse-nfe")
+                .contains("inference-header-content-length");
     }
 
     @Test
@@ -151,7 +153,15 @@ class GrpcWebTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x-grpc-web", "x-user-agent", "grpc-timeout", "authorization", "content-type"})
+    @ValueSource(
+            strings = {
+                "x-grpc-web",
+                "x-user-agent",
+                "grpc-timeout",
+                "authorization",
+                "content-type",
+                "inference-header-content-length"
+            })
     void anAllowedPageIsToldThatItMaySend(String header) throws Exception {
         HttpResponse<byte[]> answer = ask(DoorServer.ORIGIN, header);
 

@@ -1,7 +1,9 @@
 package dev.glimpse.observability;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -52,11 +54,15 @@ public final class HealthEndpoints {
 
     private static void answer(RoutingContext context, Supplier<Optional<String>> check, Supplier<List<String>> notes) {
         Optional<String> reason = check.get();
-        context.response()
+        Buffer body = Buffer.buffer(reason.orElseGet(() -> ok(notes.get())));
+        HttpServerResponse response = context.response()
                 .setStatusCode(reason.isEmpty() ? 200 : 503)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(reason.orElseGet(() -> ok(notes.get())))
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        // Over HTTP/2 Vert.x would send the body to HEAD, too.
+        boolean head = context.request().method() == HttpMethod.HEAD;
+        (head ? response.end() : response.end(body))
                 .onFailure(cause -> LOG.debug("A probe left before its answer", cause));
     }
 }

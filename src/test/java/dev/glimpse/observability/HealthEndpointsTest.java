@@ -2,6 +2,7 @@ package dev.glimpse.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -94,6 +95,17 @@ class HealthEndpointsTest {
         notReadyBecause.set(Optional.empty());
 
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/startupz", "/readyz", "/healthz"})
+    void headOverHttp2HasNoBody(String path) throws Exception {
+        try (RawHttp2 http = new RawHttp2(server.actualPort())) {
+            RawHttp2.Answer head = http.answer(http.call(path, new byte[0], ":method", "HEAD"));
+
+            assertThat(head.headers()).containsEntry(":status", "200").containsEntry("content-length", "2");
+            assertThat(head.body()).isEmpty();
+        }
     }
 
     private void assertUnhealthy(String path, String reason) throws Exception {

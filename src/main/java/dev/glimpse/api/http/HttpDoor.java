@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ModelProfile;
@@ -90,7 +91,7 @@ public final class HttpDoor {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache").putHeader(HttpHeaders.ETAG, file.etag());
         if (file.etag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
             context.response().setStatusCode(304);
-            end(context, Buffer.buffer());
+            context.response().end().onFailure(cause -> LOG.debug("A client left before its answer", cause));
             return;
         }
         context.response().putHeader(HttpHeaders.CONTENT_TYPE, file.contentType());
@@ -169,6 +170,7 @@ public final class HttpDoor {
     }
 
     private static void end(RoutingContext context, Buffer body) {
-        context.response().end(body).onFailure(cause -> LOG.debug("A client left before its answer", cause));
+        WholeAnswer.end(context.request(), body)
+                .onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 }

@@ -28,7 +28,7 @@ public final class NoPages implements Handler<HttpServerRequest> {
             operators.handle(request);
         } else {
             String message = "Origin: " + origin + " (expected: none, as no page may change anything here)";
-            Problem.of(403, "permission_denied", message).answer(request.response());
+            Problem.of(403, "permission_denied", message).answer(request);
         }
     }
 }

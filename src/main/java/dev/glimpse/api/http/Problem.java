@@ -2,10 +2,12 @@ package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.FailureJson;
 import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Failure;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -84,18 +86,17 @@ record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
 
     /** Answers a request with it that nothing else has answered. */
     void answer(RoutingContext context) {
-        answer(context.response());
+        answer(context.request());
     }
 
     /** The same for a request that met no route. */
-    void answer(HttpServerResponse response) {
+    void answer(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
         if (response.ended() || response.headWritten()) {
             return;
         }
         retrySeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
-                .end(body())
-                .onFailure(cause -> LOG.debug("A client left before its answer", cause));
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, TYPE);
+        WholeAnswer.end(request, body()).onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 }

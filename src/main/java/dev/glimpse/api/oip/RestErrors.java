@@ -1,6 +1,7 @@
 package dev.glimpse.api.oip;
 
 import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -37,10 +38,8 @@ final class RestErrors {
         if (context.response().ended() || context.response().headWritten()) {
             return;
         }
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                .end(body(message))
+        context.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        WholeAnswer.end(context.request(), body(message))
                 .onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 

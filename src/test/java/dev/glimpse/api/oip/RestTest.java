@@ -15,6 +15,7 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -369,6 +370,17 @@ class RestTest {
                 .isEqualTo(403);
         Entrance closed = new Entrance(
                 new Gate(List.of(), Anonymity.NEVER), new QuotaLedger(), caller -> generator, System::nanoTime);
+    @Test
+    void headIsAnsweredWithoutABody() throws Exception {
+        try (RawHttp2 http = new RawHttp2(server.port())) {
+            RawHttp2.Answer head =
+                    http.answer(http.call("/v2/nothing", new byte[0], ":method", "HEAD", "content-type", "text/plain"));
+
+            assertThat(head.headers()).containsEntry(":status", "404");
+            assertThat(head.body()).isEmpty();
+        }
+    }
+
         try (InferenceServer guarded = new InferenceServer(closed)) {
             assertThat(send(request(guarded.port(), "/v2/health/ready")).statusCode())
                     .isEqualTo(200);

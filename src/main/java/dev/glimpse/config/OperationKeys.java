@@ -17,11 +17,19 @@ final class OperationKeys {
     }
 
     static Settings.Health health(Values values) {
+        Duration stuckAfter = values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24));
+        Duration giveUpFloor = values.duration("health.give-up-floor", Duration.ofMillis(100), Duration.ofHours(24));
+        if (giveUpFloor.compareTo(stuckAfter) >= 0) {
+            // The process would be replaced before any forward is given up.
+            throw SettingsException.of(
+                    values.entry("health.give-up-floor"),
+                    "less than health.stuck-after, " + values.text("health.stuck-after"));
+        }
         return new Settings.Health(
                 values.share("health.full-queue"),
-                values.duration("health.stuck-after", Duration.ofSeconds(1), Duration.ofHours(24)),
+                stuckAfter,
                 values.integer("health.give-up-factor", 1, 1_000_000),
-                values.duration("health.give-up-floor", Duration.ofMillis(100), Duration.ofHours(24)),
+                giveUpFloor,
                 values.integer("health.max-hung-forwards", 0, 1024));
     }
 

@@ -21,9 +21,23 @@ final class ServerKeys {
                 values.integer("server.max-resets-per-connection", 1, 1_000_000),
                 values.duration("server.reset-window", Duration.ofSeconds(1), Duration.ofHours(1)),
                 values.duration("server.max-connection-age", Duration.ZERO, DAY),
-                values.duration("server.connection-age-grace", Duration.ZERO, DAY),
+                connectionAgeGrace(values),
                 values.duration("server.keepalive-every", SHORTEST, DAY),
                 values.duration("server.keepalive-timeout", SHORTEST, Duration.ofHours(1)),
                 values.duration("server.shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
+    }
+
+    /** A request that may still be running when the grace is over would be cut; where no age ends it, none is. */
+    private static Duration connectionAgeGrace(Values values) {
+        Duration grace = values.duration("server.connection-age-grace", Duration.ZERO, DAY);
+        boolean ages = !values.duration("server.max-connection-age", Duration.ZERO, DAY)
+                .isZero();
+        Duration longest = values.duration("limits.max-duration", Duration.ofMillis(1), DAY);
+        if (ages && grace.compareTo(longest) < 0) {
+            throw SettingsException.of(
+                    values.entry("server.connection-age-grace"),
+                    "at least limits.max-duration, " + values.text("limits.max-duration"));
+        }
+        return grace;
     }
 }

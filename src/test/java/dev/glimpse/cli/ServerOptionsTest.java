@@ -71,7 +71,8 @@ class ServerOptionsTest {
     @Test
     void noStreamEndsForBeingSilentWhileItsStepsTakeTheirTime() {
         assertThat(ServerOptions.idle(settings())).isEqualTo(Duration.ofMinutes(6));
-        assertThat(ServerOptions.idle(settings("limits.max-duration=2h"))).isEqualTo(Duration.ofMinutes(121));
+        assertThat(ServerOptions.idle(settings("limits.max-duration=2h", "server.connection-age-grace=2h")))
+                .isEqualTo(Duration.ofMinutes(121));
         assertThat(ServerOptions.idle(settings("server.keepalive-every=1h"))).isEqualTo(Duration.ofMinutes(61));
     }
 

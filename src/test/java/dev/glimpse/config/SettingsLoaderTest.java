@@ -120,10 +120,16 @@ class SettingsLoaderTest {
     @ParameterizedTest
     @CsvSource({"250ms, PT0.25S", "30s, PT30S", "5m, PT5M", "2h, PT2H"})
     void timesCarryTheirUnit(String written, Duration meant) {
-        assertThat(load("limits: {max-duration: " + written + "}", Map.of())
+        assertThat(load("{limits: {max-duration: " + written + "}, server: {connection-age-grace: 2h}}", Map.of())
                         .limits()
                         .maxDuration())
                 .isEqualTo(meant);
+    }
+
+    @Test
+    void connectionsThatEndAtNoAgeNeedNoGrace() {
+        Settings settings = load("server: {max-connection-age: 0s, connection-age-grace: 0s}", Map.of());
+        assertThat(settings.server().connectionAgeGrace()).isZero();
     }
 
     @ParameterizedTest
@@ -147,6 +153,12 @@ class SettingsLoaderTest {
                 "scheduler: {first-preview-share: 2}|scheduler.first-preview-share: 2 (expected: more than 0, at most 1) in %s, line 1",
                 "scheduler: {min-rows: 16, max-rows: 15}|scheduler.max-rows: 15 (expected: 16..4096) in %s, line 1",
                 "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: 2048..1073741824) in %s, line 1",
+                "limits: {max-duration: 11m}|server.connection-age-grace: 10m (expected: at least limits.max-duration, 11m)"
+                        + " in glimpse-defaults.yaml, line 37",
+                "server: {connection-age-grace: 1m}|server.connection-age-grace: 1m"
+                        + " (expected: at least limits.max-duration, 5m) in %s, line 1",
+                "health: {give-up-floor: 2m}|health.give-up-floor: 2m (expected: less than health.stuck-after, 2m)"
+                        + " in %s, line 1",
                 "devices: {kind: tpu}|devices.kind: tpu (expected: one of auto, cpu, gpu) in %s, line 1",
                 "devices: {gpu-max-rows: 1}|devices.gpu-max-rows: 1 (expected: 2..4096) in %s, line 1",
                 "access: {origins: [example.org]}|access.origins: [example.org] (expected: a list of origins such as "

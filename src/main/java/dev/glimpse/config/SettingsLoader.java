@@ -25,6 +25,11 @@ public final class SettingsLoader {
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "GLIMPSE_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)|GLIMPSE_PORT");
 
+    /** Another such variable, told from a setting by its value: no port that a person writes looks like it. */
+    private static final Pattern SERVICE_PORT = Pattern.compile("GLIMPSE_.+_PORT");
+
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+
     private final Map<String, Entry> entries;
     private final Map<String, String> keysByVariable = new LinkedHashMap<>();
 
@@ -75,15 +80,22 @@ public final class SettingsLoader {
         for (String variable : new TreeSet<>(environment.keySet())) {
             String value = environment.get(variable);
             String key = keysByVariable.get(variable);
+            if (!variable.startsWith(PREFIX) || isServiceAddress(variable, value)) {
+                continue;
+            }
             if (key != null) {
                 layer.put(key, Entry.text(key, value, variable));
-            } else if (variable.startsWith(PREFIX)
-                    && !SERVICE_LINK.matcher(variable).matches()) {
+            } else if (!SERVICE_LINK.matcher(variable).matches()) {
                 throw new SettingsException(variable + ": unknown variable (expected: the name of a setting, such as "
                         + nearest(variable, keysByVariable.keySet()) + ") in the environment");
             }
         }
         return layer;
+    }
+
+    private static boolean isServiceAddress(String variable, String value) {
+        return SERVICE_PORT.matcher(variable).matches()
+                && SERVICE_ADDRESS.matcher(value).matches();
     }
 
     private void layOver(Map<String, Entry> layer) {

@@ -176,8 +176,8 @@ class SettingsLoaderTest {
 
     @Test
     void wrongVariableIsRefusedByItsName() {
-        assertThatThrownBy(() -> load("", Map.of("GLIMPSE_SERVER_PORT", "tcp://10.0.0.1:80")))
-                .hasMessage("server.port: tcp://10.0.0.1:80 (expected: 0..65535) in GLIMPSE_SERVER_PORT");
+        assertThatThrownBy(() -> load("", Map.of("GLIMPSE_SERVER_PORT", "http://10.0.0.1:80")))
+                .hasMessage("server.port: http://10.0.0.1:80 (expected: 0..65535) in GLIMPSE_SERVER_PORT");
         assertThatThrownBy(() -> load("", Map.of("GLIMPSE_SERVER_PROT", "80")))
                 .hasMessage("GLIMPSE_SERVER_PROT: unknown variable (expected: the name of a setting, such as "
                         + "GLIMPSE_SERVER_PORT) in the environment");
@@ -191,6 +191,21 @@ class SettingsLoaderTest {
                 "GLIMPSE_PORT", "tcp://10.0.0.1:80",
                 "GLIMPSE_PORT_80_TCP_ADDR", "10.0.0.1");
         assertThat(load("", links)).isEqualTo(load("", Map.of()));
+    }
+
+    @Test
+    void theyArePassedOverToWhateverTheNameOfTheServiceIs() {
+        Map<String, String> links = Map.of(
+                "GLIMPSE_GATEWAY_SERVICE_HOST", "10.0.0.1",
+                "GLIMPSE_GATEWAY_SERVICE_PORT", "80",
+                "GLIMPSE_GATEWAY_PORT", "tcp://10.0.0.1:80",
+                "GLIMPSE_GATEWAY_PORT_80_TCP", "tcp://10.0.0.1:80",
+                // A service that is called glimpse-server has the name of a setting.
+                "GLIMPSE_SERVER_PORT", "tcp://10.0.0.2:80",
+                "GLIMPSE_SERVER_ADMIN_PORT", "udp://10.0.0.3:53");
+        assertThat(load("", links)).isEqualTo(load("", Map.of()));
+        assertThatThrownBy(() -> load("", Map.of("GLIMPSE_GATEWAY_PORT", "80")))
+                .hasMessageStartingWith("GLIMPSE_GATEWAY_PORT: unknown variable");
     }
 
     @Test

@@ -226,6 +226,24 @@ class RestTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/x-www-form-urlencoded",
+                "Application/X-WWW-Form-URLEncoded; charset=utf-8",
+                "text/plain"
+            })
+    void aBodyThatCurlCallsAFormIsJson(String type) throws Exception {
+        String spaces = " ".repeat(10_000);
+        for (String path : List.of("/infer", "/generate")) {
+            var answer = sending(post(MODEL + path, "{" + spaces + "'parameters':{'seed':5}}")
+                    .header("Content-Type", type));
+            assertThat(generator.request().seed()).hasValue(5);
+            finish(generator.stream(), 1);
+            assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "x", "99"})
     void aLengthThatIsNoneIsRefused(String length) throws Exception {
         HttpResponse<byte[]> response =
@@ -358,6 +376,17 @@ class RestTest {
     }
 
     @Test
+    void headIsAnsweredWithoutABody() throws Exception {
+        try (RawHttp2 http = new RawHttp2(server.port())) {
+            RawHttp2.Answer head =
+                    http.answer(http.call("/v2/nothing", new byte[0], ":method", "HEAD", "content-type", "text/plain"));
+
+            assertThat(head.headers()).containsEntry(":status", "404");
+            assertThat(head.body()).isEmpty();
+        }
+    }
+
+    @Test
     void modelsAreNotChangedAtThisDoor() throws Exception {
         assertThat(send(post("/v2/repository/models/shapes/unload", "")).statusCode())
                 .isEqualTo(501);
@@ -370,17 +399,6 @@ class RestTest {
                 .isEqualTo(403);
         Entrance closed = new Entrance(
                 new Gate(List.of(), Anonymity.NEVER), new QuotaLedger(), caller -> generator, System::nanoTime);
-    @Test
-    void headIsAnsweredWithoutABody() throws Exception {
-        try (RawHttp2 http = new RawHttp2(server.port())) {
-            RawHttp2.Answer head =
-                    http.answer(http.call("/v2/nothing", new byte[0], ":method", "HEAD", "content-type", "text/plain"));
-
-            assertThat(head.headers()).containsEntry(":status", "404");
-            assertThat(head.body()).isEmpty();
-        }
-    }
-
         try (InferenceServer guarded = new InferenceServer(closed)) {
             assertThat(send(request(guarded.port(), "/v2/health/ready")).statusCode())
                     .isEqualTo(200);

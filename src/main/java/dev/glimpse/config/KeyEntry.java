@@ -48,7 +48,11 @@ final class KeyEntry {
         String name = text("name", "a name");
         String hash = text("sha256", "64 hexadecimal digits").toLowerCase(Locale.ROOT);
         if (!hash.matches("[0-9a-f]{64}")) {
-            throw wrong("sha256", hash, "64 hexadecimal digits, the hash of a key and not the key");
+            // Not what it is, as messages are logged and it may be the key.
+            throw wrong(
+                    "sha256",
+                    hash.length() + " characters",
+                    "64 hexadecimal digits, the hash of a key and not the key");
         }
         Quota quota = new Quota(
                 (int) bound("trajectories", Integer.MAX_VALUE),

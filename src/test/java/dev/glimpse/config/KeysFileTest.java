@@ -46,7 +46,7 @@ class KeysFileTest {
             delimiter = '|',
             value = {
                 "sha256: HASH | name: absent (expected: a name)",
-                "name: a, sha256: glimpse_x | sha256: glimpse_x (expected: 64 hexadecimal digits, the hash of a key and not the key)",
+                "name: a, sha256: glimpse_x | sha256: 9 characters (expected: 64 hexadecimal digits, the hash of a key and not the key)",
                 "name: a, sha256: HASH, rank: first | rank: first (expected: one of interactive, standard, background)",
                 "name: a, sha256: HASH, weight: 0 | weight: 0 (expected: a number, more than 0)",
                 "name: a, sha256: HASH, trajectories: many | trajectories: many (expected: a whole number, at least 1)",

@@ -36,6 +36,10 @@ final class Conversation implements SessionLine<ServerMessage> {
     private final WebSocketSettings settings;
     private final Runnable closed;
     private final SessionDesk<ServerMessage> desk;
+
+    /** What has come of a text message; put together here, as Vert.x loses one whose first fragment is empty. */
+    private Buffer text = Buffer.buffer();
+
     private long pingTimer;
     private int unansweredPings;
     private boolean over;
@@ -55,11 +59,10 @@ final class Conversation implements SessionLine<ServerMessage> {
         pingTimer = vertx.setPeriodic(settings.pingEvery().toMillis(), timer -> ping());
         try {
             socket.closeHandler(nothing -> clientGone());
-            socket.exceptionHandler(this::inboundBroken);
+            socket.exceptionHandler(cause -> clientGone());
             socket.shutdownHandler(nothing -> shutDown());
             socket.pongHandler(pong -> unansweredPings = 0);
             socket.frameHandler(this::frame);
-            socket.textMessageHandler(this::message);
         } catch (IllegalStateException e) {
             // The socket refuses handlers once it is closed: the client left between the upgrade and this moment.
             clientGone();
@@ -75,16 +78,24 @@ final class Conversation implements SessionLine<ServerMessage> {
     }
 
     private void frame(WebSocketFrame frame) {
-        if (frame.isBinary()) {
-            close(UNSUPPORTED_DATA, "clients send text messages only");
-        }
-    }
-
-    private void message(String text) {
         if (over) {
             return;
         }
-        ClientMessage message = MessageReader.read(text);
+        if (frame.isBinary()) {
+            close(UNSUPPORTED_DATA, "clients send text messages only");
+        } else if (frame.isText() || frame.isContinuation()) {
+            text.appendBuffer(frame.binaryData());
+            if (text.length() > settings.maxMessageBytes()) {
+                close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
+            } else if (frame.isFinal()) {
+                String whole = text.toString();
+                text = Buffer.buffer();
+                message(MessageReader.read(whole));
+            }
+        }
+    }
+
+    private void message(ClientMessage message) {
         if (message instanceof ClientMessage.Generate generate) {
             desk.start(generate.id(), generate.request());
         } else if (message instanceof ClientMessage.GoOn goOn) {
@@ -164,16 +175,6 @@ final class Conversation implements SessionLine<ServerMessage> {
     /** Lets what runs finish; the HTTP server closes the connection itself when its grace period is over. */
     private void shutDown() {
         desk.drain(SHUTTING_DOWN, () -> close(GOING_AWAY, SHUTTING_DOWN.message()));
-    }
-
-    private void inboundBroken(Throwable cause) {
-        // Vert.x reports a message beyond its limit like this and leaves the socket open.
-        boolean messageTooBig = cause instanceof IllegalStateException;
-        if (messageTooBig) {
-            close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
-        } else {
-            clientGone();
-        }
     }
 
     private void close(short code, String reason) {

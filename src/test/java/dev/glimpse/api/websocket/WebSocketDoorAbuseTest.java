@@ -39,6 +39,19 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
     }
 
     @Test
+    void messageInPiecesIsOneMessageEvenIfItsFirstPieceIsEmpty() throws Exception {
+        TestClient client = connect();
+        for (String id : new String[] {"g1", "g2"}) {
+            client.socket().writeFrame(WebSocketFrame.textFrame("", false));
+            client.socket()
+                    .writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("{\"type\":\"generate\","), false));
+            client.socket().writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("\"id\":\"" + id + "\"}"), true));
+
+            assertThat(client.next().id()).isEqualTo(id);
+        }
+    }
+
+    @Test
     void frameBeyondEveryLimitBreaksTheConnectionAndCancelsWhatRuns() throws Exception {
         TestClient client = connect();
         client.generate("g1", 1);

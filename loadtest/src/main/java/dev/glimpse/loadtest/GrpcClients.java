@@ -67,6 +67,11 @@ public final class GrpcClients implements AutoCloseable {
             Arrival.require(timeoutMillis >= 1, "timeout", timeoutMillis, "at least 1");
             keys = Map.copyOf(keys);
         }
+
+        /** The seed of a request's picture, from its place in the run. */
+        long pictureSeed(Arrival arrival, int index) {
+            return Draws.hash(seed, shared ? arrival.atMicros() : index);
+        }
     }
 
     public GrpcClients(Target target, Terms terms) {
@@ -211,7 +216,7 @@ public final class GrpcClients implements AutoCloseable {
             case NONE -> PreviewKind.PREVIEW_KIND_NONE;
         };
         return GenerateRequest.newBuilder()
-                .setSeed(Draws.hash(terms.seed(), terms.shared() ? arrival.atMicros() : index))
+                .setSeed(terms.pictureSeed(arrival, index))
                 .setSteps(arrival.steps())
                 .setCount(arrival.samples())
                 .setPreview(preview)

@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,10 @@ final class IdleSockets implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
 
     private IdleSockets() {}
+
+    static IdleSockets none() {
+        return new IdleSockets();
+    }
 
     static IdleSockets open(Target target, int count) {
         IdleSockets all = new IdleSockets();
@@ -39,6 +44,14 @@ final class IdleSockets implements AutoCloseable {
             }
         }
         return all;
+    }
+
+    /** That fewer opened than were asked for, and what bounds them; empty if all did. */
+    static Optional<String> missing(int open, int asked) {
+        return open >= asked
+                ? Optional.empty()
+                : Optional.of(open + " of " + asked
+                        + " idle WebSockets opened; the server's websocket.max-sockets bounds them");
     }
 
     /** How many are open now. */

@@ -54,10 +54,7 @@ final class Trial {
             OptionalLong cpuMillis) {
         /** That fewer WebSockets opened than were asked for, and what bounds them; empty if all did. */
         Optional<String> missingSockets(int asked) {
-            return idleAtStart >= asked
-                    ? Optional.empty()
-                    : Optional.of(label + ": " + idleAtStart + " of " + asked
-                            + " idle WebSockets opened; the server's websocket.max-sockets bounds them");
+            return IdleSockets.missing(idleAtStart, asked).map(problem -> label + ": " + problem);
         }
     }
 

@@ -49,10 +49,10 @@ public final class ScenarioSimulation extends Simulation {
     private final Target target = Target.parse(text("target", "localhost:8080"));
     private final long seed = Long.parseLong(text("seed", "1"));
     private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
-    private final GrpcClients clients = new GrpcClients(
-            target,
-            new GrpcClients.Terms(
-                    8, PATIENCE.toMillis(), Map.of(), seed, scenario.traffic() == Scenario.Traffic.VIEWERS));
+    private final GrpcClients.Terms terms = new GrpcClients.Terms(
+            8, PATIENCE.toMillis(), Map.of(), seed, scenario.traffic() == Scenario.Traffic.VIEWERS);
+    private final GrpcClients clients = new GrpcClients(target, terms);
+    private IdleSockets idle = IdleSockets.none();
 
     /** Made by Gatling. */
     public ScenarioSimulation() {
@@ -60,9 +60,6 @@ public final class ScenarioSimulation extends Simulation {
         List<PopulationBuilder> populations = new ArrayList<>();
         for (int i = 0; i < doors.size(); i++) {
             populations.add(population(doors.get(i), arrivals.turn(i, doors.size())));
-        }
-        if (scenario.clients().idle() > 0) {
-            populations.add(idle(scenario.clients().idle()));
         }
         SetUp setUp =
                 setUp(populations).protocols(http.baseUrl(target.url("http")).wsBaseUrl(target.url("ws")));
@@ -149,11 +146,7 @@ public final class ScenarioSimulation extends Simulation {
 
     /** The request as JSON. */
     private String fields(Session session) {
-        Arrival arrival = arrival(session);
-        int index = session.getInt(ArrivalQueue.INDEX);
-        return "{\"steps\":" + arrival.steps() + ",\"count\":" + arrival.samples()
-                + ",\"preview\":\"" + arrival.preview().name().toLowerCase(Locale.ROOT) + "\",\"seed\":\""
-                + Long.toUnsignedString(Draws.hash(seed, index)) + "\"}";
+        return RequestJson.of(terms, arrival(session), session.getInt(ArrivalQueue.INDEX));
     }
 
     private ChainBuilder events() {
@@ -202,18 +195,22 @@ public final class ScenarioSimulation extends Simulation {
                 .exec(doIf(session -> arrival(session).leavesMicros() == 0).then(generate));
     }
 
-    /** Sockets that open before the others and say nothing until those are done. */
-    private PopulationBuilder idle(int sockets) {
-        Duration whole = Duration.ofSeconds(Long.parseLong(text("seconds", "30")));
-        return scenario("idle")
-                .exec(ws("WebSocket idle").connect("/v1/stream"))
-                .exec(pause(whole))
-                .exec(ws("WebSocket idle close").close())
-                .injectOpen(atOnceUsers(sockets));
+    /** Opens the sockets that say nothing: before the others, and until those are done, however long that takes. */
+    @Override
+    public void before() {
+        int asked = scenario.clients().idle();
+        idle = IdleSockets.open(target, asked);
+        IdleSockets.missing(idle.open(), asked).ifPresent(problem -> {
+            throw new IllegalStateException(problem);
+        });
     }
 
     @Override
     public void after() {
+        if (scenario.clients().idle() > 0) {
+            System.out.println("idle WebSockets at the end: " + idle.open());
+        }
+        idle.close();
         clients.close();
     }
 }

@@ -7,11 +7,14 @@ import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both load generators at their smallest, on a server with the model that comes with it. */
 class SmokeIT {
@@ -93,6 +96,21 @@ class SmokeIT {
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.out())
                     .isEqualTo("loadtest/run: --target: nowhere (expected: HOST:PORT or NAME=HOST:PORT)\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"W4", "w4 --doors rest,grpc", "W6", "W8"})
+    void whatGatlingCannotDoIsRefusedByItsName(String arguments) throws Exception {
+        List<String> words = List.of(arguments.split(" "));
+        try (Command run = run(
+                words.get(0),
+                List.of("--gatling"),
+                words.subList(1, words.size()).toArray(String[]::new))) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.out())
+                    .startsWith("loadtest/run --gatling: " + words.get(0).toUpperCase(Locale.ROOT) + " (expected: ")
+                    .hasLineCount(1);
         }
     }
 

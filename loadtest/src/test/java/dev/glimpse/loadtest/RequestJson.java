@@ -1,0 +1,15 @@
+package dev.glimpse.loadtest;
+
+import java.util.Locale;
+
+/** A request as the doors take it that speak JSON. */
+final class RequestJson {
+    private RequestJson() {}
+
+    /** @param index which one of the run, from which its picture follows */
+    static String of(GrpcClients.Terms terms, Arrival arrival, int index) {
+        return "{\"steps\":" + arrival.steps() + ",\"count\":" + arrival.samples()
+                + ",\"preview\":\"" + arrival.preview().name().toLowerCase(Locale.ROOT) + "\",\"seed\":\""
+                + Long.toUnsignedString(terms.pictureSeed(arrival, index)) + "\"}";
+    }
+}

@@ -1,0 +1,47 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RequestJsonTest {
+    private static final Arrival FIRST = Arrival.plain(0, 4, Preview.FREE);
+    private static final Arrival LATER = Arrival.plain(1000, 4, Preview.FREE);
+
+    @Test
+    void viewersOfTheSameInstantAskForTheSamePicture() {
+        GrpcClients.Terms viewers = terms(true);
+
+        assertThat(RequestJson.of(viewers, FIRST, 0)).isEqualTo(RequestJson.of(viewers, FIRST, 1));
+        assertThat(seed(viewers, LATER, 2)).isNotEqualTo(seed(viewers, FIRST, 2));
+    }
+
+    @Test
+    void everybodyElseAsksForAPictureOfTheirOwn() {
+        assertThat(seed(terms(false), FIRST, 0)).isNotEqualTo(seed(terms(false), FIRST, 1));
+    }
+
+    @Test
+    void theRequestIsWhatTheArrivalSays() {
+        JsonObject json = json(terms(false), FIRST, 3);
+
+        assertThat(json.get("steps").getAsInt()).isEqualTo(4);
+        assertThat(json.get("count").getAsInt()).isEqualTo(1);
+        assertThat(json.get("preview").getAsString()).isEqualTo("free");
+    }
+
+    private static GrpcClients.Terms terms(boolean shared) {
+        return new GrpcClients.Terms(1, 1000, Map.of(), 5, shared);
+    }
+
+    private static String seed(GrpcClients.Terms terms, Arrival arrival, int index) {
+        return json(terms, arrival, index).get("seed").getAsString();
+    }
+
+    private static JsonObject json(GrpcClients.Terms terms, Arrival arrival, int index) {
+        return JsonParser.parseString(RequestJson.of(terms, arrival, index)).getAsJsonObject();
+    }
+}

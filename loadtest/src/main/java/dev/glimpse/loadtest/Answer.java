@@ -49,9 +49,11 @@ record Answer(Arrival arrival, End end, String detail, Times times, long nfe, in
      * A picture that came.
      *
      * @param atNanos when, since the request was due
+     * @param sample which picture of the request it shows
+     * @param step how far that one was
      * @param rows of the forward that made it
      * @param evaluations rows of this picture since the frame before
      * @param forwardMicros how long that forward took
      */
-    record Frame(long atNanos, int rows, long evaluations, long forwardMicros) {}
+    record Frame(long atNanos, int sample, int step, int rows, long evaluations, long forwardMicros) {}
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a server does without a queue, and without a pause: measured before a run, on the same server. */
 final class Calibration {
@@ -19,6 +20,9 @@ final class Calibration {
 
     private final GrpcClients clients;
     private final Preview preview;
+
+    /** A picture that was asked for before costs less; those of a run have lower numbers. */
+    private final AtomicInteger pictures = new AtomicInteger(ArrivalProcess.MOST);
 
     Calibration(GrpcClients clients, Preview preview) {
         this.clients = clients;
@@ -41,13 +45,16 @@ final class Calibration {
     }
 
     private Answer one(int steps) {
-        Answer answer = clients.send(Arrival.plain(0, steps, preview), 0, System.nanoTime())
-                .join();
+        Answer answer = send(steps, System.nanoTime()).join();
         if (answer.end() != End.FINISHED) {
             throw new UnusableServerException(
                     "a single request of " + steps + " step(s) ended with " + answer.detail());
         }
         return answer;
+    }
+
+    private CompletableFuture<Answer> send(int steps, long dueNanos) {
+        return clients.send(Arrival.plain(0, steps, preview), pictures.getAndIncrement(), dueNanos);
     }
 
     /**
@@ -81,7 +88,7 @@ final class Calibration {
     private CompletableFuture<Void> again(int index, Span span, SortedMap<Integer, Long> rows) {
         int steps = CROWD_STEPS[index % CROWD_STEPS.length];
         long due = System.nanoTime();
-        return clients.send(Arrival.plain(0, steps, preview), index, due).thenCompose(answer -> {
+        return send(steps, due).thenCompose(answer -> {
             for (Frame frame : answer.frames()) {
                 if (span.holds(due + frame.atNanos())) {
                     rows.merge(frame.rows(), frame.evaluations(), Long::sum);

@@ -104,7 +104,13 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         long evaluations = Math.max(0, step.getNfe() - before);
         spent.put(step.getSample(), (long) step.getNfe());
         nfe += evaluations;
-        frames.add(new Frame(sinceDue(), step.getBatchRows(), evaluations, step.getForwardMicros()));
+        frames.add(new Frame(
+                sinceDue(),
+                step.getSample(),
+                step.getStep(),
+                step.getBatchRows(),
+                evaluations,
+                step.getForwardMicros()));
     }
 
     @Override

@@ -152,7 +152,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         SortedMap<Integer, Long> unloaded;
         Capacity capacity;
-        try (GrpcClients clients = new GrpcClients(servers.get(0), options.terms(scenarios.get(0)))) {
+        try (GrpcClients clients = new GrpcClients(servers.get(0), options.calibrationTerms())) {
             Calibration calibration = new Calibration(clients, options.preview());
             // In this order: the crowd also warms a server up that has just started.
             capacity = options.capacity(calibration);

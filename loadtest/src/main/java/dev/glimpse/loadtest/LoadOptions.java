@@ -98,8 +98,12 @@ final class LoadOptions {
         return preview;
     }
 
-    GrpcClients.Terms terms(Scenario scenario) {
-        boolean shared = scenario.traffic() == Scenario.Traffic.VIEWERS;
+    /** For what is measured before any scenario: everybody asks for a picture of their own. */
+    GrpcClients.Terms calibrationTerms() {
+        return terms(false);
+    }
+
+    private GrpcClients.Terms terms(boolean shared) {
         return new GrpcClients.Terms(connections, timeout * 1000L, keys, seed, shared);
     }
 
@@ -137,7 +141,7 @@ final class LoadOptions {
 
     Trial.Plan plan(Scenario scenario, double capacity, double stepMicros) throws IOException {
         int sockets = idle == null ? scenario.clients().idle() : idle;
-        GrpcClients.Terms terms = terms(scenario);
+        GrpcClients.Terms terms = terms(scenario.traffic() == Scenario.Traffic.VIEWERS);
         if (arrivals != null) {
             List<Arrival> all = ArrivalFile.read(readable(arrivals));
             double span = all.isEmpty() ? 0 : all.get(all.size() - 1).atMicros() / 1e6;

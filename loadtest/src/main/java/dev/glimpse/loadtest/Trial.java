@@ -97,7 +97,7 @@ final class Trial {
         double from = plan.warmUpSeconds() * TimeUnit.SECONDS.toMicros(1);
         List<Answer> counted = new ArrayList<>(answers);
         counted.removeIf(answer -> answer.arrival().atMicros() < from);
-        return counted;
+        return plan.terms().shared() ? SharedWork.once(counted) : counted;
     }
 
     private static OptionalLong difference(OptionalLong before, OptionalLong after, int parts) {

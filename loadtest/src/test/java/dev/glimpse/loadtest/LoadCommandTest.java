@@ -2,6 +2,8 @@ package dev.glimpse.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -56,7 +58,19 @@ class LoadCommandTest {
                         + " the server's websocket.max-sockets bounds them");
     }
 
-    private void run(String scenario, String... options) {
+    @Test
+    void whatViewersSeeIsCountedOnceAndIsNotWhatTheServerIsMeasuredWith() {
+        JsonObject run = run("W9").getAsJsonArray("runs").get(0).getAsJsonObject();
+
+        assertThat(run.get("finished").getAsInt()).isEqualTo(100);
+        // Four steps in forwards of two rows, whoever watches.
+        assertThat(run.getAsJsonObject("evaluations_by_rows").toString()).isEqualTo("{\"2\":4}");
+        List<Long> before = server.seeds().subList(0, server.seeds().size() - 100);
+        assertThat(before).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(before).doesNotContainAnyElementsOf(server.seeds().subList(before.size(), before.size() + 1));
+    }
+
+    private JsonObject run(String scenario, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 scenario,
                 "--target",
@@ -72,5 +86,6 @@ class LoadCommandTest {
                 .setErr(new PrintWriter(errors))
                 .execute(arguments.toArray(String[]::new));
         assertThat(status).as(out + errors.toString()).isZero();
+        return JsonParser.parseString(out.toString()).getAsJsonObject();
     }
 }

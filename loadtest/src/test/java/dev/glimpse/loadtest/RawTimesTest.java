@@ -63,7 +63,7 @@ class RawTimesTest {
         int forwards = 100;
         long spanNanos = Math.round(forwards * millis * 1e6);
         long nfe = (long) rows * forwards;
-        List<Frame> frames = List.of(new Frame(spanNanos, rows, nfe, Math.round(millis * 1000)));
+        List<Frame> frames = List.of(new Frame(spanNanos, 0, 1, rows, nfe, Math.round(millis * 1000)));
         Answer.Times times = new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(spanNanos), spanNanos);
         Answer answer = new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, nfe, 0, frames);
         Slo slo = new Slo(3, Map.of(1, spanNanos));

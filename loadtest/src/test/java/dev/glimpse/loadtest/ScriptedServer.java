@@ -17,6 +17,8 @@ import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ScheduledExecutorService device = Executors.newSingleThreadScheduledExecutor();
     private final long eachNanos;
     private final Server server;
+    private final List<Long> seeds = new CopyOnWriteArrayList<>();
     private long freeAtNanos = System.nanoTime();
 
     ScriptedServer(long eachMillis) throws IOException {
@@ -67,6 +70,11 @@ final class ScriptedServer implements AutoCloseable {
         return new Target("scripted", "127.0.0.1", server.getPort());
     }
 
+    /** What each request gave, in their order. */
+    List<Long> seeds() {
+        return seeds;
+    }
+
     private static String token(int steps) {
         return "token " + steps;
     }
@@ -92,6 +100,7 @@ final class ScriptedServer implements AutoCloseable {
 
         @Override
         public void onMessage(GenerateRequest request) {
+            seeds.add(request.getSeed());
             if (request.getSteps() == REFUSED) {
                 call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), new Metadata());
                 return;

@@ -67,14 +67,19 @@ final class Calibration {
         long warm = start + TimeUnit.SECONDS.toNanos(seconds) / 5;
         Span span = new Span(warm, warm + TimeUnit.SECONDS.toNanos(seconds));
         SortedMap<Integer, Long> rows = new ConcurrentSkipListMap<>();
-        List<CompletableFuture<Void>> crowd = new ArrayList<>();
+        List<CompletableFuture<Answer>> crowd = new ArrayList<>();
         for (int i = 0; i < CROWD; i++) {
             crowd.add(again(i, span, rows));
         }
-        crowd.forEach(CompletableFuture::join);
+        List<Answer> last = crowd.stream().map(CompletableFuture::join).toList();
         long nfe = rows.values().stream().mapToLong(n -> n).sum();
         if (nfe == 0) {
-            throw new UnusableServerException("nothing finished within " + seconds + " s");
+            String why = last.stream()
+                    .filter(answer -> answer.end() != End.FINISHED)
+                    .findFirst()
+                    .map(answer -> ": " + answer.detail())
+                    .orElse("");
+            throw new UnusableServerException("nothing finished within " + seconds + " s" + why);
         }
         return new Capacity(nfe / (double) seconds, rows, seconds);
     }
@@ -85,7 +90,8 @@ final class Calibration {
         }
     }
 
-    private CompletableFuture<Void> again(int index, Span span, SortedMap<Integer, Long> rows) {
+    /** One client's requests, one after the other, until time is up or one fails; completes with its last answer. */
+    private CompletableFuture<Answer> again(int index, Span span, SortedMap<Integer, Long> rows) {
         int steps = CROWD_STEPS[index % CROWD_STEPS.length];
         long due = System.nanoTime();
         return send(steps, due).thenCompose(answer -> {
@@ -95,7 +101,7 @@ final class Calibration {
                 }
             }
             boolean over = System.nanoTime() - span.to() >= 0 || answer.end() != End.FINISHED;
-            return over ? CompletableFuture.completedFuture(null) : again(index + CROWD, span, rows);
+            return over ? CompletableFuture.completedFuture(answer) : again(index + CROWD, span, rows);
         });
     }
 }

@@ -13,6 +13,7 @@ import io.grpc.protobuf.ProtoUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -57,7 +58,7 @@ public final class GrpcClients implements AutoCloseable {
      *
      * @param connections that requests take turns on; a server bounds the streams of each
      * @param timeoutMillis how long a client waits that says nothing else
-     * @param keys API key of each tenant
+     * @param keys API key of each tenant; that of the empty name is for all others
      * @param seed what pictures and habits follow from
      * @param shared whether requests of the same instant ask for the same picture
      */
@@ -66,6 +67,11 @@ public final class GrpcClients implements AutoCloseable {
             Arrival.require(connections >= 1, "connections", connections, "at least 1");
             Arrival.require(timeoutMillis >= 1, "timeout", timeoutMillis, "at least 1");
             keys = Map.copyOf(keys);
+        }
+
+        /** What a tenant's requests say in place of a password; empty where nobody gave a key. */
+        Optional<String> authorization(String tenant) {
+            return Optional.ofNullable(keys.getOrDefault(tenant, keys.get(""))).map(key -> "Bearer " + key);
         }
 
         /** The seed of a request's picture, from its place in the run. */
@@ -202,10 +208,7 @@ public final class GrpcClients implements AutoCloseable {
 
     private Metadata headers(Arrival arrival) {
         Metadata headers = new Metadata();
-        String key = terms.keys().get(arrival.tenant());
-        if (key != null) {
-            headers.put(AUTHORIZATION, "Bearer " + key);
-        }
+        terms.authorization(arrival.tenant()).ifPresent(value -> headers.put(AUTHORIZATION, value));
         return headers;
     }
 

@@ -27,14 +27,17 @@ final class IdleSockets implements AutoCloseable {
         return new IdleSockets();
     }
 
-    static IdleSockets open(Target target, int count) {
+    /** @param authorization header to open them with; empty for none */
+    static IdleSockets open(Target target, int count, Optional<String> authorization) {
         IdleSockets all = new IdleSockets();
         HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
         URI uri = URI.create(target.url("ws") + "/v1/stream");
         for (int from = 0; from < count; from += AT_ONCE) {
             List<CompletableFuture<WebSocket>> some = new ArrayList<>();
             for (int i = from; i < Math.min(count, from + AT_ONCE); i++) {
-                some.add(client.newWebSocketBuilder().connectTimeout(PATIENCE).buildAsync(uri, all.new Listener()));
+                WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(PATIENCE);
+                authorization.ifPresent(value -> builder.header("Authorization", value));
+                some.add(builder.buildAsync(uri, all.new Listener()));
             }
             for (CompletableFuture<WebSocket> attempt : some) {
                 WebSocket socket = attempt.exceptionally(refused -> null).join();

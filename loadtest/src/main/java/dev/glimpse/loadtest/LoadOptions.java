@@ -3,17 +3,23 @@ package dev.glimpse.loadtest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what is asked of a server. */
 final class LoadOptions {
+    /** Keys are written in the letters of base64 for addresses, without padding. */
+    private static final Pattern KEY = Pattern.compile("(?:([^=]+)=)?([^=]+)");
+
     @Option(
             names = "--seconds",
             paramLabel = "N",
@@ -85,8 +91,11 @@ final class LoadOptions {
             description = "How long a client waits; default: ${DEFAULT-VALUE}.")
     private int timeout;
 
-    @Option(names = "--key", paramLabel = "TENANT=KEY", description = "API key of a tenant, as in W6.")
-    private Map<String, String> keys = new HashMap<>();
+    @Option(
+            names = "--key",
+            paramLabel = "[TENANT=]KEY",
+            description = "API key for everything; with a tenant, for its requests alone, as in W6.")
+    private List<String> keys = new ArrayList<>();
 
     @Option(
             names = "--idle",
@@ -104,13 +113,25 @@ final class LoadOptions {
     }
 
     private GrpcClients.Terms terms(boolean shared) {
-        return new GrpcClients.Terms(connections, timeout * 1000L, keys, seed, shared);
+        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), seed, shared);
+    }
+
+    /** Keys by tenant; the one for everything else belongs to nobody in particular. */
+    private Map<String, String> keys() {
+        Map<String, String> byTenant = new HashMap<>();
+        for (String key : keys) {
+            Matcher matcher = KEY.matcher(key);
+            Arrival.require(matcher.matches(), "--key", key, "KEY or TENANT=KEY");
+            byTenant.put(matcher.group(1) == null ? "" : matcher.group(1), matcher.group(2));
+        }
+        return byTenant;
     }
 
     /** What a scenario with tenants cannot tell without their keys; empty if it needs none or has all. */
     Optional<String> missingKeys(Scenario scenario) {
+        Map<String, String> known = keys();
         List<String> missing = scenario.tenants().stream()
-                .filter(tenant -> !keys.containsKey(tenant))
+                .filter(tenant -> !known.containsKey(tenant))
                 .toList();
         return missing.isEmpty()
                 ? Optional.empty()

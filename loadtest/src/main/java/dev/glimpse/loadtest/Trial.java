@@ -66,7 +66,8 @@ final class Trial {
 
     Result run(Target target, Optional<ServerProcess> server) throws InterruptedException {
         OptionalLong memoryBefore = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
-        try (IdleSockets idle = IdleSockets.open(target, plan.idle());
+        try (IdleSockets idle =
+                        IdleSockets.open(target, plan.idle(), plan.terms().authorization(""));
                 GrpcClients clients = new GrpcClients(target, plan.terms())) {
             int idleAtStart = idle.open();
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());

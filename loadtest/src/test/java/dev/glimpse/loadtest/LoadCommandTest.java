@@ -17,6 +17,7 @@ import picocli.CommandLine;
 class LoadCommandTest {
     private static final String FAIRNESS = ": the server cannot tell its tenants apart, so this measures no fairness";
 
+    private final StringWriter out = new StringWriter();
     private final StringWriter errors = new StringWriter();
     private ScriptedServer server;
 
@@ -59,6 +60,41 @@ class LoadCommandTest {
     }
 
     @Test
+    void aKeyWithoutATenantIsForEverythingThatHasNoOther() throws Exception {
+        server.close();
+        server = new ScriptedServer(1, "secret");
+        JsonObject run =
+                run("W2", "--key", "secret").getAsJsonArray("runs").get(0).getAsJsonObject();
+
+        assertThat(run.get("finished").getAsInt())
+                .isEqualTo(run.get("offered").getAsInt())
+                .isPositive();
+        JsonObject tenants = run("W6", "--key", "secret", "--key", "flood=other")
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("tenants");
+        assertThat(tenants.getAsJsonObject("interactive").get("finished").getAsInt())
+                .isPositive();
+        assertThat(tenants.getAsJsonObject("flood").get("finished").getAsInt()).isZero();
+    }
+
+    @Test
+    void whatIsNoKeyIsRefused() {
+        assertThat(execute("W2", "--key", "flood=")).isEqualTo(1);
+        assertThat(errors.toString()).contains("--key: flood= (expected: KEY or TENANT=KEY)");
+    }
+
+    @Test
+    void aServerThatFinishesNothingIsQuoted() throws Exception {
+        server.close();
+        server = new ScriptedServer(1, "secret");
+
+        assertThat(execute("W2", "--measure=1")).isEqualTo(1);
+        assertThat(errors.toString()).contains("nothing finished within 1 s: UNAUTHENTICATED: no key");
+    }
+
+    @Test
     void whatViewersSeeIsCountedOnceAndIsNotWhatTheServerIsMeasuredWith() {
         JsonObject run = run("W9").getAsJsonArray("runs").get(0).getAsJsonObject();
 
@@ -71,21 +107,26 @@ class LoadCommandTest {
     }
 
     private JsonObject run(String scenario, String... options) {
+        List<String> all = new ArrayList<>(List.of("--capacity=100"));
+        all.addAll(List.of(options));
+        int status = execute(scenario, all.toArray(String[]::new));
+        assertThat(status).as(out + errors.toString()).isZero();
+        return JsonParser.parseString(out.toString()).getAsJsonObject();
+    }
+
+    private int execute(String scenario, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 scenario,
                 "--target",
                 "scripted=" + server.target().host() + ":" + server.target().port(),
-                "--capacity=100",
                 "--seconds=1",
                 "--warm-up=0",
                 "--json"));
         arguments.addAll(List.of(options));
-        StringWriter out = new StringWriter();
-        int status = new CommandLine(new LoadCommand())
+        out.getBuffer().setLength(0);
+        return new CommandLine(new LoadCommand())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(errors))
                 .execute(arguments.toArray(String[]::new));
-        assertThat(status).as(out + errors.toString()).isZero();
-        return JsonParser.parseString(out.toString()).getAsJsonObject();
     }
 }

@@ -199,7 +199,7 @@ public final class ScenarioSimulation extends Simulation {
     @Override
     public void before() {
         int asked = scenario.clients().idle();
-        idle = IdleSockets.open(target, asked);
+        idle = IdleSockets.open(target, asked, terms.authorization(""));
         IdleSockets.missing(idle.open(), asked).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });

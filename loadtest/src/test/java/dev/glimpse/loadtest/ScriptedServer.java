@@ -37,15 +37,24 @@ final class ScriptedServer implements AutoCloseable {
     static final int CUT = 11;
     static final int LOST = 13;
 
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final ByteString PNG = ByteString.copyFrom(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n'});
 
     private final ScheduledExecutorService device = Executors.newSingleThreadScheduledExecutor();
     private final long eachNanos;
     private final Server server;
+    private final String authorization;
     private final List<Long> seeds = new CopyOnWriteArrayList<>();
     private long freeAtNanos = System.nanoTime();
 
     ScriptedServer(long eachMillis) throws IOException {
+        this(eachMillis, "");
+    }
+
+    /** @param key the API key that requests need; empty for none */
+    ScriptedServer(long eachMillis, String key) throws IOException {
+        authorization = key.isEmpty() ? "" : "Bearer " + key;
         eachNanos = TimeUnit.MILLISECONDS.toNanos(eachMillis);
         MethodDescriptor<GenerateRequest, GenerateEvent> generate =
                 MethodDescriptor.<GenerateRequest, GenerateEvent>newBuilder()
@@ -58,6 +67,10 @@ final class ScriptedServer implements AutoCloseable {
                 .executor(device)
                 .addService(ServerServiceDefinition.builder("glimpse.v1.Glimpse")
                         .addMethod(generate, (call, headers) -> {
+                            if (!authorization.isEmpty() && !authorization.equals(headers.get(AUTHORIZATION))) {
+                                call.close(Status.UNAUTHENTICATED.withDescription("no key"), new Metadata());
+                                return new ServerCall.Listener<>() {};
+                            }
                             call.request(1);
                             return new Answering(call);
                         })

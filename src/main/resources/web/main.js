@@ -65,6 +65,8 @@ function generate() {
   mine.id = socket.generate(request, {
     accepted: (message) => asked === mine && accepted(message),
     step: (header, image) => asked === mine && stepped(header, image),
+    interrupted: () => asked === mine && status("going on when the server can"),
+    resumed: () => asked === mine && refining(),
     finished: (message) => asked === mine && finished(message),
     failed: (error) => asked === mine && failed(error),
   });
@@ -84,6 +86,10 @@ function accepted(message) {
   element("scrub").disabled = false;
   showStep(1);
   controls.showSeed(message.seed);
+  refining();
+}
+
+function refining() {
   status(`refining ${counted(current.count, "picture")}`);
 }
 
@@ -135,6 +141,7 @@ async function connected() {
   }
   controls.clearError();
   controls.setConnected(true);
+  socket.proceed();
   if (!greeted) {
     greeted = true;
     gallery.expect(controls.count, controls.model);
@@ -172,8 +179,6 @@ function lost() {
   element("dot").className = "dot lost";
   element("connection").textContent = "connection lost, trying again";
   controls.setConnected(false);
-  controls.setRunning(false);
-  status("");
   controls.showError({ message: "The connection to the server was lost. Trying to reach it again." });
 }
 

@@ -1,7 +1,12 @@
 // The socket to the server: sends requests, hands every event to the generation it belongs to, reconnects.
 
+import { Run } from "./run.js";
+
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8000;
+
+const LOST = { code: "connection_lost", message: "The connection was lost." };
+const CANCELLED = { code: "cancelled", message: "The generation was stopped." };
 
 /** Splits a binary message: the header's length in 4 bytes, the header as JSON, the picture. */
 function readPicture(buffer) {
@@ -12,7 +17,7 @@ function readPicture(buffer) {
 
 /**
  * A WebSocket that comes back by itself. Fires "open", "lost" and, for an error that belongs to no generation,
- * "refused" with the error as detail.
+ * "refused" with the error as detail. What is interrupted goes on after "open" once proceed() is called.
  */
 export class StreamSocket extends EventTarget {
   #url;
@@ -47,21 +52,44 @@ export class StreamSocket extends EventTarget {
 
   /**
    * Starts a generation and calls listener.accepted(message), listener.step(header, image), and in the end one of
-   * listener.finished(message) and listener.failed(error). Returns the generation's id.
+   * listener.finished(message) and listener.failed(error). Calls listener.interrupted() when its connection or server
+   * leaves it half-way, and listener.resumed() when it goes on. Returns the generation's id.
    */
   generate(request, listener) {
     this.#lastId += 1;
     const id = `g${this.#lastId}`;
-    this.#running.set(id, listener);
-    this.#socket.send(JSON.stringify({ type: "generate", id, ...request }));
+    this.#running.set(id, new Run(request, listener));
+    this.proceed();
     return id;
+  }
+
+  /** Asks for what waits to begin or to go on. */
+  proceed() {
+    if (this.isOpen) {
+      this.#running.forEach((run, id) => {
+        if (run.state === "waiting") {
+          this.#socket.send(JSON.stringify({ type: "generate", id, ...run.ask() }));
+        }
+      });
+    }
   }
 
   /** Stops a generation; it ends with the code "cancelled". */
   cancel(id) {
-    if (this.isOpen && this.#running.has(id)) {
+    const run = this.#running.get(id);
+    if (run?.state === "asked" && this.isOpen) {
+      run.state = "leaving";
       this.#socket.send(JSON.stringify({ type: "cancel", id }));
+    } else if (run && run.state !== "leaving") {
+      // No server knows of it.
+      this.#end(id).failed(CANCELLED);
     }
+  }
+
+  #end(id) {
+    const run = this.#running.get(id);
+    this.#running.delete(id);
+    return run;
   }
 
   #receive(data) {
@@ -71,24 +99,38 @@ export class StreamSocket extends EventTarget {
       return;
     }
     const message = JSON.parse(data);
-    const listener = this.#running.get(message.id);
+    const run = this.#running.get(message.id);
     if (message.type === "accepted") {
-      listener?.accepted(message);
+      run?.accepted(message);
     } else if (message.type === "finished") {
-      this.#running.delete(message.id);
-      listener?.finished(message);
-    } else if (message.type === "failed" && listener) {
-      this.#running.delete(message.id);
-      listener.failed(message);
+      this.#end(message.id)?.finished(message);
+    } else if (message.type === "failed" && run) {
+      this.#failed(message.id, run, message);
     } else if (message.type === "failed") {
       this.dispatchEvent(new CustomEvent("refused", { detail: message }));
     }
   }
 
+  #failed(id, run, error) {
+    const pauseMs = run.pauseAfter(error);
+    if (pauseMs === undefined) {
+      this.#end(id).failed(error);
+      return;
+    }
+    setTimeout(() => {
+      if (run.state === "pausing") {
+        run.state = "waiting";
+        this.proceed();
+      }
+    }, pauseMs);
+  }
+
   #lost() {
-    const interrupted = [...this.#running.values()];
-    this.#running.clear();
-    interrupted.forEach((listener) => listener.failed({ code: "connection_lost", message: "The connection was lost." }));
+    [...this.#running].forEach(([id, run]) => {
+      if (!run.survivesLoss()) {
+        this.#end(id).failed(run.state === "leaving" ? CANCELLED : LOST);
+      }
+    });
     this.dispatchEvent(new Event("lost"));
     setTimeout(() => this.connect(), this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
+import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.http.HttpDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.api.websocket.WebSocketSettings;
@@ -69,6 +70,85 @@ class ScriptedPageIT extends PageContract {
                 .allMatch(error ->
                         error.contains("WebSocket connection to") || error.contains("net::ERR_CONNECTION_REFUSED"));
         visit.errors().clear();
+    }
+
+    @Test
+    void aRunGoesOnWhereALostConnectionLeftIt() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        HttpServer behind = start(shapes, 0);
+        try (CuttableWire wire = new CuttableWire(behind.actualPort());
+                Visit other = visit(wire.port())) {
+            awaitEnd(other);
+            startLongRun(other);
+            wire.cut();
+
+            assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
+            assertThat(other.page().getByTestId("stop")).isEnabled();
+            awaitEnd(other);
+            assertLongRunIsWhole(other, shapes);
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRunGoesOnWhenItsServerLeavesIt() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        HttpServer leaving = start(shapes, 0);
+        try (Visit other = visit(leaving.actualPort())) {
+            awaitEnd(other);
+            startLongRun(other);
+            shapes.leaveOne();
+
+            assertThat(other.page().getByTestId("status")).hasText("going on when the server can");
+            awaitEnd(other);
+            assertLongRunIsWhole(other, shapes);
+            // What was evaluated before it was left counts as well.
+            assertThat(other.page().getByTestId("status")).containsText("with 1024 network evaluations");
+        }
+        leaving.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRunThatWaitsForItsServerCanBeStopped() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        HttpServer behind = start(shapes, 0);
+        int there = behind.actualPort();
+        try (Visit other = visit(there)) {
+            awaitEnd(other);
+            startLongRun(other);
+            behind.close().await(10, TimeUnit.SECONDS);
+            assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
+            other.page().getByTestId("stop").click();
+            assertThat(other.page().getByTestId("status")).containsText("stopped at step");
+
+            behind = start(shapes, there);
+            generate(other);
+            assertThat(shapes.resumed()).isEmpty();
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    private Visit visit(int onPort) {
+        return chromium.visit("http://127.0.0.1:" + onPort, 1280, 900, ColorScheme.LIGHT);
+    }
+
+    private static void startLongRun(Visit there) {
+        there.page().getByTestId("steps").fill("64");
+        there.page().getByTestId("count").fill("16");
+        there.page().getByTestId("generate").click();
+        assertThat(there.page().getByTestId("timeline-step")).hasCount(64);
+        assertThat(there.page().locator("[data-testid=timeline-step][data-step='2']"))
+                .hasAttribute("data-state", "ran");
+    }
+
+    private static void assertLongRunIsWhole(Visit there, ShapesGenerator shapes) {
+        assertThat(shapes.resumed()).hasSize(1);
+        assertThat(shapes.answering()).hasSize(2);
+        assertThat(there.page().getByTestId("error")).isHidden();
+        assertThat(there.page().locator("[data-testid=canvas][data-final=true]"))
+                .hasCount(16);
+        assertThat(there.page().locator("[data-testid=timeline-step][data-state=ran]"))
+                .hasCount(64);
     }
 
     @Test

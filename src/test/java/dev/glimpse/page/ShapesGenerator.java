@@ -39,7 +39,10 @@ final class ShapesGenerator implements Generator {
 
     private final Vertx vertx;
     private final List<String> answering = new CopyOnWriteArrayList<>();
+    private final List<GenerationEvent.Accepted> begun = new CopyOnWriteArrayList<>();
+    private final List<String> resumed = new CopyOnWriteArrayList<>();
     private volatile List<ServedModel> models;
+    private volatile boolean leaving;
 
     ShapesGenerator(Vertx vertx, int channels) {
         this(vertx, List.of(model("3", channels)));
@@ -73,10 +76,28 @@ final class ShapesGenerator implements Generator {
         return answering;
     }
 
+    /** The tokens that it was asked to go on with, in their order. */
+    List<String> resumed() {
+        return resumed;
+    }
+
+    /** The next stream to take a step is left where it is, with a token, as a server does that shuts down. */
+    void leaveOne() {
+        leaving = true;
+    }
+
     @Override
     public Future<Submission> resume(ResumeRequest request) {
-        return Future.succeededFuture(
-                new Submission.Refused(new Failure.InvalidField(ResumeRequest.FIELD, "nothing can be resumed")));
+        String[] token = request.token().split("/", -1);
+        if (Integer.parseInt(token[0]) >= begun.size()) {
+            return Future.succeededFuture(
+                    new Submission.Refused(new Failure.InvalidField(ResumeRequest.FIELD, "resume_token: not ours")));
+        }
+        resumed.add(request.token());
+        int from = Integer.parseInt(token[1]);
+        ScriptedStream stream = new ScriptedStream(begun.get(Integer.parseInt(token[0])));
+        step(stream, from, from + 1);
+        return Future.succeededFuture(new Submission.Admitted(stream));
     }
 
     @Override
@@ -129,8 +150,10 @@ final class ShapesGenerator implements Generator {
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("sampler", message)));
         }
         answering.add(asked.get().version());
-        ScriptedStream stream = new ScriptedStream(accepted(request, asked.get()));
-        step(stream, 1);
+        GenerationEvent.Accepted accepted = tokened(accepted(request, asked.get()), begun.size());
+        begun.add(accepted);
+        ScriptedStream stream = new ScriptedStream(accepted);
+        step(stream, 0, 1);
         return Future.succeededFuture(new Submission.Admitted(stream));
     }
 
@@ -150,26 +173,59 @@ final class ShapesGenerator implements Generator {
                 any.terms());
     }
 
-    private void step(ScriptedStream stream, int step) {
+    /** The same with a token, which says which request it is of, and how many steps of it have been taken. */
+    private static GenerationEvent.Accepted tokened(GenerationEvent.Accepted accepted, int request) {
+        GenerationEvent.Terms terms = accepted.terms();
+        return new GenerationEvent.Accepted(
+                accepted.requestId(),
+                accepted.model(),
+                accepted.seed(),
+                accepted.labels(),
+                accepted.plan(),
+                accepted.preview(),
+                new GenerationEvent.Terms(
+                        terms.format(),
+                        terms.fromStep(),
+                        terms.quality(),
+                        terms.shortened(),
+                        terms.deterministic(),
+                        terms.cached(),
+                        request + "/0"));
+    }
+
+    private static String token(GenerationEvent.Accepted accepted, int steps) {
+        return accepted.terms().resumeToken().replaceAll("/.*", "/" + steps);
+    }
+
+    /** @param from steps that had been taken before this stream */
+    private void step(ScriptedStream stream, int from, int step) {
         vertx.setTimer(STEP_MILLIS, timer -> {
             if (stream.cancelled().isDone()) {
                 return;
             }
             GenerationEvent.Accepted accepted = stream.accepted();
+            if (leaving) {
+                leaving = false;
+                Duration soon = Duration.ofMillis(STEP_MILLIS);
+                stream.emit(new GenerationEvent.Failed(
+                        new Failure.Unavailable("the server is shutting down", soon, token(accepted, step - 1))));
+                return;
+            }
             int steps = accepted.plan().nfe();
             int samples = accepted.labels().size();
             for (int sample = 0; sample < samples; sample++) {
-                stream.emit(stepped(accepted, sample, step));
+                stream.emit(stepped(accepted, sample, from, step));
             }
             if (step < steps) {
-                step(stream, step + 1);
+                step(stream, from, step + 1);
             } else {
-                stream.emit(new GenerationEvent.Finished(samples * steps, 0, steps * STEP_NANOS));
+                int taken = steps - from;
+                stream.emit(new GenerationEvent.Finished(samples * taken, 0, taken * STEP_NANOS));
             }
         });
     }
 
-    private static GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int step) {
+    private static GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int from, int step) {
         StepPlan plan = accepted.plan();
         Step taken = plan.steps().get(step - 1);
         return new GenerationEvent.Stepped(
@@ -179,13 +235,14 @@ final class ShapesGenerator implements Generator {
                 false,
                 taken.t(),
                 taken.s(),
-                step,
+                step - from,
                 2 * accepted.labels().size(),
                 STEP_NANOS * 4 / 5,
-                step * STEP_NANOS,
+                (step - from) * STEP_NANOS,
                 PreviewKind.EXACT,
                 picture(accepted, sample, (double) (plan.nfe() - step) / plan.nfe()),
-                "");
+                // Until its last sample has been told of a step, that one is taken again.
+                token(accepted, sample == accepted.labels().size() - 1 ? step : step - 1));
     }
 
     private static byte[] picture(GenerationEvent.Accepted accepted, int sample, double noise) {

@@ -40,6 +40,7 @@ public final class HttpDoor {
             "format.js",
             "gallery.js",
             "key.js",
+            "run.js",
             "socket.js",
             "timeline.js");
 

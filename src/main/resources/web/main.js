@@ -45,6 +45,9 @@ function showStep(step) {
 }
 
 function generate() {
+  if (!socket.isOpen) {
+    return;
+  }
   controls.clearError();
   let request;
   try {
@@ -135,8 +138,14 @@ async function connected() {
   try {
     await learnModels();
   } catch (error) {
-    controls.showError({ message: `${error.message} Trying again.` });
-    setTimeout(() => socket.isOpen && connected(), MODELS_RETRY_MS);
+    if (socket.isOpen) {
+      controls.showError({ message: `${error.message} Trying again.` });
+      setTimeout(() => socket.isOpen && connected(), MODELS_RETRY_MS);
+    }
+    return;
+  }
+  if (!socket.isOpen) {
+    // The connection was lost meanwhile, and the next one learns the models again.
     return;
   }
   controls.clearError();

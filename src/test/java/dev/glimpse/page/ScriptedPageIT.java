@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +126,34 @@ class ScriptedPageIT extends PageContract {
             behind = start(shapes, there);
             generate(other);
             assertThat(shapes.resumed()).isEmpty();
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aConnectionThatIsLostWhileTheModelsAreReadComesBack() throws Exception {
+        HttpServer behind = start(new ShapesGenerator(vertx, 1), 0);
+        try (CuttableWire wire = new CuttableWire(behind.actualPort());
+                Visit other = visit(wire.port())) {
+            awaitEnd(other);
+            List<Route> asked = new ArrayList<>();
+            other.page().route("**/v1/models", asked::add);
+            wire.cut();
+            // Whether the page may come in, and then what is served.
+            other.page().waitForCondition(() -> asked.size() == 1);
+            asked.get(0).resume();
+            other.page().waitForCondition(() -> asked.size() == 2);
+            wire.cut();
+            assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
+            other.page().waitForResponse("**/v1/models", asked.get(1)::resume).finished();
+            other.page().evaluate("fetch('/icon.svg').then(answer => answer.text())");
+
+            assertThat(other.page().getByTestId("generate")).isDisabled();
+            assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
+            other.page().waitForCondition(() -> asked.size() == 3);
+            other.page().unroute("**/v1/models");
+            asked.get(2).resume();
+            generate(other);
         }
         behind.close().await(10, TimeUnit.SECONDS);
     }

@@ -7,7 +7,10 @@ const MOST_TRIES = 6;
 const LONGEST_PAUSE_MS = 30_000;
 
 export class Run {
-  /** "waiting" to be asked for, "asked", "pausing" until the server wants to be asked again, or "leaving". */
+  /**
+   * "waiting" to be asked for, "asked", "pausing" until the server wants to be asked again, "leaving" after a cancel,
+   * or "abandoned" when that is not answered.
+   */
   state = "waiting";
   #request;
   #listener;
@@ -30,6 +33,10 @@ export class Run {
     this.#tries += 1;
     this.#accepted = false;
     return this.#token === "" ? this.#request : { resume_token: this.#token };
+  }
+
+  get isStopped() {
+    return this.state === "leaving" || this.state === "abandoned";
   }
 
   accepted(message) {

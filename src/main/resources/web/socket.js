@@ -5,6 +5,9 @@ import { Run } from "./run.js";
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8000;
 
+/** Longer than a server takes to stop; whatever became of the answer, the next request goes out then. */
+const CANCEL_PATIENCE_MS = 3000;
+
 const LOST = { code: "connection_lost", message: "The connection was lost." };
 const CANCELLED = { code: "cancelled", message: "The generation was stopped." };
 
@@ -63,9 +66,10 @@ export class StreamSocket extends EventTarget {
     return id;
   }
 
-  /** Asks for what waits to begin or to go on. */
+  /** Asks for what waits to begin or to go on, but not beside what is to stop: a quota may have room for one alone. */
   proceed() {
-    if (this.isOpen) {
+    const leaving = [...this.#running.values()].some((run) => run.state === "leaving");
+    if (this.isOpen && !leaving) {
       this.#running.forEach((run, id) => {
         if (run.state === "waiting") {
           this.#socket.send(JSON.stringify({ type: "generate", id, ...run.ask() }));
@@ -80,9 +84,17 @@ export class StreamSocket extends EventTarget {
     if (run?.state === "asked" && this.isOpen) {
       run.state = "leaving";
       this.#socket.send(JSON.stringify({ type: "cancel", id }));
-    } else if (run && run.state !== "leaving") {
+      setTimeout(() => this.#abandon(run), CANCEL_PATIENCE_MS);
+    } else if (run && !run.isStopped) {
       // No server knows of it.
       this.#end(id).failed(CANCELLED);
+    }
+  }
+
+  #abandon(run) {
+    if (run.state === "leaving") {
+      run.state = "abandoned";
+      this.proceed();
     }
   }
 
@@ -104,6 +116,7 @@ export class StreamSocket extends EventTarget {
       run?.accepted(message);
     } else if (message.type === "finished") {
       this.#end(message.id)?.finished(message);
+      this.proceed();
     } else if (message.type === "failed" && run) {
       this.#failed(message.id, run, message);
     } else if (message.type === "failed") {
@@ -115,6 +128,7 @@ export class StreamSocket extends EventTarget {
     const pauseMs = run.pauseAfter(error);
     if (pauseMs === undefined) {
       this.#end(id).failed(error);
+      this.proceed();
       return;
     }
     setTimeout(() => {
@@ -128,7 +142,7 @@ export class StreamSocket extends EventTarget {
   #lost() {
     [...this.#running].forEach(([id, run]) => {
       if (!run.survivesLoss()) {
-        this.#end(id).failed(run.state === "leaving" ? CANCELLED : LOST);
+        this.#end(id).failed(run.isStopped ? CANCELLED : LOST);
       }
     });
     this.dispatchEvent(new Event("lost"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
@@ -128,6 +129,54 @@ class ScriptedPageIT extends PageContract {
             assertThat(shapes.resumed()).isEmpty();
         }
         behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatIsAskedForNextWaitsUntilTheRunBeforeHasStopped() {
+        awaitEnd(visit);
+        List<String> messages = new ArrayList<>();
+        page.onWebSocket(socket -> {
+            socket.onFrameSent(frame -> messages.add("to " + frame.text()));
+            socket.onFrameReceived(frame -> messages.add("from " + frame.text()));
+        });
+        page.reload();
+        awaitEnd(visit);
+        startLongRun(visit);
+        messages.clear();
+        fill("steps", "4");
+        fill("count", "8");
+        byId("generate").click();
+        assertThat(byId("timeline-step")).hasCount(4);
+        awaitEnd(visit);
+
+        List<String> turns = messages.stream()
+                .filter(message -> message.contains("\"generate\"")
+                        || message.contains("\"cancel\"")
+                        || message.contains("\"failed\""))
+                .map(message -> message.replaceAll("^(\\w+) \\{\"type\":\"(\\w+)\".*", "$1: $2"))
+                .toList();
+        assertThat(turns).containsExactly("to: cancel", "from: failed", "to: generate");
+    }
+
+    @Test
+    void aCancelThatIsNotAnsweredHoldsNothingUp() {
+        page.routeWebSocket("**/v1/stream", socket -> {
+            WebSocketRoute server = socket.connectToServer();
+            socket.onMessage(frame -> {
+                if (!frame.text().contains("\"cancel\"")) {
+                    server.send(frame.text());
+                }
+            });
+        });
+        page.reload();
+        awaitEnd(visit);
+        startLongRun(visit);
+        fill("steps", "4");
+        fill("count", "8");
+        byId("generate").click();
+
+        assertThat(byId("timeline-step")).hasCount(4);
+        awaitEnd(visit);
     }
 
     @Test

@@ -5,12 +5,34 @@ const STORED = "glimpse.key";
 /** What a header and a subprotocol can hold. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
+/** What the tab keeps; nothing where a browser is told to keep nothing, which it says by throwing. */
+const tab = {
+  read() {
+    try {
+      return sessionStorage.getItem(STORED);
+    } catch {
+      return null;
+    }
+  },
+  write(secret) {
+    try {
+      if (secret === null) {
+        sessionStorage.removeItem(STORED);
+      } else {
+        sessionStorage.setItem(STORED, secret);
+      }
+    } catch {
+      // The page has it until it is left.
+    }
+  },
+};
+
 export class AccessKey {
   #form;
   #input;
   #error;
   #onAsk;
-  #secret = sessionStorage.getItem(STORED);
+  #secret = tab.read();
 
   /** Calls onAsk() when a person has to give a key. */
   constructor(form, onAsk) {
@@ -79,10 +101,6 @@ export class AccessKey {
 
   #keep(secret) {
     this.#secret = secret;
-    if (secret === null) {
-      sessionStorage.removeItem(STORED);
-    } else {
-      sessionStorage.setItem(STORED, secret);
-    }
+    tab.write(secret);
   }
 }

@@ -114,6 +114,17 @@ class KeyedPageIT {
     }
 
     @Test
+    void aBrowserThatKeepsNothingForThePageIsLetInAsWell() {
+        page.addInitScript("Object.defineProperty(window, 'sessionStorage',"
+                + " { get() { throw new DOMException('blocked', 'SecurityError'); } });");
+        page.reload();
+        enter(KEY);
+
+        waitUntilFinal();
+        assertThat(byId("connection")).hasText("connected");
+    }
+
+    @Test
     void aKeyThatTheServerDoesNotKnowIsAskedForAgain() {
         enter(OTHER_KEY);
         assertThat(byId("key-error")).hasText("The server does not know this key.");

@@ -43,6 +43,10 @@ class Row {
     this.item.append(this.button);
   }
 
+  get ran() {
+    return this.startMicros !== Infinity;
+  }
+
   add(header) {
     this.startMicros = Math.min(this.startMicros, Math.max(0, header.elapsed_micros - header.forward_micros));
     this.endMicros = Math.max(this.endMicros, header.elapsed_micros);
@@ -65,7 +69,8 @@ class Row {
   }
 
   scale(totalMicros) {
-    if (this.endMicros > 0) {
+    // Pictures that the server had already took no time at all.
+    if (this.ran && totalMicros > 0) {
       this.#bar.style.left = `${(100 * this.startMicros) / totalMicros}%`;
       this.#bar.style.width = `${(100 * (this.endMicros - this.startMicros)) / totalMicros}%`;
     }
@@ -89,7 +94,7 @@ export class Timeline {
   }
 
   add(header) {
-    const isFirst = this.#rows.every((row) => row.endMicros === 0);
+    const isFirst = this.#rows.every((row) => !row.ran);
     const row = this.#rows[header.step - 1];
     row.add(header);
     if (isFirst) {

@@ -207,6 +207,22 @@ class ScriptedPageIT extends PageContract {
         behind.close().await(10, TimeUnit.SECONDS);
     }
 
+    @Test
+    void picturesThatTakeNoTimeHaveOneFirstStep() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        shapes.remember();
+        HttpServer remembering = start(shapes, 0);
+        try (Visit other = visit(remembering.actualPort())) {
+            awaitEnd(other);
+
+            assertThat(other.page().locator("[data-testid=timeline-step].is-first"))
+                    .hasCount(1);
+            assertThat(other.page().locator("[data-testid=timeline-step][data-step='1']"))
+                    .hasClass("is-first");
+        }
+        remembering.close().await(10, TimeUnit.SECONDS);
+    }
+
     private Visit visit(int onPort) {
         return chromium.visit("http://127.0.0.1:" + onPort, 1280, 900, ColorScheme.LIGHT);
     }

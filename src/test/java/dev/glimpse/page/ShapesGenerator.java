@@ -43,6 +43,7 @@ final class ShapesGenerator implements Generator {
     private final List<String> resumed = new CopyOnWriteArrayList<>();
     private volatile List<ServedModel> models;
     private volatile boolean leaving;
+    private volatile boolean remembering;
 
     ShapesGenerator(Vertx vertx, int channels) {
         this(vertx, List.of(model("3", channels)));
@@ -79,6 +80,11 @@ final class ShapesGenerator implements Generator {
     /** The tokens that it was asked to go on with, in their order. */
     List<String> resumed() {
         return resumed;
+    }
+
+    /** From now on pictures are there before they are asked for, as those of a seed that came before. */
+    void remember() {
+        remembering = true;
     }
 
     /** The next stream to take a step is left where it is, with a token, as a server does that shuts down. */
@@ -225,7 +231,7 @@ final class ShapesGenerator implements Generator {
         });
     }
 
-    private static GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int from, int step) {
+    private GenerationEvent.Stepped stepped(GenerationEvent.Accepted accepted, int sample, int from, int step) {
         StepPlan plan = accepted.plan();
         Step taken = plan.steps().get(step - 1);
         return new GenerationEvent.Stepped(
@@ -237,8 +243,8 @@ final class ShapesGenerator implements Generator {
                 taken.s(),
                 step - from,
                 2 * accepted.labels().size(),
-                STEP_NANOS * 4 / 5,
-                (step - from) * STEP_NANOS,
+                remembering ? 0 : STEP_NANOS * 4 / 5,
+                remembering ? 0 : (step - from) * STEP_NANOS,
                 PreviewKind.EXACT,
                 picture(accepted, sample, (double) (plan.nfe() - step) / plan.nfe()),
                 // Until its last sample has been told of a step, that one is taken again.

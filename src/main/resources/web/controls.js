@@ -29,8 +29,11 @@ export class Controls {
   #running = false;
   #connected = false;
 
-  /** Calls onGenerate() and onStop() when a person asks for it. */
-  constructor(form, error, { onGenerate, onStop }) {
+  #onModel;
+
+  /** Calls onGenerate() and onStop() when a person asks for it, and onModel(model) when another one is chosen. */
+  constructor(form, error, { onGenerate, onStop, onModel }) {
+    this.#onModel = onModel;
     this.#form = form;
     this.#error = error;
     form.addEventListener("submit", (event) => {
@@ -55,7 +58,7 @@ export class Controls {
 
   /** Offers what the server serves; what a person chose stays chosen if it is served still. */
   fill({ models, limits }) {
-    const chosen = { model: this.model, class: this.#element("class").value };
+    const chosen = this.model;
     this.#models = models;
     this.#element("model").replaceChildren(
       ...models.map((model) => new Option(`${model.name} ${model.version}`, versionOf(model))),
@@ -63,16 +66,13 @@ export class Controls {
     this.#element("model-field").hidden = models.length < 2;
     this.#element("steps").max = limits.max_steps;
     this.#element("count").max = limits.max_count;
-    if (chosen.model) {
+    if (chosen) {
       // A version that is gone gives way to the one that its name stands for now.
-      const same = models.find((model) => versionOf(model) === versionOf(chosen.model));
-      const kept = same ?? models.find((model) => model.name === chosen.model.name) ?? models[0];
+      const same = models.find((model) => versionOf(model) === versionOf(chosen));
+      const kept = same ?? models.find((model) => model.name === chosen.name) ?? models[0];
       this.#element("model").value = versionOf(kept);
     }
     this.#followModel();
-    if (chosen.class < this.model.labels.length) {
-      this.#element("class").value = chosen.class;
-    }
   }
 
   get model() {
@@ -139,16 +139,20 @@ export class Controls {
     });
   }
 
-  /** Offers what the model chosen can do. */
+  /** Offers what the model chosen can do; a class that it has as well stays chosen, at whatever place it has it. */
   #followModel() {
+    const select = this.#element("class");
+    const label = select.value === "" ? undefined : select.selectedOptions[0].text;
     const options = this.model.labels.map((label, i) => new Option(label, String(i)));
-    this.#element("class").replaceChildren(new Option("any", ""), ...options);
-    this.#element("class").disabled = options.length === 0;
+    select.replaceChildren(new Option("any", ""), ...options);
+    select.value = options.find((option) => option.text === label)?.value ?? "";
+    select.disabled = options.length === 0;
     // A denoiser walks by heun alone, which takes no fresh noise.
     const { samplers } = this.model;
     const denoiser = samplers?.length === 1 && samplers[0] === "heun";
     this.#element("gamma").disabled = denoiser;
     this.#element("gamma-slider").disabled = denoiser;
+    this.#onModel(this.model);
   }
 
   #number(name) {

@@ -13,7 +13,11 @@ const element = (id) => document.getElementById(id);
 
 const gallery = new Gallery(element("gallery"));
 const timeline = new Timeline(element("timeline"), view);
-const controls = new Controls(element("controls"), element("error"), { onGenerate: generate, onStop: stop });
+const controls = new Controls(element("controls"), element("error"), {
+  onGenerate: generate,
+  onStop: stop,
+  onModel: describe,
+});
 const key = new AccessKey(element("key-form"), keyWanted);
 const socketUrl = new URL("/v1/stream", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -174,7 +178,9 @@ async function learnModels() {
     throw new Error("The server has no model yet.");
   }
   controls.fill(served);
-  const { name, version, width, height, device } = controls.model;
+}
+
+function describe({ name, version, width, height, device }) {
   element("model-facts").textContent = `· ${name} ${version} · ${width} × ${height} · ${device}`;
 }
 

@@ -223,6 +223,28 @@ class ScriptedPageIT extends PageContract {
         remembering.close().await(10, TimeUnit.SECONDS);
     }
 
+    @Test
+    void whatIsSaidOfTheModelAndItsClassesFollowsTheChoice() throws Exception {
+        List<ServedModel> served = List.of(ShapesGenerator.model("3", 1), ShapesGenerator.crosses());
+        HttpServer several = start(new ShapesGenerator(vertx, served), 0);
+        try (Visit other = visit(several.actualPort())) {
+            awaitEnd(other);
+            Locator model = other.page().getByTestId("model");
+            Locator label = other.page().getByTestId("class");
+            assertThat(other.page().getByTestId("model-facts")).containsText("shapes 3");
+            label.selectOption("2");
+            model.selectOption("crosses/1");
+
+            assertThat(other.page().getByTestId("model-facts")).containsText("crosses 1");
+            assertThat(label.locator("option:checked")).hasText("Cross");
+            assertThat(label).hasValue("0");
+            label.selectOption("1");
+            model.selectOption("shapes/3");
+            assertThat(label.locator("option:checked")).hasText("any");
+        }
+        several.close().await(10, TimeUnit.SECONDS);
+    }
+
     private Visit visit(int onPort) {
         return chromium.visit("http://127.0.0.1:" + onPort, 1280, 900, ColorScheme.LIGHT);
     }

@@ -58,6 +58,11 @@ final class ShapesGenerator implements Generator {
         return model("shapes", version, channels);
     }
 
+    /** One with other classes, of which one has another place. */
+    static ServedModel crosses() {
+        return new ServedModel("crosses", "1", List.of("Cross", "Star"), 1, 28, 28, 0.002, 80, "cpu x 2");
+    }
+
     /** A model that does not jump, and is walked by heun alone. */
     static ServedModel denoiser() {
         return model(DENOISER, "1", 1);

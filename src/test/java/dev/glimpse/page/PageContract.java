@@ -67,6 +67,8 @@ abstract class PageContract {
         assertThat(byId("first-picture")).containsText("first picture after");
         assertThat(byId("status")).containsText("finished in");
         assertThat(byId("error")).isHidden();
+        // It changes at every step, and would be read aloud at each.
+        assertThat(byId("scrub-value")).hasAttribute("aria-live", "off");
         screenshot("first-visit-light");
     }
 

@@ -1,5 +1,6 @@
 package dev.glimpse.api;
 
+import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
@@ -51,6 +52,7 @@ public final class ScriptedGenerator implements Generator {
     private final BlockingQueue<OpenSession> sessions = new LinkedBlockingQueue<>();
     private final BlockingQueue<ResumeRequest> resumes = new LinkedBlockingQueue<>();
     private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
+    private volatile Optional<Failure> resumeRefusal = Optional.empty();
     private volatile Function<GenerationRequest, Future<Submission>> answer = this::admit;
 
     @Override
@@ -62,6 +64,9 @@ public final class ScriptedGenerator implements Generator {
     @Override
     public Future<Submission> resume(ResumeRequest request) {
         resumes.add(request);
+        if (resumeRefusal.isPresent()) {
+            return Future.succeededFuture(new Submission.Refused(resumeRefusal.get()));
+        }
         ScriptedStream stream = new ScriptedStream(accepted(RESUMED, MODEL));
         streams.add(stream);
         return Future.succeededFuture(new Submission.Admitted(stream));
@@ -97,6 +102,11 @@ public final class ScriptedGenerator implements Generator {
     /** From now on every request is answered like this. */
     public void answer(Function<GenerationRequest, Future<Submission>> script) {
         answer = script;
+    }
+
+    /** From now on no token is taken. */
+    public void refuseResumes(Failure why) {
+        resumeRefusal = Optional.of(why);
     }
 
     /** The next request that reached this generator. */

@@ -72,6 +72,25 @@ class GenerateResumeTest {
     }
 
     @Test
+    void aTokenThatIsRefusedIsNoWrongInput() throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator();
+        generator.refuseResumes(new Failure.InvalidField("resume_token", "resume_token: not of this server"));
+        try (DoorServer server = new DoorServer(generator);
+                CuttableWire wire = new CuttableWire(server.port())) {
+            Lines lines = new Lines(2);
+            StringWriter errors = new StringWriter();
+            String[] arguments = {"generate", "--target=127.0.0.1:" + wire.port()};
+            CompletableFuture<Integer> run = CompletableFuture.supplyAsync(
+                    () -> Main.execute(arguments, Map.of(), new PrintWriter(lines), new PrintWriter(errors)));
+            generator.stream().emit(frame(1));
+            lines.seen.get(10, TimeUnit.SECONDS);
+            wire.cut();
+            assertThat(run.get(20, TimeUnit.SECONDS)).as(errors.toString()).isEqualTo(1);
+            assertThat(errors.toString()).contains("resume_token: not of this server");
+        }
+    }
+
+    @Test
     void withoutRetriesALostConnectionIsTheEnd() throws Exception {
         ScriptedGenerator generator = new ScriptedGenerator();
         try (DoorServer server = new DoorServer(generator);

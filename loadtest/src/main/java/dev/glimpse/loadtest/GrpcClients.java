@@ -51,12 +51,13 @@ public final class GrpcClients implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final List<ManagedChannel> open = new ArrayList<>();
     private final List<ManagedChannel> pool = new ArrayList<>();
-    private final ManagedChannel slow;
+    private final List<ManagedChannel> slow = new ArrayList<>();
 
     /**
      * What all clients have in common.
      *
-     * @param connections that requests take turns on; a server bounds the streams of each
+     * @param connections that requests take turns on, and as many for those who read slowly; a server bounds the
+     *     streams of each
      * @param timeoutMillis how long a client waits that says nothing else
      * @param keys API key of each tenant; that of the empty name is for all others
      * @param seed what pictures and habits follow from
@@ -90,8 +91,8 @@ public final class GrpcClients implements AutoCloseable {
         });
         for (int i = 0; i < terms.connections(); i++) {
             pool.add(connect(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW));
+            slow.add(connect(SLOW_WINDOW_BYTES));
         }
-        slow = connect(SLOW_WINDOW_BYTES);
     }
 
     private ManagedChannel connect(int windowBytes) {
@@ -187,7 +188,8 @@ public final class GrpcClients implements AutoCloseable {
         if (ownSocket) {
             return connect(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW);
         }
-        return arrival.reads() ? pool.get(index % pool.size()) : slow;
+        List<ManagedChannel> turns = arrival.reads() ? pool : slow;
+        return turns.get(index % turns.size());
     }
 
     /** What to do after a message: ask for the next at once, a second later, or never more. */

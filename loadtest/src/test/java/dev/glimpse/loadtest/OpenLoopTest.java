@@ -101,6 +101,17 @@ class OpenLoopTest {
     }
 
     @Test
+    void slowReadersTakeTurnsOnConnectionsToo() throws Exception {
+        Arrival slow = new Arrival(0, 1, 1, Preview.NONE, false, 500_000, 0, "standard", "", 1, false);
+        clients.close();
+        clients = new GrpcClients(server.target(), new GrpcClients.Terms(3, TIMEOUT_MILLIS, Map.of(), 1, false));
+
+        run(List.of(slow, slow, slow, slow));
+
+        assertThat(server.connections()).isEqualTo(3);
+    }
+
+    @Test
     void workIsCountedFromWhatTheFramesSay() throws Exception {
         int steps = 4;
 

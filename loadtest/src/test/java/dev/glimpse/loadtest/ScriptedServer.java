@@ -6,6 +6,7 @@ import glimpse.wire.v1.Finished;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Step;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -18,7 +19,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +48,7 @@ final class ScriptedServer implements AutoCloseable {
     private final long eachNanos;
     private final Server server;
     private final String authorization;
+    private final Set<Object> connections = new CopyOnWriteArraySet<>();
     private final List<Long> seeds = new CopyOnWriteArrayList<>();
     private long freeAtNanos = System.nanoTime();
 
@@ -67,6 +71,7 @@ final class ScriptedServer implements AutoCloseable {
                 .executor(device)
                 .addService(ServerServiceDefinition.builder("glimpse.v1.Glimpse")
                         .addMethod(generate, (call, headers) -> {
+                            connections.add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
                             if (!authorization.isEmpty() && !authorization.equals(headers.get(AUTHORIZATION))) {
                                 call.close(Status.UNAUTHENTICATED.withDescription("no key"), new Metadata());
                                 return new ServerCall.Listener<>() {};
@@ -81,6 +86,11 @@ final class ScriptedServer implements AutoCloseable {
 
     Target target() {
         return new Target("scripted", "127.0.0.1", server.getPort());
+    }
+
+    /** How many connections requests came over. */
+    int connections() {
+        return connections.size();
     }
 
     /** What each request gave, in their order. */

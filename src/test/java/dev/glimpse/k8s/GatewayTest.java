@@ -35,7 +35,11 @@ class GatewayTest {
 
     @Test
     void everyServiceOfGrpcIsReachedByHttp2() throws IOException {
-        List<String> services = new ArrayList<>(List.of("/grpc.health.v1.Health"));
+        // Those that gRPC itself defines, and those of the contracts.
+        List<String> services = new ArrayList<>(List.of(
+                "/grpc.health.v1.Health",
+                "/grpc.reflection.v1.ServerReflection",
+                "/grpc.reflection.v1alpha.ServerReflection"));
         services.add(served("glimpse/v1/glimpse.proto"));
         services.add(served("inference/inference.proto"));
 

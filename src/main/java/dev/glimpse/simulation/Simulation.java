@@ -113,6 +113,9 @@ public final class Simulation {
         for (int device : List.copyOf(idle)) {
             endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
             endAll(scheduler.shed(now), SimulatedRequest.End.SHED);
+            if (scheduler.waiting() == 0) {
+                return;
+            }
             scheduler.nextBatch(device, now, idle.size(), this::demand).ifPresent(batch -> run(device, batch));
         }
     }

@@ -139,13 +139,15 @@ export class Controls {
     });
   }
 
-  /** Offers what the model chosen can do; a class that it has as well stays chosen, at whatever place it has it. */
+  /** Offers what the model chosen can do; a class that it has as well stays chosen, at the same place if it can be. */
   #followModel() {
     const select = this.#element("class");
-    const label = select.value === "" ? undefined : select.selectedOptions[0].text;
+    const place = select.value;
+    const label = place === "" ? undefined : select.selectedOptions[0].text;
     const options = this.model.labels.map((label, i) => new Option(label, String(i)));
     select.replaceChildren(new Option("any", ""), ...options);
-    select.value = options.find((option) => option.text === label)?.value ?? "";
+    const same = options[place]?.text === label ? options[place] : options.find((option) => option.text === label);
+    select.value = same?.value ?? "";
     select.disabled = options.length === 0;
     // A denoiser walks by heun alone, which takes no fresh noise.
     const { samplers } = this.model;

@@ -225,7 +225,8 @@ class ScriptedPageIT extends PageContract {
 
     @Test
     void whatIsSaidOfTheModelAndItsClassesFollowsTheChoice() throws Exception {
-        List<ServedModel> served = List.of(ShapesGenerator.model("3", 1), ShapesGenerator.crosses());
+        List<ServedModel> served =
+                List.of(ShapesGenerator.model("3", 1), ShapesGenerator.crosses("1"), ShapesGenerator.crosses("2"));
         HttpServer several = start(new ShapesGenerator(vertx, served), 0);
         try (Visit other = visit(several.actualPort())) {
             awaitEnd(other);
@@ -238,7 +239,10 @@ class ScriptedPageIT extends PageContract {
             assertThat(other.page().getByTestId("model-facts")).containsText("crosses 1");
             assertThat(label.locator("option:checked")).hasText("Cross");
             assertThat(label).hasValue("0");
-            label.selectOption("1");
+            // Two classes of one name are two.
+            label.selectOption("2");
+            model.selectOption("crosses/2");
+            assertThat(label).hasValue("2");
             model.selectOption("shapes/3");
             assertThat(label.locator("option:checked")).hasText("any");
         }

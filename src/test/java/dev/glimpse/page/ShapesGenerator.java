@@ -59,8 +59,8 @@ final class ShapesGenerator implements Generator {
     }
 
     /** One with other classes, of which one has another place. */
-    static ServedModel crosses() {
-        return new ServedModel("crosses", "1", List.of("Cross", "Star"), 1, 28, 28, 0.002, 80, "cpu x 2");
+    static ServedModel crosses(String version) {
+        return new ServedModel("crosses", version, List.of("Cross", "Star", "Star"), 1, 28, 28, 0.002, 80, "cpu x 2");
     }
 
     /** A model that does not jump, and is walked by heun alone. */

@@ -25,7 +25,7 @@ public record ModelSpec(
         double sigmaData,
         double rho,
         boolean jumps) {
-    /** Longest side of a picture in pixels, so that the values of any batch can be counted. */
+    /** Longest side of a picture in pixels, so that the values of one can be counted. */
     public static final int MAX_SIDE = 2048;
 
     public ModelSpec {

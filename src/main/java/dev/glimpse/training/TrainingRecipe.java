@@ -36,6 +36,11 @@ public record TrainingRecipe(
                 "network",
                 network,
                 "one that takes the second time, to learn jumps");
+        require(
+                (long) schedule.batch() * spec.dimension() <= Integer.MAX_VALUE,
+                (goal instanceof Goal.Denoiser ? "teacher" : "student") + ".batch",
+                schedule.batch(),
+                "at most " + Integer.MAX_VALUE / spec.dimension() + " pictures of " + spec.dimension() + " values");
         require(snapshotEvery >= 1, "snapshot_every", snapshotEvery, "at least 1");
     }
 

@@ -60,6 +60,8 @@ class RecipeFileTest {
                 "student.adversarial.learning_rate|0|0.0 (expected: more than 0)",
                 "teacher.batch|0|0 (expected: at least 1)",
                 "student.batch|0|0 (expected: at least 1)",
+                "teacher.batch|3000000|3000000 (expected: at most 2739137 pictures of 784 values)",
+                "student.batch|3000000|3000000 (expected: at most 2739137 pictures of 784 values)",
                 "teacher.dropout|1|1.0 (expected: 0 or more, less than 1)",
                 "student.dropout|1|1.0 (expected: 0 or more, less than 1)",
                 "teacher.noise.log_std|0|0.0 (expected: more than 0)",

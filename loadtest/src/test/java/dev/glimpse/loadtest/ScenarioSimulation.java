@@ -23,6 +23,7 @@ import io.gatling.javaapi.core.OpenInjectionStep;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.core.Simulation;
+import io.gatling.javaapi.http.HttpProtocolBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ import java.util.Map;
  *
  * <p>System properties: {@code scenario}, {@code target}, {@code rate} (requests a second), {@code seconds},
  * {@code seed}, {@code preview}, {@code arrivals} (a file to replay), {@code doors} (comma-separated: grpc, websocket,
- * sse, rest).
+ * sse, rest), {@code key} (API key of every request, empty for none).
  */
 public final class ScenarioSimulation extends Simulation {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -49,8 +50,8 @@ public final class ScenarioSimulation extends Simulation {
     private final Target target = Target.parse(text("target", "localhost:8080"));
     private final long seed = Long.parseLong(text("seed", "1"));
     private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
-    private final GrpcClients.Terms terms = new GrpcClients.Terms(
-            8, PATIENCE.toMillis(), Map.of(), seed, scenario.traffic() == Scenario.Traffic.VIEWERS);
+    private final GrpcClients.Terms terms =
+            new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, scenario.traffic() == Scenario.Traffic.VIEWERS);
     private final GrpcClients clients = new GrpcClients(target, terms);
     private IdleSockets idle = IdleSockets.none();
 
@@ -61,8 +62,7 @@ public final class ScenarioSimulation extends Simulation {
         for (int i = 0; i < doors.size(); i++) {
             populations.add(population(doors.get(i), arrivals.turn(i, doors.size())));
         }
-        SetUp setUp =
-                setUp(populations).protocols(http.baseUrl(target.url("http")).wsBaseUrl(target.url("ws")));
+        SetUp setUp = setUp(populations).protocols(protocol());
         if (scenario == Scenario.SMOKE) {
             var unused = setUp.assertions(global().failedRequests().count().is(0L));
         }
@@ -70,6 +70,17 @@ public final class ScenarioSimulation extends Simulation {
 
     private static String text(String name, String otherwise) {
         return System.getProperty(name, otherwise);
+    }
+
+    /** One for everybody, as requests have no tenants here. */
+    private static Map<String, String> keys() {
+        String key = text("key", "");
+        return key.isEmpty() ? Map.of() : Map.of("", key);
+    }
+
+    private HttpProtocolBuilder protocol() {
+        HttpProtocolBuilder protocol = http.baseUrl(target.url("http")).wsBaseUrl(target.url("ws"));
+        return terms.authorization("").map(protocol::authorizationHeader).orElse(protocol);
     }
 
     private List<Arrival> arrivals() {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both load generators at their smallest, on a server with the model that comes with it. */
@@ -28,9 +33,8 @@ class SmokeIT {
 
     @BeforeAll
     static void startServer() throws Exception {
-        server = Command.glimpse(directory, "serve", "--port", "0", "--admin-port", "0");
-        target = "localhost:" + server.await("^page .*:(\\d+)/$");
-        server.await("^(ready) ");
+        server = serve();
+        target = target(server);
     }
 
     @AfterAll
@@ -62,6 +66,29 @@ class SmokeIT {
             Path report = Path.of(gatling.await("file://(\\S+index.html)"));
             assertThat(Files.readString(report))
                     .contains("WebSocket first picture", "gRPC first picture", "SSE first picture", "REST generate");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"secret, true", "another, false"})
+    void gatlingShowsItsKeyAtEveryDoor(String key, boolean known) throws Exception {
+        Path keys = directory.resolve("keys.yaml");
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest("secret".getBytes(StandardCharsets.UTF_8));
+        Files.writeString(keys, "- {name: tester, sha256: " + HexFormat.of().formatHex(digest) + "}\n");
+        try (Command guarded = serve("--set", "access.keys-file=" + keys, "--set", "access.anonymous=never");
+                Command gatling = Command.loadtest(
+                        directory,
+                        "smoke",
+                        "--gatling",
+                        "--rate",
+                        "3",
+                        "--seconds",
+                        "3",
+                        "--key",
+                        key,
+                        "--target",
+                        target(guarded))) {
+            assertThat(gatling.status() == 0).as(gatling.out()).isEqualTo(known);
         }
     }
 
@@ -112,6 +139,20 @@ class SmokeIT {
                     .startsWith("loadtest/run --gatling: " + words.get(0).toUpperCase(Locale.ROOT) + " (expected: ")
                     .hasLineCount(1);
         }
+    }
+
+    private static Command serve(String... options) throws IOException {
+        return Command.glimpse(
+                directory,
+                Stream.concat(Stream.of("serve", "--port", "0", "--admin-port", "0"), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    /** Where a server listens that is ready. */
+    private static String target(Command server) throws Exception {
+        String port = server.await("^page .*:(\\d+)/$");
+        server.await("^(ready) ");
+        return "localhost:" + port;
     }
 
     private static Command run(String scenario, List<String> options, String... more) throws Exception {

@@ -3,7 +3,10 @@ package dev.glimpse.image;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -27,6 +30,8 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
     private static final int HEIGHT = 560;
     /** Up to so many points each is marked; more would run into each other. */
     private static final int MARKED_POINTS = 60;
+    /** Two decades take 19 labels. */
+    private static final double MOST_OF_A_DETAILED_AXIS = 100;
 
     /** Which axes are logarithmic; on such an axis a point that is not positive is left out. */
     public enum Scale {
@@ -58,12 +63,15 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
                 .yAxisTitle(yAxis)
                 .build();
         chart.getStyler().setXAxisLogarithmic(scale.x).setYAxisLogarithmic(scale.y);
-        chart.getStyler().setXAxisLogarithmicDecadeOnly(false).setYAxisLogarithmicDecadeOnly(false);
+        chart.getStyler()
+                .setXAxisLogarithmicDecadeOnly(isWide(curves, Curve::x))
+                .setYAxisLogarithmicDecadeOnly(isWide(curves, Curve::y));
         chart.getStyler()
                 .setChartBackgroundColor(Color.WHITE)
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setLegendVisible(curves.size() > 1);
         curves.forEach(curve -> draw(chart, curve));
+        roundTicks(chart);
         try {
             return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
         } catch (IOException e) {
@@ -83,6 +91,31 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
         String name = curve.name().isEmpty() ? yAxis : curve.name();
         chart.addSeries(name, x, y)
                 .setMarker(drawn.length <= MARKED_POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    }
+
+    /** Whether a logarithmic axis spans so much that labels between its decades would run into each other. */
+    private static boolean isWide(List<Curve> curves, Function<Curve, double[]> values) {
+        DoubleSummaryStatistics all = curves.stream()
+                .flatMapToDouble(curve -> DoubleStream.of(values.apply(curve)))
+                .filter(value -> drawable(value, true))
+                .summaryStatistics();
+        return all.getMax() / all.getMin() > MOST_OF_A_DETAILED_AXIS;
+    }
+
+    /**
+     * Puts ticks at round numbers: where all x are evenly spaced the library would rather label some of them, 442 and
+     * 884 of a run whose points are 17 steps apart. A point between two of them that nobody sees is enough.
+     */
+    private void roundTicks(XYChart chart) {
+        chart.getSeriesMap().values().stream()
+                .filter(series -> !scale.x && series.getXData().length > MARKED_POINTS)
+                .findFirst()
+                .ifPresent(series -> {
+                    double between = (series.getXData()[0] + series.getXData()[1]) / 2;
+                    chart.addSeries(" ", new double[] {between}, new double[] {series.getYData()[0]})
+                            .setMarker(SeriesMarkers.NONE)
+                            .setShowInLegend(false);
+                });
     }
 
     private static boolean drawable(double value, boolean logarithmic) {

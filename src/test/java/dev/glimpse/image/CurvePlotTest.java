@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CurvePlotTest {
@@ -29,6 +31,45 @@ class CurvePlotTest {
         byte[] holed = plot.png(List.of(new Curve("a", x, new double[] {1, 5, Double.NaN, -1, 2})));
         byte[] whole = plot.png(List.of(new Curve("a", new double[] {1, 4}, new double[] {5, 2})));
         assertThat(holed).isEqualTo(whole);
+    }
+
+    /** The same run once with even and once with uneven points has the same numbers below it. */
+    @Test
+    void ticksDoNotDependOnHowPointsAreSpaced() {
+        CurvePlot plot = new CurvePlot("Loss", "step", "loss", CurvePlot.Scale.LINEAR);
+        double[] even = IntStream.rangeClosed(0, 410).mapToDouble(i -> 17 * i).toArray();
+        double[] uneven = even.clone();
+        uneven[100] += 5;
+        DecodedPng first = DecodedPng.of(plot.png(List.of(new Curve("a", even, even))));
+        DecodedPng second = DecodedPng.of(plot.png(List.of(new Curve("a", uneven, even))));
+        assertThat(darkColumns(first)).isEqualTo(darkColumns(second)).isNotEmpty();
+    }
+
+    @Test
+    void labelsOfAWideLogarithmicAxisKeepApart() {
+        CurvePlot plot = new CurvePlot("Loss", "step", "loss", CurvePlot.Scale.LOG_Y);
+        DecodedPng png = DecodedPng.of(plot.png(List.of(new Curve("a", X, new double[] {0.003, 0.02, 0.5, 3}))));
+        List<Integer> rows = IntStream.range(0, png.height())
+                .filter(y -> IntStream.range(30, 50).anyMatch(x -> isDark(png, x, y)))
+                .boxed()
+                .toList();
+        int labels = 1;
+        for (int i = 1; i < rows.size(); i++) {
+            labels += rows.get(i) > rows.get(i - 1) + 1 ? 1 : 0;
+        }
+        assertThat(labels).as("0.01, 0.1, 1").isEqualTo(3);
+    }
+
+    private static Set<Integer> darkColumns(DecodedPng png) {
+        return IntStream.range(0, png.width())
+                .filter(x ->
+                        IntStream.range(png.height() - 44, png.height() - 28).anyMatch(y -> isDark(png, x, y)))
+                .boxed()
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isDark(DecodedPng png, int x, int y) {
+        return png.at(x, y, 0) < 100;
     }
 
     @Test

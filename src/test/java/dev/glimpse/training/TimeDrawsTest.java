@@ -1,0 +1,70 @@
+package dev.glimpse.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.glimpse.testing.GoldenTensors;
+import org.junit.jupiter.api.Test;
+
+class TimeDrawsTest {
+    private final TimeDraws draws = new TimeDraws(TinyRun.student(1));
+
+    @Test
+    void noiseLevelsOfTheDenoisingLossAreTheOfficialOnes() {
+        GoldenTensors golden = GoldenTensors.load("schedules");
+        float[] normal = golden.floats("halflognormal/randn");
+        float[] uniform = golden.floats("halflognormal/rand");
+        float[] sigmas = golden.floats("halflognormal/sigmas");
+        assertThat(sigmas).hasSize(normal.length + uniform.length);
+        for (int i = 0; i < normal.length; i++) {
+            assertThat(draws.logNormal(normal[i])).isCloseTo(sigmas[i], within(1e-6 * sigmas[i]));
+        }
+        for (int i = 0; i < uniform.length; i++) {
+            double expected = sigmas[normal.length + i];
+            assertThat(draws.wide(uniform[i])).isCloseTo(expected, within(1e-5 * expected));
+        }
+    }
+
+    @Test
+    void wideLevelsEndWhereSevenTenthsOfTheGridDo() {
+        assertThat(draws.wide(0)).isCloseTo(80, within(1e-9));
+        assertThat(draws.wide(1)).isCloseTo(0.318283, within(1e-6));
+    }
+
+    /** Of 11 rows, 5 have log-normal levels and 6 wide ones, whatever their place in the batch. */
+    @Test
+    void firstHalfOfAMicrobatchIsLogNormalAndTheRestWide() {
+        int steps = 4000;
+        for (int place = 0; place < 11; place++) {
+            double sum = 0;
+            double squares = 0;
+            double least = Double.MAX_VALUE;
+            for (int step = 0; step < steps; step++) {
+                double sigma = draws.sigma(step, 20 + place, place, 11);
+                least = Math.min(least, sigma);
+                sum += Math.log(sigma);
+                squares += Math.log(sigma) * Math.log(sigma);
+            }
+            double mean = sum / steps;
+            double deviation = Math.sqrt(squares / steps - mean * mean);
+            if (place < 5) {
+                // Six standard errors of a mean and of a deviation of so many draws are about 0.11 and 0.08.
+                assertThat(mean).as("mean at %d", place).isCloseTo(-1.2, within(0.11));
+                assertThat(deviation).as("deviation at %d", place).isCloseTo(1.2, within(0.08));
+            } else {
+                assertThat(least).as("least at %d", place).isBetween(0.318, 0.33);
+            }
+        }
+    }
+
+    @Test
+    void levelsStayWhereAModelIsAsked() {
+        TrainingRecipe recipe = TinyRun.recipe(
+                TinyRun.schedule(1, 8, Schedule.OptimiserKind.ADAM),
+                new Goal.Denoiser(new Goal.NoiseLevels(0, 1000, 0)));
+        TimeDraws extreme = new TimeDraws(recipe);
+        for (int step = 0; step < 100; step++) {
+            assertThat(extreme.sigma(step, 0, 0, 1)).isBetween(0.002, 80.0);
+        }
+    }
+}

@@ -79,8 +79,9 @@ public final class FailureSigns {
             once(
                     told,
                     s.step() <= 10
-                            ? "the gradient explodes in the first steps, which RAdam does not normalise: lower the"
-                                    + " learning_rate, lengthen the warmup, or set accumulation to mean"
+                            ? "the gradient explodes in the first steps: lower the learning_rate or lengthen the"
+                                    + " warmup; with radam, whose first five updates are as large as their gradients,"
+                                    + " accumulation: mean helps too"
                             : "the gradient is a hundred times its usual size: losses out of balance, or a"
                                     + " learning_rate too high for the network");
         } else {

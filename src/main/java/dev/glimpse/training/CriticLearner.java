@@ -35,7 +35,6 @@ final class CriticLearner implements AutoCloseable {
     private final List<CriticTensors> tensors = new ArrayList<>();
     private final Map<String, NDArray> named = new LinkedHashMap<>();
     private final Optimiser optimiser;
-    private final double rate;
 
     /** @param checkpoint to go on from; null at the start of a run, or where critics join it */
     CriticLearner(
@@ -46,7 +45,6 @@ final class CriticLearner implements AutoCloseable {
             @Nullable Checkpoint checkpoint)
             throws IOException {
         Device device = ops.manager().getDevice();
-        this.rate = goal.learningRate();
         this.critics = new Critics(inputs.features(), goal, recipe.spec(), ops, device);
         this.manager = ops.manager().newSubManager();
         Map<String, float[]> saved =
@@ -137,7 +135,7 @@ final class CriticLearner implements AutoCloseable {
         return tensors.stream().flatMap(t -> List.of(t.weights()).stream()).toArray(NDArray[]::new);
     }
 
-    void update(NDManager step, NDArray[] gradients) {
+    void update(NDManager step, NDArray[] gradients, double rate) {
         optimiser.update(step, gradients, rate);
         turn();
     }

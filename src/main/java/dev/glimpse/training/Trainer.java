@@ -88,6 +88,14 @@ public final class Trainer implements AutoCloseable {
         return adversarial == null ? Goal.Phase.PLAIN : adversarial.phase(step);
     }
 
+    /** Learning rate of what this step updates: critics have a constant one of their own. */
+    private double rate() {
+        Goal.Adversarial adversarial = adversarial(recipe);
+        return adversarial != null && phase() == Goal.Phase.CRITICS
+                ? adversarial.learningRate()
+                : recipe.schedule().rate(step);
+    }
+
     /** Number of shards, with which alone a run can go on, of the checkpoint in a directory; empty for none. */
     public static OptionalInt shardsOf(Path directory) throws IOException {
         return Checkpoint.latest(directory).stream()
@@ -163,7 +171,7 @@ public final class Trainer implements AutoCloseable {
 
     private TrainingListener.Statistics advance(PictureLoader.Pictures pictures, long start) {
         long loaded = System.nanoTime();
-        double rate = recipe.schedule().rate(step);
+        double rate = rate();
         try (NDManager manager = network.manager().newSubManager();
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -195,7 +203,7 @@ public final class Trainer implements AutoCloseable {
 
     private void update(NDManager manager, NDArray[] gradients, double rate) {
         if (critics != null && phase() == Goal.Phase.CRITICS) {
-            critics.update(manager, gradients);
+            critics.update(manager, gradients, rate);
         } else {
             learner.update(manager, gradients, rate);
         }

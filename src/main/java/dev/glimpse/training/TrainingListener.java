@@ -22,7 +22,7 @@ public interface TrainingListener {
      * @param steps of the whole run
      * @param terms losses and adaptive weights by the names of {@link Terms}; those the step had no part in are absent
      * @param gradientNorm L2 norm over all parameters
-     * @param rate learning rate
+     * @param rate learning rate of what the step updated, the network or the critics
      * @param pictures seen so far
      * @param nanos duration of the step
      * @param waitNanos of it spent waiting for pictures

@@ -23,6 +23,8 @@ class AdversarialTrainingTest {
                 return [fine, torch.sin(torch.mul(coarse, 3.)), torch.mean(fine, [2, 3])]
             """;
 
+    private static final double CRITICS_RATE = 3e-3;
+
     @TempDir
     Path directory;
 
@@ -46,6 +48,16 @@ class AdversarialTrainingTest {
         for (TrainingListener.Statistics s : List.of(steps.get(3), steps.get(5))) {
             assertThat(s.terms()).containsOnlyKeys(Terms.CRITIC);
         }
+    }
+
+    @Test
+    void everyStepTellsTheLearningRateOfWhatItUpdates() throws IOException {
+        List<Double> rates = train("a", 8, Integer.MAX_VALUE).stream()
+                .map(TrainingListener.Statistics::rate)
+                .toList();
+        // The network's rate rises over five steps to 2e-3; critics have theirs from the first.
+        assertThat(rates.subList(0, 5)).containsExactly(2e-3 / 5, 4e-3 / 5, 6e-3 / 5, CRITICS_RATE, 2e-3);
+        assertThat(rates.subList(5, 8)).containsExactly(CRITICS_RATE, 2e-3, CRITICS_RATE);
     }
 
     @Test
@@ -101,7 +113,7 @@ class AdversarialTrainingTest {
                 plain.targetRate(),
                 1,
                 Goal.NewBranch.RANDOM,
-                new Goal.Adversarial(2, 2, 1, 2e-3, 0, 4));
+                new Goal.Adversarial(2, 2, 1, CRITICS_RATE, 0, 4));
         TrainingRecipe recipe = TinyRun.recipe(TinyRun.schedule(steps, 4, Schedule.OptimiserKind.RADAM), goal);
         TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(features), null);
         List<TrainingListener.Statistics> taken = new ArrayList<>();

@@ -140,7 +140,7 @@ class CriticNetworkTest {
                     .mapToObj(i -> tensors.weights()[i].zerosLike())
                     .toArray(NDArray[]::new);
             for (int turn = 0; turn < 300; turn++) {
-                learner.update(manager, still);
+                learner.update(manager, still, 2e-3);
             }
             assertThat(norms(tensors)).allSatisfy(norm -> assertThat(norm).isCloseTo(1, within(1e-3)));
         }
@@ -158,7 +158,7 @@ class CriticNetworkTest {
                     for (int i = 0; i < gradients.length; i++) {
                         gradients[i] = normal(manager, tensors.weights()[i].getShape(), update * gradients.length + i);
                     }
-                    learner.update(manager, gradients);
+                    learner.update(manager, gradients, 2e-3);
                 }
                 assertThat(norms(tensors)).allSatisfy(norm -> assertThat(norm).isCloseTo(1, within(0.1)));
             }

@@ -12,12 +12,10 @@ import java.util.Objects;
  * student's.
  */
 final class JumpLoss {
-    private final Goal.Jumps goal;
     private final TeacherSolver solver;
     private final double sigmaMin;
 
     JumpLoss(TrainingOps ops, Goal.Jumps goal, double[] grid, double sigmaMin) {
-        this.goal = goal;
         this.solver = new TeacherSolver(ops, goal.solver(), grid);
         this.sigmaMin = sigmaMin;
     }
@@ -60,11 +58,6 @@ final class JumpLoss {
     private NDArray start(Rows rows) {
         Draw.Jumps draw = jumps(rows);
         return rows.noisy(solver.values(draw.t(), 0), draw.noise());
-    }
-
-    /** Whether the guide is a model of its own. */
-    boolean needsTeacher() {
-        return goal.solver() == Goal.Solver.HEUN;
     }
 
     private static Draw.Jumps jumps(Rows rows) {

@@ -140,7 +140,13 @@ final class CriticLearner implements AutoCloseable {
         turn();
     }
 
-    /** One turn of the power iteration after each update, so that norms follow the weights. */
+    /**
+     * One turn of the power iteration after each update, so that norms follow the weights.
+     *
+     * <p>The official code turns in every evaluation, also where only the generator learns, some of them between the
+     * microbatches of a step. Here shards read the vectors at the same time, so they rest during a step, and every
+     * microbatch is judged by the same norms.
+     */
     private void turn() {
         JniUtils.setGradMode(false);
         try (NDManager step = manager.newSubManager()) {

@@ -66,6 +66,10 @@ final class TimeDraws {
     /**
      * The denoiser's noise level of a row.
      *
+     * <p>Of the log-normal ones about one in 60,000 would lie beyond sigma_min or sigma_max, by the usual mean,
+     * deviation and times, where no sampler asks a model. The official code leaves it there; here it is moved to the
+     * bound.
+     *
      * @param row in the whole batch, which decides the draw
      * @param place in the microbatch, whose first rows are log-normal and whose last ones are wide
      * @param rows of the microbatch

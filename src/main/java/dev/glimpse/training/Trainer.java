@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread that made it, which owns the optimiser and waits for the shard threads. On CPUs, the same
  * recipe, inputs and number of shards give the same numbers, whether or not the run was interrupted in between. On GPUs
  * some of the engine's gradients are added up in an order that varies.
+ *
+ * <p>A step whose gradients are not finite is left out and still counts, and with it the turn of whom it would have
+ * updated, network or critics. The official code stays at such a step and tries other pictures. Here all that is random
+ * about a step follows from its number, so that it would end the same way again.
  */
 public final class Trainer implements AutoCloseable {
     private static final int MAX_BAD_STEPS = 20;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 record EvaluationReport(JsonObject json, List<Row> rows) {
     private static final String DISTANCE = "frechet_distance";
     private static final String SCORE = "class_score";
+    private static final String SIGNS = "signs";
 
     /**
      * The numbers of one setting.
@@ -46,7 +47,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
 
     List<Column> columns() {
         List<Column> columns = new ArrayList<>();
-        columns.add(new Column(key(DISTANCE, "fid"), json.get("distance_name").getAsString(), 3));
+        columns.add(distance());
         columns.add(new Column("precision", "precision", 3));
         columns.add(new Column("recall", "recall", 3));
         columns.add(
@@ -55,6 +56,10 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         columns.add(new Column("psnr_db", "PSNR to teacher (dB)", 2));
         columns.removeIf(column -> rows.stream().allMatch(row -> Double.isNaN(row.number(column.key()))));
         return columns;
+    }
+
+    private Column distance() {
+        return new Column(key(DISTANCE, "fid"), json.get("distance_name").getAsString(), 3);
     }
 
     private String key(String ours, String inception) {
@@ -85,7 +90,13 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
             array.add(row);
         }
         json.add("settings", array);
-        return new EvaluationReport(json, rows);
+        EvaluationReport report = new EvaluationReport(json, rows);
+        JsonArray signs = new JsonArray();
+        new EvaluationSigns(report.distance(), value -> distance.deviation(value, statistics.done()))
+                .of(rows)
+                .forEach(signs::add);
+        json.add(SIGNS, signs);
+        return report;
     }
 
     private static JsonObject numbers(
@@ -135,7 +146,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         return array;
     }
 
-    /** A table with a line that says what the numbers are made of. */
+    /** A table with a line that says what the numbers are made of, and signs of failure where it shows some. */
     void print(PrintWriter out) {
         JsonObject data = json.getAsJsonObject("data");
         out.printf(
@@ -168,6 +179,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                             shown(row.number(column.key()), column)));
             out.println();
         }
+        json.getAsJsonArray(SIGNS).forEach(sign -> out.printf("%n%s%n", sign.getAsString()));
         out.flush();
     }
 

@@ -22,6 +22,7 @@ public final class FrechetDistance {
     private final double[] mean;
     private final double trace;
     private final DMatrixRMaj factor;
+    private final double widest;
 
     /** @param reference at least 2 vectors */
     public FrechetDistance(FeatureMoments reference) {
@@ -31,13 +32,16 @@ public final class FrechetDistance {
         this.trace = CommonOps_DDRM.trace(covariance);
         EigenDecomposition_F64<DMatrixRMaj> parts = decompose(covariance, true);
         this.factor = new DMatrixRMaj(n, n);
+        double most = 0;
         for (int k = 0; k < n; k++) {
             double root = Math.sqrt(Math.max(0, parts.getEigenvalue(k).getReal()));
+            most = Math.max(most, root);
             DMatrixRMaj vector = parts.getEigenVector(k);
             for (int i = 0; i < n; i++) {
                 factor.set(i, k, vector.get(i) * root);
             }
         }
+        this.widest = most;
     }
 
     /**
@@ -63,6 +67,24 @@ public final class FrechetDistance {
             total -= 2 * Math.sqrt(Math.max(0, parts.getEigenvalue(k).getReal()));
         }
         return Math.max(0, total);
+    }
+
+    /*
+     * With S the covariance of the vectors and T the map that carries their Gaussian to the reference's, d changes by
+     * 2 (m - m_r)^T dm + tr((I - T) dS). Over n vectors the first has the variance 4 (m - m_r)^T S (m - m_r) / n, the
+     * second 2 tr(((I - T) S)^2) / n, and since tr((I - T) S (I - T)) is the covariances' part of d, both together have
+     * at most 4 d l / n for the largest eigenvalue l of S. A direction alone has at most the whole distance, so
+     * sqrt(l) is at most sqrt(l_r) + sqrt(d).
+     */
+    /**
+     * A bound on the standard deviation by which the distance of vectors differs from one set of them to the next, for
+     * Gaussian ones and to first order in 1 / sqrt(n).
+     *
+     * @param distance of the vectors
+     * @param count n, how many they are
+     */
+    public double deviation(double distance, long count) {
+        return 2 * Math.sqrt(distance / count) * (widest + Math.sqrt(distance));
     }
 
     private static EigenDecomposition_F64<DMatrixRMaj> decompose(DMatrixRMaj symmetric, boolean vectors) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrechetDistanceTest {
     @Test
@@ -65,5 +67,29 @@ class FrechetDistanceTest {
         assertThat(new FrechetDistance(few).to(more))
                 .isPositive()
                 .isCloseTo(new FrechetDistance(more).to(few), within(1e-4));
+    }
+
+    /** At a distance that is far, and at one that is due to the few vectors alone. */
+    @ParameterizedTest
+    @ValueSource(doubles = {2, 0.3, 0})
+    void deviationBoundsHowFarDistancesOfEquallyManyVectorsAreApart(double offset) {
+        int dimension = 8;
+        int count = 100;
+        int sets = 300;
+        // All of one seed mix their normals by one matrix.
+        float[] vectors = Vectors.correlated(8, count * sets, dimension, offset);
+        FrechetDistance reference =
+                new FrechetDistance(Vectors.moments(Vectors.correlated(8, 20_000, dimension, 0), dimension));
+        double sum = 0;
+        double squares = 0;
+        for (int set = 0; set < sets; set++) {
+            float[] some = Arrays.copyOfRange(vectors, set * count * dimension, (set + 1) * count * dimension);
+            double distance = reference.to(Vectors.moments(some, dimension));
+            sum += distance;
+            squares += distance * distance;
+        }
+        double mean = sum / sets;
+        double deviation = Math.sqrt(squares / sets - mean * mean);
+        assertThat(reference.deviation(mean, count)).isBetween(deviation, 12 * deviation);
     }
 }

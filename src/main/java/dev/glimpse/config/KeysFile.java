@@ -3,7 +3,6 @@ package dev.glimpse.config;
 import dev.glimpse.access.ApiKey;
 import dev.glimpse.access.Caller;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
@@ -40,13 +35,7 @@ public final class KeysFile {
     }
 
     private static List<ApiKey> parse(String text, String file) {
-        Node root;
-        try {
-            root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
-        } catch (YAMLException e) {
-            throw new SettingsException(
-                    file + ": " + e.getMessage().replaceAll("\\s+", " ").strip() + " (expected: YAML)");
-        }
+        Node root = YamlNodes.parse(text, file);
         if (root == null) {
             return List.of();
         }

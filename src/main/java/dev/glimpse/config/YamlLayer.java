@@ -1,27 +1,16 @@
 package dev.glimpse.config;
 
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/**
- * The entries of one YAML file: sections that hold keys, keys that hold a text or a list of texts.
- *
- * <p>The file is read as a tree of nodes and never turned into objects, so every entry knows its line and no tag can
- * make code run.
- */
+/** The entries of one YAML file: sections that hold keys, keys that hold a text or a list of texts. */
 final class YamlLayer {
     private final String file;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -37,17 +26,7 @@ final class YamlLayer {
      */
     static Map<String, Entry> parse(String text, String file) {
         YamlLayer layer = new YamlLayer(file);
-        Node root;
-        try {
-            root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark().getLine() + 1;
-            int column = e.getProblemMark().getColumn() + 1;
-            throw new SettingsException(file + ", line " + line + ", column " + column + ": " + oneLine(e.getProblem())
-                    + " (expected: YAML)");
-        } catch (YAMLException e) {
-            throw new SettingsException(file + ": " + oneLine(e.getMessage()) + " (expected: YAML)");
-        }
+        Node root = YamlNodes.parse(text, file);
         if (root instanceof MappingNode sections) {
             sections.getValue().forEach(layer::section);
         } else if (root != null) {
@@ -113,9 +92,5 @@ final class YamlLayer {
             return "a list";
         }
         return node instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "an alias";
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\s+", " ").strip();
     }
 }

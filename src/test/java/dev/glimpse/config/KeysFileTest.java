@@ -69,6 +69,16 @@ class KeysFileTest {
     }
 
     @Test
+    void aLineThatIsNoYamlIsToldByItsPlaceAndNotQuoted() throws Exception {
+        Path file = write("- name: lab\n  sha256: \"glimpse_secret\" x\n");
+        assertThatThrownBy(() -> KeysFile.read(file))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith(file + ", line 2, column 28: ")
+                .hasMessageEndingWith(" (expected: YAML)")
+                .hasMessageNotContaining("glimpse_secret");
+    }
+
+    @Test
     void aMissingFileIsNamedWithItsSetting() {
         Path none = directory.resolve("none.yaml");
         assertThatThrownBy(() -> KeysFile.read(none)).hasMessageStartingWith("access.keys-file: " + none);

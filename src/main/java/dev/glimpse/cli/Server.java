@@ -204,12 +204,13 @@ final class Server implements AutoCloseable {
         Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);
         Handler<HttpServerRequest> others = observability.taking("http", router);
         Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
-        observability.certificate(new CertificateExpiry(settings.tls()));
-        ServerTls.configure(options, settings.tls());
+        ServerTls tls = new ServerTls(vertx, settings.tls());
+        tls.configure(options);
+        observability.certificate(tls::expiry);
         HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(new CrossOrigin(origins, observability.before(doors)))
                 .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
-        ServerTls.follow(vertx, server, settings.tls());
+        tls.follow(server);
         return server;
     }
 

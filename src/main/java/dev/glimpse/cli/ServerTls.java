@@ -8,64 +8,92 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The public port's TLS: certificates from files, HTTP/2 or HTTP/1.1 by ALPN, and clients' certificates on demand. */
+/**
+ * The public port's TLS: certificates from files, HTTP/2 or HTTP/1.1 by ALPN, and clients' certificates on demand.
+ * Thread-safe.
+ */
 final class ServerTls {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final String PEM = "-----BEGIN ";
 
-    private ServerTls() {}
+    private final Vertx vertx;
+    private final Settings.Tls settings;
+    private volatile double expiry = Double.NaN;
+
+    ServerTls(Vertx vertx, Settings.Tls settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
 
     /**
      * Sets what the settings say; nothing for a plain port.
      *
      * @throws WrongInputException when a file cannot be used
      */
-    static void configure(HttpServerOptions options, Settings.Tls settings) {
-        if (settings.certificate().isEmpty()) {
-            return;
+    void configure(HttpServerOptions options) {
+        if (settings.certificate().isPresent()) {
+            expiry = set(options);
         }
-        options.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity(settings));
-        settings.clientCa()
-                .ifPresent(ca -> options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(authorities(ca)));
     }
 
     /**
      * Shows new connections what the files hold now, whenever they change; a pair that does not fit changes nothing.
      */
-    static void follow(Vertx vertx, HttpServer server, Settings.Tls settings) {
-        if (settings.certificate().isEmpty()) {
-            return;
-        }
+    void follow(HttpServer server) {
         List<Path> files = Stream.of(settings.certificate(), settings.privateKey(), settings.clientCa())
                 .flatMap(Optional::stream)
                 .toList();
-        FileWatch.start(vertx, settings.reloadEvery(), files, () -> {
-            HttpServerOptions options = new HttpServerOptions();
-            configure(options, settings);
-            ServerSSLOptions tls = options.getSslOptions();
-            server.updateSSLOptions(tls)
-                    .onFailure(cause -> LOG.warn("{}; the certificate before stays in use", cause.getMessage()));
-        });
+        if (settings.certificate().isPresent()) {
+            FileWatch.start(vertx, settings.reloadEvery(), files, () -> renew(server));
+        }
     }
 
-    private static PemKeyCertOptions identity(Settings.Tls settings) {
-        return new PemKeyCertOptions()
-                .setCertValue(pem("tls.certificate", settings.certificate().orElseThrow()))
-                .setKeyValue(pem("tls.private-key", settings.privateKey().orElseThrow()));
+    private void renew(HttpServer server) {
+        HttpServerOptions options = new HttpServerOptions();
+        double renewed = set(options);
+        server.updateSSLOptions(options.getSslOptions())
+                .onSuccess(updated -> expiry = renewed)
+                .onFailure(cause -> LOG.warn("{}; the certificate before stays in use", cause.getMessage()));
     }
 
-    private static PemTrustOptions authorities(Path file) {
-        return new PemTrustOptions().addCertValue(pem("tls.client-ca", file));
+    /**
+     * When the first of the certificates in use expires, in seconds of Unix time; NaN without TLS. The chain that the
+     * server shows counts, and the authorities that it knows clients by; what a file holds that was refused does not.
+     */
+    double expiry() {
+        return expiry;
+    }
+
+    /** Sets what the files hold now, and tells when the first certificate in them expires. */
+    private double set(HttpServerOptions options) {
+        Path chain = settings.certificate().orElseThrow();
+        Path key = settings.privateKey().orElseThrow();
+        Buffer pem = pem("tls.certificate", chain);
+        List<X509Certificate> certificates = Certificates.read("tls.certificate", chain, pem);
+        PemKeyCertOptions identity = new PemKeyCertOptions().setCertValue(pem).setKeyValue(pem("tls.private-key", key));
+        if (!Certificates.belongTogether(vertx, identity, certificates.get(0))) {
+            throw new WrongInputException(
+                    "tls.private-key", key, "the key of the first certificate in tls.certificate");
+        }
+        options.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);
+        if (settings.clientCa().isEmpty()) {
+            return Certificates.expiry(certificates);
+        }
+        Path file = settings.clientCa().get();
+        Buffer known = pem("tls.client-ca", file);
+        List<X509Certificate> authorities = Certificates.read("tls.client-ca", file, known);
+        options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertValue(known));
+        return Math.min(Certificates.expiry(certificates), Certificates.expiry(authorities));
     }
 
     private static Buffer pem(String key, Path file) {

@@ -8,14 +8,18 @@ import dev.glimpse.testing.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerTlsTest {
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -36,6 +41,7 @@ class ServerTlsTest {
 
     private final Vertx vertx = Vertx.vertx();
     private TestCertificate first;
+    private ServerTls tls;
 
     @BeforeEach
     void writeTheFirstCertificate() throws Exception {
@@ -78,14 +84,14 @@ class ServerTlsTest {
     @Test
     void aRenewedCertificateIsShownWithoutARestart() throws Exception {
         int port = listen(Optional.empty());
-        TestCertificate second = TestCertificate.make(directory);
+        TestCertificate second = TestCertificate.make(directory, "EC", 365);
         replace("key.pem", second.privateKey());
         replace("certificate.pem", second.certificate());
 
         boolean shown = false;
         for (int look = 0; look < 500 && !shown; look++) {
             vertx.timer(LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
-            shown = trusted(port, second);
+            shown = trusted(port, second) && tls.expiry() == expiry(second);
         }
         assertThat(shown).isTrue();
         assertThat(trusted(port, first)).isFalse();
@@ -98,6 +104,70 @@ class ServerTlsTest {
         vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
 
         assertThat(trusted(port, first)).isTrue();
+    }
+
+    @Test
+    void theKeyOfAnotherCertificateLeavesThePairBeforeInUse() throws Exception {
+        first = TestCertificate.make(directory, "RSA", 90);
+        replace("certificate.pem", first.certificate());
+        replace("key.pem", first.privateKey());
+        int port = listen(Optional.empty());
+        replace("key.pem", TestCertificate.make(directory, "RSA", 90).privateKey());
+        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+
+        assertThat(trusted(port, first)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "RSA"})
+    void theKeyOfAnotherCertificateIsRefusedAtTheStart(String algorithm) throws Exception {
+        Path key = replace(
+                "key.pem", TestCertificate.make(directory, algorithm, 90).privateKey());
+        assertThatThrownBy(() -> listen(Optional.empty()))
+                .hasMessage(
+                        "tls.private-key: " + key + " (expected: the key of the first certificate in tls.certificate)");
+    }
+
+    @Test
+    void theFirstCertificateToExpireCounts() throws Exception {
+        double expected = expiry(first);
+        // A chain whose authority lives longer is as old as its first certificate.
+        replace(
+                "certificate.pem",
+                first.certificate() + TestCertificate.make(directory, "EC", 365).certificate());
+        replace("clients.pem", TestCertificate.make(directory, "EC", 365).certificate());
+        listen(Optional.of(directory.resolve("clients.pem")));
+
+        assertThat(tls.expiry()).isEqualTo(expected);
+    }
+
+    @Test
+    void aRenewalThatIsRefusedLeavesTheExpiryOfWhatIsShown() throws Exception {
+        listen(Optional.empty());
+        double shown = expiry(first);
+        replace("certificate.pem", TestCertificate.make(directory, "RSA", 365).certificate());
+        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        assertThat(tls.expiry()).isEqualTo(shown);
+
+        Files.delete(directory.resolve("certificate.pem"));
+        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        assertThat(tls.expiry()).isEqualTo(shown);
+    }
+
+    @Test
+    void aPortWithoutTlsHasNothingThatExpires() {
+        Settings.Tls none = new Settings.Tls(Optional.empty(), Optional.empty(), Optional.empty(), LOOK);
+        ServerTls plain = new ServerTls(vertx, none);
+        plain.configure(new HttpServerOptions());
+
+        assertThat(plain.expiry()).isNaN();
+    }
+
+    private static double expiry(TestCertificate certificate) throws Exception {
+        X509Certificate parsed = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                        new ByteArrayInputStream(certificate.certificate().getBytes(StandardCharsets.US_ASCII)));
+        return parsed.getNotAfter().getTime() / 1e3;
     }
 
     @Test
@@ -114,10 +184,11 @@ class ServerTlsTest {
                 clientCa,
                 LOOK);
         HttpServerOptions options = new HttpServerOptions();
-        ServerTls.configure(options, settings);
+        tls = new ServerTls(vertx, settings);
+        tls.configure(options);
         HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(request -> request.response().end("served"));
-        ServerTls.follow(vertx, server, settings);
+        tls.follow(server);
         return server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
     }
 

@@ -21,6 +21,14 @@ public final class TestCertificate {
     }
 
     public static TestCertificate make(Path directory) throws Exception {
+        return make(directory, "EC", 90);
+    }
+
+    /**
+     * @param algorithm of the key, such as RSA
+     * @param days until it expires
+     */
+    public static TestCertificate make(Path directory, String algorithm, int days) throws Exception {
         Path file = Files.createTempDirectory(directory, "certificate").resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -29,7 +37,9 @@ public final class TestCertificate {
                         "-alias",
                         "self",
                         "-keyalg",
-                        "EC",
+                        algorithm,
+                        "-validity",
+                        String.valueOf(days),
                         "-dname",
                         "CN=localhost",
                         "-ext",

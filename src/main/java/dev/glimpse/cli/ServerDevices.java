@@ -51,7 +51,7 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
         }
         if (minRows != maxRows) {
             LOG.info("GPU kernels are chosen by size, so a picture's last bits may depend on its company, unless"
-                    + " scheduler.min-rows is devices.gpu-max-rows");
+                    + " scheduler.min-rows and scheduler.max-rows are devices.gpu-max-rows");
         }
     }
 
@@ -78,7 +78,7 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
 
     /** The largest forward that padding leaves within what was asked for; a larger one would never be run. */
     private static int gpuRows(int most, int minRows) {
-        return Math.max(minRows, most - most % minRows);
+        return most - most % minRows;
     }
 
     boolean onGpus() {

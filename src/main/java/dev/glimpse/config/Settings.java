@@ -180,16 +180,18 @@ public record Settings(
     public record Traces(Optional<URI> endpoint, double share) {}
 
     static Settings from(Values values) {
+        Limits limits = limits(values);
+        Scheduler scheduler = SchedulerKeys.scheduler(values, limits);
         return new Settings(
                 ServerKeys.server(values),
                 AccessKeys.access(values),
                 AccessKeys.tls(values),
                 websocket(values),
                 OperationKeys.events(values),
-                limits(values),
-                SchedulerKeys.scheduler(values),
+                limits,
+                scheduler,
                 SchedulerKeys.policies(values),
-                DeviceKeys.devices(values),
+                DeviceKeys.devices(values, scheduler.minRows()),
                 new Delivery(
                         values.integer("delivery.encoders", 1, 1024),
                         values.integer("delivery.frames-per-sample", 1, 10_000)),

@@ -38,15 +38,6 @@ final class Values {
         return (int) value;
     }
 
-    /** A whole number in [min, max] that is a multiple of another. */
-    int multiple(String key, int min, int max, int of) {
-        int value = integer(key, min, max);
-        if (value % of != 0) {
-            throw SettingsException.of(entry(key), "a multiple of scheduler.min-rows, " + of);
-        }
-        return value;
-    }
-
     /** A number in (0, 1]. */
     double share(String key) {
         Entry entry = entry(key);

@@ -78,9 +78,11 @@ class ServerDevicesTest {
     }
 
     @Test
-    void forwardsOfOneSizeAreHadBySettingBothEndsOfIt() {
-        ServerDevices devices = ServerDevices.of(settings("scheduler.min-rows=128", "scheduler.max-rows=128"), GPUS);
+    void forwardsOfOneSizeAreHadBySettingAllEndsOfIt() {
+        ServerDevices devices = ServerDevices.of(
+                settings("scheduler.min-rows=128", "scheduler.max-rows=128", "devices.gpu-max-rows=128"), GPUS);
 
+        assertThat(devices.minRows()).isEqualTo(128);
         assertThat(devices.maxRows()).isEqualTo(128);
     }
 

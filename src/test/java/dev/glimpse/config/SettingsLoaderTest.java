@@ -151,8 +151,17 @@ class SettingsLoaderTest {
                 "server: {max-connection-age: 30d}|server.max-connection-age: 30d (expected: a time of 0s..24h) in %s, line 1",
                 "server: {keepalive-every: 0s}|server.keepalive-every: 0s (expected: a time of 10ms..24h) in %s, line 1",
                 "scheduler: {first-preview-share: 2}|scheduler.first-preview-share: 2 (expected: more than 0, at most 1) in %s, line 1",
-                "scheduler: {min-rows: 16, max-rows: 15}|scheduler.max-rows: 15 (expected: 16..4096) in %s, line 1",
-                "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: 2048..1073741824) in %s, line 1",
+                "scheduler: {min-rows: 16, max-rows: 15}|scheduler.max-rows: 15 (expected: at least scheduler.min-rows, 16)"
+                        + " in %s, line 1",
+                "scheduler: {min-rows: 1, max-rows: 1}|scheduler.max-rows: 1 (expected: 2..4096) in %s, line 1",
+                "scheduler: {min-rows: 64}|scheduler.max-rows: 12 (expected: at least scheduler.min-rows, 64)"
+                        + " in glimpse-defaults.yaml, line 116",
+                "scheduler: {min-rows: 128, max-rows: 128}|devices.gpu-max-rows: 64 (expected: at least"
+                        + " scheduler.min-rows, 128) in glimpse-defaults.yaml, line 197",
+                "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: at least twice limits.max-nfe, 1024)"
+                        + " in %s, line 1",
+                "limits: {max-nfe: 20000}|scheduler.max-queued-nfe: 8192 (expected: at least twice limits.max-nfe, 20000)"
+                        + " in glimpse-defaults.yaml, line 110",
                 "limits: {max-duration: 11m}|server.connection-age-grace: 10m (expected: at least limits.max-duration, 11m)"
                         + " in glimpse-defaults.yaml, line 37",
                 "server: {connection-age-grace: 1m}|server.connection-age-grace: 1m"

@@ -59,51 +59,15 @@ final class SchedulerKeys {
         return maxRows;
     }
 
-    static Settings.Policies policies(Values values) {
-        return new Settings.Policies(
-                on(values, Policy.DEADLINE_ADMISSION),
-                on(values, Policy.GIVE_UP),
-                on(values, Policy.SHORTENING),
-                on(values, Policy.KNEE),
-                on(values, Policy.STEP_BUDGET),
-                on(values, Policy.FIRST_PREVIEWS),
-                on(values, Policy.RANKS),
-                on(values, Policy.SHORTEST),
-                on(values, Policy.AGING),
-                on(values, Policy.LAXITY),
-                on(values, Policy.TENANTS),
-                on(values, Policy.QUEUE_GUARD),
-                on(values, Policy.BROWN_OUT),
-                on(values, Policy.OVERLOAD));
-    }
-
-    private static boolean on(Values values, Policy policy) {
-        String key = "policies." + policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return values.choice(key, List.of("true", "false")).equals("true");
-    }
-
-    static Set<Policy> inForce(Settings.Policies policies) {
+    /** The policies that are in force. */
+    static Set<Policy> policies(Values values) {
         Set<Policy> inForce = EnumSet.noneOf(Policy.class);
-        add(inForce, Policy.DEADLINE_ADMISSION, policies.deadlineAdmission());
-        add(inForce, Policy.GIVE_UP, policies.giveUp());
-        add(inForce, Policy.SHORTENING, policies.shortening());
-        add(inForce, Policy.KNEE, policies.knee());
-        add(inForce, Policy.STEP_BUDGET, policies.stepBudget());
-        add(inForce, Policy.FIRST_PREVIEWS, policies.firstPreviews());
-        add(inForce, Policy.RANKS, policies.ranks());
-        add(inForce, Policy.SHORTEST, policies.shortest());
-        add(inForce, Policy.AGING, policies.aging());
-        add(inForce, Policy.LAXITY, policies.laxity());
-        add(inForce, Policy.TENANTS, policies.tenants());
-        add(inForce, Policy.QUEUE_GUARD, policies.queueGuard());
-        add(inForce, Policy.BROWN_OUT, policies.brownOut());
-        add(inForce, Policy.OVERLOAD, policies.overload());
-        return inForce;
-    }
-
-    private static void add(Set<Policy> inForce, Policy policy, boolean on) {
-        if (on) {
-            inForce.add(policy);
+        for (Policy policy : Policy.values()) {
+            String key = "policies." + policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            if (values.choice(key, List.of("true", "false")).equals("true")) {
+                inForce.add(policy);
+            }
         }
+        return inForce;
     }
 }

@@ -5,6 +5,7 @@ import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.ScoringSettings;
 import dev.glimpse.model.DeviceWish;
 import dev.glimpse.scheduler.Batching;
+import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
 import java.net.URI;
@@ -12,10 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The settings of a server, read once. Component names are the keys of {@code glimpse-defaults.yaml}, which holds their
  * defaults, units and reasons.
+ *
+ * @param policies the scheduler's habits that are in force
  */
 public record Settings(
         Server server,
@@ -25,7 +29,7 @@ public record Settings(
         Events events,
         Limits limits,
         Scheduler scheduler,
-        Policies policies,
+        Set<Policy> policies,
         Devices devices,
         Delivery delivery,
         Sessions sessions,
@@ -36,6 +40,9 @@ public record Settings(
         Health health,
         Traces traces,
         Log log) {
+    public Settings {
+        policies = Set.copyOf(policies);
+    }
 
     /** Addresses, and what a connection may cost. */
     public record Server(
@@ -110,23 +117,6 @@ public record Settings(
         }
     }
 
-    /** Which of the scheduler's policies are in force. */
-    public record Policies(
-            boolean deadlineAdmission,
-            boolean giveUp,
-            boolean shortening,
-            boolean knee,
-            boolean stepBudget,
-            boolean firstPreviews,
-            boolean ranks,
-            boolean shortest,
-            boolean aging,
-            boolean laxity,
-            boolean tenants,
-            boolean queueGuard,
-            boolean brownOut,
-            boolean overload) {}
-
     /** The scheduler's settings for so many devices, as the core takes them. */
     public SchedulerSettings toSchedulerSettings(int deviceCount) {
         return new SchedulerSettings(
@@ -138,7 +128,7 @@ public record Settings(
                 scheduler.aging().toNanos(),
                 scheduler.costWindow(),
                 scheduler.batching(),
-                SchedulerKeys.inForce(policies),
+                policies,
                 scheduler.toTuning());
     }
 

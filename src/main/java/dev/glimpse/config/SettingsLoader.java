@@ -65,11 +65,6 @@ public final class SettingsLoader {
      */
     public record Flag(String key, String value, String name) {}
 
-    /** All keys, in the order of the defaults file. */
-    static List<String> keys() {
-        return List.copyOf(YamlLayer.parse(defaults(), DEFAULTS).keySet());
-    }
-
     /** The environment variable of a key. */
     static String variable(String key) {
         return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');

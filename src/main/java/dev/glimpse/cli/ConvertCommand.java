@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
         description = "Makes a model directory of a checkpoint: a .pt file of torch.save or a safetensors file."
                 + " Runs nothing that the file holds. Architecture and sizes follow from its keys and shapes.")
 final class ConvertCommand implements Callable<Integer> {
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
-
     @Spec
     private CommandSpec spec;
 
@@ -104,12 +102,8 @@ final class ConvertCommand implements Callable<Integer> {
     private Path directory() {
         String stem = file.toAbsolutePath().getFileName().toString().replaceAll("\\.[A-Za-z]+$", "");
         String model = name == null ? stem.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[._-]+", "") : name;
-        if (!model.matches(NAME)) {
-            throw new WrongInputException("--name", model, "letters, digits, '.', '_' and '-', at most 64");
-        }
-        if (!version.matches(NAME)) {
-            throw new WrongInputException("--model-version", version, "letters, digits, '.', '_' and '-', at most 64");
-        }
+        PlainName.require("--name", model);
+        PlainName.require("--model-version", version);
         Path directory = out.resolve(model).resolve(version);
         if (Files.exists(directory)) {
             throw new WrongInputException("--out", directory, "a version that isn't there yet; see --model-version");

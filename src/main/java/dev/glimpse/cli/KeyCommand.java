@@ -17,12 +17,10 @@ import picocli.CommandLine.Spec;
         name = "key",
         description = "Makes an API key: the secret, shown this once, and its entry for the file of access.keys-file.")
 final class KeyCommand implements Callable<Integer> {
-    private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._-]*";
-
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "What the key is called: letters, digits, dots and dashes.")
+    @Parameters(paramLabel = "NAME", description = "What the key is called: letters, digits, '.', '_' and '-'.")
     private String name = "";
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "Whose quota and share it uses; without, NAME's.")
@@ -34,8 +32,8 @@ final class KeyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String owner = tenant.isEmpty() ? name : tenant;
-        check("NAME", name);
-        check("--tenant", owner);
+        PlainName.require("NAME", name);
+        PlainName.require("--tenant", owner);
         String secret = ApiKey.newSecret();
         String hash = ApiKey.hash(secret);
         PrintWriter out = spec.commandLine().getOut();
@@ -53,11 +51,5 @@ final class KeyCommand implements Callable<Integer> {
             out.println("  tenant: " + owner);
         }
         return ExitCode.OK;
-    }
-
-    private static void check(String what, String word) {
-        if (!word.matches(WORD)) {
-            throw new WrongInputException(what, word, "letters, digits, dots and dashes");
-        }
     }
 }

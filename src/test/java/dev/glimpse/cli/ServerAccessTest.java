@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerAccessTest {
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -47,11 +49,14 @@ class ServerAccessTest {
         assertThat(knows(entrance(file), secret(made))).isTrue();
     }
 
-    @Test
-    void aKeyNamedLikeNothingIsRefusedInOneLine() {
-        CommandLineRun run = CommandLineRun.of("key", "a b");
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "_a", "a,b"})
+    void aKeyNamedLikeNothingIsRefusedInOneLine(String name) {
+        CommandLineRun run = CommandLineRun.of("key", name);
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err().strip()).isEqualTo("glimpse key: NAME: a b (expected: letters, digits, dots and dashes)");
+        assertThat(run.err().strip())
+                .isEqualTo("glimpse key: NAME: " + name
+                        + " (expected: a letter or digit, then letters, digits, '.', '_' and '-', at most 64)");
     }
 
     @Test

@@ -5,20 +5,29 @@ import dev.glimpse.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options that hold pictures to one of a person's own, or lead from one seed to another. */
 final class EditOptions {
     /** What can be done, as it is typed. */
     enum Kind {
-        inpaint,
-        colorize,
-        upscale,
-        stroke,
-        interpolate
+        inpaint("--image", "--mask"),
+        colorize("--image"),
+        upscale("--image", "--factor"),
+        stroke("--image", "--start"),
+        interpolate("--to-seed");
+
+        private final List<String> options;
+
+        Kind(String... options) {
+            this.options = List.of(options);
+        }
     }
 
     @Option(
@@ -55,8 +64,18 @@ final class EditOptions {
             description = "For interpolate: the seed that the last picture comes from.")
     private @Nullable Long toSeed;
 
-    /** What was typed; absent without {@code --edit}. */
-    Optional<EditRequest> request() throws IOException {
+    /**
+     * What was typed; absent without {@code --edit}.
+     *
+     * @throws WrongInputException when one of the options would have no effect
+     */
+    Optional<EditRequest> request(ParseResult given) throws IOException {
+        List<String> used = kind == null ? List.of() : kind.options;
+        List<String> unused = Stream.of(Kind.values())
+                .flatMap(other -> other.options.stream())
+                .filter(option -> !used.contains(option))
+                .toList();
+        UnusedOptions.refuse(given, unused, kind == null ? "--edit with it" : "none with --edit " + kind);
         if (kind == null) {
             return Optional.empty();
         }

@@ -39,7 +39,8 @@ final class EvaluationOptions {
             names = "--sampler",
             paramLabel = "NAME",
             split = ",",
-            description = "${COMPLETION-CANDIDATES}, several values; default: follows from --gamma.")
+            converter = SteppedSampler.class,
+            description = SteppedSampler.NAMES + ", several values; default: follows from --gamma.")
     private List<Sampler> samplers = List.of();
 
     @Option(
@@ -80,6 +81,13 @@ final class EvaluationOptions {
         }
         for (Sampler sampler : samplers) {
             shares(sampler).forEach(gamma -> rules.add(new EvaluationSetting.Rule(sampler, gamma)));
+        }
+        for (double gamma : gammas) {
+            WrongInputException.require(
+                    rules.stream().anyMatch(rule -> rule.gamma() == gamma),
+                    "--gamma",
+                    gamma,
+                    "0 for exact and heun, 1 for cm, between them for gamma: one of --sampler's");
         }
         for (EvaluationSetting.Rule rule : rules) {
             if (!model.jumps() && rule.sampler() != Sampler.HEUN) {

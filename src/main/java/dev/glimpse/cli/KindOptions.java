@@ -2,8 +2,6 @@ package dev.glimpse.cli;
 
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options of {@code glimpse train} that mean something to some kinds of training alone. */
@@ -33,14 +31,6 @@ final class KindOptions {
     }
 
     private static void refuse(ParseResult given, TrainCommand.Kind kind, List<String> names, String why) {
-        for (String name : names) {
-            @Nullable OptionSpec option = given.matchedOption(name);
-            if (option != null) {
-                throw new WrongInputException(
-                        name,
-                        option.arity().max() == 0 ? "given" : String.join(", ", option.stringValues()),
-                        "none with --kind " + kind.name().toLowerCase(Locale.ROOT) + ", " + why);
-            }
-        }
+        UnusedOptions.refuse(given, names, "none with --kind " + kind.name().toLowerCase(Locale.ROOT) + ", " + why);
     }
 }

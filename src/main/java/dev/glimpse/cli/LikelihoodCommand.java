@@ -62,6 +62,7 @@ final class LikelihoodCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!merged.isEmpty()) {
+            WrongInputException.require(out == null, "--out", out, "none with --merge, which writes no file");
             LikelihoodMerge.of(merged).report(json.isSet(), spec.commandLine().getOut());
             return ExitCode.OK;
         }
@@ -70,8 +71,8 @@ final class LikelihoodCommand implements Callable<Integer> {
     }
 
     private void score() throws IOException {
+        OptionalInt bound = options.bound(spec.commandLine().getParseResult());
         LikelihoodSettings settings = options.settings();
-        OptionalInt bound = options.bound();
         ModelDirectory directory = model.read();
         PictureOptions.Selection selection = pictures.select(directory.config().spec());
         try (Interruption interruption = new Interruption();

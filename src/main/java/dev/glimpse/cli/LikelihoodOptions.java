@@ -9,14 +9,18 @@ import dev.glimpse.evaluation.Integrator;
 import dev.glimpse.evaluation.Likelihood;
 import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.Probe;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options that decide how likelihoods are computed. */
 final class LikelihoodOptions {
     private static final double TOLERANCE = 1e-3;
     private static final int STEPS = 40;
+    private static final List<String> OF_THE_ODE =
+            List.of("--integrator", "--tolerance", "--steps", "--probe", "--probes");
 
     @Option(
             names = "--integrator",
@@ -96,11 +100,16 @@ final class LikelihoodOptions {
         return new LikelihoodSettings(integrator(), dequantisation, cell, probe, probes, key());
     }
 
-    /** Passes of the bound to compute in place of the ODE, if any. */
-    OptionalInt bound() {
+    /**
+     * Passes of the bound to compute in place of the ODE, if any.
+     *
+     * @throws WrongInputException when one of the options of the ODE was typed beside it
+     */
+    OptionalInt bound(ParseResult given) {
         if (bound == null) {
             return OptionalInt.empty();
         }
+        UnusedOptions.refuse(given, OF_THE_ODE, "none with --bound, which solves no ODE");
         if (bound < 1 || bound > Likelihood.MAX_PASSES) {
             throw new WrongInputException("--bound", bound, "1.." + Likelihood.MAX_PASSES);
         }

@@ -117,7 +117,7 @@ final class PlanOptions {
         }
     }
 
-    private static <E extends Enum<E>> E named(E[] constants, String value) {
+    static <E extends Enum<E>> E named(E[] constants, String value) {
         String names = Stream.of(constants)
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));

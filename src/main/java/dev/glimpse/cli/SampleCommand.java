@@ -111,7 +111,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
-        Optional<EditRequest> asked = editing.request();
+        Optional<EditRequest> asked = editing.request(spec.commandLine().getParseResult());
         StepPlan plan = refining.plan(picture, asked);
         Edit edit = edit(picture, asked);
         EvaluationShard part = EvaluationShard.parse(shard);

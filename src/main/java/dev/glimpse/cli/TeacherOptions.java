@@ -21,7 +21,8 @@ final class TeacherOptions {
             names = "--teacher-sampler",
             paramLabel = "NAME",
             defaultValue = "heun",
-            description = "How the teacher refines: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+            converter = SteppedSampler.class,
+            description = "How the teacher refines: " + SteppedSampler.NAMES + "; default: ${DEFAULT-VALUE}.")
     private Sampler sampler = Sampler.HEUN;
 
     @Option(

@@ -169,7 +169,7 @@ class EvaluateCommandTest {
 
     @Test
     void wrongInputIsOneLineThatNamesTheOption() {
-        Map<List<String>, String> wrong = Map.of(
+        Map<List<String>, String> wrong = new HashMap<>(Map.of(
                 List.of("--gamma", "1.5"), "--gamma: 1.5 (expected: 0..1)",
                 List.of("--steps", "0"), "--steps: 0 (expected: at least 1)",
                 List.of("--shard", "3/3"), "--shard: 3/3 (expected: I/N with I in 0..N-1, such as 0/4)",
@@ -178,7 +178,16 @@ class EvaluateCommandTest {
                 List.of("--teacher-steps", "0"), "--teacher-steps: 0 (expected: at least 1)",
                 List.of("--features-name", "resnet"), "--features-name: resnet (expected: inception)",
                 List.of("--features", "none.pt"), "none.pt: cannot be read (expected: a TorchScript file)",
-                List.of("--features", "builtin"), "--features: builtin (expected: a TorchScript file; ");
+                List.of("--features", "builtin"), "--features: builtin (expected: a TorchScript file; "));
+        wrong.put(List.of("--sampler", "exact", "--gamma", "0.5"), "--gamma: 0.5 (expected: 0 for exact and heun, ");
+        wrong.put(List.of("--sampler", "gamma,cm", "--gamma", "0.5,0"), "--gamma: 0.0 (expected: 0 for exact and ");
+        for (String option : List.of("--sampler", "--teacher-sampler")) {
+            wrong.put(
+                    List.of(option, "two_jump"),
+                    "invalid value for option '" + option
+                            + (option.equals("--sampler") ? "' (NAME)" : "'")
+                            + ": two_jump (expected: one of exact, gamma, cm, heun)");
+        }
         wrong.forEach((options, message) -> {
             List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--data", directory.toString()));
             args.addAll(List.of("--out", directory.resolve("wrong").toString()));

@@ -70,6 +70,17 @@ class MainTest {
                 "sample --out grid.jpg|glimpse sample: --out: grid.jpg (expected: a file that ends in .png)",
                 "sample --device tpu|glimpse sample: invalid value for option '--device': expected one of [AUTO, CPU, GPU] "
                         + "(case-insensitive) but was 'tpu' (see 'glimpse sample --help')",
+                "sample --image bag.png --mask hole.png|glimpse sample: --image: bag.png (expected: --edit with it)",
+                "sample --mask hole.png|glimpse sample: --mask: hole.png (expected: --edit with it)",
+                "sample --to-seed 3|glimpse sample: --to-seed: 3 (expected: --edit with it)",
+                "sample --edit stroke --image bag.png --factor 2|glimpse sample: --factor: 2 (expected: none with "
+                        + "--edit stroke)",
+                "likelihood --bound 10 --integrator heun --steps 40|glimpse likelihood: --integrator: heun (expected: none "
+                        + "with --bound, which solves no ODE)",
+                "likelihood --bound 10 --steps 40|glimpse likelihood: --steps: 40 (expected: none with --bound, ",
+                "likelihood --bound 10 --probes 8|glimpse likelihood: --probes: 8 (expected: none with --bound, ",
+                "likelihood --out all.jsonl --merge a b|glimpse likelihood: --out: all.jsonl (expected: none with "
+                        + "--merge, which writes no file)",
                 "bench --rounds 0|glimpse bench: --rounds: 0 (expected: at least 1)",
                 "bench --rows 4,0|glimpse bench: --rows: 0 (expected: at least 1)",
             })

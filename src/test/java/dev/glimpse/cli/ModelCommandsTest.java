@@ -219,7 +219,10 @@ class ModelCommandsTest {
                 "--json",
                 "--out",
                 directory.resolve("edit.png").toString()));
-        args.addAll(List.of("--edit", kind, "--image", image.toString()));
+        args.addAll(List.of("--edit", kind));
+        if (!kind.equals("interpolate")) {
+            args.addAll(List.of("--image", image.toString()));
+        }
         args.addAll(List.of(more));
         return args.toArray(String[]::new);
     }

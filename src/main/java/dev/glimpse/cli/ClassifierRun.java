@@ -13,7 +13,6 @@ import dev.glimpse.training.ImageDataSet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,7 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
         ImageDataSet test = IdxReader.readTest(data, train.classes());
         ClassifierNetwork network = new ClassifierNetwork(ClassifierConfig.of(
                 train.channels(), train.height(), train.width(), train.classes().size()));
-        Files.createDirectories(out);
+        OutputPlace.directory("--out", out);
         long start = System.nanoTime();
         List<Double> losses = new ArrayList<>();
         try (Interruption interruption = new Interruption();

@@ -115,7 +115,7 @@ final class EvaluateCommand implements Callable<Integer> {
             requireAtLeast("--threads", threads, 1);
         }
         requireAtLeast("--neighbours", neighbours, 0);
-        Files.createDirectories(out);
+        OutputPlace.directory("--out", out);
         return merged.isEmpty() ? draw() : merge();
     }
 

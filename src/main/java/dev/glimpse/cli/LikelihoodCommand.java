@@ -75,6 +75,7 @@ final class LikelihoodCommand implements Callable<Integer> {
         LikelihoodSettings settings = options.settings();
         ModelDirectory directory = model.read();
         PictureOptions.Selection selection = pictures.select(directory.config().spec());
+        OutputPlace.file("--out", out);
         try (Interruption interruption = new Interruption();
                 DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
                 Likelihood likelihood = new Likelihood(denoiser, settings);

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -120,7 +119,8 @@ final class SampleCommand implements Callable<Integer> {
         if (labels.length == 0) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
         }
-        prepare();
+        OutputPlace.file("--out", out);
+        OutputPlace.directory("--each", each);
         List<float[]> pictures;
         ComputeDevice on = device.first();
         long start;
@@ -153,27 +153,6 @@ final class SampleCommand implements Callable<Integer> {
             return new EditResolver(picture).edit(asked, count);
         } catch (InvalidFieldException e) {
             throw new IllegalArgumentException(PlanOptions.typed(e.field(), e.getMessage()), e);
-        }
-    }
-
-    /** Makes the directories, before anything is drawn that could not be saved then. */
-    private void prepare() {
-        Path place = Objects.requireNonNullElse(out.toAbsolutePath().getParent(), out);
-        prepare("--out", out, place);
-        boolean writable =
-                Files.exists(out) ? !Files.isDirectory(out) && Files.isWritable(out) : Files.isWritable(place);
-        WrongInputException.require(writable, "--out", out, "a file that can be written");
-        if (each != null) {
-            prepare("--each", each, each);
-            WrongInputException.require(Files.isWritable(each), "--each", each, "a place that can be written");
-        }
-    }
-
-    private static void prepare(String option, Path typed, Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new WrongInputException(option, typed, "a place that can be written");
         }
     }
 

@@ -57,22 +57,12 @@ final class SavedPictures {
     /**
      * Makes the directories.
      *
-     * @throws WrongInputException if one cannot be made
+     * @throws WrongInputException if something could not be written
      */
     void prepare() {
-        prepare("--out", out, out);
-        prepare("--gif", gif, gif == null ? null : gif.toAbsolutePath().getParent());
-        prepare("--npz", npz, npz == null ? null : npz.toAbsolutePath().getParent());
-    }
-
-    private static void prepare(String option, @Nullable Path typed, @Nullable Path directory) {
-        if (typed != null && directory != null) {
-            try {
-                Files.createDirectories(directory);
-            } catch (IOException e) {
-                throw new WrongInputException(option, typed, "a place that can be written");
-            }
-        }
+        OutputPlace.directory("--out", out);
+        OutputPlace.file("--gif", gif);
+        OutputPlace.file("--npz", npz);
     }
 
     void accepted(Accepted event) {

@@ -92,6 +92,7 @@ final class SimulateCommand implements Callable<Integer> {
         policies.forEach(name -> PolicyNames.apply(name, settings));
         ForwardTimes times = options.times(settings.minRows());
         if (write != null) {
+            OutputPlace.file("--write", write);
             return write(settings, times);
         }
         Slo slo = new Slo.Relative(factor, times.nanos(1));

@@ -14,7 +14,6 @@ import dev.glimpse.training.TrainingInputs;
 import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
-        Files.createDirectories(out);
+        OutputPlace.directory("--out", out);
         PrintWriter console = spec.commandLine().getOut();
         List<ComputeDevice> devices = device.devices();
         Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));

@@ -17,6 +17,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of all pictures that the terminal client leaves. */
 class GenerateFilesTest {
@@ -100,6 +102,20 @@ class GenerateFilesTest {
 
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.err()).contains("--gif: " + gif + " (expected: a place that can be written)");
+            assertThat(generator.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--gif", "--npz"})
+    void aDirectoryInPlaceOfAFileIsRefusedBeforeAnythingIsAsked(String option) throws Exception {
+        ScriptedGenerator generator = ScriptedGenerator.playing();
+        try (DoorServer server = new DoorServer(generator)) {
+            CommandLineRun run =
+                    CommandLineRun.of("generate", "--target=127.0.0.1:" + server.port(), option, directory.toString());
+
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err()).contains(option + ": " + directory + " (expected: a file that can be written)");
             assertThat(generator.requests()).isEmpty();
         }
     }

@@ -204,6 +204,17 @@ class LikelihoodCommandTest {
     }
 
     @Test
+    void aFileThatCannotBeWrittenIsRefusedByItsOption() throws IOException {
+        Path below = Files.writeString(directory.resolve("a-file"), "").resolve("scores.jsonl");
+        CommandLineRun run = likelihood("--out", below.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse likelihood: --out: " + below + " (expected: a place that can be written)");
+    }
+
+    @Test
     void toleranceOutOfRangeIsRefused() {
         CommandLineRun run =
                 CommandLineRun.of("likelihood", "--model", model, "--data", data.toString(), "--tolerance", "0");

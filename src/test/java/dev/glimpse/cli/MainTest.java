@@ -81,6 +81,8 @@ class MainTest {
                 "likelihood --bound 10 --probes 8|glimpse likelihood: --probes: 8 (expected: none with --bound, ",
                 "likelihood --out all.jsonl --merge a b|glimpse likelihood: --out: all.jsonl (expected: none with "
                         + "--merge, which writes no file)",
+                "evaluate --out /bin/ls|glimpse evaluate: --out: /bin/ls (expected: a place that can be written)",
+                "simulate --write /bin|glimpse simulate: --write: /bin (expected: a file that can be written)",
                 "bench --rounds 0|glimpse bench: --rounds: 0 (expected: at least 1)",
                 "bench --rows 4,0|glimpse bench: --rows: 0 (expected: at least 1)",
             })

@@ -193,6 +193,16 @@ class ModelCommandsTest {
     }
 
     @Test
+    void aLinkToADirectoryIsAPlaceForPictures() throws IOException {
+        Path link = Files.createSymbolicLink(
+                directory.resolve("link"), Files.createDirectories(directory.resolve("behind-a-link")));
+        CommandLineRun run = CommandLineRun.of(
+                "sample", "--model", model, "--count", "1", "--out", link + "/grid.png", "--each", link.toString());
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(link.resolve("0.png")).isNotEmptyFile();
+    }
+
+    @Test
     void whereNothingCanBeWrittenNothingIsDrawn() throws IOException {
         Path file = Files.writeString(directory.resolve("a-file"), "");
         Path folder = Files.createDirectory(directory.resolve("folder.png"));

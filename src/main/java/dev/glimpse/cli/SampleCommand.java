@@ -5,9 +5,6 @@ import com.google.gson.JsonObject;
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.EditResolver;
 import dev.glimpse.generation.InvalidFieldException;
-import dev.glimpse.image.ImageFormat;
-import dev.glimpse.image.PictureEncoder;
-import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
@@ -19,14 +16,12 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,10 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sample",
         description =
-                "Draws pictures and saves them as one PNG grid: the same ones that a server gives for the same seed.")
+                "Draws pictures and saves them as one PNG grid: the same ones that a server gives for the same seed."
+                        + " Interrupt it at any time; it saves what it has drawn.")
 final class SampleCommand implements Callable<Integer> {
-    private static final int PADDING = 2;
-
     @Spec
     private CommandSpec spec;
 
@@ -82,15 +76,8 @@ final class SampleCommand implements Callable<Integer> {
             description = "Class of every picture, by name or index; default: drawn for each from the seed.")
     private @Nullable String label;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            defaultValue = "samples.png",
-            description = "Receives the grid; default: ${DEFAULT-VALUE}.")
-    private Path out;
-
-    @Option(names = "--each", paramLabel = "DIR", description = "Receives every picture as <sample>.png; absent: none.")
-    private @Nullable Path each;
+    @Mixin
+    private SampleFiles files = new SampleFiles();
 
     @Option(
             names = "--shard",
@@ -99,15 +86,15 @@ final class SampleCommand implements Callable<Integer> {
             description = "Draw part I (from 0) of N equal parts of the pictures; default: ${DEFAULT-VALUE}.")
     private String shard;
 
+    private volatile boolean stopped;
+
     @Override
     public Integer call() throws IOException {
         long key = key();
         if (count < 1) {
             throw new WrongInputException("--count", count, "at least 1");
         }
-        if (!out.toString().endsWith(".png")) {
-            throw new WrongInputException("--out", out, "a file that ends in .png");
-        }
+        files.check();
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
         Optional<EditRequest> asked = editing.request(spec.commandLine().getParseResult());
@@ -119,25 +106,59 @@ final class SampleCommand implements Callable<Integer> {
         if (labels.length == 0) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
         }
-        OutputPlace.file("--out", out);
-        OutputPlace.directory("--each", each);
-        List<float[]> pictures;
-        ComputeDevice on = device.first();
-        long start;
-        try (CtmModel loaded = directory.load(on)) {
-            start = System.nanoTime();
-            pictures = new LocalSampling(loaded, plan, key, edit, LocalSampling.rows(on))
-                    .draw(first, labels, this::progress);
+        files.prepare();
+        try (Interruption interruption = new Interruption()) {
+            interruption.onStop(() -> stopped = true);
+            double seconds = draw(directory, new Request(plan, key, edit, first, labels));
+            files.finish(shape(picture));
+            if (files.count() > 0) {
+                report(directory, plan, Arrays.copyOf(labels, files.count()), seconds);
+            }
+            if (files.count() < labels.length) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("stopped: " + files.count() + " of " + labels.length + " pictures are drawn");
+                return ExitCode.SOFTWARE;
+            }
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        int columns = (int) Math.ceil(Math.sqrt(labels.length));
-        PictureShape shape = new PictureShape(picture.channels(), picture.height(), picture.width());
-        Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
-        if (each != null) {
-            writeEach(each, shape, first, pictures);
-        }
-        report(directory, plan, labels, seconds);
         return ExitCode.OK;
+    }
+
+    /** Draws and saves the pictures, or those that are done when the wish to stop comes; tells how long it took. */
+    private double draw(ModelDirectory directory, Request request) throws IOException {
+        ComputeDevice on = device.first();
+        int[] labels = request.labels();
+        int nfe = request.plan().nfe();
+        ProgressBar bar = ProgressBar.of(spec.commandLine().getErr(), "evaluations", labels.length * nfe);
+        long start = System.nanoTime();
+        try (CtmModel model = directory.load(on)) {
+            start = System.nanoTime();
+            int rows = LocalSampling.rows(on);
+            LocalSampling sampling = new LocalSampling(model, request.plan(), request.key(), request.edit(), rows);
+            // As many at a time as share a forward: what is done is saved before the next begin.
+            for (int from = 0; from < labels.length && !stopped; from += rows) {
+                int done = from * nfe;
+                int[] group = Arrays.copyOfRange(labels, from, Math.min(labels.length, from + rows));
+                List<float[]> drawn = sampling.draw(request.first() + from, group, (evaluated, all) -> {
+                    bar.show(done + evaluated);
+                    if (stopped && evaluated < all) {
+                        throw new CancellationException();
+                    }
+                });
+                files.add(shape(directory.config().spec()), request.first() + from, drawn);
+            }
+        } catch (CancellationException e) {
+            // Pictures that have not come to their end are none; those before are saved.
+        } finally {
+            bar.end();
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** What is drawn. */
+    private record Request(StepPlan plan, long key, Edit edit, int first, int[] labels) {}
+
+    private static PictureShape shape(ModelSpec picture) {
+        return new PictureShape(picture.channels(), picture.height(), picture.width());
     }
 
     private long key() {
@@ -156,14 +177,6 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private static void writeEach(Path directory, PictureShape shape, int first, List<float[]> pictures)
-            throws IOException {
-        PictureEncoder encoder = new PictureEncoder(shape);
-        for (int i = 0; i < pictures.size(); i++) {
-            Files.write(directory.resolve(first + i + ".png"), encoder.encode(pictures.get(i), ImageFormat.PNG));
-        }
-    }
-
     private int[] labels(ModelSpec picture, long key, Edit edit) {
         int classes = picture.labels().size();
         if (label != null) {
@@ -176,23 +189,13 @@ final class SampleCommand implements Callable<Integer> {
                 .toArray();
     }
 
-    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
-    private void progress(int done, int all) {
-        if (Boolean.getBoolean("glimpse.terminal")) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.printf(Locale.ROOT, "\r%d of %d evaluations%s", done, all, done == all ? "\n" : "");
-            err.flush();
-        }
-    }
-
     private void report(ModelDirectory directory, StepPlan plan, int[] labels, double seconds) {
         PrintWriter console = spec.commandLine().getOut();
-        int nfe = plan.nfe() * labels.length;
         if (!json.isSet()) {
             console.printf(
                     Locale.ROOT,
                     "%s: %d pictures of %s %s, seed %s, %s, gamma %s, %d evaluations each in %.1f s%n",
-                    out,
+                    files.grid(),
                     labels.length,
                     directory.name(),
                     directory.version(),
@@ -204,7 +207,7 @@ final class SampleCommand implements Callable<Integer> {
             return;
         }
         JsonObject result = new JsonObject();
-        result.addProperty("out", out.toString());
+        result.addProperty("out", files.grid().toString());
         result.addProperty("model", directory.name());
         result.addProperty("version", directory.version());
         result.addProperty("seed", seed);
@@ -212,12 +215,10 @@ final class SampleCommand implements Callable<Integer> {
         result.addProperty("steps", plan.nfe());
         result.addProperty("sampler", plan.sampler().wireName());
         result.addProperty("gamma", plan.gamma());
-        result.addProperty("nfe", nfe);
+        result.addProperty("nfe", plan.nfe() * labels.length);
         result.addProperty("seconds", seconds);
-        List<Integer> used = new ArrayList<>(IntStream.of(labels).boxed().toList());
-        used.removeIf(index -> index == JumpBatch.NO_LABEL);
         JsonArray classes = new JsonArray();
-        used.forEach(classes::add);
+        IntStream.of(labels).filter(index -> index != JumpBatch.NO_LABEL).forEach(classes::add);
         result.add("labels", classes);
         JsonOption.print(result, console);
     }

@@ -1,0 +1,77 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.image.PictureEncoder;
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The files that pictures drawn here are saved as, and the options that name them. */
+final class SampleFiles {
+    private static final int PADDING = 2;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "samples.png",
+            description = "Receives the grid; default: ${DEFAULT-VALUE}.")
+    private Path out;
+
+    @Option(
+            names = "--each",
+            paramLabel = "DIR",
+            description = "Receives every picture as <sample>.png, as soon as it is drawn; absent: none.")
+    private @Nullable Path each;
+
+    private final List<float[]> pictures = new ArrayList<>();
+
+    /** Refuses a grid that would be no PNG file. */
+    void check() {
+        WrongInputException.require(out.toString().endsWith(".png"), "--out", out, "a file that ends in .png");
+    }
+
+    /** Makes the directories. */
+    void prepare() {
+        OutputPlace.file("--out", out);
+        OutputPlace.directory("--each", each);
+    }
+
+    /**
+     * Takes pictures that are drawn, and saves each by itself.
+     *
+     * @param first sample that they begin with
+     */
+    void add(PictureShape shape, int first, List<float[]> drawn) throws IOException {
+        if (each != null) {
+            PictureEncoder encoder = new PictureEncoder(shape);
+            for (int i = 0; i < drawn.size(); i++) {
+                Files.write(each.resolve(first + i + ".png"), encoder.encode(drawn.get(i), ImageFormat.PNG));
+            }
+        }
+        pictures.addAll(drawn);
+    }
+
+    /** How many were taken. */
+    int count() {
+        return pictures.size();
+    }
+
+    /** The grid of all of them, once there is one. */
+    Path grid() {
+        return out;
+    }
+
+    /** Saves the grid; of no pictures there is none. */
+    void finish(PictureShape shape) throws IOException {
+        if (!pictures.isEmpty()) {
+            int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
+            Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
+        }
+    }
+}

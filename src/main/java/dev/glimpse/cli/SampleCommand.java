@@ -1,12 +1,15 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.EditResolver;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
+import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
@@ -212,13 +215,16 @@ final class SampleCommand implements Callable<Integer> {
         result.addProperty("version", directory.version());
         result.addProperty("seed", seed);
         result.addProperty("count", labels.length);
-        result.addProperty("steps", plan.nfe());
+        result.addProperty("steps", plan.sampler() == Sampler.HEUN ? (plan.nfe() + 1) / 2 : plan.nfe());
         result.addProperty("sampler", plan.sampler().wireName());
         result.addProperty("gamma", plan.gamma());
-        result.addProperty("nfe", plan.nfe() * labels.length);
+        result.addProperty("nfe", plan.nfe());
+        result.addProperty("evaluations", (long) plan.nfe() * labels.length);
         result.addProperty("seconds", seconds);
         JsonArray classes = new JsonArray();
-        IntStream.of(labels).filter(index -> index != JumpBatch.NO_LABEL).forEach(classes::add);
+        for (int label : labels) {
+            classes.add(label == JumpBatch.NO_LABEL ? JsonNull.INSTANCE : new JsonPrimitive(label));
+        }
         result.add("labels", classes);
         JsonOption.print(result, console);
     }

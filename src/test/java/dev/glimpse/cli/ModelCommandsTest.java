@@ -78,7 +78,9 @@ class ModelCommandsTest {
                 "--out",
                 out.toString(),
                 "--json");
-        assertThat(result.get("nfe").getAsInt()).isEqualTo(15);
+        assertThat(result.get("steps").getAsInt()).isEqualTo(3);
+        assertThat(result.get("nfe").getAsInt()).isEqualTo(3);
+        assertThat(result.get("evaluations").getAsInt()).isEqualTo(15);
         assertThat(result.get("sampler").getAsString()).isEqualTo("gamma");
         assertThat(result.getAsJsonArray("labels")).hasSize(5);
         BufferedImage grid = ImageIO.read(out.toFile());
@@ -126,6 +128,26 @@ class ModelCommandsTest {
         assertThat(nfe("--knots", "80,2.5,0.17,0.002")).isEqualTo(3);
         assertThat(nfe("--gamma", "0.5", "--gamma-form", "paper", "--steps", "2"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void evaluationsOfHeunAreNotCalledSteps() {
+        JsonObject result = json(
+                "sample",
+                "--model",
+                model,
+                "--count",
+                "2",
+                "--sampler",
+                "heun",
+                "--steps",
+                "3",
+                "--out",
+                directory.resolve("heun.png").toString(),
+                "--json");
+        assertThat(result.get("steps").getAsInt()).isEqualTo(3);
+        assertThat(result.get("nfe").getAsInt()).isEqualTo(5);
+        assertThat(result.get("evaluations").getAsInt()).isEqualTo(10);
     }
 
     @Test

@@ -117,7 +117,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private void complain(String message) {
         PrintWriter printer = spec().commandLine().getErr();
-        printer.println(spec().qualifiedName() + ": " + message);
+        // A server that nobody trusts may have said it.
+        printer.println(spec().qualifiedName() + ": " + Printable.of(message));
         printer.flush();
     }
 

@@ -45,8 +45,9 @@ final class LineReport implements GenerateReport {
                         + accepted.getLabelsList().stream()
                                 .map(label -> label(label, accepted.getLabelNamesList()))
                                 .collect(Collectors.joining(", "));
-        return "model " + accepted.getModel() + "/" + accepted.getModelVersion() + ", seed "
-                + Long.toUnsignedString(accepted.getSeed()) + ", " + accepted.getStepsCount() + " steps" + samples;
+        // Names are the server's, which nobody has to trust.
+        return Printable.of("model " + accepted.getModel() + "/" + accepted.getModelVersion() + ", seed "
+                + Long.toUnsignedString(accepted.getSeed()) + ", " + accepted.getStepsCount() + " steps" + samples);
     }
 
     /** A step in a line. */

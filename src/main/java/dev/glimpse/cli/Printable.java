@@ -1,6 +1,6 @@
 package dev.glimpse.cli;
 
-/** Text from files that nobody trusts, as a terminal may get it. */
+/** Text from files and servers that nobody trusts, as a terminal may get it. */
 final class Printable {
     private Printable() {}
 

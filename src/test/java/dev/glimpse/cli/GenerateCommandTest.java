@@ -123,6 +123,13 @@ class GenerateCommandTest {
     }
 
     @Test
+    void nothingThatAServerSaysSteersTheTerminal() throws Exception {
+        Run run = run(ScriptedGenerator.playing(), "--model=\033[2J");
+
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: model: ?[2J (expected: one of wardrobe/1)");
+    }
+
+    @Test
     void aFailureMidwayIsTheServersLineAndStatusOne() throws Exception {
         Run run = run(
                 new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))

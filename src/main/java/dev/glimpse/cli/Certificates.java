@@ -4,7 +4,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -20,12 +22,33 @@ import javax.net.ssl.X509KeyManager;
 final class Certificates {
     private static final byte[] SIGNED = "glimpse".getBytes(StandardCharsets.US_ASCII);
 
+    private static final String PEM = "-----BEGIN ";
+
     private Certificates() {}
+
+    /**
+     * What a PEM file holds.
+     *
+     * @param key setting or option that names the file
+     * @throws WrongInputException when it is none, or cannot be read
+     */
+    static Buffer pem(String key, Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            // Comments may be in any encoding.
+            if (new String(bytes, StandardCharsets.ISO_8859_1).contains(PEM)) {
+                return Buffer.buffer(bytes);
+            }
+        } catch (IOException e) {
+            // Refused below, like a file of another kind.
+        }
+        throw new WrongInputException(key, file, "a readable PEM file");
+    }
 
     /**
      * The certificates of a file.
      *
-     * @param key setting that names the file
+     * @param key setting or option that names the file
      * @return at least one
      * @throws WrongInputException when there is none, or one that cannot be read
      */

@@ -1,17 +1,19 @@
 package dev.glimpse.cli;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -60,7 +62,7 @@ final class RemoteServer {
     record Access(SocketAddress address, HttpClientOptions transport, Optional<String> key) {}
 
     /** Reads the options; wrong ones are named. */
-    Access access() throws IOException {
+    Access access() {
         return new Access(address(), transport(), key());
     }
 
@@ -88,31 +90,30 @@ final class RemoteServer {
     private HttpClientOptions transport() {
         HttpClientOptions options = plain(LONGEST_SILENCE);
         if (authorities != null) {
-            readable("--ca", authorities);
-            options.setTrustOptions(new PemTrustOptions().addCertPath(authorities.toString()));
+            Buffer pem = Certificates.pem("--ca", authorities);
+            Certificates.read("--ca", authorities, pem);
+            options.setTrustOptions(new PemTrustOptions().addCertValue(pem));
         }
         boolean encrypted = tls || authorities != null;
         return options.setSsl(encrypted).setUseAlpn(encrypted);
     }
 
     /** From a file, as every user of a machine can read what stands on its command lines. */
-    private Optional<String> key() throws IOException {
+    private Optional<String> key() {
         if (keyFile == null) {
             return Optional.empty();
         }
-        readable("--key-file", keyFile);
-        try (Stream<String> lines = Files.lines(keyFile)) {
-            String key = lines.findFirst().orElse("").strip();
-            if (!KEY.matcher(key).matches()) {
-                throw new WrongInputException("--key-file", keyFile, "a key in its first line");
+        if (!Files.isReadable(keyFile) || Files.isDirectory(keyFile)) {
+            throw new WrongInputException("--key-file", keyFile, "a readable file");
+        }
+        try (BufferedReader lines = Files.newBufferedReader(keyFile)) {
+            String first = Objects.requireNonNullElse(lines.readLine(), "").strip();
+            if (KEY.matcher(first).matches()) {
+                return Optional.of(first);
             }
-            return Optional.of(key);
+        } catch (IOException e) {
+            // Refused below, as what is no text is no key.
         }
-    }
-
-    private static void readable(String option, Path file) {
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new WrongInputException(option, file, "a readable file");
-        }
+        throw new WrongInputException("--key-file", keyFile, "a key in its first line");
     }
 }

@@ -8,8 +8,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerTls {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
-    private static final String PEM = "-----BEGIN ";
 
     private final Vertx vertx;
     private final Settings.Tls settings;
@@ -78,9 +75,10 @@ final class ServerTls {
     private double set(HttpServerOptions options) {
         Path chain = settings.certificate().orElseThrow();
         Path key = settings.privateKey().orElseThrow();
-        Buffer pem = pem("tls.certificate", chain);
+        Buffer pem = Certificates.pem("tls.certificate", chain);
         List<X509Certificate> certificates = Certificates.read("tls.certificate", chain, pem);
-        PemKeyCertOptions identity = new PemKeyCertOptions().setCertValue(pem).setKeyValue(pem("tls.private-key", key));
+        PemKeyCertOptions identity =
+                new PemKeyCertOptions().setCertValue(pem).setKeyValue(Certificates.pem("tls.private-key", key));
         if (!Certificates.belongTogether(vertx, identity, certificates.get(0))) {
             throw new WrongInputException(
                     "tls.private-key", key, "the key of the first certificate in tls.certificate");
@@ -90,21 +88,9 @@ final class ServerTls {
             return Certificates.expiry(certificates);
         }
         Path file = settings.clientCa().get();
-        Buffer known = pem("tls.client-ca", file);
+        Buffer known = Certificates.pem("tls.client-ca", file);
         List<X509Certificate> authorities = Certificates.read("tls.client-ca", file, known);
         options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertValue(known));
         return Math.min(Certificates.expiry(certificates), Certificates.expiry(authorities));
-    }
-
-    private static Buffer pem(String key, Path file) {
-        try {
-            String text = Files.readString(file);
-            if (text.contains(PEM)) {
-                return Buffer.buffer(text);
-            }
-        } catch (IOException e) {
-            // Refused below, like a file of another kind.
-        }
-        throw new WrongInputException(key, file, "a readable PEM file");
     }
 }

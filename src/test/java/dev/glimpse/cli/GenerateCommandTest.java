@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class GenerateCommandTest {
@@ -160,6 +162,29 @@ class GenerateCommandTest {
         CommandLineRun run = CommandLineRun.of("generate", "--target=localhost");
 
         assertThat(run.err()).isEqualToIgnoringNewLines("glimpse generate: --target: localhost (expected: HOST:PORT)");
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--key-file=binary|--key-file: %s (expected: a key in its first line)",
+                "--key-file=none|--key-file: %s (expected: a readable file)",
+                "--ca=text|--ca: %s (expected: a readable PEM file)",
+                "--ca=broken|--ca: %s (expected: a PEM file of certificates)",
+                "--ca=none|--ca: %s (expected: a readable PEM file)",
+            })
+    void aFileOfAnotherKindIsRefusedBeforeAnythingIsSent(String option, String message, @TempDir Path directory)
+            throws Exception {
+        Files.write(directory.resolve("binary"), new byte[] {127, 'E', 'L', 'F', (byte) 0xff, '\n'});
+        Files.writeString(directory.resolve("text"), "root:x:0:0");
+        Files.writeString(
+                directory.resolve("broken"), "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
+        Path file = directory.resolve(option.substring(option.indexOf('=') + 1));
+        CommandLineRun run = CommandLineRun.of("generate", option.substring(0, option.indexOf('=')), file.toString());
+
+        assertThat(run.err()).isEqualToIgnoringNewLines("glimpse generate: " + message.replace("%s", file.toString()));
         assertThat(run.status()).isEqualTo(2);
     }
 

@@ -96,7 +96,12 @@ final class CapacityOptions {
             description = "How many are simulated at each rate; default: ${DEFAULT-VALUE}.")
     private int requests;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "0",
+            converter = SeedConverter.class,
+            description = "Key of all random draws, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
     private long seed;
 
     List<Double> rates() {

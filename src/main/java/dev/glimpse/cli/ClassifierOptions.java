@@ -16,6 +16,7 @@ final class ClassifierOptions {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "0",
+            converter = SeedConverter.class,
             description = "For a classifier: key of all random draws; default: ${DEFAULT-VALUE}.")
     private long seed;
 

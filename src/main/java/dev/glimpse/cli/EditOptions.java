@@ -60,7 +60,7 @@ final class EditOptions {
     @Option(
             names = "--to-seed",
             paramLabel = "SEED",
-            converter = GenerateOptions.SeedConverter.class,
+            converter = SeedConverter.class,
             description = "For interpolate: the seed that the last picture comes from.")
     private @Nullable Long toSeed;
 

@@ -69,8 +69,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "0",
+            converter = SeedConverter.class,
             description = "Key of all noise and classes, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
-    private String seed = "0";
+    private long seed;
 
     @Option(
             names = "--neighbours",
@@ -222,7 +223,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 EvaluationSetting.grid(options.rules(picture), options.steps, picture, plans);
         return new EvaluationRun(
                 directory,
-                key(),
+                seed,
                 count,
                 settings,
                 plans,
@@ -235,14 +236,6 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new WrongInputException("--data", "none", "the directory of a data set to compare with");
         }
         return EvaluationReference.read(data, part, picture, labels, out);
-    }
-
-    private long key() {
-        try {
-            return Long.parseUnsignedLong(seed);
-        } catch (NumberFormatException e) {
-            throw new WrongInputException("--seed", seed, "0.." + Long.toUnsignedString(-1));
-        }
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -4,10 +4,8 @@ import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options that make a request; the server, which knows its models and limits, is the one to refuse a value. */
 final class GenerateOptions {
@@ -43,7 +41,7 @@ final class GenerateOptions {
             names = "--seed",
             paramLabel = "KEY",
             converter = SeedConverter.class,
-            description = "Key of all noise, 64 bits; absent: the server draws one and tells it.")
+            description = "Key of all noise, an unsigned 64-bit number; absent: the server draws one.")
     private Optional<Long> seed = Optional.empty();
 
     @Option(names = "--count", paramLabel = "N", description = "Pictures to generate; absent: 1.")
@@ -54,18 +52,6 @@ final class GenerateOptions {
             paramLabel = "KIND",
             description = "What is shown before the end: ${COMPLETION-CANDIDATES}; absent: exact.")
     private Optional<PreviewName> preview = Optional.empty();
-
-    /** A key of 64 bits, typed as a signed or as an unsigned number. */
-    static final class SeedConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            try {
-                return value.startsWith("-") ? Long.parseLong(value) : Long.parseUnsignedLong(value);
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException(value + " (expected: a whole number of 64 bits)");
-            }
-        }
-    }
 
     /** The request, with only those fields that were typed. */
     GenerateRequest request() {

@@ -83,8 +83,9 @@ final class LikelihoodOptions {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "0",
+            converter = SeedConverter.class,
             description = "Key of all noise, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
-    private String seed;
+    private long seed;
 
     private enum Method {
         RK45,
@@ -97,7 +98,7 @@ final class LikelihoodOptions {
         if (probes < 1 || probes > LikelihoodSettings.MAX_PROBES) {
             throw new WrongInputException("--probes", probes, "1.." + LikelihoodSettings.MAX_PROBES);
         }
-        return new LikelihoodSettings(integrator(), dequantisation, cell, probe, probes, key());
+        return new LikelihoodSettings(integrator(), dequantisation, cell, probe, probes, seed);
     }
 
     /**
@@ -135,13 +136,5 @@ final class LikelihoodOptions {
             throw new WrongInputException("--steps", chosen, "at least 1");
         }
         return new FixedSteps(Scheme.valueOf(method.name()), chosen);
-    }
-
-    private long key() {
-        try {
-            return Long.parseUnsignedLong(seed);
-        } catch (NumberFormatException e) {
-            throw new WrongInputException("--seed", seed, "0.." + Long.toUnsignedString(-1));
-        }
     }
 }

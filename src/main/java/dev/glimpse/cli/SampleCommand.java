@@ -63,8 +63,9 @@ final class SampleCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "0",
+            converter = SeedConverter.class,
             description = "Key of all noise, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
-    private String seed;
+    private long seed;
 
     @Option(
             names = "--count",
@@ -93,7 +94,6 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        long key = key();
         if (count < 1) {
             throw new WrongInputException("--count", count, "at least 1");
         }
@@ -105,14 +105,14 @@ final class SampleCommand implements Callable<Integer> {
         Edit edit = edit(picture, asked);
         EvaluationShard part = EvaluationShard.parse(shard);
         int first = part.from(count);
-        int[] labels = Arrays.copyOfRange(labels(picture, key, edit), first, part.to(count));
+        int[] labels = Arrays.copyOfRange(labels(picture, edit), first, part.to(count));
         if (labels.length == 0) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
         }
         files.prepare();
         try (Interruption interruption = new Interruption()) {
             interruption.onStop(() -> stopped = true);
-            double seconds = draw(directory, new Request(plan, key, edit, first, labels));
+            double seconds = draw(directory, new Request(plan, edit, first, labels));
             files.finish(shape(picture));
             if (files.count() > 0) {
                 report(directory, plan, Arrays.copyOf(labels, files.count()), seconds);
@@ -136,7 +136,7 @@ final class SampleCommand implements Callable<Integer> {
         try (CtmModel model = directory.load(on)) {
             start = System.nanoTime();
             int rows = LocalSampling.rows(on);
-            LocalSampling sampling = new LocalSampling(model, request.plan(), request.key(), request.edit(), rows);
+            LocalSampling sampling = new LocalSampling(model, request.plan(), seed, request.edit(), rows);
             // As many at a time as share a forward: what is done is saved before the next begin.
             for (int from = 0; from < labels.length && !stopped; from += rows) {
                 int done = from * nfe;
@@ -158,18 +158,10 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     /** What is drawn. */
-    private record Request(StepPlan plan, long key, Edit edit, int first, int[] labels) {}
+    private record Request(StepPlan plan, Edit edit, int first, int[] labels) {}
 
     private static PictureShape shape(ModelSpec picture) {
         return new PictureShape(picture.channels(), picture.height(), picture.width());
-    }
-
-    private long key() {
-        try {
-            return Long.parseUnsignedLong(seed);
-        } catch (NumberFormatException e) {
-            throw new WrongInputException("--seed", seed, "0.." + Long.toUnsignedString(-1));
-        }
     }
 
     private Edit edit(ModelSpec picture, Optional<EditRequest> asked) {
@@ -180,7 +172,7 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private int[] labels(ModelSpec picture, long key, Edit edit) {
+    private int[] labels(ModelSpec picture, Edit edit) {
         int classes = picture.labels().size();
         if (label != null) {
             int index = ClassNames.index(picture.labels(), label);
@@ -188,7 +180,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         return IntStream.range(0, count)
                 .map(sample ->
-                        classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(key, edit.noiseOf(sample), classes))
+                        classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(seed, edit.noiseOf(sample), classes))
                 .toArray();
     }
 
@@ -202,7 +194,7 @@ final class SampleCommand implements Callable<Integer> {
                     labels.length,
                     directory.name(),
                     directory.version(),
-                    seed,
+                    Long.toUnsignedString(seed),
                     plan.sampler().wireName(),
                     plan.gamma(),
                     plan.nfe(),
@@ -213,7 +205,7 @@ final class SampleCommand implements Callable<Integer> {
         result.addProperty("out", files.grid().toString());
         result.addProperty("model", directory.name());
         result.addProperty("version", directory.version());
-        result.addProperty("seed", seed);
+        result.addProperty("seed", Long.toUnsignedString(seed));
         result.addProperty("count", labels.length);
         result.addProperty("steps", plan.sampler() == Sampler.HEUN ? (plan.nfe() + 1) / 2 : plan.nfe());
         result.addProperty("sampler", plan.sampler().wireName());

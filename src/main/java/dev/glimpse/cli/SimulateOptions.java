@@ -79,7 +79,12 @@ final class SimulateOptions {
     @Option(names = "--flexible", description = "Requests welcome fewer steps when time is short.")
     private boolean flexible;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "0",
+            converter = SeedConverter.class,
+            description = "Key of all random draws, an unsigned 64-bit number; default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(names = "--arrivals", paramLabel = "FILE", description = "Replay this file instead of a workload.")

@@ -173,7 +173,7 @@ class EvaluateCommandTest {
                 List.of("--gamma", "1.5"), "--gamma: 1.5 (expected: 0..1)",
                 List.of("--steps", "0"), "--steps: 0 (expected: at least 1)",
                 List.of("--shard", "3/3"), "--shard: 3/3 (expected: I/N with I in 0..N-1, such as 0/4)",
-                List.of("--seed", "-1"), "--seed: -1 (expected: 0..18446744073709551615)",
+                List.of("--seed", "-1"), "invalid value for option '--seed': -1 (expected: 0..18446744073709551615)",
                 List.of("--threads", "0"), "--threads: 0 (expected: at least 1)",
                 List.of("--teacher-steps", "0"), "--teacher-steps: 0 (expected: at least 1)",
                 List.of("--features-name", "resnet"), "--features-name: resnet (expected: inception)",

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     @TempDir
@@ -66,7 +67,7 @@ class MainTest {
                 "simulate --check 0|glimpse simulate: --check: 0 s on 1 devices (expected: at least 1 s on 1 device)",
                 "sample --count many|glimpse sample: invalid value for option '--count': 'many' is not an int "
                         + "(see 'glimpse sample --help')",
-                "sample --seed -1|glimpse sample: --seed: -1 (expected: 0..18446744073709551615)",
+                "sample --seed -1|glimpse sample: invalid value for option '--seed': -1 (expected: 0..18446744073709551615)",
                 "sample --out grid.jpg|glimpse sample: --out: grid.jpg (expected: a file that ends in .png)",
                 "sample --device tpu|glimpse sample: invalid value for option '--device': expected one of [AUTO, CPU, GPU] "
                         + "(case-insensitive) but was 'tpu' (see 'glimpse sample --help')",
@@ -91,6 +92,16 @@ class MainTest {
         assertThat(run.err()).startsWith(line).endsWith(System.lineSeparator()).hasLineCount(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.status()).isEqualTo(2);
+    }
+
+    /** Each reaches the 64 bits of the noise another way, and all take the same seeds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sample", "evaluate --out o", "likelihood", "generate", "simulate", "capacity", "train"})
+    void everySeedIsRefusedInTheSameWords(String command) {
+        String[] args = (command + " --seed 18446744073709551616").split(" ");
+        assertThat(CommandLineRun.of(args).err())
+                .contains(
+                        "invalid value for option '--seed': 18446744073709551616 (expected: 0..18446744073709551615)");
     }
 
     @Test

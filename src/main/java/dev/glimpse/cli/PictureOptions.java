@@ -18,15 +18,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which pictures are scored, and as what. */
 final class PictureOptions {
-    private static final Pattern SHARD = Pattern.compile("([0-9]{1,6})/([0-9]{1,6})");
     /** What a label of an IDX file may be when the model does not ask for one. */
     private static final int BYTES = 256;
 
@@ -192,17 +189,11 @@ final class PictureOptions {
     }
 
     private Selection shard(Data data, Source source) {
-        Matcher match = SHARD.matcher(shard);
-        if (!match.matches() || Integer.parseInt(match.group(1)) >= Integer.parseInt(match.group(2))) {
-            throw new WrongInputException("--shard", shard, "I/N with I in 0..N-1");
-        }
-        long part = Long.parseLong(match.group(1));
-        long parts = Long.parseLong(match.group(2));
-        long all = data.count();
-        int from = (int) (all * part / parts);
-        int to = (int) (all * (part + 1) / parts);
+        EvaluationShard part = EvaluationShard.parse(shard);
+        int from = part.from(data.count());
+        int to = part.to(data.count());
         if (from == to) {
-            throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + all);
+            throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + data.count());
         }
         return new Selection(from, to - from, data, source);
     }

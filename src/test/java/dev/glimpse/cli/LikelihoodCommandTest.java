@@ -189,8 +189,8 @@ class LikelihoodCommandTest {
                 "--steps 0|--steps: 0 (expected: at least 1)",
                 "--tolerance 0.1|--tolerance: 0.1 (expected: none with equal steps)",
                 "--seed -1|invalid value for option '--seed': -1 (expected: 0..18446744073709551615)",
-                "--shard 3/3|--shard: 3/3 (expected: I/N with I in 0..N-1)",
-                "--shard 1|--shard: 1 (expected: I/N with I in 0..N-1)",
+                "--shard 3/3|--shard: 3/3 (expected: I/N with I in 0..N-1, such as 0/4)",
+                "--shard 1|--shard: 1 (expected: I/N with I in 0..N-1, such as 0/4)",
                 "--count 2 --shard 0/3|--shard: 0/3 (expected: at most as many parts as pictures, 2)",
                 "--label hat|--label: hat (expected: 0..2 or one of Shirt, Bag, Sandal)"
             })

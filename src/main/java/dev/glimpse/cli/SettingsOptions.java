@@ -16,14 +16,17 @@ final class SettingsOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML, as of the server.")
     private @Nullable Path config;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, such as limits.max-steps=16.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Any setting, such as limits.max-steps=16; wins over all else, and of several the last.")
     private List<String> assignments = new ArrayList<>();
 
     /**
      * Reads the settings; a wrong one is named.
      *
      * @param environment variables of the process, which win over the file
-     * @param flags of options of their own; of those and {@code --set}, which win over all, the last one counts
+     * @param flags of options of their own, which win over both; {@code --set} wins over them, and of several the last
      */
     Settings read(Map<String, String> environment, List<Flag> flags) {
         List<Flag> all = new ArrayList<>(flags);

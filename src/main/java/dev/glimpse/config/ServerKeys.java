@@ -9,8 +9,10 @@ final class ServerKeys {
 
     private ServerKeys() {}
 
-    static Settings.Server server(Values values) {
+    /** @param limits of a request, the longest of which a connection's age must not cut */
+    static Settings.Server server(Values values, Settings.Limits limits) {
         String address = "a host name or an IP address";
+        Duration maxAge = values.duration("server.max-connection-age", Duration.ZERO, DAY);
         return new Settings.Server(
                 values.name("server.host", address),
                 values.integer("server.port", 0, 65535),
@@ -20,20 +22,17 @@ final class ServerKeys {
                 values.integer("server.max-streams-per-connection", 1, 100_000),
                 values.integer("server.max-resets-per-connection", 1, 1_000_000),
                 values.duration("server.reset-window", Duration.ofSeconds(1), Duration.ofHours(1)),
-                values.duration("server.max-connection-age", Duration.ZERO, DAY),
-                connectionAgeGrace(values),
+                maxAge,
+                connectionAgeGrace(values, maxAge, limits.maxDuration()),
                 values.duration("server.keepalive-every", SHORTEST, DAY),
                 values.duration("server.keepalive-timeout", SHORTEST, Duration.ofHours(1)),
                 values.duration("server.shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
     }
 
     /** A request that may still be running when the grace is over would be cut; where no age ends it, none is. */
-    private static Duration connectionAgeGrace(Values values) {
+    private static Duration connectionAgeGrace(Values values, Duration maxAge, Duration longest) {
         Duration grace = values.duration("server.connection-age-grace", Duration.ZERO, DAY);
-        boolean ages = !values.duration("server.max-connection-age", Duration.ZERO, DAY)
-                .isZero();
-        Duration longest = values.duration("limits.max-duration", Duration.ofMillis(1), DAY);
-        if (ages && grace.compareTo(longest) < 0) {
+        if (!maxAge.isZero() && grace.compareTo(longest) < 0) {
             throw SettingsException.of(
                     values.entry("server.connection-age-grace"),
                     "at least limits.max-duration, " + values.text("limits.max-duration"));

@@ -173,7 +173,7 @@ public record Settings(
         Limits limits = limits(values);
         Scheduler scheduler = SchedulerKeys.scheduler(values, limits);
         return new Settings(
-                ServerKeys.server(values),
+                ServerKeys.server(values, limits),
                 AccessKeys.access(values),
                 AccessKeys.tls(values),
                 websocket(values),

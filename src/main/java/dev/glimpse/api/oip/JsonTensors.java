@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests in JSON, with the elements of inputs in it or behind it. */
 final class JsonTensors {
-    private static final Set<String> FIELDS = Set.of("id", "parameters", "inputs", "outputs");
+    private static final Set<String> FIELDS =
+            Set.of("model_name", "model_version", "id", "parameters", "inputs", "outputs");
     private static final String BINARY_SIZE = "binary_data_size";
 
     private JsonTensors() {}
@@ -22,13 +23,14 @@ final class JsonTensors {
     /**
      * Reads a body.
      *
-     * @param model from the address; so is its version, which may be empty
+     * @param address whose model the body may name once more, as KServe's client does
      * @throws InvalidFieldException naming the first part that cannot be read
      */
-    static InferCall read(String model, String version, BinaryBody body) {
+    static InferCall read(ModelAddress address, BinaryBody body) {
         JsonObject json = RequestFields.object("body", body.json());
         MessageFields fields = new MessageFields(json);
         fields.requireNoneBut(FIELDS);
+        ModelAddress model = address.confirmed(fields, "model_name");
         Map<String, Object> parameters = parameters(json, "parameters");
         boolean binary = Boolean.TRUE.equals(parameters.get("binary_data_output"));
         List<InputTensor> inputs = new ArrayList<>();
@@ -43,8 +45,8 @@ final class JsonTensors {
             outputs.add(output(output, binary));
         }
         return new InferCall(
-                model,
-                version,
+                model.name(),
+                model.version(),
                 fields.text("id").orElse(""),
                 parameters,
                 inputs,

@@ -50,21 +50,13 @@ final class RestGenerate {
     private record Asked(String id, GenerationRequest request) {}
 
     /** Answers with all final pictures at once. */
-    static void answer(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
-        begin(
-                new HttpCall(context, settings),
-                generator,
-                body(context, model.get(0), model.get(1), false),
-                RestGenerate::collect);
+    static void answer(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
+        begin(new HttpCall(context, settings), generator, body(context, model, false), RestGenerate::collect);
     }
 
     /** Answers with every frame. */
-    static void stream(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
-        begin(
-                new HttpCall(context, settings),
-                generator,
-                body(context, model.get(0), model.get(1), true),
-                rest -> rest::relay);
+    static void stream(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
+        begin(new HttpCall(context, settings), generator, body(context, model, true), rest -> rest::relay);
     }
 
     /** Reads a request when it is asked to. */
@@ -77,7 +69,7 @@ final class RestGenerate {
         Consumer<GenerationStream> of(RestGenerate rest);
     }
 
-    private static Reading body(RoutingContext context, String model, String version, boolean frames) {
+    private static Reading body(RoutingContext context, ModelAddress address, boolean frames) {
         return () -> {
             String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
             if (encoding != null && !encoding.equals("identity")) {
@@ -93,7 +85,8 @@ final class RestGenerate {
             }
             String id = new MessageFields(json).text("id").orElse("");
             json.remove("id");
-            json.put("model", model).put("model_version", version);
+            ModelAddress model = address.confirmed(new MessageFields(json), "model");
+            json.put("model", model.name()).put("model_version", model.version());
             if (!frames) {
                 json.put("preview", "none");
             }

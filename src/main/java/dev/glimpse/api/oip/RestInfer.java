@@ -39,7 +39,7 @@ final class RestInfer {
     /** The answer's bytes, and how many of them are JSON if not all. */
     private record Body(Buffer bytes, Optional<Integer> jsonLength) {}
 
-    static void answer(RoutingContext context, Generator generator, List<String> model, EventStreamSettings settings) {
+    static void answer(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
         HttpCall call = new HttpCall(context, settings);
         RestInfer rest;
         GenerationRequest request;
@@ -50,9 +50,7 @@ final class RestInfer {
             }
             Buffer body = Optional.ofNullable(context.body().buffer()).orElseGet(Buffer::buffer);
             InferCall infer = JsonTensors.read(
-                    model.get(0),
-                    model.get(1),
-                    BinaryBody.of(body, context.request().getHeader(BinaryBody.JSON_LENGTH)));
+                    model, BinaryBody.of(body, context.request().getHeader(BinaryBody.JSON_LENGTH)));
             rest = new RestInfer(context, call, infer);
             request = infer.request(false, Optional.empty());
         } catch (InvalidFieldException e) {

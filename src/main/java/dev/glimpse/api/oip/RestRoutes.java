@@ -73,18 +73,15 @@ final class RestRoutes {
             post(
                     router,
                     path + "/infer",
-                    context -> RestInfer.answer(
-                            context, generator(context), List.of(name(context), version(context)), events));
+                    context -> RestInfer.answer(context, generator(context), ModelAddress.of(context), events));
             post(
                     router,
                     path + "/generate",
-                    context -> RestGenerate.answer(
-                            context, generator(context), List.of(name(context), version(context)), events));
+                    context -> RestGenerate.answer(context, generator(context), ModelAddress.of(context), events));
             post(
                     router,
                     path + "/generate_stream",
-                    context -> RestGenerate.stream(
-                            context, generator(context), List.of(name(context), version(context)), events));
+                    context -> RestGenerate.stream(context, generator(context), ModelAddress.of(context), events));
         }
         router.post("/v2/repository/index")
                 .handler(context ->
@@ -133,25 +130,18 @@ final class RestRoutes {
         return context.get(GENERATOR);
     }
 
-    private static String name(RoutingContext context) {
-        return context.pathParam("model");
-    }
-
-    private static String version(RoutingContext context) {
-        return Optional.ofNullable(context.pathParam("version")).orElse("");
-    }
-
     /** Tells something of a model that is served. */
     private static void served(RoutingContext context, BiConsumer<Generator, ServedModel> telling) {
         Generator generator = generator(context);
-        Optional<ServedModel> model = Facts.find(generator, name(context), version(context));
+        ModelAddress address = ModelAddress.of(context);
+        Optional<ServedModel> model = Facts.find(generator, address.name(), address.version());
         if (model.isPresent()) {
             telling.accept(generator, model.get());
         } else {
             RestErrors.answer(
                     context,
                     404,
-                    Facts.notFound(generator, name(context), version(context)).message());
+                    Facts.notFound(generator, address.name(), address.version()).message());
         }
     }
 

@@ -163,6 +163,48 @@ class RestTest {
         assertThat(outputs.getJsonObject(2).getJsonArray("data")).hasToString("[18446744073709551615]");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/infer, model_name, '', ''",
+        "/versions/1/infer, model_name, 1, 1",
+        "/infer, model_name, 1, 1",
+        "/generate, model, '', ''",
+        "/generate, model, 1, 1",
+        "/versions/1/generate, model, '', 1"
+    })
+    void aBodyMayNameTheModelOfItsAddress(String path, String field, String told, String version) throws Exception {
+        // As the client of KServe does in every request.
+        JsonObject body = new JsonObject().put(field, "shapes").put("id", "mine");
+        if (!told.isEmpty()) {
+            body.put("model_version", told);
+        }
+        var answer = sending(post(MODEL + path, body.encode()));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(request.model()).isEqualTo("shapes");
+        assertThat(request.version()).isEqualTo(version);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/versions/1/infer, 'model_version', 2, 400",
+        "/generate, model, other, 422",
+        "/versions/1/generate, model_version, 2, 422"
+    })
+    void aBodyThatNamesAnotherModelThanItsAddressIsRefused(String path, String field, String value, int status)
+            throws Exception {
+        HttpResponse<byte[]> response =
+                send(post(MODEL + path, new JsonObject().put(field, value).encode()));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getString("error"))
+                .startsWith(field + ": " + value + " (expected: ")
+                .contains("as the address says");
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
     @Test
     void binaryTensorsStandBehindTheJsonInBothDirections() throws Exception {
         String head = "{\"inputs\":[{\"name\":\"steps\",\"datatype\":\"INT32\",\"shape\":[1],"
@@ -198,7 +240,10 @@ class RestTest {
             quoteCharacter = '~',
             value = {
                 "{ | body: { (expected: a JSON object)",
-                "{'input':[]} | input: unknown field (expected: one of id, inputs, outputs, parameters)",
+                "{'input':[]} | input: unknown field (expected: one of id, inputs, model_name, model_version,"
+                        + " outputs, parameters)",
+                "{'model_name':'other','inputs':[]} | model_name: other (expected: shapes, as the address says, or none)",
+                "{'model_name':7} | model_name: 7 (expected: a string)",
                 "{'inputs':7} | inputs: 7 (expected: an array of objects)",
                 "{'inputs':[7]} | inputs: 7 (expected: objects)",
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[1,2]}]}"

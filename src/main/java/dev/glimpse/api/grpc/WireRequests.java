@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import com.google.protobuf.Descriptors;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
@@ -9,6 +10,7 @@ import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.GenerateRequest;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -45,9 +47,15 @@ final class WireRequests {
      * @throws InvalidFieldException if the message says anything else
      */
     static ResumeRequest resume(GenerateRequest wire, Optional<Duration> timeout) {
-        GenerateRequest rest = wire.toBuilder().clearResumeToken().build();
-        if (!rest.equals(GenerateRequest.getDefaultInstance())) {
-            String other = rest.getAllFields().keySet().iterator().next().getName();
+        // Only fields that this server knows: those of a newer contract are passed over, here as everywhere.
+        Iterator<Descriptors.FieldDescriptor> rest = wire.toBuilder()
+                .clearResumeToken()
+                .build()
+                .getAllFields()
+                .keySet()
+                .iterator();
+        if (rest.hasNext()) {
+            String other = rest.next().getName();
             throw new InvalidFieldException(ResumeRequest.FIELD, "with " + other, "no other field, as it says all");
         }
         return new ResumeRequest(wire.getResumeToken(), timeout);

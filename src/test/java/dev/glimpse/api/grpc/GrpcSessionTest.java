@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.Code;
 import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
@@ -127,5 +128,19 @@ class GrpcSessionTest extends GrpcSessionFixture {
                 GenerateRequest.newBuilder().setResumeToken("abc").setSteps(3).build());
         assertThat(outcome.details().getMessage())
                 .isEqualTo("resume_token: with steps (expected: no other field, as it says all)");
+    }
+
+    @Test
+    void fieldOfANewerContractBesideATokenEndsNothing() throws Exception {
+        ScriptedStream neighbour = accepted("a");
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(1000, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .build();
+        send(id("b").setStart(GenerateRequest.newBuilder().setResumeToken("abc").setUnknownFields(newer)));
+        SessionEvent resumed = next();
+        assertThat(resumed.getId()).isEqualTo("b");
+        assertThat(resumed.getEventCase()).isEqualTo(EventCase.ACCEPTED);
+        neighbour.emit(finished());
+        assertThat(next().getId()).isEqualTo("a");
     }
 }

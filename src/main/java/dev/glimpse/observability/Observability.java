@@ -57,7 +57,7 @@ public final class Observability implements AutoCloseable {
         requests.door(door);
         Visitor visitor = new Visitor(door, tenant);
         return new ObservedGenerator(
-                generator, () -> new RequestWatch(visitor, requests, spans), work -> times.run(door, work));
+                generator, aim -> new RequestWatch(visitor, aim, requests, spans), work -> times.run(door, work));
     }
 
     /** What takes a door's requests in, with its processor time counted as the door's. */

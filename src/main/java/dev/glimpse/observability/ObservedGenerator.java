@@ -1,5 +1,6 @@
 package dev.glimpse.observability;
 
+import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationSession;
@@ -13,14 +14,17 @@ import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The core as one door sees it, with every request watched from its arrival to its end. */
 final class ObservedGenerator implements Generator {
     private final Generator core;
-    private final Supplier<RequestWatch> watches;
+    private final Function<RequestWatch.Aim, RequestWatch> watches;
     private final Consumer<Runnable> work;
 
     /**
@@ -29,7 +33,7 @@ final class ObservedGenerator implements Generator {
      * @param watches begins to watch a request that arrives now, on this context
      * @param work does some of the door's work
      */
-    ObservedGenerator(Generator core, Supplier<RequestWatch> watches, Consumer<Runnable> work) {
+    ObservedGenerator(Generator core, Function<RequestWatch.Aim, RequestWatch> watches, Consumer<Runnable> work) {
         this.core = core;
         this.watches = watches;
         this.work = work;
@@ -37,12 +41,12 @@ final class ObservedGenerator implements Generator {
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
-        return watch(() -> core.submit(request));
+        return watch(aim(request), () -> core.submit(request));
     }
 
     @Override
     public Future<Submission> resume(ResumeRequest request) {
-        return watch(() -> core.resume(request));
+        return watch(pictures(request.timeout()), () -> core.resume(request));
     }
 
     /** Not watched: it takes minutes where pictures take seconds, so that one measure of both would tell of neither. */
@@ -71,8 +75,22 @@ final class ObservedGenerator implements Generator {
         return core.limits();
     }
 
-    private Future<Submission> watch(Supplier<Future<Submission>> asking) {
-        RequestWatch watch = watches.get();
+    private RequestWatch.Aim aim(GenerationRequest request) {
+        boolean pictures = !(request.edit().orElse(null) instanceof EditRequest.Encode);
+        return new RequestWatch.Aim(longest(request.timeout()), pictures);
+    }
+
+    private RequestWatch.Aim pictures(Optional<Duration> timeout) {
+        return new RequestWatch.Aim(longest(timeout), true);
+    }
+
+    private Duration longest(Optional<Duration> timeout) {
+        Duration most = core.limits().maxDuration();
+        return timeout.filter(asked -> asked.compareTo(most) < 0).orElse(most);
+    }
+
+    private Future<Submission> watch(RequestWatch.Aim aim, Supplier<Future<Submission>> asking) {
+        RequestWatch watch = watches.apply(aim);
         Promise<Submission> answered = Promise.promise();
         work.accept(() -> asking.get()
                 .map(answer -> watched(answer, watch))
@@ -99,17 +117,17 @@ final class ObservedGenerator implements Generator {
 
         @Override
         public Future<Submission> submit(GenerationRequest request) {
-            return watch(() -> session.submit(request));
+            return watch(aim(request), () -> session.submit(request));
         }
 
         @Override
         public Future<Submission> resume(ResumeRequest request) {
-            return watch(() -> session.resume(request));
+            return watch(pictures(request.timeout()), () -> session.resume(request));
         }
 
         @Override
         public Future<Submission> refine(RefineRequest request) {
-            return watch(() -> session.refine(request));
+            return watch(pictures(request.timeout()), () -> session.refine(request));
         }
 
         @Override

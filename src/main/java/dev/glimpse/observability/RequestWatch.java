@@ -17,7 +17,22 @@ import org.slf4j.LoggerFactory;
 final class RequestWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RequestWatch.class);
 
+    /**
+     * By this much the end of a client's time may seem early: timers count whole milliseconds, and of a client and its
+     * server each has its own beginning.
+     */
+    private static final Duration EARLY = Duration.ofMillis(10);
+
+    /**
+     * What a request is measured by.
+     *
+     * @param longest its time, from its arrival
+     * @param pictures whether it asks for pictures, and not for a latent
+     */
+    record Aim(Duration longest, boolean pictures) {}
+
     private final Visitor visitor;
+    private final Aim aim;
     private final RequestMeter meter;
     private final RequestSpans spans;
     private final Span span;
@@ -29,8 +44,9 @@ final class RequestWatch {
 
     private boolean pictured;
 
-    RequestWatch(Visitor visitor, RequestMeter meter, RequestSpans spans) {
+    RequestWatch(Visitor visitor, Aim aim, RequestMeter meter, RequestSpans spans) {
         this.visitor = visitor;
+        this.aim = aim;
         this.meter = meter;
         this.spans = spans;
         span = spans.begin(visitor.door());
@@ -81,8 +97,12 @@ final class RequestWatch {
         }
     }
 
+    /**
+     * The door wants no more of it: the client went away, or its time is over, which a door may see before the core.
+     */
     void cancelled() {
-        end(Outcome.CANCELLED);
+        boolean late = sinceArrival().compareTo(aim.longest().minus(EARLY)) >= 0;
+        end(late ? Outcome.DEADLINE : Outcome.CANCELLED);
     }
 
     private void end(Outcome outcome) {

@@ -69,12 +69,15 @@ final class ObservedServer implements AutoCloseable {
     }
 
     /** Runs a request through the gRPC door whose answer nobody reads, acts once it is there, and goes away. */
-    void stalled(GenerateRequest request, Act act) throws Exception {
+    void stalled(GenerateRequest request, Map<String, String> metadata, Act act) throws Exception {
         Promise<GrpcClient> stalled = Promise.promise();
         context.runOnContext(v -> {
             GrpcClient client = GrpcClient.client(vertx);
             client.request(SocketAddress.inetSocketAddress(server.port(), "127.0.0.1"), GlimpseGrpcClient.Generate)
-                    .compose(call -> call.send(request))
+                    .compose(call -> {
+                        metadata.forEach(call.headers()::set);
+                        return call.send(request);
+                    })
                     .map(response -> {
                         response.pause();
                         return client;

@@ -28,6 +28,14 @@ class ServerMetricsTest {
     private static final int COUNT = 2;
     private static final int WEB_SOCKET_STEPS = 4;
 
+    /** More than a connection takes of what nobody reads. */
+    private static final GenerateRequest LARGE = GenerateRequest.newBuilder()
+            .setSteps(8)
+            .setCount(64)
+            .setSeed(5)
+            .setImageFormat(ImageFormat.IMAGE_FORMAT_RAW_F32)
+            .build();
+
     @TempDir
     static Path directory;
 
@@ -125,17 +133,18 @@ class ServerMetricsTest {
 
     @Test
     void aStreamThatNobodyReadsIsOpenUntilItsClientLeaves() throws Exception {
-        GenerateRequest large = GenerateRequest.newBuilder()
-                .setSteps(8)
-                .setCount(64)
-                .setSeed(5)
-                .setImageFormat(ImageFormat.IMAGE_FORMAT_RAW_F32)
-                .build();
-        server.stalled(large, () -> {
+        server.stalled(LARGE, Map.of(), () -> {
             assertThat(server.scrape().sum("glimpse_open_streams", "door=\"grpc\""))
                     .isEqualTo(1);
         });
         server.await(now -> now.sum("glimpse_open_streams") == 0);
+    }
+
+    @Test
+    void aStreamWhoseDeadlinePassesIsCountedAsOne() throws Exception {
+        server.stalled(LARGE, Map.of("grpc-timeout", "300m"), () -> {
+            server.await(now -> now.sum("glimpse_requests_total", "door=\"grpc\"", "outcome=\"deadline\"") == 1);
+        });
     }
 
     @Test

@@ -174,10 +174,7 @@ class ObservabilityTest {
     void aPictureIsOutboundUntilItsDoorAsksForTheNext() {
         RequestMeter requests = new RequestMeter(meters, new DoorTimes());
         requests.door("grpc");
-        RequestWatch watch = new RequestWatch(
-                new Visitor("grpc", "lab"),
-                requests,
-                new RequestSpans(TracerProvider.noop().get("none"), false));
+        RequestWatch watch = watch(requests, Duration.ofMinutes(1), true);
 
         watch.asked();
         watch.taken(picture(new byte[700]));
@@ -187,6 +184,27 @@ class ObservabilityTest {
         watch.taken(picture(new byte[300]));
         watch.cancelled();
         assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 0.0");
+    }
+
+    @Test
+    void whatIsCancelledWhenItsTimeIsOverHasMetItsDeadline() {
+        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
+        requests.door("grpc");
+
+        watch(requests, Duration.ZERO, true).cancelled();
+        watch(requests, Duration.ofMinutes(1), true).cancelled();
+
+        assertThat(meters.scrape())
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\"} 1.0")
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\"} 1.0");
+    }
+
+    private static RequestWatch watch(RequestMeter requests, Duration longest, boolean pictures) {
+        return new RequestWatch(
+                new Visitor("grpc", "lab"),
+                new RequestWatch.Aim(longest, pictures),
+                requests,
+                new RequestSpans(TracerProvider.noop().get("none"), false));
     }
 
     @Test

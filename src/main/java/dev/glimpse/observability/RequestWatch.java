@@ -2,6 +2,7 @@ package dev.glimpse.observability;
 
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.PreviewKind;
 import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -84,17 +85,28 @@ final class RequestWatch {
             if (!ended.get()) {
                 hold(picture.image().length);
             }
-            if (!pictured) {
-                pictured = true;
-                meter.firstPicture(sinceArrival());
-                span.addEvent("first picture");
+            if (showsPreviews()) {
+                shown(picture);
             }
-            meter.picture(picture);
         } else if (event instanceof GenerationEvent.Finished) {
             end(Outcome.OK);
         } else if (event instanceof GenerationEvent.Failed failed) {
             end(Outcome.of(failed.failure()));
         }
+    }
+
+    private boolean showsPreviews() {
+        GenerationEvent.Accepted request = accepted;
+        return request != null && aim.pictures() && request.preview() != PreviewKind.NONE;
+    }
+
+    private void shown(GenerationEvent.Stepped picture) {
+        if (!pictured) {
+            pictured = true;
+            meter.firstPicture(sinceArrival());
+            span.addEvent("first picture");
+        }
+        meter.picture(picture);
     }
 
     /**

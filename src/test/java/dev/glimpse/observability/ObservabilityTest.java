@@ -2,11 +2,14 @@ package dev.glimpse.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationListener;
 import dev.glimpse.generation.GenerationListener.Forward;
 import dev.glimpse.generation.GenerationListener.Part;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.Quality;
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.Departure;
 import dev.glimpse.scheduler.Job;
@@ -187,6 +190,31 @@ class ObservabilityTest {
     }
 
     @Test
+    void onlyRequestsForPreviewsHaveAFirstOne() {
+        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
+        requests.door("grpc");
+        RequestWatch batch = watch(requests, Duration.ofMinutes(1), true);
+        batch.admitted(accepted(PreviewKind.NONE));
+        batch.taken(picture(new byte[700]));
+        RequestWatch encode = watch(requests, Duration.ofMinutes(1), false);
+        encode.admitted(accepted(PreviewKind.STATE));
+        encode.taken(picture(new byte[0]));
+
+        assertThat(meters.scrape())
+                .contains("glimpse_time_to_first_preview_seconds_count 0\n")
+                .contains("glimpse_preview_frames_total{disposition=\"sent\"} 0.0");
+
+        RequestWatch shown = watch(requests, Duration.ofMinutes(1), true);
+        shown.admitted(accepted(PreviewKind.FREE));
+        shown.taken(picture(new byte[700]));
+        shown.taken(picture(new byte[700]));
+
+        assertThat(meters.scrape())
+                .contains("glimpse_time_to_first_preview_seconds_count 1\n")
+                .contains("glimpse_preview_frames_total{disposition=\"sent\"} 2.0");
+    }
+
+    @Test
     void whatIsCancelledWhenItsTimeIsOverHasMetItsDeadline() {
         RequestMeter requests = new RequestMeter(meters, new DoorTimes());
         requests.door("grpc");
@@ -205,6 +233,17 @@ class ObservabilityTest {
                 new RequestWatch.Aim(longest, pictures),
                 requests,
                 new RequestSpans(TracerProvider.noop().get("none"), false));
+    }
+
+    private static GenerationEvent.Accepted accepted(PreviewKind preview) {
+        return new GenerationEvent.Accepted(
+                "r-1",
+                ScriptedGenerator.MODEL,
+                1,
+                List.of(),
+                ScriptedGenerator.plan(4),
+                preview,
+                new GenerationEvent.Terms(ImageFormat.PNG, 0, Quality.FIXED, false, true, false, ""));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.http.NoPages;
+import dev.glimpse.api.http.RouterErrors;
 import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
@@ -67,6 +68,7 @@ final class Server implements AutoCloseable {
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings, devices.names()));
         Router operators = Router.router(vertx);
+        RouterErrors.mount(operators);
         health = new ServerHealth(readiness, observability);
         new HealthEndpoints(health.checks()).mount(operators);
         LogLevel logLevel = new LogLevel();

@@ -12,6 +12,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -66,25 +67,29 @@ public final class HttpDoor {
      * no route answers. Mount it before the other doors of the same router.
      */
     public void mount(Router router) {
-        router.route().handler(HttpDoor::secure);
+        router.route().handler(context -> {
+            secure(context.response());
+            context.next();
+        });
         page.forEach((name, file) -> get(router, "/" + name, context -> send(context, file)));
         get(router, "/", context -> send(context, page.get(INDEX)));
         get(router, "/v1/models", this::models);
-        router.errorHandler(404, context -> error(context, 404, "not_found", "nothing is served at this path"));
-        router.errorHandler(405, context -> error(context, 405, "method_not_allowed", "this path has no such method"));
-        router.errorHandler(500, HttpDoor::broken);
+        RouterErrors.mount(router);
+        router.errorHandler(400, context -> {
+            // No handler has run before it.
+            secure(context.response());
+            RouterErrors.unreadable(context);
+        });
     }
 
     private static void get(Router router, String path, Handler<RoutingContext> handler) {
         router.get(path).method(HttpMethod.HEAD).handler(handler);
     }
 
-    private static void secure(RoutingContext context) {
-        context.response()
-                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    private static void secure(HttpServerResponse response) {
+        response.putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
-        context.next();
     }
 
     private static void send(RoutingContext context, PageFile file) {
@@ -106,7 +111,8 @@ public final class HttpDoor {
             models(context, admitted.generator());
         } else {
             context.response().putHeader("WWW-Authenticate", "Bearer");
-            error(context, 401, "unauthenticated", ((Entrance.Entry.Refused) entry).message());
+            Problem.of(401, "unauthenticated", ((Entrance.Entry.Refused) entry).message())
+                    .answer(context);
         }
     }
 
@@ -154,15 +160,6 @@ public final class HttpDoor {
 
     private static JsonArray samplers(ModelProfile profile) {
         return new JsonArray(profile.samplers().stream().map(Sampler::wireName).toList());
-    }
-
-    private static void broken(RoutingContext context) {
-        LOG.error("{} {} broke", context.request().method(), context.request().path(), context.failure());
-        error(context, 500, "internal", "internal error; the server's log has it");
-    }
-
-    private static void error(RoutingContext context, int status, String code, String message) {
-        Problem.of(status, code, message).answer(context);
     }
 
     private static void json(RoutingContext context, JsonObject body) {

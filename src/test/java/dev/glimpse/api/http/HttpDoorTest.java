@@ -15,6 +15,7 @@ import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.testing.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -22,10 +23,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +57,8 @@ class HttpDoorTest {
         router.get("/broken").handler(context -> {
             throw new IllegalStateException("broken on purpose");
         });
+        router.post("/things/:id/change").handler(context -> context.end());
+        router.put("/things/:id/change").handler(context -> context.end());
         server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -204,12 +209,41 @@ class HttpDoorTest {
         assertThat(code(response)).isEqualTo("not_found");
     }
 
-    @Test
-    void wrongMethodIsAJson405() throws Exception {
-        HttpResponse<String> response = send(request("/v1/models").DELETE());
+    @ParameterizedTest
+    @CsvSource({"/v1/models, 'GET, HEAD'", "/, 'GET, HEAD'", "/broken, GET", "/things/7/change, 'POST, PUT'"})
+    void wrongMethodIsAJson405ThatTellsTheRightOnes(String path, String allowed) throws Exception {
+        HttpResponse<String> response = send(request(path).DELETE());
 
         assertThat(response.statusCode()).isEqualTo(405);
         assertThat(code(response)).isEqualTo("method_not_allowed");
+        assertThat(header(response, "Allow")).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%zz", "/v1/models%c"})
+    void pathThatCannotBeReadIsAJson400AndNoNews(String path) throws Exception {
+        try (LogLines vertxLines = new LogLines("io.vertx.ext.web");
+                LogLines lines = new LogLines("dev.glimpse.api")) {
+            String answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400 ")
+                    .containsIgnoringCase("\r\ncontent-type: application/problem+json\r\n")
+                    .containsIgnoringCase("\r\nx-content-type-options: nosniff\r\n")
+                    .contains("\"code\":\"invalid_argument\"")
+                    .contains("path: " + path + " (expected: percent-encoded UTF-8 that begins with /)");
+            assertThat(vertxLines.soFar()).isEmpty();
+            assertThat(lines.soFar()).isEmpty();
+        }
+    }
+
+    /** Asks for what no client of the JDK would. */
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.glimpse.api.oip;
 import dev.glimpse.api.web.BodyFailure;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ServedModel;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -45,57 +47,65 @@ final class RestRoutes {
     }
 
     void mount(Router router) {
-        router.get("/v2/health/live")
-                .handler(context ->
-                        json(context, 200, new JsonObject().put("live", true).toBuffer()));
-        router.get("/v2/health/ready").handler(this::ready);
+        get(
+                router,
+                "/v2/health/live",
+                context -> json(context, 200, new JsonObject().put("live", true).toBuffer()));
+        get(router, "/v2/health/ready", this::ready);
         router.route("/v2").handler(this::admit);
         router.route("/v2/*").handler(this::admit);
-        router.get("/v2")
-                .handler(context -> json(context, 200, JsonFacts.server(facts).toBuffer()));
+        get(router, "/v2", context -> json(context, 200, JsonFacts.server(facts).toBuffer()));
         // Not a model of that name.
         router.route("/v2/models/stats").handler(RestRoutes::nothingHere);
         for (String path : MODEL) {
-            router.get(path + "/ready")
-                    .handler(context -> served(context, (generator, model) -> modelReady(context, model)));
-            router.get(path + "/config")
-                    .handler(context -> served(
-                            context,
-                            (generator, model) ->
-                                    json(context, 200, JsonFacts.config(model).toBuffer())));
-            router.get(path)
-                    .handler(context -> served(
-                            context,
-                            (generator, model) -> json(
-                                    context,
-                                    200,
-                                    JsonFacts.model(generator, model).toBuffer())));
-            post(
-                    router,
-                    path + "/infer",
-                    context -> RestInfer.answer(context, generator(context), ModelAddress.of(context), events));
-            post(
-                    router,
-                    path + "/generate",
-                    context -> RestGenerate.answer(context, generator(context), ModelAddress.of(context), events));
-            post(
-                    router,
-                    path + "/generate_stream",
-                    context -> RestGenerate.stream(context, generator(context), ModelAddress.of(context), events));
+            aboutAModel(router, path);
+            post(router, path + "/infer", RestInfer::answer);
+            post(router, path + "/generate", RestGenerate::answer);
+            post(router, path + "/generate_stream", RestGenerate::stream);
         }
         router.post("/v2/repository/index")
                 .handler(context ->
                         json(context, 200, JsonFacts.index(generator(context)).toBuffer()));
+        router.route("/v2/repository/index").handler(context -> notTaken(context, "POST"));
         router.route("/v2/*").handler(RestRoutes::nothingHere);
     }
 
-    private void post(Router router, String path, Handler<RoutingContext> handler) {
+    private void aboutAModel(Router router, String path) {
+        get(router, path + "/ready", context -> served(context, (generator, model) -> modelReady(context, model)));
+        get(
+                router,
+                path + "/config",
+                context -> served(
+                        context,
+                        (generator, model) ->
+                                json(context, 200, JsonFacts.config(model).toBuffer())));
+        get(
+                router,
+                path,
+                context -> served(
+                        context,
+                        (generator, model) -> json(
+                                context, 200, JsonFacts.model(generator, model).toBuffer())));
+    }
+
+    private static void get(Router router, String path, Handler<RoutingContext> handler) {
+        router.get(path).method(HttpMethod.HEAD).handler(handler);
+        router.route(path).handler(context -> notTaken(context, "GET, HEAD"));
+    }
+
+    /** What a request with a body is answered by. */
+    private interface Answer {
+        void answer(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings);
+    }
+
+    private void post(Router router, String path, Answer answer) {
         router.post(path).handler(RestRoutes::takeAsItIs);
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         router.post(path)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
-                .handler(handler)
+                .handler(context -> answer.answer(context, generator(context), ModelAddress.of(context), events))
                 .failureHandler(this::fail);
+        router.route(path).handler(context -> notTaken(context, "POST"));
     }
 
     /** Drops the type that curl gives a body unless it is told: Vert.x would take the JSON apart as a form. */
@@ -151,6 +161,13 @@ final class RestRoutes {
         json(context, ready ? 200 : 503, body.toBuffer());
     }
 
+    /** Answers a path that there is, but not with that method (RFC 9110, section 15.5.6). */
+    private static void notTaken(RoutingContext context, String allowed) {
+        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        String message = context.request().method() + " " + context.normalizedPath() + " (expected: " + allowed + ")";
+        RestErrors.answer(context, 405, message);
+    }
+
     private static void nothingHere(RoutingContext context) {
         String path = context.normalizedPath();
         if (ELSEWHERE.matcher(path).matches()) {
@@ -174,10 +191,8 @@ final class RestRoutes {
     }
 
     private static void json(RoutingContext context, int status, Buffer body) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(body)
+        context.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        WholeAnswer.end(context.request(), body)
                 .onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 }

@@ -420,8 +420,30 @@ class RestTest {
         assertThat(json(response).getString("error")).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/health/live, 200",
+        "/v2/health/ready, 200",
+        "/v2, 200",
+        "/v2/models/shapes, 200",
+        "/v2/models/shapes/versions/1/ready, 200",
+        "/v2/models/shapes/config, 200",
+        "/v2/models/none/ready, 404"
+    })
+    void headIsAnsweredAsGetWithoutABody(String path, String status) throws Exception {
+        try (RawHttp2 http = new RawHttp2(server.port())) {
+            RawHttp2.Answer head =
+                    http.answer(http.call(path, new byte[0], ":method", "HEAD", "content-type", "text/plain"));
+
+            assertThat(head.headers()).containsEntry(":status", status);
+            assertThat(head.headers().get("content-length"))
+                    .isEqualTo(Integer.toString(get(path).body().length));
+            assertThat(head.body()).isEmpty();
+        }
+    }
+
     @Test
-    void headIsAnsweredWithoutABody() throws Exception {
+    void headOfNothingHasNoBody() throws Exception {
         try (RawHttp2 http = new RawHttp2(server.port())) {
             RawHttp2.Answer head =
                     http.answer(http.call("/v2/nothing", new byte[0], ":method", "HEAD", "content-type", "text/plain"));
@@ -429,6 +451,26 @@ class RestTest {
             assertThat(head.headers()).containsEntry(":status", "404");
             assertThat(head.body()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v2/models/shapes/infer, POST",
+        "GET, /v2/models/shapes/versions/1/generate, POST",
+        "DELETE, /v2/models/shapes/generate_stream, POST",
+        "GET, /v2/repository/index, POST",
+        "POST, /v2/health/ready, 'GET, HEAD'",
+        "POST, /v2, 'GET, HEAD'",
+        "PUT, /v2/models/shapes, 'GET, HEAD'",
+        "POST, /v2/models/shapes/versions/1/ready, 'GET, HEAD'"
+    })
+    void wrongMethodIsToldTheRightOnes(String method, String path, String allowed) throws Exception {
+        HttpResponse<byte[]> response =
+                send(request(server.port(), path).method(method, HttpRequest.BodyPublishers.ofString("{}")));
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains(allowed);
+        assertThat(json(response).getString("error")).isEqualTo(method + " " + path + " (expected: " + allowed + ")");
     }
 
     @Test

@@ -52,6 +52,7 @@ public final class ScriptedGenerator implements Generator {
     private final BlockingQueue<OpenSession> sessions = new LinkedBlockingQueue<>();
     private final BlockingQueue<ResumeRequest> resumes = new LinkedBlockingQueue<>();
     private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
+    private volatile Duration maxDuration = Duration.ofMinutes(5);
     private volatile Optional<Failure> resumeRefusal = Optional.empty();
     private volatile Function<GenerationRequest, Future<Submission>> answer = this::admit;
 
@@ -96,7 +97,12 @@ public final class ScriptedGenerator implements Generator {
 
     @Override
     public GenerationLimits limits() {
-        return new GenerationLimits(64, 16, 256, Duration.ofMinutes(5));
+        return new GenerationLimits(64, 16, 256, maxDuration);
+    }
+
+    /** From now on requests may live so long. */
+    public void maxDuration(Duration longest) {
+        maxDuration = longest;
     }
 
     /** From now on every request is answered like this. */

@@ -101,7 +101,7 @@ public final class GenerateEndpoint {
 
     private void answer(RoutingContext context) {
         Generator generator = context.get(GENERATOR);
-        HttpCall call = new HttpCall(context, events);
+        HttpCall call = new HttpCall(context, events, generator.limits().maxDuration());
         Optional<String> lastEvent = Optional.ofNullable(context.request().getHeader("Last-Event-ID"))
                 .filter(id -> !id.isEmpty());
         if (lastEvent.filter(EventRelay.END::equals).isPresent()) {

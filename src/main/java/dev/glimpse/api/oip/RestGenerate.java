@@ -51,12 +51,20 @@ final class RestGenerate {
 
     /** Answers with all final pictures at once. */
     static void answer(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
-        begin(new HttpCall(context, settings), generator, body(context, model, false), RestGenerate::collect);
+        begin(
+                new HttpCall(context, settings, generator.limits().maxDuration()),
+                generator,
+                body(context, model, false),
+                RestGenerate::collect);
     }
 
     /** Answers with every frame. */
     static void stream(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
-        begin(new HttpCall(context, settings), generator, body(context, model, true), rest -> rest::relay);
+        begin(
+                new HttpCall(context, settings, generator.limits().maxDuration()),
+                generator,
+                body(context, model, true),
+                rest -> rest::relay);
     }
 
     /** Reads a request when it is asked to. */

@@ -40,7 +40,7 @@ final class RestInfer {
     private record Body(Buffer bytes, Optional<Integer> jsonLength) {}
 
     static void answer(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
-        HttpCall call = new HttpCall(context, settings);
+        HttpCall call = new HttpCall(context, settings, generator.limits().maxDuration());
         RestInfer rest;
         GenerationRequest request;
         try {

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,23 +26,34 @@ public final class HttpCall {
     private final Vertx vertx;
     private final HttpServerResponse response;
     private final EventStreamSettings settings;
+    private final Duration longest;
     private final String path;
+
+    /** Whether it has been answered or its client has left, so that nothing else may answer it. */
     private boolean over;
+
+    /** Whether its client has taken the answer to its end, or has left. */
+    private boolean done;
+
     private Runnable left = () -> {};
     private Grant.@Nullable Hold hold;
+    private @Nullable Long delivery;
 
     /**
      * The request of a context, which nothing else answers any more. Its answer is broken off when the grant is revoked
      * that stands in the context under {@link Doorway#GRANT}.
      *
      * @param settings also tell how long a client may take nothing of an answer that is no stream of events
+     * @param longest that a client may take to read such an answer, however steadily it reads
      */
-    public HttpCall(RoutingContext context, EventStreamSettings settings) {
+    public HttpCall(RoutingContext context, EventStreamSettings settings, Duration longest) {
         this.settings = settings;
+        this.longest = longest;
         vertx = context.vertx();
         response = context.response();
         path = context.request().path();
         over = response.closed();
+        done = over;
         // A reset stream and a lost connection show in one or both of these, depending on the protocol's version.
         response.exceptionHandler(cause -> leave());
         response.closeHandler(nothing -> leave());
@@ -81,7 +93,7 @@ public final class HttpCall {
 
     /** Answers with a status alone; does nothing if the client has left. */
     public void answer(int status) {
-        finish(() -> awaitTaken(response.setStatusCode(status).end()));
+        finish(() -> end(response.setStatusCode(status).end()));
     }
 
     /** Answers 200 and a stream of events. */
@@ -111,12 +123,12 @@ public final class HttpCall {
 
     /** Ends an answer that was written in parts. */
     void end() {
-        finish(() -> awaitTaken(response.end()));
+        finish(() -> end(response.end()));
     }
 
-    /** Closes the way to a client that takes nothing, as if it had left. */
+    /** Closes the way to a client that takes nothing, or that may have nothing more, as if it had left. */
     void abort() {
-        if (!over) {
+        if (!done) {
             leave();
             response.reset();
         }
@@ -126,8 +138,12 @@ public final class HttpCall {
         if (over) {
             return;
         }
-        settle();
+        over = true;
         attempt(last);
+        if (!done) {
+            // A client that takes a little now and then would keep the answer for hours.
+            delivery = vertx.setTimer(Math.max(1, longest.toMillis()), id -> abort());
+        }
     }
 
     private void attempt(Runnable writing) {
@@ -135,6 +151,7 @@ public final class HttpCall {
             writing.run();
         } catch (IllegalStateException e) {
             LOG.debug("{} was answered after its client left", path, e);
+            settle();
         }
     }
 
@@ -148,12 +165,18 @@ public final class HttpCall {
             int to = Math.min(body.length(), from + PART_BYTES);
             Future<Void> taken = response.write(body.slice(from, to));
             if (!taken.succeeded()) {
-                awaitTaken(taken).onSuccess(nothing -> attempt(() -> deliver(body, to)));
+                awaitTaken(taken)
+                        .onSuccess(nothing -> attempt(() -> deliver(body, to)))
+                        .onFailure(cause -> settle());
                 return;
             }
             from = to;
         }
-        awaitTaken(response.end());
+        end(response.end());
+    }
+
+    private void end(Future<Void> end) {
+        awaitTaken(end).onComplete(taken -> settle());
     }
 
     /** Closes the way to a client that does not take in time what was written. */
@@ -166,16 +189,20 @@ public final class HttpCall {
     }
 
     private void leave() {
+        settle();
         if (!over) {
-            settle();
+            over = true;
             left.run();
         }
     }
 
     private void settle() {
-        over = true;
+        done = true;
         if (hold != null) {
             hold.close();
+        }
+        if (delivery != null) {
+            vertx.cancelTimer(delivery);
         }
     }
 }

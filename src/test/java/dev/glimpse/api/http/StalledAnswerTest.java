@@ -2,18 +2,30 @@ package dev.glimpse.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.access.Anonymity;
+import dev.glimpse.access.ApiKey;
+import dev.glimpse.access.Caller;
+import dev.glimpse.access.Entrance;
+import dev.glimpse.access.Gate;
+import dev.glimpse.access.Quota;
+import dev.glimpse.access.QuotaLedger;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.scheduler.Rank;
 import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,15 +75,55 @@ class StalledAnswerTest extends GenerateEndpointFixture {
         }
     }
 
+    @Test
+    void aReaderThatTakesAPieceNowAndThenIsResetWhenItsTimeIsOver() throws Exception {
+        generator.maxDuration(Duration.ofMillis(300));
+        try (RawHttp2 client = new RawHttp2(server.actualPort(), INITIAL_WINDOW_SIZE, WINDOW)) {
+            int stream = asked(client, new byte[1 << 21]);
+            long beat = vertx.setPeriodic(20, id -> credit(client, stream));
+            RawHttp2.Answer answer = client.answer(stream);
+            vertx.cancelTimer(beat);
+
+            assertThat(answer.reset()).isPresent();
+            assertThat(answer.body())
+                    .hasSizeLessThan(Integer.parseInt(answer.headers().get("content-length")));
+        }
+    }
+
+    private static void credit(RawHttp2 client, int stream) {
+        try {
+            client.credit(stream, WINDOW);
+            client.credit(0, WINDOW);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aKeyThatIsTakenOutEndsAnAnswerThatIsUnderWay() throws Exception {
+        String secret = ApiKey.newSecret();
+        ApiKey key = new ApiKey("app", ApiKey.hash(secret), new Caller("app", Rank.STANDARD, 1, Quota.UNLIMITED));
+        Gate gate = new Gate(List.of(key), Anonymity.NEVER);
+        HttpServer locked = start(
+                new Entrance(gate, new QuotaLedger(), client -> generator, System::nanoTime),
+                new EventStreamSettings(Duration.ofSeconds(30), Duration.ofSeconds(60)));
+        try (RawHttp2 client = new RawHttp2(locked.actualPort(), INITIAL_WINDOW_SIZE, WINDOW)) {
+            int stream = asked(client, new byte[1 << 20], "authorization", "Bearer " + secret);
+            client.bytes(stream, WINDOW);
+
+            gate.replaceKeys(List.of());
+
+            assertThat(client.answer(stream).reset()).isPresent();
+        }
+    }
+
     /** Asks for pictures, which the core then gives. */
-    private int asked(RawHttp2 client, byte[] picture) throws Exception {
+    private int asked(RawHttp2 client, byte[] picture, String... headers) throws Exception {
         int stream = client.call(
                 GenerateEndpoint.PATH + "?steps=1&format=raw_u8",
                 new byte[0],
-                ":method",
-                "GET",
-                "accept",
-                "application/json");
+                Stream.concat(Stream.of(":method", "GET", "accept", "application/json"), Stream.of(headers))
+                        .toArray(String[]::new));
         ScriptedStream scripted = generator.stream();
         StepPlan plan = scripted.accepted().plan();
         scripted.emit(ScriptedGenerator.stepped(0, 1, plan, picture)).emit(new GenerationEvent.Finished(1, 0, 1));

@@ -42,7 +42,7 @@ class EventStreamBeatsTest {
                         return Future.succeededFuture();
                     }));
 
-    private final EventStream stream = new HttpCall(context(), settings()).events();
+    private final EventStream stream = new HttpCall(context(), settings(), Duration.ofMinutes(5)).events();
 
     @Test
     void aReaderThatTakesEachEventInTimeMayTakeLongForAll() {

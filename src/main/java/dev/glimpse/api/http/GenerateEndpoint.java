@@ -61,7 +61,7 @@ public final class GenerateEndpoint {
     /** Adds the route, and bodies for the errors of its own. */
     public void mount(Router router) {
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
-        route(router).handler(this::admit);
+        route(router).handler(this::admit).handler(GenerateEndpoint::requireJson);
         route(router)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
                 .handler(this::answer)
@@ -99,6 +99,13 @@ public final class GenerateEndpoint {
         }
     }
 
+    private static void requireJson(RoutingContext context) {
+        boolean hasABody = context.request().method().equals(HttpMethod.POST);
+        BodyFailure.packedOrNot(PictureAnswer.JSON, context.request())
+                .filter(refused -> hasABody)
+                .ifPresentOrElse(refused -> refuse(context, refused), context::next);
+    }
+
     private void answer(RoutingContext context) {
         Generator generator = context.get(GENERATOR);
         HttpCall call = new HttpCall(context, events, generator.limits().maxDuration());
@@ -131,10 +138,6 @@ public final class GenerateEndpoint {
     private static JsonObject fields(RoutingContext context) {
         if (context.request().method().equals(HttpMethod.GET)) {
             return QueryFields.read(query(context));
-        }
-        String type = String.valueOf(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
-        if (!type.toLowerCase(Locale.ROOT).startsWith(PictureAnswer.JSON)) {
-            throw new InvalidFieldException("Content-Type", type, PictureAnswer.JSON);
         }
         String body = context.body().asString();
         return RequestFields.object("body", body == null ? "" : body);
@@ -221,9 +224,13 @@ public final class GenerateEndpoint {
         if (failure instanceof BodyFailure.Left) {
             LOG.debug("A client left before all of its request came", context.failure());
         } else if (failure instanceof BodyFailure.Refused refused) {
-            Problem.of(refused.status(), "invalid_argument", refused.message()).answer(context);
+            refuse(context, refused);
         } else {
             context.next();
         }
+    }
+
+    private static void refuse(RoutingContext context, BodyFailure.Refused refused) {
+        Problem.of(refused.status(), "invalid_argument", refused.message()).answer(context);
     }
 }

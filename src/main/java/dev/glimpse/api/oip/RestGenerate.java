@@ -18,7 +18,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -79,10 +78,6 @@ final class RestGenerate {
 
     private static Reading body(RoutingContext context, ModelAddress address, boolean frames) {
         return () -> {
-            String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-            if (encoding != null && !encoding.equals("identity")) {
-                throw new InvalidFieldException("Content-Encoding", encoding, "identity");
-            }
             @Nullable Buffer body = context.body().buffer();
             JsonObject json = RequestFields.object("body", body == null ? "" : body.toString());
             Object parameters = json.remove("parameters");

@@ -11,7 +11,6 @@ import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -44,10 +43,6 @@ final class RestInfer {
         RestInfer rest;
         GenerationRequest request;
         try {
-            String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-            if (encoding != null && !encoding.equals("identity")) {
-                throw new InvalidFieldException("Content-Encoding", encoding, "identity");
-            }
             Buffer body = Optional.ofNullable(context.body().buffer()).orElseGet(Buffer::buffer);
             InferCall infer = JsonTensors.read(
                     model, BinaryBody.of(body, context.request().getHeader(BinaryBody.JSON_LENGTH)));

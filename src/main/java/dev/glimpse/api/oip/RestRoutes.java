@@ -99,7 +99,7 @@ final class RestRoutes {
     }
 
     private void post(Router router, String path, Answer answer) {
-        router.post(path).handler(RestRoutes::takeAsItIs);
+        router.post(path).handler(RestRoutes::requireUnpacked).handler(RestRoutes::takeAsItIs);
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         router.post(path)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
@@ -115,6 +115,12 @@ final class RestRoutes {
             context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
         }
         context.next();
+    }
+
+    private static void requireUnpacked(RoutingContext context) {
+        BodyFailure.packed(context.request())
+                .ifPresentOrElse(
+                        refused -> RestErrors.answer(context, refused.status(), refused.message()), context::next);
     }
 
     private void ready(RoutingContext context) {

@@ -2,7 +2,10 @@ package dev.glimpse.api.web;
 
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Why a request failed whose body was to be read, in the words of no door. */
 public sealed interface BodyFailure {
@@ -38,6 +41,26 @@ public sealed interface BodyFailure {
             }
             default -> new Bug();
         };
+    }
+
+    /** The refusal of a body that is packed, as its header says, before it is read; absent for one that is not. */
+    static Optional<Refused> packed(HttpServerRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding == null || encoding.equalsIgnoreCase("identity")
+                ? Optional.empty()
+                : Optional.of(unsupported("Content-Encoding", encoding, "identity"));
+    }
+
+    /** The same of a body that is packed or not of the one type that is taken. */
+    static Optional<Refused> packedOrNot(String type, HttpServerRequest request) {
+        String given = String.valueOf(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        return given.toLowerCase(Locale.ROOT).startsWith(type)
+                ? packed(request)
+                : Optional.of(unsupported("Content-Type", given, type));
+    }
+
+    private static Refused unsupported(String header, String value, String expected) {
+        return new Refused(415, header + ": " + value + " (expected: " + expected + ")");
     }
 
     private static BodyFailure malformed(RoutingContext context) {

@@ -19,11 +19,13 @@ class BrokenBodyTest extends GenerateEndpointFixture {
     @ParameterizedTest
     @EnumSource
     void aBodyThatCannotBeReadIsAProblem(BrokenBodies broken) throws Exception {
+        // A form is of the wrong type before it is a broken one.
+        int status = broken == BrokenBodies.UNKNOWN_EXPECT ? broken.status() : 415;
         String answer = broken.send(server.actualPort(), GenerateEndpoint.PATH);
 
-        assertThat(answer).startsWith("HTTP/1.1 " + broken.status() + " ").contains("application/problem+json");
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains("application/problem+json");
         JsonObject problem = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")));
-        assertThat(problem.getInteger("status")).isEqualTo(broken.status());
+        assertThat(problem.getInteger("status")).isEqualTo(status);
         assertThat(problem.getString("detail")).contains("(expected: ");
     }
 

@@ -146,7 +146,14 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         HttpResponse<byte[]> response =
                 send(request("").header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")));
 
-        assertProblem(response, 400, "invalid_argument", "Content-Type: text/plain (expected: application/json)");
+        assertProblem(response, 415, "invalid_argument", "Content-Type: text/plain (expected: application/json)");
+    }
+
+    @Test
+    void aPackedBodyIsRefusedByTheHeaderThatSaysSo() throws Exception {
+        HttpResponse<byte[]> response = send(post("{}").header("Content-Encoding", "gzip"));
+
+        assertProblem(response, 415, "invalid_argument", "Content-Encoding: gzip (expected: identity)");
     }
 
     @Test

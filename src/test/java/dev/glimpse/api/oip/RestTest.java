@@ -309,9 +309,11 @@ class RestTest {
 
     @Test
     void packedAndOverlongBodiesAreRefused() throws Exception {
-        assertThat(send(post(MODEL + "/infer", "{}").header("Content-Encoding", "gzip"))
-                        .statusCode())
-                .isEqualTo(400);
+        for (String path : List.of("/infer", "/generate", "/generate_stream")) {
+            HttpResponse<byte[]> packed = send(post(MODEL + path, "{}").header("Content-Encoding", "gzip"));
+            assertThat(packed.statusCode()).isEqualTo(415);
+            assertThat(json(packed).getString("error")).isEqualTo("Content-Encoding: gzip (expected: identity)");
+        }
         HttpResponse<byte[]> overlong = send(post(MODEL + "/infer", "x".repeat(InferenceServer.MAX_BYTES + 1)));
         assertThat(overlong.statusCode()).isEqualTo(413);
         assertThat(json(overlong).getString("error")).startsWith("body: more");

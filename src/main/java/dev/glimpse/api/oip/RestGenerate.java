@@ -82,6 +82,7 @@ final class RestGenerate {
             JsonObject json = RequestFields.object("body", body == null ? "" : body.toString());
             Object parameters = json.remove("parameters");
             if (parameters instanceof JsonObject more) {
+                more.fieldNames().forEach(name -> requireOnce(json, name));
                 json.mergeIn(more);
             } else if (parameters != null) {
                 throw MessageFields.refused("parameters", parameters, "an object");
@@ -95,6 +96,12 @@ final class RestGenerate {
             }
             return new Asked(id, RequestFields.request(new MessageFields(json), Set.of()));
         };
+    }
+
+    private static void requireOnce(JsonObject json, String name) {
+        if (json.getValue(name) != null) {
+            throw MessageFields.refused(name, "given twice", "once, with the parameters or beside them");
+        }
     }
 
     private static void begin(HttpCall call, Generator generator, Reading reading, Answering answering) {

@@ -360,6 +360,16 @@ class RestTest {
     }
 
     @Test
+    void aFieldThatIsGivenTwiceIsRefused() throws Exception {
+        HttpResponse<byte[]> response = send(post(MODEL + "/generate", "{'steps':2,'parameters':{'steps':3}}"));
+
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).getString("error"))
+                .isEqualTo("steps: given twice (expected: once, with the parameters or beside them)");
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
+    @Test
     void framesOfAStreamAreDataOfOneLineEach() throws Exception {
         CompletableFuture<SseReader> opening = CompletableFuture.supplyAsync(() -> {
             try {

@@ -3,8 +3,11 @@ package dev.glimpse.api.json;
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.image.ImageFormat;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads the object "edit" of a request: its "kind" (inpaint, colorize, upscale, stroke, interpolate), "image" and
@@ -15,11 +18,20 @@ final class EditFields {
     private static final Set<String> FIELDS = Set.of("kind", "image", "mask", "format", "factor", "start_t", "to_seed");
 
     private enum Kind {
-        INPAINT,
-        COLORIZE,
-        UPSCALE,
-        STROKE,
-        INTERPOLATE
+        INPAINT("image", "mask", "format"),
+        COLORIZE("image", "format"),
+        UPSCALE("image", "format", "factor"),
+        STROKE("image", "format", "start_t"),
+        INTERPOLATE("to_seed");
+
+        /** What an edit of this kind may say; anything else would have no effect, which its client did not mean. */
+        private final Set<String> fields;
+
+        Kind(String... own) {
+            Set<String> all = new TreeSet<>(List.of(own));
+            all.add("kind");
+            fields = Collections.unmodifiableSet(all);
+        }
     }
 
     private EditFields() {}
@@ -29,6 +41,15 @@ final class EditFields {
         Kind kind = fields.choice("kind", Kind.class)
                 .orElseThrow(() -> MessageFields.refused(
                         "edit.kind", "none", "one of inpaint, colorize, upscale, stroke, interpolate"));
+        for (String name : new TreeSet<>(FIELDS)) {
+            if (fields.has(name) && !kind.fields.contains(name)) {
+                throw MessageFields.refused(
+                        "edit." + name,
+                        "given",
+                        "none with kind " + MessageFields.wireName(kind) + ", which takes "
+                                + String.join(", ", kind.fields));
+            }
+        }
         return switch (kind) {
             case INPAINT -> new EditRequest.Inpaint(picture(fields, "image"), picture(fields, "mask"));
             case COLORIZE -> new EditRequest.Colorize(picture(fields, "image"));

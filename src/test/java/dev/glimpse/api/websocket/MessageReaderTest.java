@@ -62,6 +62,10 @@ class MessageReaderTest {
                         + " interpolate)",
                 "'edit':{'kind':'stroke'} | edit.image | edit.image: none (expected: a picture in base64)",
                 "'edit':{'kind':'stroke','image':'?'} | edit.image | edit.image: ? (expected: a picture in base64)",
+                "'edit':{'kind':'colorize','image':'AQ==','mask':'AQ=='} | edit.mask | edit.mask: given (expected: none"
+                        + " with kind colorize, which takes format, image, kind)",
+                "'edit':{'kind':'interpolate','to_seed':7,'factor':4} | edit.factor | edit.factor: given (expected: none"
+                        + " with kind interpolate, which takes kind, to_seed)",
                 "'edit':{'kind':'interpolate'} | edit.to_seed | edit.to_seed: none (expected: a whole number of 64 bits)",
                 "'edit':{'kind':'stroke','image':'','format':'raw_f32'} | edit.format | edit.format: raw_f32 (expected:"
                         + " png or raw_u8)",
@@ -147,7 +151,8 @@ class MessageReaderTest {
 
     @Test
     void editMayBringPicturesInBase64() {
-        EditRequest edit = request("'edit':{'kind':'inpaint','image':'AQID','mask':'BA==','format':'raw_u8'}")
+        EditRequest edit = request(
+                        "'edit':{'kind':'inpaint','image':'AQID','mask':'BA==','format':'raw_u8','factor':null}")
                 .edit()
                 .orElseThrow();
         EditRequest.Inpaint inpaint = (EditRequest.Inpaint) edit;

@@ -110,7 +110,9 @@ public final class MessageFields {
         if (value instanceof Integer number) {
             return OptionalInt.of(number);
         }
-        throw refused(prefix + name, value, "a whole number");
+        boolean tooLarge = value instanceof Long || value instanceof BigInteger;
+        String range = tooLarge ? " " + Integer.MIN_VALUE + ".." + Integer.MAX_VALUE : "";
+        throw refused(prefix + name, value, "a whole number" + range);
     }
 
     public Optional<Boolean> flag(String name) {

@@ -28,7 +28,10 @@ class MessageReaderTest {
                 "'steps':0 | steps | steps: 0 (expected: at least 1)",
                 "'steps':'4' | steps | steps: 4 (expected: a whole number)",
                 "'steps':2.5 | steps | steps: 2.5 (expected: a whole number)",
-                "'steps':99999999999 | steps | steps: 99999999999 (expected: a whole number)",
+                "'steps':99999999999 | steps | steps: 99999999999 (expected: a whole number"
+                        + " -2147483648..2147483647)",
+                "'steps':99999999999999999999 | steps | steps: 99999999999999999999 (expected: a whole number"
+                        + " -2147483648..2147483647)",
                 "'count':0 | count | count: 0 (expected: at least 1)",
                 "'gamma':2 | gamma | gamma: 2.0 (expected: 0..1)",
                 "'gamma':'0' | gamma | gamma: 0 (expected: a number)",

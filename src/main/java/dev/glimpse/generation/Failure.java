@@ -31,7 +31,9 @@ public sealed interface Failure {
     record Overloaded(Duration retryAfter) implements Failure {
         @Override
         public String message() {
-            return "the queue is full; try again in " + retryAfter.toMillis() + " ms";
+            // Rounded up: 0 would be no wait at all.
+            long millis = Math.max(1, retryAfter.plusNanos(999_999).toMillis());
+            return "the queue is full; try again in " + millis + " ms";
         }
     }
 

@@ -2,6 +2,7 @@ package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.EventJson;
 import dev.glimpse.api.json.FailureJson;
+import dev.glimpse.api.json.RetryHint;
 import dev.glimpse.api.web.EventStream;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
@@ -76,7 +77,7 @@ final class EventRelay {
     }
 
     private void end(String type, String id, JsonObject event, Optional<Duration> retry) {
-        out.send(type, id, typed(type, event), retry.map(Duration::toMillis)).onComplete(written -> out.end());
+        out.send(type, id, typed(type, event), retry.map(RetryHint::millis)).onComplete(written -> out.end());
     }
 
     private void broken(Throwable bug) {

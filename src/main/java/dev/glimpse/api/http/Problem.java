@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.FailureJson;
+import dev.glimpse.api.json.RetryHint;
 import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Failure;
@@ -75,7 +76,7 @@ record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
     }
 
     private Optional<String> retrySeconds() {
-        return retryAfter.map(after -> Long.toString(Math.max(1, (after.toMillis() + 999) / 1000)));
+        return retryAfter.map(after -> Long.toString(RetryHint.seconds(after)));
     }
 
     /** Answers a call with it. */

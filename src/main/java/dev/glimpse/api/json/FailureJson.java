@@ -3,7 +3,6 @@ package dev.glimpse.api.json;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.ResumeRequest;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 
 /**
  * How doors that speak JSON tell failures: a code, the field where there is one, one sentence, and when to try again.
@@ -24,15 +23,10 @@ public final class FailureJson {
             json.put("field", ResumeRequest.FIELD);
         }
         json.put("message", failure.message());
-        if (failure instanceof Failure.Overloaded overloaded) {
-            putRetry(json, overloaded.retryAfter());
-        } else if (failure instanceof Failure.Unavailable unavailable) {
-            putRetry(json, unavailable.retryAfter());
-            if (!unavailable.resumeToken().isEmpty()) {
-                json.put(ResumeRequest.FIELD, unavailable.resumeToken());
-            }
-        } else if (failure instanceof Failure.QuotaExceeded quota) {
-            quota.retryAfter().ifPresent(after -> putRetry(json, after));
+        RetryHint.of(failure).ifPresent(after -> json.put("retry_after_ms", RetryHint.millis(after)));
+        if (failure instanceof Failure.Unavailable unavailable
+                && !unavailable.resumeToken().isEmpty()) {
+            json.put(ResumeRequest.FIELD, unavailable.resumeToken());
         }
         return json;
     }
@@ -59,9 +53,5 @@ public final class FailureJson {
             return "internal";
         }
         throw new AssertionError("failure without a code: " + failure);
-    }
-
-    private static void putRetry(JsonObject json, Duration retryAfter) {
-        json.put("retry_after_ms", retryAfter.toMillis());
     }
 }

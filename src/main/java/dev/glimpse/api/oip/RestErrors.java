@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.json.RetryHint;
 import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Failure;
@@ -7,8 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +25,9 @@ final class RestErrors {
 
     /** @param status of each failure */
     static void answer(HttpCall call, Failure failure, ToIntFunction<Failure> status) {
-        retryAfter(failure)
-                .ifPresent(after -> call.header(
-                        HttpHeaders.RETRY_AFTER.toString(),
-                        Long.toString(Math.max(1, (after.toMillis() + 999) / 1000))));
+        RetryHint.of(failure)
+                .ifPresent(after ->
+                        call.header(HttpHeaders.RETRY_AFTER.toString(), Long.toString(RetryHint.seconds(after))));
         call.answer(status.applyAsInt(failure), JSON, body(failure.message()));
     }
 
@@ -41,16 +39,5 @@ final class RestErrors {
         context.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
         WholeAnswer.end(context.request(), body(message))
                 .onFailure(cause -> LOG.debug("A client left before its answer", cause));
-    }
-
-    private static Optional<Duration> retryAfter(Failure failure) {
-        if (failure instanceof Failure.Overloaded overloaded) {
-            return Optional.of(overloaded.retryAfter());
-        } else if (failure instanceof Failure.Unavailable unavailable) {
-            return Optional.of(unavailable.retryAfter());
-        } else if (failure instanceof Failure.QuotaExceeded quota) {
-            return quota.retryAfter();
-        }
-        return Optional.empty();
     }
 }

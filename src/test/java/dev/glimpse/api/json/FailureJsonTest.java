@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FailureJsonTest {
@@ -69,5 +70,15 @@ class FailureJsonTest {
     void everyKindOfFailureIsAmongThem() {
         assertThat(failures().<Class<?>>map(arguments -> arguments.get()[0].getClass()))
                 .containsExactlyInAnyOrder(Failure.class.getPermittedSubclasses());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 1", "1, 1, 1", "1000000, 1, 1", "1000001, 2, 1", "1000000000, 1000, 1", "1000000001, 1001, 2"})
+    void aWaitIsRoundedUpSoThatNobodyComesBackTooEarly(long nanos, long millis, long seconds) {
+        Failure failure = new Failure.Overloaded(Duration.ofNanos(nanos));
+
+        assertThat(FailureJson.describe(failure).getLong("retry_after_ms")).isEqualTo(millis);
+        assertThat(failure.message()).isEqualTo("the queue is full; try again in " + millis + " ms");
+        assertThat(RetryHint.seconds(Duration.ofNanos(nanos))).isEqualTo(seconds);
     }
 }

@@ -43,6 +43,11 @@ public final class Origins {
         return new Origins(origins.contains(ANY), configured);
     }
 
+    /** Whether any page may, even one that does not say which it is. */
+    public boolean allowsEvery() {
+        return any;
+    }
+
     /**
      * Whether a request with these headers may be served.
      *

@@ -55,6 +55,8 @@ public final class Doorway {
     private boolean fromHere(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean byAnotherSite = "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
-        return origin == null ? !byAnotherSite : origins.allows(origin, request.getHeader(HttpHeaders.HOST));
+        return origin == null && byAnotherSite
+                ? origins.allowsEvery()
+                : origins.allows(origin, request.getHeader(HttpHeaders.HOST));
     }
 }

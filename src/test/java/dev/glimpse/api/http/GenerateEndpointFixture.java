@@ -39,11 +39,13 @@ abstract class GenerateEndpointFixture {
     }
 
     HttpServer start(Entrance entrance, EventStreamSettings events) throws Exception {
+        return start(entrance, events, Origins.of(List.of("https://app.example.org")));
+    }
+
+    HttpServer start(Entrance entrance, EventStreamSettings events, Origins origins) throws Exception {
         Router router = Router.router(vertx);
         new HttpDoor(entrance).mount(router);
-        new GenerateEndpoint(
-                        new Doorway(entrance, Origins.of(List.of("https://app.example.org"))), events, MAX_BODY_BYTES)
-                .mount(router);
+        new GenerateEndpoint(new Doorway(entrance, origins), events, MAX_BODY_BYTES).mount(router);
         return vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.access.Anonymity;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Gate;
+import dev.glimpse.access.Origins;
 import dev.glimpse.access.QuotaLedger;
+import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.web.EventStreamSettings;
@@ -19,6 +21,7 @@ import dev.glimpse.math.StepPlan;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -251,6 +254,22 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
     })
     void aPageOfAnotherSiteCannotAsk(String header, String value, int status) throws Exception {
         assertThat(send(request("?steps=0").header(header, value)).statusCode()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Origin, https://elsewhere.example.org", "Origin, null", "Sec-Fetch-Site, cross-site"})
+    void everyPageMayAskWhereTheSettingsSaySo(String header, String value) throws Exception {
+        HttpServer open = start(
+                Open.entrance(generator),
+                new EventStreamSettings(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                Origins.of(List.of("*")));
+        HttpRequest.Builder request = request("?steps=0").header(header, value);
+        URI address = request.build().uri();
+
+        assertThat(send(request.uri(URI.create("http://127.0.0.1:" + open.actualPort() + address.getPath() + "?"
+                                + address.getQuery())))
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -13,6 +13,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     private static final short GOING_AWAY = 1001;
     private static final short UNSUPPORTED_DATA = 1003;
+    private static final short INVALID_PAYLOAD = 1007;
     private static final short POLICY_VIOLATION = 1008;
     private static final short MESSAGE_TOO_BIG = 1009;
 
@@ -88,11 +92,26 @@ final class Conversation implements SessionLine<ServerMessage> {
             if (text.length() > settings.maxMessageBytes()) {
                 close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
             } else if (frame.isFinal()) {
-                String whole = text.toString();
+                Buffer whole = text;
                 text = Buffer.buffer();
-                message(MessageReader.read(whole));
+                message(whole);
             }
         }
+    }
+
+    private void message(Buffer utf8) {
+        String whole;
+        try {
+            whole = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8.getBytes()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            // RFC 6455, section 8.1; a decoder that repairs would serve what nobody asked for.
+            close(INVALID_PAYLOAD, "a text message is not UTF-8");
+            return;
+        }
+        message(MessageReader.read(whole));
     }
 
     private void message(ClientMessage message) {

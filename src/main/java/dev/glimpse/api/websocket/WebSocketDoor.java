@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * <p>The client sends text messages, JSON objects of type "generate" (which also goes on by a resume token), "refine",
  * "pause", "resume" or "cancel". The server answers with text messages of type "accepted", "paused", "resumed",
  * "finished" and "failed", and with one binary message for every picture, see {@link ServerMessage.Picture}. The socket
- * is closed with 1001 when the server goes away, 1003 after a binary message, 1008 when pings stay unanswered or the
- * client's key is revoked, 1009 after a message that is too long. Safe to mount on any number of event loops.
+ * is closed with 1001 when the server goes away, 1003 after a binary message, 1007 after text that is not UTF-8, 1008
+ * when pings stay unanswered or the client's key is revoked, 1009 after a message that is too long. Safe to mount on
+ * any number of event loops.
  */
 public final class WebSocketDoor {
     static final String PATH = "/v1/stream";

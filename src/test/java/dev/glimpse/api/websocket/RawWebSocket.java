@@ -44,7 +44,11 @@ final class RawWebSocket {
 
     /** Sends a short text message, masked with zeros. */
     static void sendText(Socket socket, String text) throws IOException {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        sendText(socket, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same of bytes that need not be UTF-8. */
+    static void sendText(Socket socket, byte[] payload) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(0x81);
         frame.write(0x80 | payload.length);

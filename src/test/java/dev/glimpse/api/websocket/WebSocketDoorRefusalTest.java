@@ -9,6 +9,8 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -107,5 +109,24 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
                     .isEqualTo("message: no JSON " + i + " (expected: a JSON object)");
         }
         assertThat(client.next().type()).isEqualTo("accepted");
+    }
+
+    @Test
+    void textThatIsNotUtf8ClosesTheSocketAndFreesWhatRunsOnIt() throws Exception {
+        try (Socket raw = RawWebSocket.connect(server.actualPort())) {
+            raw.setSoTimeout(20_000);
+            RawWebSocket.handshake(raw, "");
+            RawWebSocket.sendText(raw, "{\"type\":\"generate\",\"id\":\"g1\"}");
+            ScriptedStream stream = generator.stream();
+            String broken = "{\"type\":\"generate\",\"id\":\"g2\",\"model\":\"\u00e9\"}";
+            RawWebSocket.sendText(raw, broken.getBytes(StandardCharsets.ISO_8859_1));
+
+            stream.cancelled().get(10, TimeUnit.SECONDS);
+            byte[] rest = raw.getInputStream().readAllBytes();
+            String reason = "a text message is not UTF-8";
+            assertThat(new String(rest, StandardCharsets.ISO_8859_1))
+                    .endsWith("\u0088" + (char) (2 + reason.length()) + "\u0003\u00ef" + reason);
+            assertThat(generator.waitingRequests()).isEqualTo(1);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import glimpse.wire.inference.GRPCInferenceServiceGrpcService;
 import glimpse.wire.v1.AdminGrpcService;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Vertx;
@@ -32,8 +33,15 @@ public final class AdminDoor {
                         .removeEnabledProtocol(GrpcProtocol.TRANSCODING)
                         .setMaxMessageSize(maxMessageBytes));
         server.addService(new AdminService(vertx, operations, maxMessageBytes).service());
-        server.addService(
-                GrpcDoor.health(vertx, ready, maxMessageBytes, List.of(GlimpseGrpcService.SERVICE_DESCRIPTOR)));
+        // Those of the public door too, so that a probe may ask either port.
+        server.addService(GrpcDoor.health(
+                vertx,
+                ready,
+                maxMessageBytes,
+                List.of(
+                        AdminGrpcService.SERVICE_DESCRIPTOR,
+                        GlimpseGrpcService.SERVICE_DESCRIPTOR,
+                        GRPCInferenceServiceGrpcService.SERVICE_DESCRIPTOR)));
         ReflectionService.of(
                         vertx,
                         List.of(

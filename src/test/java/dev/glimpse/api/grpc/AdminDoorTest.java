@@ -33,6 +33,8 @@ import glimpse.wire.v1.SetLogLevelResponse;
 import glimpse.wire.v1.UnloadModelRequest;
 import io.vertx.core.http.HttpServer;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.health.v1.HealthCheckRequest;
+import io.vertx.grpc.health.v1.HealthCheckResponse;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -209,6 +211,22 @@ class AdminDoorTest {
         Outcome<byte[]> health = client.finish(
                 client.open("/grpc.health.v1.Health/Check", Map.of()), WireClient.frame(false, new byte[0]));
         assertThat(health.code()).isEqualTo(GrpcStatus.OK.code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "glimpse.v1.Admin", "glimpse.v1.Glimpse", "inference.GRPCInferenceService"})
+    void healthKnowsTheServicesOfBothPorts(String service) throws Exception {
+        HealthCheckRequest question =
+                HealthCheckRequest.newBuilder().setService(service).build();
+        byte[] body = client.finish(
+                        client.open("/grpc.health.v1.Health/Check", Map.of()),
+                        WireClient.frame(false, question.toByteArray()))
+                .messages()
+                .get(0);
+
+        assertThat(HealthCheckResponse.parseFrom(Arrays.copyOfRange(body, FRAME_HEADER, body.length))
+                        .getStatus())
+                .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
     }
 
     @Test

@@ -38,10 +38,10 @@ class ArchitectureTest {
             generation    {math model sampling scheduler image}
             access        {scheduler generation}
             api.json      {generation image math}
-            api.web       {access generation}
+            api.web       {access generation api.json}
             api.rpc       {access generation}
             api.grpc      {generation image access math api.rpc}
-            api.websocket {generation image access math api.json}
+            api.websocket {generation image access math api.json api.web}
             api.http      {generation image access math api.json api.web}
             api.oip       {generation image access math api.json api.web api.rpc}
             observability {scheduler generation}

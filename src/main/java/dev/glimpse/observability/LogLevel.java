@@ -56,7 +56,7 @@ public final class LogLevel {
         try {
             level(level);
         } catch (IllegalArgumentException e) {
-            answer(context, 400, new JsonObject().put("error", e.getMessage()));
+            refuse(context, String.valueOf(e.getMessage()));
             return;
         }
         tell(context);
@@ -72,13 +72,24 @@ public final class LogLevel {
     }
 
     private void tell(RoutingContext context) {
-        answer(context, 200, new JsonObject().put("level", level()));
+        answer(context, "application/json", new JsonObject().put("level", level()));
     }
 
-    private static void answer(RoutingContext context, int status, JsonObject body) {
+    /** In the form that every error of this port has (RFC 9457). */
+    private static void refuse(RoutingContext context, String message) {
+        JsonObject problem = new JsonObject()
+                .put("type", "about:blank")
+                .put("title", "Bad Request")
+                .put("status", 400)
+                .put("code", "invalid_argument")
+                .put("detail", message);
+        context.response().setStatusCode(400);
+        answer(context, "application/problem+json", problem);
+    }
+
+    private static void answer(RoutingContext context, String type, JsonObject body) {
         context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .end(body.encode())
                 .onFailure(cause -> LOG.debug("The operator left before the answer", cause));

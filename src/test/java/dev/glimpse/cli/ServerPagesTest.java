@@ -73,6 +73,29 @@ class ServerPagesTest {
                 .startsWith("Origin: http://evil.example:8081 (expected: none");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET    | /nothing                           | application/json | 404 | not_found",
+                "DELETE | /v1/models                         | application/json | 405 | method_not_allowed",
+                "GET    | /v1/models/tiny/versions/1/load    | application/json | 405 | method_not_allowed",
+                "POST   | /v1/models/tiny/versions/1/prefer  | text/plain       | 415 | invalid_argument",
+                "POST   | /v1/models/tiny/versions/9/prefer  | application/json | 404 | not_found",
+                "POST   | /v1/models/tiny/versions/1/unload  | application/json | 409 | failed_precondition",
+                "PUT    | /v1/log-level                      | application/json | 400 | invalid_argument"
+            })
+    void everyErrorOfTheAdminPortIsAProblem(String method, String path, String type, int status, String code)
+            throws Exception {
+        HttpResponse<String> refused = admin(method, path, type, "{}");
+
+        assertThat(refused.statusCode()).isEqualTo(status);
+        assertThat(refused.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(new JsonObject(refused.body()).getInteger("status")).isEqualTo(status);
+        assertThat(new JsonObject(refused.body()).getString("code")).isEqualTo(code);
+        assertThat(refused.headers().firstValue("allow").isPresent()).isEqualTo(status == 405);
+    }
+
     @Test
     void anOperatorCanAndAPageMayLook() throws Exception {
         String level = server.admin("/v1/log-level").body();

@@ -5,6 +5,7 @@ import dev.glimpse.api.web.BodyFailure;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.HttpCall;
+import dev.glimpse.api.web.Problem;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.FinalPictures;
 import dev.glimpse.generation.GenerationRequest;
@@ -44,7 +45,6 @@ public final class GenerateEndpoint {
     static final String PATH = "/v1/generate";
 
     private static final String EVENTS = "text/event-stream";
-    private static final String GENERATOR = "glimpse.generator";
     private static final Logger LOG = LoggerFactory.getLogger(GenerateEndpoint.class);
 
     private final Doorway doorway;
@@ -61,7 +61,9 @@ public final class GenerateEndpoint {
     /** Adds the route, and bodies for the errors of its own. */
     public void mount(Router router) {
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
-        route(router).handler(this::admit).handler(GenerateEndpoint::requireJson);
+        route(router)
+                .handler(context -> doorway.admit(context, Problem::denied))
+                .handler(GenerateEndpoint::requireJson);
         route(router)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
                 .handler(this::answer)
@@ -85,20 +87,6 @@ public final class GenerateEndpoint {
                 .produces(PictureAnswer.PNG);
     }
 
-    private void admit(RoutingContext context) {
-        Doorway.Entry entry = doorway.enter(context.request());
-        if (entry instanceof Doorway.Entry.Admitted admitted) {
-            context.put(GENERATOR, admitted.generator())
-                    .put(Doorway.GRANT, admitted.grant())
-                    .next();
-        } else if (entry instanceof Doorway.Entry.Foreign foreign) {
-            Problem.of(403, "permission_denied", foreign.message()).answer(context);
-        } else if (entry instanceof Doorway.Entry.Unknown unknown) {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            Problem.of(401, "unauthenticated", unknown.message()).answer(context);
-        }
-    }
-
     private static void requireJson(RoutingContext context) {
         boolean hasABody = context.request().method().equals(HttpMethod.POST);
         BodyFailure.packedOrNot(PictureAnswer.JSON, context.request())
@@ -107,7 +95,7 @@ public final class GenerateEndpoint {
     }
 
     private void answer(RoutingContext context) {
-        Generator generator = context.get(GENERATOR);
+        Generator generator = Doorway.generator(context);
         HttpCall call = new HttpCall(context, events, generator.limits().maxDuration());
         Optional<String> lastEvent = Optional.ofNullable(context.request().getHeader("Last-Event-ID"))
                 .filter(id -> !id.isEmpty());

@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.web.Problem;
 import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.Generator;
@@ -111,8 +112,7 @@ public final class HttpDoor {
             models(context, admitted.generator());
         } else {
             context.response().putHeader("WWW-Authenticate", "Bearer");
-            Problem.of(401, "unauthenticated", ((Entrance.Entry.Refused) entry).message())
-                    .answer(context);
+            Problem.denied(context, 401, ((Entrance.Entry.Refused) entry).message());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.glimpse.api.http;
 
+import dev.glimpse.api.web.Problem;
 import dev.glimpse.generation.ModelShelf;
 import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.generation.ShelfRefusal;
@@ -49,7 +50,8 @@ public final class ModelEndpoints {
     private void change(RoutingContext context, Change change) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
-            refuse(context, 415, "Content-Type: " + type + " (expected: " + JSON + ")");
+            Problem.of(415, "invalid_argument", "Content-Type: " + type + " (expected: " + JSON + ")")
+                    .answer(context);
             return;
         }
         change.apply(context, context.pathParam("name"), context.pathParam("version"));
@@ -71,19 +73,18 @@ public final class ModelEndpoints {
     }
 
     private void answer(RoutingContext context, Optional<ShelfRefusal> refusal, int done) {
-        refusal.ifPresentOrElse(
-                refused -> refuse(context, status(refused), refused.message()), () -> answer(context, done, list()));
+        refusal.ifPresentOrElse(refused -> problem(refused).answer(context), () -> answer(context, done, list()));
     }
 
-    private static int status(ShelfRefusal refusal) {
+    private static Problem problem(ShelfRefusal refusal) {
         if (refusal instanceof ShelfRefusal.Unknown) {
-            return 404;
+            return Problem.of(404, "not_found", refusal.message());
         }
         if (refusal instanceof ShelfRefusal.AlreadyHere || refusal instanceof ShelfRefusal.LastOne) {
-            return 409;
+            return Problem.of(409, "failed_precondition", refusal.message());
         }
         if (refusal instanceof ShelfRefusal.Unloadable) {
-            return 422;
+            return Problem.of(422, "failed_precondition", refusal.message());
         }
         throw new AssertionError("refusal without a status: " + refusal);
     }
@@ -101,10 +102,6 @@ public final class ModelEndpoints {
             models.add(model);
         }
         return new JsonObject().put("models", models);
-    }
-
-    private static void refuse(RoutingContext context, int status, String message) {
-        answer(context, status, new JsonObject().put("error", new JsonObject().put("message", message)));
     }
 
     private static void answer(RoutingContext context, int status, JsonObject json) {

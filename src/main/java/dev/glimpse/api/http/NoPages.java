@@ -1,5 +1,6 @@
 package dev.glimpse.api.http;
 
+import dev.glimpse.api.web.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.api.web.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;

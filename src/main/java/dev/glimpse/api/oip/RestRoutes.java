@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /** The protocol's paths. Whether the server lives and is ready is told to everybody, the rest to known callers. */
 final class RestRoutes {
     private static final String FORM = "application/x-www-form-urlencoded";
-    private static final String GENERATOR = "glimpse.generator";
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
     /** Paths of Triton's extensions that this server does not have. */
@@ -64,8 +63,10 @@ final class RestRoutes {
             post(router, path + "/generate_stream", RestGenerate::stream);
         }
         router.post("/v2/repository/index")
-                .handler(context ->
-                        json(context, 200, JsonFacts.index(generator(context)).toBuffer()));
+                .handler(context -> json(
+                        context,
+                        200,
+                        JsonFacts.index(Doorway.generator(context)).toBuffer()));
         router.route("/v2/repository/index").handler(context -> notTaken(context, "POST"));
         router.route("/v2/*").handler(RestRoutes::nothingHere);
     }
@@ -103,7 +104,8 @@ final class RestRoutes {
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         router.post(path)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
-                .handler(context -> answer.answer(context, generator(context), ModelAddress.of(context), events))
+                .handler(
+                        context -> answer.answer(context, Doorway.generator(context), ModelAddress.of(context), events))
                 .failureHandler(this::fail);
         router.route(path).handler(context -> notTaken(context, "POST"));
     }
@@ -129,26 +131,12 @@ final class RestRoutes {
     }
 
     private void admit(RoutingContext context) {
-        Doorway.Entry entry = doorway.enter(context.request());
-        if (entry instanceof Doorway.Entry.Admitted admitted) {
-            context.put(GENERATOR, admitted.generator())
-                    .put(Doorway.GRANT, admitted.grant())
-                    .next();
-        } else if (entry instanceof Doorway.Entry.Foreign foreign) {
-            RestErrors.answer(context, 403, foreign.message());
-        } else if (entry instanceof Doorway.Entry.Unknown unknown) {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            RestErrors.answer(context, 401, unknown.message());
-        }
-    }
-
-    private static Generator generator(RoutingContext context) {
-        return context.get(GENERATOR);
+        doorway.admit(context, RestErrors::answer);
     }
 
     /** Tells something of a model that is served. */
     private static void served(RoutingContext context, BiConsumer<Generator, ServedModel> telling) {
-        Generator generator = generator(context);
+        Generator generator = Doorway.generator(context);
         ModelAddress address = ModelAddress.of(context);
         Optional<ServedModel> model = Facts.find(generator, address.name(), address.version());
         if (model.isPresent()) {

@@ -6,11 +6,15 @@ import dev.glimpse.access.Origins;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 
-/** Tells who may ask for pictures over plain HTTP: callers that are known, and no pages of other sites. */
+/**
+ * Lets those in who may ask for pictures over plain HTTP or a WebSocket: callers that are known, and no pages of other
+ * sites.
+ */
 public final class Doorway {
-    /** Where a context keeps the grant that its caller came in with. */
-    public static final String GRANT = "glimpse.grant";
+    private static final String GENERATOR = "glimpse.generator";
+    private static final String GRANT = "glimpse.grant";
 
     private final Entrance entrance;
     private final Origins origins;
@@ -21,30 +25,46 @@ public final class Doorway {
         this.origins = origins;
     }
 
-    /** The answer to a request. */
-    public sealed interface Entry {
-        /** The caller may ask, and this is the core as it may use it. */
-        record Admitted(Generator generator, Grant grant) implements Entry {}
-
-        /** No page of that site may ask; the status is 403. */
-        record Foreign(String message) implements Entry {}
-
-        /** The caller is not known; the status is 401, with the scheme Bearer. */
-        record Unknown(String message) implements Entry {}
+    /** How a door answers a request that is refused. */
+    public interface Refusal {
+        void answer(RoutingContext context, int status, String message);
     }
 
-    /** Looks at where a request comes from and at its credentials. */
-    public Entry enter(HttpServerRequest request) {
+    /**
+     * Lets a request go on if its caller may ask, with the core as that caller may use it; looks at where it comes from
+     * and at its credentials.
+     *
+     * @param refusal answers with 403 to a page of another site, and with 401 to a caller that is not known
+     */
+    public void admit(RoutingContext context, Refusal refusal) {
+        HttpServerRequest request = context.request();
         if (!fromHere(request)) {
             String origin = request.getHeader(HttpHeaders.ORIGIN);
-            return new Entry.Foreign("Origin: " + (origin == null ? "another site" : origin)
-                    + " (expected: this server's own or one that its settings allow)");
+            String message = "Origin: " + (origin == null ? "another site" : origin)
+                    + " (expected: this server's own or one that its settings allow)";
+            refusal.answer(context, 403, message);
+            return;
         }
         Entrance.Entry entry =
                 entrance.enter(request.headers(), request.connection().remoteAddress());
-        return entry instanceof Entrance.Entry.Admitted admitted
-                ? new Entry.Admitted(admitted.generator(), admitted.grant())
-                : new Entry.Unknown(((Entrance.Entry.Refused) entry).message());
+        if (entry instanceof Entrance.Entry.Admitted admitted) {
+            context.put(GENERATOR, admitted.generator())
+                    .put(GRANT, admitted.grant())
+                    .next();
+        } else {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+            refusal.answer(context, 401, ((Entrance.Entry.Refused) entry).message());
+        }
+    }
+
+    /** The core as the caller of an admitted request may use it. */
+    public static Generator generator(RoutingContext context) {
+        return context.get(GENERATOR);
+    }
+
+    /** What the caller of an admitted request came in with. */
+    public static Grant grant(RoutingContext context) {
+        return context.get(GRANT);
     }
 
     /**

@@ -41,7 +41,7 @@ public final class HttpCall {
 
     /**
      * The request of a context, which nothing else answers any more. Its answer is broken off when the grant is revoked
-     * that stands in the context under {@link Doorway#GRANT}.
+     * that its caller came in with.
      *
      * @param settings also tell how long a client may take nothing of an answer that is no stream of events
      * @param longest that a client may take to read such an answer, however steadily it reads
@@ -57,7 +57,7 @@ public final class HttpCall {
         // A reset stream and a lost connection show in one or both of these, depending on the protocol's version.
         response.exceptionHandler(cause -> leave());
         response.closeHandler(nothing -> leave());
-        Grant grant = context.get(Doorway.GRANT);
+        @Nullable Grant grant = Doorway.grant(context);
         if (grant != null && !over) {
             Context own = vertx.getOrCreateContext();
             hold = grant.hold(() -> own.runOnContext(v -> abort()));

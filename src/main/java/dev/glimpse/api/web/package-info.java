@@ -1,5 +1,6 @@
 /**
- * What any door over plain HTTP needs of a request that takes its time: one end, a client that may leave, and events.
+ * What any door over plain HTTP needs of a request that takes its time: who may ask, one end, a client that may leave,
+ * events, and errors.
  */
 @NullMarked
 package dev.glimpse.api.web;

@@ -2,12 +2,15 @@ package dev.glimpse.api.websocket;
 
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
+import dev.glimpse.api.web.Doorway;
+import dev.glimpse.api.web.Problem;
+import dev.glimpse.generation.Failure;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,19 +32,20 @@ public final class WebSocketDoor {
     /** Answered to clients that offer it, as a browser must that offers its key as another. */
     static final String SUBPROTOCOL = "glimpse";
 
+    /** Sockets come and go. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketDoor.class);
 
     /** A frame beyond this factor of the longest message is cut off by the network layer, without a close code. */
     private static final int FRAME_HEADROOM = 8;
 
-    private final Entrance entrance;
-    private final Origins origins;
+    private final Doorway doorway;
     private final WebSocketSettings settings;
     private final AtomicInteger openSockets = new AtomicInteger();
 
     public WebSocketDoor(Entrance entrance, Origins origins, WebSocketSettings settings) {
-        this.entrance = entrance;
-        this.origins = origins;
+        doorway = new Doorway(entrance, origins);
         this.settings = settings;
     }
 
@@ -57,66 +61,49 @@ public final class WebSocketDoor {
 
     /** Adds the door's route; nothing asynchronous may run before it on the same router. */
     public void mount(Router router) {
-        router.get(PATH).handler(this::upgrade);
+        router.get(PATH)
+                .handler(WebSocketDoor::requireUpgrade)
+                .handler(context -> doorway.admit(context, Problem::denied))
+                .handler(this::upgrade);
+    }
+
+    private static void requireUpgrade(RoutingContext context) {
+        String upgrade = context.request().getHeader(HttpHeaders.UPGRADE);
+        if ("websocket".equalsIgnoreCase(upgrade)) {
+            context.next();
+        } else {
+            context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            Problem.of(426, "upgrade_required", "Upgrade: " + upgrade + " (expected: websocket)")
+                    .answer(context);
+        }
     }
 
     private void upgrade(RoutingContext context) {
-        String upgrade = context.request().getHeader(HttpHeaders.UPGRADE);
-        if (!"websocket".equalsIgnoreCase(upgrade)) {
-            context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
-            refuse(context, 426, "upgrade_required", "Upgrade: " + upgrade + " (expected: websocket)");
-            return;
-        }
-        String origin = context.request().getHeader(HttpHeaders.ORIGIN);
-        if (!origins.allows(origin, context.request().getHeader(HttpHeaders.HOST))) {
-            refuse(
-                    context,
-                    403,
-                    "permission_denied",
-                    "Origin: " + origin + " (expected: this server's own or one that its settings allow)");
-            return;
-        }
-        Entrance.Entry entry = entrance.enter(
-                context.request().headers(), context.request().connection().remoteAddress());
-        if (entry instanceof Entrance.Entry.Refused refused) {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            refuse(context, 401, "unauthenticated", refused.message());
-            return;
-        }
-        Entrance.Entry.Admitted admitted = (Entrance.Entry.Admitted) entry;
         if (openSockets.incrementAndGet() > settings.maxSockets()) {
             openSockets.decrementAndGet();
-            context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-            refuse(context, 503, "unavailable", "every one of the " + settings.maxSockets() + " sockets is in use");
+            String message = "every one of the " + settings.maxSockets() + " sockets is in use";
+            Problem.of(new Failure.Unavailable(message, RETRY_AFTER)).answer(context);
             return;
         }
         context.request()
                 .toWebSocket()
-                .onSuccess(socket -> converse(context, socket, admitted))
+                .onSuccess(socket -> converse(context, socket))
                 .onFailure(cause -> notUpgraded(context, cause));
     }
 
-    private void converse(RoutingContext context, ServerWebSocket socket, Entrance.Entry.Admitted admitted) {
-        Conversation conversation =
-                new Conversation(context.vertx(), socket, admitted.generator(), settings, openSockets::decrementAndGet);
+    private void converse(RoutingContext context, ServerWebSocket socket) {
+        Conversation conversation = new Conversation(
+                context.vertx(), socket, Doorway.generator(context), settings, openSockets::decrementAndGet);
         conversation.open();
-        conversation.endWith(admitted.grant());
+        conversation.endWith(Doorway.grant(context));
     }
 
     private void notUpgraded(RoutingContext context, Throwable cause) {
         openSockets.decrementAndGet();
         LOG.debug("A WebSocket handshake failed", cause);
-        if (!context.response().ended() && !context.response().closed()) {
-            refuse(context, 400, "invalid_argument", "not a WebSocket handshake of version 13");
+        if (!context.response().closed()) {
+            Problem.of(400, "invalid_argument", "not a WebSocket handshake of version 13")
+                    .answer(context);
         }
-    }
-
-    private static void refuse(RoutingContext context, int status, String code, String message) {
-        JsonObject error = new JsonObject().put("code", code).put("message", message);
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(new JsonObject().put("error", error).toBuffer())
-                .onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 }

@@ -15,6 +15,7 @@ import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,10 @@ class WebSocketAccessTest extends WebSocketDoorFixture {
         assertThatThrownBy(() -> connect(options())).isInstanceOfSatisfying(UpgradeRejectedException.class, refusal -> {
             assertThat(refusal.getStatus()).isEqualTo(401);
             assertThat(refusal.getHeaders().get("WWW-Authenticate")).isEqualTo("Bearer");
-            assertThat(refusal.getBody().toString()).contains("unauthenticated", "expected: Bearer");
+            assertThat(refusal.getHeaders().get("Content-Type")).isEqualTo("application/problem+json");
+            JsonObject problem = refusal.getBody().toJsonObject();
+            assertThat(problem.getString("code")).isEqualTo("unauthenticated");
+            assertThat(problem.getString("detail")).contains("expected: Bearer");
         });
     }
 

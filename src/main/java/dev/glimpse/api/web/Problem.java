@@ -1,9 +1,7 @@
-package dev.glimpse.api.http;
+package dev.glimpse.api.web;
 
 import dev.glimpse.api.json.FailureJson;
 import dev.glimpse.api.json.RetryHint;
-import dev.glimpse.api.web.HttpCall;
-import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Failure;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
@@ -18,24 +16,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An error as this door tells it, in the form of RFC 9457, with the code, the field and the retry hint that every door
- * has.
+ * An error in the form of RFC 9457, with the code, the field and the retry hint that every door has.
  *
  * @param status HTTP status of the answer
  * @param members what is told beside title and status
  * @param retryAfter when the same request may succeed, if that is known
  */
-record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
+public record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
     private static final String TYPE = "application/problem+json";
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
     /** An error that comes from no request of the core. */
-    static Problem of(int status, String code, String message) {
+    public static Problem of(int status, String code, String message) {
         return new Problem(status, new JsonObject().put("code", code).put("detail", message), Optional.empty());
     }
 
+    /** Answers a request of a caller that is not let in, with 401 or 403. */
+    public static void denied(RoutingContext context, int status, String message) {
+        of(status, status == 401 ? "unauthenticated" : "permission_denied", message)
+                .answer(context);
+    }
+
     /** Why a request ended without its pictures. */
-    static Problem of(Failure failure) {
+    public static Problem of(Failure failure) {
         JsonObject members = FailureJson.describe(failure);
         members.put("detail", members.remove("message"));
         return new Problem(
@@ -80,18 +83,18 @@ record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
     }
 
     /** Answers a call with it. */
-    void answer(HttpCall call) {
+    public void answer(HttpCall call) {
         retrySeconds().ifPresent(seconds -> call.header(HttpHeaders.RETRY_AFTER.toString(), seconds));
         call.answer(status, TYPE, body());
     }
 
     /** Answers a request with it that nothing else has answered. */
-    void answer(RoutingContext context) {
+    public void answer(RoutingContext context) {
         answer(context.request());
     }
 
     /** The same for a request that met no route. */
-    void answer(HttpServerRequest request) {
+    public void answer(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.headWritten()) {
             return;

@@ -55,6 +55,12 @@ enum Outcome {
                 || failure instanceof Failure.ForeignToken) {
             return INVALID;
         }
-        return failure instanceof Failure.Unavailable ? UNAVAILABLE : ERROR;
+        if (failure instanceof Failure.Unavailable) {
+            return UNAVAILABLE;
+        }
+        if (failure instanceof Failure.Internal) {
+            return ERROR;
+        }
+        throw new AssertionError("failure without an outcome: " + failure);
     }
 }

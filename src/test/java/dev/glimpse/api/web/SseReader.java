@@ -19,7 +19,6 @@ public final class SseReader implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final BufferedReader lines;
     private String lastId = "";
-    private int comments;
 
     /** An event; the id is the newest one that was told, with this event or before it. */
     public record Event(String name, String id, String data, String retry) {
@@ -42,11 +41,6 @@ public final class SseReader implements AutoCloseable {
         return response;
     }
 
-    /** Comments that were skipped so far. */
-    public int comments() {
-        return comments;
-    }
-
     /** The next event; null at the end. */
     public @Nullable Event next() {
         String name = "";
@@ -63,7 +57,9 @@ public final class SseReader implements AutoCloseable {
                 int colon = line.indexOf(':');
                 String value = line.substring(colon + 1).replaceFirst("^ ", "");
                 switch (line.substring(0, colon)) {
-                    case "" -> comments++;
+                    case "" -> {
+                        // A comment.
+                    }
                     case "event" -> name = value;
                     case "id" -> lastId = value;
                     case "retry" -> retry = value;

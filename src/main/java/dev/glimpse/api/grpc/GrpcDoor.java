@@ -55,15 +55,8 @@ public final class GrpcDoor {
      * @param ready whether the server is ready for requests; the health service tells it
      * @param maxMessageBytes largest request message, packed and unpacked
      * @param maxGenerations most generations that one session runs at once
-     */
-    public GrpcDoor(Vertx vertx, Entrance entrance, BooleanSupplier ready, int maxMessageBytes, int maxGenerations) {
-        this(vertx, entrance, ready, maxMessageBytes, maxGenerations, List.of());
-    }
-
-    /**
-     * The same with services of other doors, which are told by health and reflection as the own ones are.
-     *
-     * @param others each with a descriptor
+     * @param others services of other doors, each with a descriptor, which are told by health and reflection as the own
+     *     ones are
      */
     public GrpcDoor(
             Vertx vertx,

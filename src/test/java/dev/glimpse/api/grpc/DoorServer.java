@@ -41,7 +41,7 @@ public final class DoorServer implements AutoCloseable {
     }
 
     DoorServer(Entrance entrance, ConnectionCare.Terms terms) {
-        GrpcDoor door = new GrpcDoor(vertx, entrance, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS);
+        GrpcDoor door = new GrpcDoor(vertx, entrance, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS, List.of());
         Handler<HttpServerRequest> doors = request -> {
             if (door.accepts(request)) {
                 door.handle(request);

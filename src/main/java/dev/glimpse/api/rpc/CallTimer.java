@@ -28,7 +28,9 @@ final class CallTimer {
      * @throws IllegalArgumentException if the header is not of its form
      */
     void start(@Nullable String header, Optional<Duration> most) {
-        timeout = GrpcTimeout.read(header);
+        Optional<Duration> said = GrpcTimeout.read(header);
+        timeout = said.map(
+                wait -> most.filter(allowed -> allowed.compareTo(wait) < 0).orElse(wait));
         Stream.concat(timeout.stream(), most.stream())
                 .min(Comparator.naturalOrder())
                 .ifPresent(this::expireAfter);
@@ -42,7 +44,7 @@ final class CallTimer {
         }
     }
 
-    /** How long the client waits, as it said; absent if it did not. */
+    /** How long the client waits, as it said but no longer than the server allows; absent if it did not say. */
     Optional<Duration> timeout() {
         return timeout;
     }

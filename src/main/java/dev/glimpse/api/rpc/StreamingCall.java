@@ -6,14 +6,12 @@ import dev.glimpse.access.Grant;
 import dev.glimpse.generation.Failure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -52,9 +50,6 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
 
-    /** What a reading client needs at most for a message that is under way when its time is over. */
-    private static final Duration LAST_READ = Duration.ofMillis(500);
-
     private final Vertx vertx;
     private final GrpcServerRequest<Q, R> request;
     private final GrpcServerResponse<Q, R> response;
@@ -62,6 +57,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     private final CallTimer timer;
     private final Inbound<Q> inbound;
     private final Outgoing outgoing = new Outgoing();
+    private final CallEnding ending;
     private boolean over;
     private Runnable unfinished = () -> {};
     private Grant.@Nullable Hold hold;
@@ -75,6 +71,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
+        this.ending = new CallEnding(vertx, response, outgoing);
         this.terms = terms;
         this.timer = new CallTimer(vertx, this::expire);
         this.inbound = inbound.apply(this);
@@ -113,7 +110,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         return String.valueOf(request.headers().get("content-type")).startsWith("application/grpc-web");
     }
 
-    /** How long the client waits, as it said; absent if it did not. */
+    /** How long the client waits, as it said but no longer than the server allows; absent if it did not say. */
     public Optional<Duration> timeout() {
         return timer.timeout();
     }
@@ -178,16 +175,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     /** Ends the call with an error; does nothing if it is over. */
     public void fail(Status status) {
-        end(() -> sendStatus(status));
-    }
-
-    private Future<Void> sendStatus(Status status) {
-        String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
-        response.status(GrpcStatus.valueOf(status.getCode()));
-        response.trailers()
-                .set("grpc-message", PercentEncoding.of(status.getMessage()))
-                .set("grpc-status-details-bin", details);
-        return response.end();
+        end(() -> ending.with(status));
     }
 
     /** Ends the call because of a bug, and logs it under the id that the client is told. */
@@ -198,12 +186,17 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         }
     }
 
+    /** The same before it has an id. */
+    public void fail(Throwable bug) {
+        fail(UUID.randomUUID().toString(), bug);
+    }
+
     /** Runs part of the answer; what it throws ends the call as an internal error, logged once. */
     public void guard(Runnable part) {
         try {
             part.run();
         } catch (RuntimeException e) {
-            fail(UUID.randomUUID().toString(), e);
+            fail(e);
         }
     }
 
@@ -216,27 +209,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     }
 
     private void expire() {
-        Status late = GrpcErrors.of(new Failure.DeadlineExceeded());
-        if (writing()) {
-            end(() -> failWhenRead(late));
-        } else {
-            fail(late);
-        }
-    }
-
-    /** The status goes behind what has not left yet. A client that stopped reading would never see it: it is reset. */
-    private Future<Void> failWhenRead(Status status) {
-        Promise<Void> read = Promise.promise();
-        long patience = vertx.setTimer(LAST_READ.toMillis(), id -> read.tryFail("the client does not read"));
-        outgoing.whenEmpty().onComplete(v -> read.tryComplete());
-        return read.future().transform(done -> {
-            vertx.cancelTimer(patience);
-            if (done.succeeded()) {
-                return sendStatus(status);
-            }
-            response.cancel();
-            return Future.succeededFuture();
-        });
+        end(() -> ending.whenRead(GrpcErrors.of(new Failure.DeadlineExceeded())));
     }
 
     private void take(GrpcMessage received) {

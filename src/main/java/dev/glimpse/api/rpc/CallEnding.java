@@ -1,0 +1,58 @@
+package dev.glimpse.api.rpc;
+
+import com.google.rpc.Status;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerResponse;
+import java.time.Duration;
+import java.util.Base64;
+
+/** How a call ends on the wire, where its client is still there. Confined to the event loop of its connection. */
+final class CallEnding {
+    /** What a reading client needs at most for a message that is under way when its time is over. */
+    private static final Duration LAST_READ = Duration.ofMillis(500);
+
+    private final Vertx vertx;
+    private final GrpcServerResponse<?, ?> response;
+    private final Outgoing outgoing;
+
+    /** @param outgoing what has been written of the response and has not left yet */
+    CallEnding(Vertx vertx, GrpcServerResponse<?, ?> response, Outgoing outgoing) {
+        this.vertx = vertx;
+        this.response = response;
+        this.outgoing = outgoing;
+    }
+
+    /** Ends it with a status. */
+    Future<Void> with(Status status) {
+        String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
+        response.status(GrpcStatus.valueOf(status.getCode()));
+        response.trailers()
+                .set("grpc-message", PercentEncoding.of(status.getMessage()))
+                .set("grpc-status-details-bin", details);
+        return response.end();
+    }
+
+    /**
+     * Ends it with a status behind what has not left yet. A client that stopped reading would never see it: it is
+     * reset.
+     */
+    Future<Void> whenRead(Status status) {
+        if (outgoing.isEmpty()) {
+            return with(status);
+        }
+        Promise<Void> read = Promise.promise();
+        long patience = vertx.setTimer(LAST_READ.toMillis(), id -> read.tryFail("the client does not read"));
+        outgoing.whenEmpty().onComplete(v -> read.tryComplete());
+        return read.future().transform(done -> {
+            vertx.cancelTimer(patience);
+            if (done.succeeded()) {
+                return with(status);
+            }
+            response.cancel();
+            return Future.succeededFuture();
+        });
+    }
+}

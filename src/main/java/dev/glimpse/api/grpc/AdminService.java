@@ -143,9 +143,7 @@ final class AdminService {
                                         .orElse(gone(name))));
                             }
                         }))
-                        .onFailure(bug -> call.guard(() -> {
-                            throw new IllegalStateException("the models could not be changed", bug);
-                        })));
+                        .onFailure(call::fail));
     }
 
     private static void required(String field, String value) {

@@ -32,8 +32,7 @@ final class EncodeRelay {
 
     /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, EncodeRequest wire, StreamingCall<?, EncodeEvent> call) {
-        Submissions.submit(
-                generator, call, wire, timeout -> generator.submit(read(wire, timeout)), stream -> start(stream, call));
+        Submissions.submit(call, wire, timeout -> generator.submit(read(wire, timeout)), stream -> start(stream, call));
     }
 
     /**

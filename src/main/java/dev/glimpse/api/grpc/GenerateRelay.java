@@ -16,7 +16,6 @@ final class GenerateRelay {
     /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, GenerateRequest wire, StreamingCall<?, GenerateEvent> call) {
         Submissions.submit(
-                generator,
                 call,
                 wire,
                 timeout -> wire.getResumeToken().isEmpty()
@@ -28,7 +27,6 @@ final class GenerateRelay {
     /** The same with an edit. */
     static void answer(Generator generator, EditRequest wire, StreamingCall<?, GenerateEvent> call) {
         Submissions.submit(
-                generator,
                 call,
                 wire,
                 timeout -> wire.getGenerate().getResumeToken().isEmpty()

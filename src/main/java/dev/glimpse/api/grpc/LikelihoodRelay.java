@@ -18,11 +18,7 @@ final class LikelihoodRelay {
     /** Answers a request with its events or its refusal. */
     static void answer(Generator generator, LikelihoodRequest wire, StreamingCall<?, LikelihoodEvent> call) {
         Submissions.ask(
-                generator,
-                call,
-                wire,
-                timeout -> generator.score(WireScores.read(wire, timeout)),
-                answer -> begin(answer, call));
+                call, wire, timeout -> generator.score(WireScores.read(wire, timeout)), answer -> begin(answer, call));
     }
 
     private static Optional<Failure> begin(ScoringSubmission submission, StreamingCall<?, LikelihoodEvent> call) {

@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.generation.FinalPictures;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
@@ -13,34 +14,17 @@ import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
 import glimpse.wire.v1.SampleRequest;
 import glimpse.wire.v1.SampleResponse;
-import glimpse.wire.v1.Step;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/** The finished pictures of one generation, gathered until its client gets them all at once. */
+/** One generation whose client gets all of its finished pictures at once. */
 final class SampleCollection {
-    private final StreamingCall<SampleRequest, SampleResponse> call;
-    private final GenerationStream stream;
-    private final Context context = Vertx.currentContext();
-    private final SortedMap<Integer, Step> pictures = new TreeMap<>();
-
-    private SampleCollection(StreamingCall<SampleRequest, SampleResponse> call, GenerationStream stream) {
-        this.call = call;
-        this.stream = stream;
-    }
+    private SampleCollection() {}
 
     /** Hands a request to the generator, and its pictures or its refusal to the client. */
     static void answer(Generator generator, SampleRequest wire, StreamingCall<SampleRequest, SampleResponse> call) {
         Submissions.submit(
-                generator,
-                call,
-                wire,
-                timeout -> generator.submit(read(wire, timeout)),
-                stream -> new SampleCollection(call, stream).start());
+                call, wire, timeout -> generator.submit(read(wire, timeout)), stream -> collect(stream, call));
     }
 
     private static GenerationRequest read(SampleRequest wire, Optional<Duration> timeout) {
@@ -71,39 +55,26 @@ final class SampleCollection {
         return wire.toBuilder().setPreview(PreviewKind.PREVIEW_KIND_NONE).build();
     }
 
-    private void start() {
+    private static void collect(GenerationStream stream, StreamingCall<SampleRequest, SampleResponse> call) {
         call.onUnfinished(stream::cancel);
-        pull();
-    }
-
-    private void pull() {
-        stream.next()
-                .onSuccess(event -> call.guard(() -> take(event)))
+        FinalPictures.of(stream)
+                .onSuccess(outcome -> call.guard(() -> ended(stream.accepted(), outcome, call)))
                 .onFailure(bug -> call.fail(stream.accepted().requestId(), bug));
     }
 
-    private void take(GenerationEvent event) {
-        if (event instanceof GenerationEvent.Stepped stepped) {
-            if (stepped.last()) {
-                pictures.put(stepped.sample(), WireEvents.stepped(stepped));
-            }
-            // In a turn of its own, so that events that came together do not nest.
-            context.runOnContext(turn -> call.guard(this::pull));
-        } else if (event instanceof GenerationEvent.Finished finished) {
-            // Written before the end and not with it: until the client has taken it all, the call has its deadline.
-            call.send(response(finished)).onSuccess(v -> call.guard(call::complete));
-        } else if (event instanceof GenerationEvent.Failed failed) {
+    private static void ended(
+            GenerationEvent.Accepted accepted,
+            FinalPictures.Outcome outcome,
+            StreamingCall<SampleRequest, SampleResponse> call) {
+        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
             call.fail(GrpcErrors.of(failed.failure()));
-        } else {
-            throw new IllegalStateException("accepted twice");
+        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
+            SampleResponse.Builder response = SampleResponse.newBuilder()
+                    .setAccepted(WireEvents.accepted(accepted))
+                    .setFinished(WireEvents.finished(complete.finished()));
+            complete.pictures().forEach(picture -> response.addPictures(WireEvents.stepped(picture)));
+            // Written before the end and not with it: until the client has taken it all, the call has its deadline.
+            call.send(response.build()).onSuccess(v -> call.guard(call::complete));
         }
-    }
-
-    private SampleResponse response(GenerationEvent.Finished finished) {
-        return SampleResponse.newBuilder()
-                .setAccepted(WireEvents.accepted(stream.accepted()))
-                .addAllPictures(pictures.values())
-                .setFinished(WireEvents.finished(finished))
-                .build();
     }
 }

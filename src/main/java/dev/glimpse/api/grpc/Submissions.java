@@ -5,7 +5,6 @@ import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationStream;
-import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
@@ -25,12 +24,11 @@ final class Submissions {
      * @param handingIn reads the request and submits it, told how long the client waits
      */
     static void submit(
-            Generator generator,
             StreamingCall<?, ?> call,
             Message request,
             Function<Optional<Duration>, Future<Submission>> handingIn,
             Consumer<GenerationStream> admitted) {
-        ask(generator, call, request, handingIn, answer -> {
+        ask(call, request, handingIn, answer -> {
             if (answer instanceof Submission.Refused refused) {
                 return Optional.of(refused.failure());
             }
@@ -47,15 +45,13 @@ final class Submissions {
      * @param taking takes the answer; returns the failure, if it is a refusal
      */
     static <A> void ask(
-            Generator generator,
             StreamingCall<?, ?> call,
             Message request,
             Function<Optional<Duration>, Future<A>> handingIn,
             Function<A, Optional<Failure>> taking) {
         Future<A> submission;
         try {
-            Duration max = generator.limits().maxDuration();
-            submission = handingIn.apply(call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max));
+            submission = handingIn.apply(call.timeout());
         } catch (InvalidFieldException e) {
             call.fail(GrpcErrors.of(e, request));
             return;
@@ -63,8 +59,6 @@ final class Submissions {
         submission
                 .onSuccess(answer -> call.guard(
                         () -> taking.apply(answer).ifPresent(failure -> call.fail(GrpcErrors.of(failure, request)))))
-                .onFailure(bug -> call.guard(() -> {
-                    throw new IllegalStateException("the request could not be submitted", bug);
-                }));
+                .onFailure(call::fail);
     }
 }

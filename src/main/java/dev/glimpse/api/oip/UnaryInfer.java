@@ -9,7 +9,6 @@ import dev.glimpse.generation.Submission;
 import glimpse.wire.inference.ModelInferRequest;
 import glimpse.wire.inference.ModelInferResponse;
 import io.vertx.core.Future;
-import java.time.Duration;
 
 /** One request over gRPC, answered with all of its final pictures. */
 final class UnaryInfer {
@@ -27,18 +26,14 @@ final class UnaryInfer {
         try {
             InferCall infer = WireTensors.read(wire);
             unary = new UnaryInfer(infer, call);
-            Duration max = generator.limits().maxDuration();
-            submission = generator.submit(infer.request(
-                    false, call.timeout().map(asked -> asked.compareTo(max) < 0 ? asked : max)));
+            submission = generator.submit(infer.request(false, call.timeout()));
         } catch (InvalidFieldException e) {
             call.fail(OipErrors.grpc(OipErrors.invalid(e)));
             return;
         }
         submission
                 .onSuccess(answer -> call.guard(() -> unary.submitted(answer)))
-                .onFailure(bug -> call.guard(() -> {
-                    throw new IllegalStateException("the request could not be submitted", bug);
-                }));
+                .onFailure(call::fail);
     }
 
     private void submitted(Submission submission) {

@@ -32,7 +32,7 @@ public enum Metric {
     REQUESTS(
             Kind.COUNTER,
             "glimpse_requests_total",
-            "Requests that have ended, refused ones included",
+            "Requests for pictures that reached the core and have ended, those that it refused included",
             "door",
             "outcome"),
     PREVIEW_FRAMES(

@@ -66,6 +66,14 @@ class JobsTest {
         return args.subList(args.indexOf("--merge") + 1, args.size());
     }
 
+    /** By default kubectl gives up after half a minute, long before the jobs' end. */
+    @Test
+    void theMergeTellsHowToWaitForAsLongAsTheJobsTake() {
+        assertThat(HOME.resolve("merge/kustomization.yaml"))
+                .content()
+                .contains("kubectl wait -n glimpse --for=condition=complete --timeout=-1s job --all");
+    }
+
     /** Whoever applies the jobs has filled the claim with the data set, or a job fails at once. */
     @Test
     void claimsAreThereBeforeTheJobs() {

@@ -3,6 +3,7 @@ package dev.glimpse.k8s;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class KserveKinds {
             Boolean automountServiceAccountToken,
             Long terminationGracePeriodSeconds,
             PodSecurityContext securityContext,
+            List<TopologySpreadConstraint> topologySpreadConstraints,
             Integer minReplicas,
             Integer maxReplicas,
             Model model) {}

@@ -7,10 +7,13 @@ import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +143,40 @@ class KserveTest {
         assertThat(keys.getSecret().getDefaultMode()).isEqualTo(0440);
         assertThat(service.spec().predictor().securityContext().getFsGroup())
                 .isEqualTo(container.getSecurityContext().getRunAsGroup());
+    }
+
+    /** By what devices do, as the processor tells nothing: by default KServe would look at that. */
+    @Test
+    void theServiceScalesAsTheOtherOverlaysDo() {
+        HorizontalPodAutoscaler base = Manifests.base("horizontal-pod-autoscaler.yaml", HorizontalPodAutoscaler.class);
+        HorizontalPodAutoscaler scaler =
+                (HorizontalPodAutoscaler) Manifests.read(HOME.resolve("horizontal-pod-autoscaler.yaml"));
+        String deployment = service.metadata().name() + "-predictor";
+
+        assertThat(service.metadata().annotations()).containsEntry("serving.kserve.io/autoscalerClass", "external");
+        assertThat(scaler.getSpec().getMetrics()).isEqualTo(base.getSpec().getMetrics());
+        assertThat(scaler.getSpec().getBehavior()).isEqualTo(base.getSpec().getBehavior());
+        assertThat(scaler.getSpec().getScaleTargetRef().getKind()).isEqualTo("Deployment");
+        assertThat(scaler.getSpec().getScaleTargetRef().getName()).isEqualTo(deployment);
+        // KServe deletes an autoscaler with the name that its own would have.
+        assertThat(scaler.getMetadata().getName()).isNotEqualTo(deployment);
+        assertThat(scaler.getSpec().getMinReplicas())
+                .isEqualTo(service.spec().predictor().minReplicas());
+        assertThat(scaler.getSpec().getMaxReplicas())
+                .isEqualTo(service.spec().predictor().maxReplicas());
+    }
+
+    @Test
+    void podsAreSpreadAndNotAllTakenAwayAtOnce() {
+        NetworkPolicy policy = (NetworkPolicy) Manifests.read(HOME.resolve("network-policy.yaml"));
+        PodDisruptionBudget budget = (PodDisruptionBudget) Manifests.read(HOME.resolve("pod-disruption-budget.yaml"));
+        LabelSelector pods = policy.getSpec().getPodSelector();
+
+        assertThat(budget.getSpec().getSelector()).isEqualTo(pods);
+        assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(service.spec().predictor().topologySpreadConstraints())
+                .singleElement()
+                .satisfies(spread -> assertThat(spread.getLabelSelector()).isEqualTo(pods));
     }
 
     /** Whoever reaches the admin port may drain the server. */

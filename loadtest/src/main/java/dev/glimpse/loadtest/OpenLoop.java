@@ -48,19 +48,29 @@ final class OpenLoop {
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         long start = System.nanoTime();
         for (Arrival arrival : arrivals) {
-            while (!ahead.isEmpty() && ahead.firstKey() <= arrival.atMicros()) {
-                if (!sleepUntil(start + TimeUnit.MICROSECONDS.toNanos(ahead.firstKey()), answers)) {
-                    break;
-                }
-                ahead.pollFirstEntry().getValue().run();
+            if (!reach(arrival.atMicros(), start, ahead, answers)) {
+                return collect(answers);
             }
             long due = start + TimeUnit.MICROSECONDS.toNanos(arrival.atMicros());
-            if (!sleepUntil(due, answers)) {
-                break;
-            }
             answers.add(clients.send(arrival, answers.size(), due));
         }
+        boolean goesOn = true;
+        while (goesOn && !ahead.isEmpty()) {
+            goesOn = reach(ahead.firstKey(), start, ahead, answers);
+        }
         return collect(answers);
+    }
+
+    /** Waits for a moment, and does what is due until then; says whether to go on. */
+    private boolean reach(
+            long micros, long start, TreeMap<Long, Runnable> ahead, List<CompletableFuture<Answer>> answers) {
+        while (!ahead.isEmpty() && ahead.firstKey() <= micros) {
+            if (!sleepUntil(start + TimeUnit.MICROSECONDS.toNanos(ahead.firstKey()), answers)) {
+                return false;
+            }
+            ahead.pollFirstEntry().getValue().run();
+        }
+        return sleepUntil(start + TimeUnit.MICROSECONDS.toNanos(micros), answers);
     }
 
     private boolean sleepUntil(long due, List<CompletableFuture<Answer>> answers) {

@@ -14,13 +14,22 @@ final class ServerProcess {
     }
 
     static ServerProcess of(long pid) {
-        return new ServerProcess(ProcessHandle.of(pid)
-                .orElseThrow(() -> new IllegalArgumentException("--pid: " + pid + " (expected: a running process)")));
+        return new ServerProcess(ProcessHandle.of(pid).orElseThrow(() -> notRunning(pid)));
     }
 
-    /** Asks it to drain and to end. */
+    private static IllegalArgumentException notRunning(long pid) {
+        return new IllegalArgumentException("--pid: " + pid + " (expected: a running process)");
+    }
+
+    /**
+     * Asks it to drain and to end.
+     *
+     * @throws IllegalArgumentException if it has ended before
+     */
     void terminate() {
-        handle.destroy();
+        if (!handle.destroy()) {
+            throw notRunning(handle.pid());
+        }
     }
 
     /** Resident memory in kilobytes; empty where the system does not tell. */

@@ -6,6 +6,7 @@ import dev.glimpse.loadtest.Answer.End;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,25 @@ class OpenLoopTest {
                 .run(arrivals, Map.of());
 
         assertThat(answers).hasSize(1);
+    }
+
+    /** As the server's end half-way is, where a file's requests all come in its first half. */
+    @Test
+    void whatIsToHappenHappensBehindTheLastRequestToo() throws Exception {
+        AtomicInteger happened = new AtomicInteger(-1);
+        List<Arrival> arrivals = List.of(Arrival.plain(0, 1, Preview.NONE), Arrival.plain(10, 1, Preview.NONE));
+
+        List<Answer> answers = new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true))
+                .run(
+                        arrivals,
+                        Map.of(
+                                GAP_MICROS,
+                                () -> happened.compareAndSet(-1, 0),
+                                2 * GAP_MICROS,
+                                happened::incrementAndGet));
+
+        assertThat(answers).hasSize(2);
+        assertThat(happened).hasValue(1);
     }
 
     private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {

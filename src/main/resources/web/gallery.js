@@ -19,8 +19,8 @@ function noise({ width, height }) {
   return pixels(grey, { width, height, channels: 1 });
 }
 
-function sameBytes(a, b) {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+function samePixels(a, b) {
+  return a.data.every((value, i) => value === b.data[i]);
 }
 
 /** Most columns that a grid of this many pictures has; a narrow window has fewer. */
@@ -39,7 +39,7 @@ class Picture {
   #shape;
   #start;
   #frames = [];
-  #distinct = [];
+  #changes = 0;
   #name = "";
   #stepCount = 0;
 
@@ -75,17 +75,17 @@ class Picture {
 
   add(header, image) {
     const frame = { step: header.step, last: header.last, pixels: pixels(image, this.#shape) };
-    this.#frames.push(frame);
-    if (!this.#distinct.some((seen) => sameBytes(seen, image))) {
-      this.#distinct.push(image);
+    if (this.#frames.length === 0 || !samePixels(frame.pixels, this.#frames.at(-1).pixels)) {
+      this.#changes += 1;
     }
+    this.#frames.push(frame);
   }
 
   /** Draws the newest frame up to this step. */
   show(step) {
     const frame = this.#frames.filter((candidate) => candidate.step <= step).at(-1) ?? this.#start;
     this.#canvas.getContext("2d").putImageData(frame.pixels, 0, 0);
-    this.#canvas.dataset.frames = String(this.#distinct.length);
+    this.#canvas.dataset.frames = String(this.#changes);
     this.#canvas.dataset.step = String(frame.step);
     this.#canvas.dataset.final = String(this.#frames.at(-1)?.last ?? false);
     this.#canvas.setAttribute("aria-label", `${this.#name}, step ${frame.step} of ${this.#stepCount}`);

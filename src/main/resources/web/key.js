@@ -2,6 +2,9 @@
 
 const STORED = "glimpse.key";
 
+/** A connection that the browser kept may be dead by now; the next request takes another one. */
+const PATIENCE_MS = 5000;
+
 /** What a header and a subprotocol can hold. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
@@ -54,9 +57,10 @@ export class AccessKey {
     }
   }
 
-  /** Headers for a request. */
-  headers() {
-    return this.#secret === null ? {} : { authorization: `Bearer ${this.#secret}` };
+  /** The server's answer to which models it has; a server that does not answer is an error. */
+  models() {
+    const headers = this.#secret === null ? {} : { authorization: `Bearer ${this.#secret}` };
+    return fetch("/v1/models", { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
   /** Subprotocols for a WebSocket, which cannot have headers. */
@@ -67,7 +71,7 @@ export class AccessKey {
   /** How the server takes what this page knows; 0: it cannot be reached. */
   async #status() {
     try {
-      return (await fetch("/v1/models", { headers: this.headers() })).status;
+      return (await this.models()).status;
     } catch {
       return 0;
     }

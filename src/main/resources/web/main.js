@@ -169,7 +169,7 @@ async function admission() {
 }
 
 async function learnModels() {
-  const answer = await fetch("/v1/models", { headers: key.headers() });
+  const answer = await key.models();
   if (!answer.ok) {
     throw new Error(`The list of models could not be read (HTTP ${answer.status}).`);
   }

@@ -8,8 +8,7 @@ const LONGEST_PAUSE_MS = 30_000;
 
 export class Run {
   /**
-   * "waiting" to be asked for, "asked", "pausing" until the server wants to be asked again, "leaving" after a cancel,
-   * or "abandoned" when that is not answered.
+   * "waiting" to be asked for, "asked", "pausing" until the server wants to be asked again, or "leaving" after a cancel.
    */
   state = "waiting";
   #request;
@@ -36,7 +35,7 @@ export class Run {
   }
 
   get isStopped() {
-    return this.state === "leaving" || this.state === "abandoned";
+    return this.state === "leaving";
   }
 
   accepted(message) {

@@ -5,8 +5,17 @@ import { Run } from "./run.js";
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8000;
 
-/** Longer than a server takes to stop; whatever became of the answer, the next request goes out then. */
+/** Longer than a server takes to stop; a connection that has not answered by then is given up. */
 const CANCEL_PATIENCE_MS = 3000;
+
+/** Longer than most steps take, and than most pictures are under way. */
+const SILENCE_MS = 20_000;
+
+/** How long a server that is asked whether it is there may take to say so. */
+const PROBE_PATIENCE_MS = 10_000;
+
+/** A question without consequences, which browsers need as they cannot ping: a server refuses it at once. */
+const PROBE = { type: "refine", id: "there?", of: "nothing" };
 
 const LOST = { code: "connection_lost", message: "The connection was lost." };
 const CANCELLED = { code: "cancelled", message: "The generation was stopped." };
@@ -29,6 +38,7 @@ export class StreamSocket extends EventTarget {
   #retryMs = FIRST_RETRY_MS;
   #running = new Map();
   #lastId = 0;
+  #silence;
 
   /** Each connection waits for admission(), which tells the subprotocols to offer. */
   constructor(url, admission) {
@@ -43,13 +53,18 @@ export class StreamSocket extends EventTarget {
 
   async connect() {
     const socket = new WebSocket(this.#url, await this.#admission());
+    // One that was given up may still have something to say.
+    const listen = (type, handle) => socket.addEventListener(type, (event) => this.#socket === socket && handle(event));
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => {
+    listen("open", () => {
       this.#retryMs = FIRST_RETRY_MS;
       this.dispatchEvent(new Event("open"));
     });
-    socket.addEventListener("message", (message) => this.#receive(message.data));
-    socket.addEventListener("close", () => this.#lost());
+    listen("message", (message) => {
+      this.#receive(message.data);
+      this.#watch();
+    });
+    listen("close", () => this.#lost());
     this.#socket = socket;
   }
 
@@ -72,10 +87,11 @@ export class StreamSocket extends EventTarget {
     if (this.isOpen && !leaving) {
       this.#running.forEach((run, id) => {
         if (run.state === "waiting") {
-          this.#socket.send(JSON.stringify({ type: "generate", id, ...run.ask() }));
+          this.#send({ type: "generate", id, ...run.ask() });
         }
       });
     }
+    this.#watch();
   }
 
   /** Stops a generation; it ends with the code "cancelled". */
@@ -83,19 +99,33 @@ export class StreamSocket extends EventTarget {
     const run = this.#running.get(id);
     if (run?.state === "asked" && this.isOpen) {
       run.state = "leaving";
-      this.#socket.send(JSON.stringify({ type: "cancel", id }));
-      setTimeout(() => this.#abandon(run), CANCEL_PATIENCE_MS);
+      this.#send({ type: "cancel", id });
+      setTimeout(() => this.#running.has(id) && this.#giveUp(), CANCEL_PATIENCE_MS);
     } else if (run && !run.isStopped) {
       // No server knows of it.
       this.#end(id).failed(CANCELLED);
     }
   }
 
-  #abandon(run) {
-    if (run.state === "leaving") {
-      run.state = "abandoned";
-      this.proceed();
+  #send(message) {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Nothing may come for a while of what was asked for; then the server is asked whether it is there. */
+  #watch() {
+    clearTimeout(this.#silence);
+    if ([...this.#running.values()].some((run) => run.state === "asked")) {
+      this.#silence = setTimeout(() => {
+        this.#send(PROBE);
+        this.#silence = setTimeout(() => this.#giveUp(), PROBE_PATIENCE_MS);
+      }, SILENCE_MS);
     }
+  }
+
+  /** A dead connection would take a minute to close. */
+  #giveUp() {
+    this.#socket.close();
+    this.#lost();
   }
 
   #end(id) {
@@ -111,6 +141,9 @@ export class StreamSocket extends EventTarget {
       return;
     }
     const message = JSON.parse(data);
+    if (message.id === PROBE.id) {
+      return;
+    }
     const run = this.#running.get(message.id);
     if (message.type === "accepted") {
       run?.accepted(message);
@@ -140,11 +173,13 @@ export class StreamSocket extends EventTarget {
   }
 
   #lost() {
+    this.#socket = null;
     [...this.#running].forEach(([id, run]) => {
       if (!run.survivesLoss()) {
         this.#end(id).failed(run.isStopped ? CANCELLED : LOST);
       }
     });
+    this.#watch();
     this.dispatchEvent(new Event("lost"));
     setTimeout(() => this.connect(), this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);

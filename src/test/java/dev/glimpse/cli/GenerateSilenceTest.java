@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.grpc.DoorServer;
 import dev.glimpse.cli.RemoteGeneration.Signal;
 import dev.glimpse.generation.GenerationEvent;
@@ -12,11 +13,6 @@ import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +38,7 @@ class GenerateSilenceTest {
     void aWireThatWentSilentCountsAsLostAndTheStreamGoesOnWithItsToken() throws Exception {
         ScriptedGenerator generator = new ScriptedGenerator();
         try (DoorServer server = new DoorServer(generator);
-                SilencedWire wire = new SilencedWire(server.port())) {
+                CuttableWire wire = new CuttableWire(server.port())) {
             CompletableFuture<Signal> run = generate(wire.port());
             generator.stream().emit(frame(1));
             awaitStep(1);
@@ -106,78 +102,5 @@ class GenerateSilenceTest {
 
     private static GenerationEvent frame(int step) {
         return ScriptedGenerator.stepped(0, step, ScriptedGenerator.plan(4), new byte[] {(byte) step});
-    }
-
-    /** A TCP relay whose connections can be made to carry nothing more, while both ends stay open. */
-    private static final class SilencedWire implements AutoCloseable {
-        private final List<Line> lines = new CopyOnWriteArrayList<>();
-        private final ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
-
-        SilencedWire(int port) throws IOException {
-            run(() -> {
-                while (true) {
-                    Line line = new Line(server.accept(), new Socket(server.getInetAddress(), port));
-                    lines.add(line);
-                    run(() -> line.carry(line.near, line.far));
-                    run(() -> line.carry(line.far, line.near));
-                }
-            });
-        }
-
-        int port() {
-            return server.getLocalPort();
-        }
-
-        /** Lets nothing through on the connections there are; later ones carry. */
-        void silence() {
-            lines.forEach(line -> line.silent = true);
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close();
-            for (Line line : lines) {
-                line.near.close();
-                line.far.close();
-            }
-        }
-
-        private static final class Line {
-            private final Socket near;
-            private final Socket far;
-            private volatile boolean silent;
-
-            Line(Socket near, Socket far) {
-                this.near = near;
-                this.far = far;
-            }
-
-            void carry(Socket from, Socket to) throws IOException {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
-                byte[] some = new byte[4096];
-                for (int length = in.read(some); length >= 0; length = in.read(some)) {
-                    if (!silent) {
-                        out.write(some, 0, length);
-                    }
-                }
-            }
-        }
-
-        private interface Relay {
-            void run() throws IOException;
-        }
-
-        private static void run(Relay relay) {
-            Thread thread = new Thread(() -> {
-                try {
-                    relay.run();
-                } catch (IOException closed) {
-                    // A closed socket is how every thread of the wire ends.
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
     }
 }

@@ -29,6 +29,11 @@ import org.junit.jupiter.api.Test;
 
 /** The page against the real doors and a core without a model, which makes every picture known beforehand. */
 class ScriptedPageIT extends PageContract {
+    /**
+     * After so long without a message the page asks whether the server is there, and waits half of it for an answer.
+     */
+    private static final long SILENCE_MILLIS = 20_000;
+
     private Vertx vertx;
     private int port;
     private HttpServer server;
@@ -89,6 +94,73 @@ class ScriptedPageIT extends PageContract {
             assertThat(other.page().getByTestId("stop")).isEnabled();
             awaitEnd(other);
             assertLongRunIsWhole(other, shapes);
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRunGoesOnWhenItsConnectionFallsSilent() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        HttpServer behind = start(shapes, 0);
+        try (CuttableWire wire = new CuttableWire(behind.actualPort());
+                Visit other = visit(wire.port())) {
+            awaitEnd(other);
+            other.page().clock().install();
+            startLongRun(other);
+            wire.silence();
+
+            // A jump fires a timer once, and the page waits for silence, then for an answer, then to try again.
+            other.page().waitForCondition(() -> {
+                other.page().clock().fastForward(SILENCE_MILLIS);
+                return !shapes.resumed().isEmpty();
+            });
+            awaitEnd(other);
+            assertLongRunIsWhole(other, shapes);
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aServerThatHasNothingToShowIsWaitedFor() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        HttpServer behind = start(shapes, 0);
+        List<String> messages = new ArrayList<>();
+        try (Visit other = visit(behind.actualPort())) {
+            awaitEnd(other);
+            other.page().onWebSocket(socket -> socket.onFrameReceived(frame -> messages.add("" + frame.text())));
+            other.page().reload();
+            awaitEnd(other);
+            other.page().clock().install();
+            shapes.hold();
+            other.page().getByTestId("generate").click();
+            assertThat(other.page().getByTestId("status")).containsText("refining");
+            other.page().clock().fastForward(SILENCE_MILLIS);
+            other.page().waitForCondition(() -> messages.stream().anyMatch(message -> message.contains("there?")));
+            other.page().clock().fastForward(SILENCE_MILLIS / 2);
+
+            assertThat(other.page().getByTestId("error")).isHidden();
+            shapes.letGo();
+            awaitEnd(other);
+            assertThat(shapes.resumed()).isEmpty();
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRunIsOverWhenItsCancelGoesIntoSilence() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        HttpServer behind = start(shapes, 0);
+        try (CuttableWire wire = new CuttableWire(behind.actualPort());
+                Visit other = visit(wire.port())) {
+            awaitEnd(other);
+            startLongRun(other);
+            wire.silence();
+            other.page().getByTestId("stop").click();
+
+            assertThat(other.page().getByTestId("status")).containsText("stopped at step");
+            assertThat(other.page().getByTestId("error")).isHidden();
+            assertThat(other.page().getByTestId("connection")).hasText("connected");
+            generate(other);
         }
         behind.close().await(10, TimeUnit.SECONDS);
     }

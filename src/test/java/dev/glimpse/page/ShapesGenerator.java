@@ -44,6 +44,7 @@ final class ShapesGenerator implements Generator {
     private volatile List<ServedModel> models;
     private volatile boolean leaving;
     private volatile boolean remembering;
+    private volatile boolean holding;
 
     ShapesGenerator(Vertx vertx, int channels) {
         this(vertx, List.of(model("3", channels)));
@@ -90,6 +91,16 @@ final class ShapesGenerator implements Generator {
     /** From now on pictures are there before they are asked for, as those of a seed that came before. */
     void remember() {
         remembering = true;
+    }
+
+    /** From now on no step ends, as where one takes minutes. */
+    void hold() {
+        holding = true;
+    }
+
+    /** Goes on with what was held. */
+    void letGo() {
+        holding = false;
     }
 
     /** The next stream to take a step is left where it is, with a token, as a server does that shuts down. */
@@ -212,6 +223,10 @@ final class ShapesGenerator implements Generator {
     private void step(ScriptedStream stream, int from, int step) {
         vertx.setTimer(STEP_MILLIS, timer -> {
             if (stream.cancelled().isDone()) {
+                return;
+            }
+            if (holding) {
+                step(stream, from, step);
                 return;
             }
             GenerationEvent.Accepted accepted = stream.accepted();

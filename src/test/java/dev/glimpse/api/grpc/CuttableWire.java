@@ -1,16 +1,21 @@
 package dev.glimpse.api.grpc;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A TCP relay that can be cut, as if the client's machine had lost its power. */
+/** A TCP relay that can be cut, as if the client's machine had lost its power, or fall silent, as if it had moved. */
 public final class CuttableWire implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Socket> farSockets = new CopyOnWriteArrayList<>();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final ServerSocket server;
 
     public CuttableWire(int port) throws IOException {
@@ -29,9 +34,18 @@ public final class CuttableWire implements AutoCloseable {
     }
 
     /** Passes on all bytes and then the end, which is how either side learns that the other one has closed. */
-    private static void relay(Socket from, Socket to) throws IOException {
-        from.getInputStream().transferTo(to.getOutputStream());
-        to.shutdownOutput();
+    private void relay(Socket from, Socket to) throws IOException {
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        byte[] some = new byte[8192];
+        for (int length = in.read(some); length >= 0; length = in.read(some)) {
+            if (!silent.contains(from)) {
+                out.write(some, 0, length);
+            }
+        }
+        if (!silent.contains(from)) {
+            to.shutdownOutput();
+        }
     }
 
     public int port() {
@@ -43,6 +57,11 @@ public final class CuttableWire implements AutoCloseable {
         for (Socket socket : sockets) {
             socket.close();
         }
+    }
+
+    /** Lets nothing through on the connections there are, which stay open; later ones carry. */
+    public void silence() {
+        silent.addAll(sockets);
     }
 
     /** Lets nothing more through to the far side, which is told that nothing comes, and could still answer. */

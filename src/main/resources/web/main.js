@@ -191,6 +191,10 @@ function keyWanted() {
 }
 
 function lost() {
+  if (element("dot").className === "dot lost") {
+    // Every try that fails comes here, and what was said is still there.
+    return;
+  }
   element("dot").className = "dot lost";
   element("connection").textContent = "connection lost, trying again";
   controls.setConnected(false);

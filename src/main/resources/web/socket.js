@@ -181,7 +181,8 @@ export class StreamSocket extends EventTarget {
     });
     this.#watch();
     this.dispatchEvent(new Event("lost"));
-    setTimeout(() => this.connect(), this.#retryMs);
+    // Not all pages of a server that is back at the same moment.
+    setTimeout(() => this.connect(), this.#retryMs * (0.5 + Math.random()));
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
   }
 }

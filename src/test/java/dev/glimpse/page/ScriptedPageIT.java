@@ -80,6 +80,27 @@ class ScriptedPageIT extends PageContract {
         visit.errors().clear();
     }
 
+    /** Those who hear the page would otherwise hear it at every try. */
+    @Test
+    void aLostConnectionIsSaidOnceHoweverOftenItIsTried() throws Exception {
+        HttpServer behind = start(new ShapesGenerator(vertx, 1), 0);
+        List<String> tries = new ArrayList<>();
+        try (Visit other = visit(behind.actualPort())) {
+            awaitEnd(other);
+            other.page().onWebSocket(socket -> tries.add(socket.url()));
+            other.page().evaluate("""
+                said = 0;
+                new MutationObserver(changes => changes.forEach(change => said += change.addedNodes.length))
+                    .observe(document.getElementById("error"), { childList: true });\
+                """);
+            behind.close().await(10, TimeUnit.SECONDS);
+
+            other.page().waitForCondition(() -> tries.size() == 3);
+            assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
+            assertThat(other.page().evaluate("said")).isEqualTo(1);
+        }
+    }
+
     @Test
     void aRunGoesOnWhereALostConnectionLeftIt() throws Exception {
         ShapesGenerator shapes = new ShapesGenerator(vertx, 1);

@@ -34,7 +34,6 @@ public final class GrpcClients implements AutoCloseable {
     /** Time for a proxy to hear that a server drains. */
     private static final long RESUME_PAUSE_MILLIS = 100;
 
-    private static final int STOPPED_OF_SLOW = 11;
     private static final int SOCKETS_OF_LEAVING = 4;
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -61,9 +60,9 @@ public final class GrpcClients implements AutoCloseable {
      * @param timeoutMillis how long a client waits that says nothing else
      * @param keys API key of each tenant; that of the empty name is for all others
      * @param seed what pictures and habits follow from
-     * @param shared whether requests of the same instant ask for the same picture
+     * @param scenario whose shares clients have, and whether those of the same instant ask for the same picture
      */
-    public record Terms(int connections, long timeoutMillis, Map<String, String> keys, long seed, boolean shared) {
+    public record Terms(int connections, long timeoutMillis, Map<String, String> keys, long seed, Scenario scenario) {
         public Terms {
             Arrival.require(connections >= 1, "connections", connections, "at least 1");
             Arrival.require(timeoutMillis >= 1, "timeout", timeoutMillis, "at least 1");
@@ -75,9 +74,20 @@ public final class GrpcClients implements AutoCloseable {
             return Optional.ofNullable(keys.getOrDefault(tenant, keys.get(""))).map(key -> "Bearer " + key);
         }
 
+        /** Whether requests of the same instant ask for the same picture. */
+        boolean shared() {
+            return scenario.traffic() == Scenario.Traffic.VIEWERS;
+        }
+
         /** The seed of a request's picture, from its place in the run. */
         long pictureSeed(Arrival arrival, int index) {
-            return Draws.hash(seed, shared ? arrival.atMicros() : index);
+            return Draws.hash(seed, shared() ? arrival.atMicros() : index);
+        }
+
+        /** Whether a client takes nothing more at all, if it is one that does not read as fast as it can. */
+        boolean stops(int index) {
+            return new Draws(Draws.hash(seed, index)).uniform()
+                    < scenario.clients().stoppedOfSlow();
         }
     }
 
@@ -118,15 +128,20 @@ public final class GrpcClients implements AutoCloseable {
         return answer;
     }
 
+    /** Whether a client that does not read as fast as it can takes nothing more at all. */
+    boolean stops(int index) {
+        return terms.stops(index);
+    }
+
     private void start(Arrival arrival, int index, long dueNanos, CompletableFuture<Answer> answer) {
-        long habit = Math.floorMod(Draws.hash(terms.seed(), index), (long) STOPPED_OF_SLOW * SOCKETS_OF_LEAVING);
-        boolean ownSocket = arrival.leavesMicros() > 0 && habit % SOCKETS_OF_LEAVING == 0;
+        boolean ownSocket = arrival.leavesMicros() > 0
+                && Math.floorMod(Draws.hash(terms.seed(), index), (long) SOCKETS_OF_LEAVING) == 0;
         ManagedChannel channel = channel(arrival, index, ownSocket);
         long timeoutMicros = arrival.deadlineMicros() > 0
                 ? arrival.deadlineMicros()
                 : TimeUnit.MILLISECONDS.toMicros(terms.timeoutMillis());
         long endNanos = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(timeoutMicros);
-        Stream stream = new Stream(arrival, habit, channel, endNanos);
+        Stream stream = new Stream(arrival, terms.stops(index), channel, endNanos);
         GrpcCall listener = new GrpcCall(arrival, dueNanos, stream::resume, answer);
         stream.begin(listener, request(arrival, index));
         if (arrival.leavesMicros() > 0) {
@@ -144,14 +159,14 @@ public final class GrpcClients implements AutoCloseable {
     /** The streams of one request, one after the other. */
     private final class Stream {
         private final Arrival arrival;
-        private final long habit;
+        private final boolean stops;
         private final ManagedChannel channel;
         private final long endNanos;
         private ClientCall<GenerateRequest, GenerateEvent> call;
 
-        Stream(Arrival arrival, long habit, ManagedChannel channel, long endNanos) {
+        Stream(Arrival arrival, boolean stops, ManagedChannel channel, long endNanos) {
             this.arrival = arrival;
-            this.habit = habit;
+            this.stops = stops;
             this.channel = channel;
             this.endNanos = endNanos;
         }
@@ -163,7 +178,7 @@ public final class GrpcClients implements AutoCloseable {
             call.request(1);
             call.sendMessage(request);
             call.halfClose();
-            listener.began(reading(arrival, habit, call));
+            listener.began(reading(arrival, stops, call));
         }
 
         boolean resume(GrpcCall listener, String token) {
@@ -193,11 +208,11 @@ public final class GrpcClients implements AutoCloseable {
     }
 
     /** What to do after a message: ask for the next at once, a second later, or never more. */
-    private Runnable reading(Arrival arrival, long habit, ClientCall<?, ?> call) {
+    private Runnable reading(Arrival arrival, boolean stops, ClientCall<?, ?> call) {
         if (arrival.reads()) {
             return () -> call.request(1);
         }
-        if (habit % STOPPED_OF_SLOW == 0) {
+        if (stops) {
             return () -> {};
         }
         return () -> after(TimeUnit.MILLISECONDS.toMicros(SLOW_READ_MILLIS), () -> call.request(1));

@@ -109,11 +109,11 @@ final class LoadOptions {
 
     /** For what is measured before any scenario: everybody asks for a picture of their own. */
     GrpcClients.Terms calibrationTerms() {
-        return terms(false);
+        return terms(Scenario.W2);
     }
 
-    private GrpcClients.Terms terms(boolean shared) {
-        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), seed, shared);
+    private GrpcClients.Terms terms(Scenario scenario) {
+        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), seed, scenario);
     }
 
     /** Keys by tenant; the one for everything else belongs to nobody in particular. */
@@ -162,7 +162,7 @@ final class LoadOptions {
 
     Trial.Plan plan(Scenario scenario, double capacity, double stepMicros) throws IOException {
         int sockets = idle == null ? scenario.clients().idle() : idle;
-        GrpcClients.Terms terms = terms(scenario.traffic() == Scenario.Traffic.VIEWERS);
+        GrpcClients.Terms terms = terms(scenario);
         if (arrivals != null) {
             List<Arrival> all = ArrivalFile.read(readable(arrivals));
             double span = all.isEmpty() ? 0 : all.get(all.size() - 1).atMicros() / 1e6;

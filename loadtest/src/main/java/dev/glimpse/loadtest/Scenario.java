@@ -57,6 +57,14 @@ public enum Scenario {
      */
     public record Clients(double leaving, double slow, double stopped, int idle) {
         static final Clients PATIENT = new Clients(0, 0, 0, 0);
+
+        /** Of W4, for the clients of a file that do not read under a scenario whose own all do. */
+        private static final double STOPPED_OF_OTHERS = 1 / 11.0;
+
+        /** Share of those that stop reading altogether, of those that do not read as fast as they can. */
+        double stoppedOfSlow() {
+            return slow + stopped == 0 ? STOPPED_OF_OTHERS : stopped / (slow + stopped);
+        }
     }
 
     private final String about;

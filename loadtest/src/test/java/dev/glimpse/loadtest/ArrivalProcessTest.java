@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ArrivalProcessTest {
@@ -52,6 +56,34 @@ class ArrivalProcessTest {
                 .mapToInt(a -> a.leavesMicros() > 0 ? 1 : 0)
                 .average()
                 .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"W4, 0.1, 0.01", "SMOKE, 0.05, 0.05"})
+    void asManyReadSlowlyAndStopReadingAsTheScenarioSays(Scenario scenario, double slow, double stopped) {
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 1, Map.of(), 7, scenario);
+        List<Arrival> arrivals = ArrivalProcess.arrivals(scenario, new Offer(1000, 0.8, 5000, 300, Preview.FREE), 7);
+
+        assertThat(share(arrivals, i -> !arrivals.get(i).reads() && terms.stops(i)))
+                .isCloseTo(stopped, within(0.1 * stopped));
+        assertThat(share(arrivals, i -> !arrivals.get(i).reads() && !terms.stops(i)))
+                .isCloseTo(slow, within(0.1 * slow));
+    }
+
+    private static double share(List<Arrival> arrivals, IntPredicate those) {
+        return IntStream.range(0, arrivals.size()).filter(those).count() / (double) arrivals.size();
+    }
+
+    /** Of the few requests that the built program is tried with, or nobody there ever stops reading. */
+    @Test
+    void theSmallestRunHasAReaderWhoStops() {
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 1, Map.of(), SmokeIT.SEED, Scenario.SMOKE);
+        double capacity = SmokeIT.RATE * ArrivalProcess.meanNfe(Preview.EXACT);
+        List<Arrival> arrivals = ArrivalProcess.arrivals(
+                Scenario.SMOKE, new Offer(capacity, 1, 5000, SmokeIT.SECONDS, Preview.EXACT), SmokeIT.SEED);
+
+        assertThat(IntStream.range(0, arrivals.size()))
+                .anyMatch(i -> !arrivals.get(i).reads() && terms.stops(i));
     }
 
     @Test

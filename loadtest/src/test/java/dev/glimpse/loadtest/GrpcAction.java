@@ -67,13 +67,15 @@ final class GrpcAction implements ActionBuilder {
             long due = clock.nowMillis() - TimeUnit.NANOSECONDS.toMillis(late);
             var unused = clients.send(arrival, index, arrivals.dueNanos(arrival))
                     .thenAccept(answer -> {
-                        log(session, due, answer);
+                        log(session, due, answer, !arrival.reads() && clients.stops(index));
                         session.eventLoop().execute(() -> next.$bang(session));
                     });
         }
 
-        private void log(Session session, long due, Answer answer) {
-            boolean good = answer.end() == End.FINISHED || answer.end() == End.LEFT;
+        /** @param stopped whether its client had no mind to take more than the first message */
+        private void log(Session session, long due, Answer answer, boolean stopped) {
+            boolean good =
+                    answer.end() == End.FINISHED || answer.end() == End.LEFT || stopped && answer.end() == End.LATE;
             Status status = good ? OK$.MODULE$ : KO$.MODULE$;
             Option<String> message = good ? Option.empty() : Option.apply(answer.detail());
             answer.times()
@@ -90,12 +92,19 @@ final class GrpcAction implements ActionBuilder {
             stats.logResponse(
                     session.scenario(),
                     session.groups(),
-                    answer.end() == End.LEFT ? "gRPC left" : "gRPC last picture",
+                    name(answer.end(), stopped),
                     due,
                     due + TimeUnit.NANOSECONDS.toMillis(answer.times().end()),
                     status,
                     Option.empty(),
                     message);
+        }
+
+        private static String name(End end, boolean stopped) {
+            if (end == End.LEFT) {
+                return "gRPC left";
+            }
+            return stopped ? "gRPC stopped reading" : "gRPC last picture";
         }
 
         @Override

@@ -24,7 +24,7 @@ class OpenLoopTest {
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(EACH_MILLIS);
-        clients = new GrpcClients(server.target(), new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, false));
+        clients = new GrpcClients(server.target(), new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2));
     }
 
     @AfterEach
@@ -105,7 +105,7 @@ class OpenLoopTest {
     void slowReadersTakeTurnsOnConnectionsToo() throws Exception {
         Arrival slow = new Arrival(0, 1, 1, Preview.NONE, false, 500_000, 0, "standard", "", 1, false);
         clients.close();
-        clients = new GrpcClients(server.target(), new GrpcClients.Terms(3, TIMEOUT_MILLIS, Map.of(), 1, false));
+        clients = new GrpcClients(server.target(), new GrpcClients.Terms(3, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2));
 
         run(List.of(slow, slow, slow, slow));
 

@@ -34,7 +34,7 @@ class RequestJsonTest {
     }
 
     private static GrpcClients.Terms terms(boolean shared) {
-        return new GrpcClients.Terms(1, 1000, Map.of(), 5, shared);
+        return new GrpcClients.Terms(1, 1000, Map.of(), 5, shared ? Scenario.W9 : Scenario.W2);
     }
 
     private static String seed(GrpcClients.Terms terms, Arrival arrival, int index) {

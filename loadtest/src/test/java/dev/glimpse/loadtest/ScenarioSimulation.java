@@ -50,8 +50,7 @@ public final class ScenarioSimulation extends Simulation {
     private final Target target = Target.parse(text("target", "localhost:8080"));
     private final long seed = Long.parseLong(text("seed", "1"));
     private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
-    private final GrpcClients.Terms terms =
-            new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, scenario.traffic() == Scenario.Traffic.VIEWERS);
+    private final GrpcClients.Terms terms = new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, scenario);
     private final GrpcClients clients = new GrpcClients(target, terms);
     private IdleSockets idle = IdleSockets.none();
 

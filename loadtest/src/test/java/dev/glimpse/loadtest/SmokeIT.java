@@ -23,7 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both load generators at their smallest, on a server with the model that comes with it. */
 class SmokeIT {
-    private static final String[] SMALL = {"--rate", "3", "--seconds", "6", "--seed", "3"};
+    static final int RATE = 3;
+    static final int SECONDS = 6;
+    static final int SEED = 3;
+
+    private static final String[] SMALL = {"--rate", "" + RATE, "--seconds", "" + SECONDS, "--seed", "" + SEED};
 
     @TempDir
     private static Path directory;

@@ -1,5 +1,6 @@
 package dev.glimpse.loadtest;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
         name = "loadtest/run",
         mixinStandardHelpOptions = true,
         description = {
-            "Sends the requests of a scenario over gRPC when they are due, whether or not earlier ones were answered, and "
-                    + "tells how long the answers took from then on.",
+            "Sends the requests of a scenario over gRPC when they are due, whether or not earlier ones were answered,"
+                    + " and tells how long the answers took from then on.",
             "Several scenarios and targets take turns, round by round; a scenario's arrivals are the same every time."
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -118,7 +119,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Target> servers = targets.stream().map(Target::parse).toList();
-        Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
+        check();
         Optional<ServerProcess> process = Optional.ofNullable(pid).map(ServerProcess::of);
         CountDownLatch told = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told), "stop"));
@@ -128,6 +129,18 @@ public final class LoadCommand implements Callable<Integer> {
             told.countDown();
         }
         return stopped ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private void check() throws IOException {
+        options.check();
+        Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
+        Arrival.require(factor > 0, "--slo", factor, "more than 0");
+        Arrival.require(devices >= 1, "--devices", devices, "at least 1");
+        if (scenarios.contains(Scenario.W8) && write == null) {
+            Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
+            long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * targets.size();
+            Arrival.require(ends == 1, "W8", ends + " runs", "one, as it ends the server's process");
+        }
     }
 
     /** Lets a run that is interrupted tell what it has seen so far. */
@@ -173,7 +186,7 @@ public final class LoadCommand implements Callable<Integer> {
         report.ifPresent(text -> text.server(slo, capacity));
         report.ifPresent(text -> plans.forEach(text::scenario));
         List<Trial.Result> results = new ArrayList<>();
-        for (Turn turn : turns(plans, servers)) {
+        for (Turn turn : Turn.all(rounds, plans, servers)) {
             if (!stopped) {
                 Trial trial = new Trial(turn.plan(), slo, watch(turn));
                 Trial.Result result = trial.run(turn.server(), process);
@@ -193,21 +206,6 @@ public final class LoadCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println("loadtest/run: " + problem);
         err.flush();
-    }
-
-    private record Turn(int round, Trial.Plan plan, Target server) {}
-
-    /** Every scenario on every target before the next round, so that what changes meanwhile meets all of them. */
-    private List<Turn> turns(List<Trial.Plan> plans, List<Target> servers) {
-        List<Turn> turns = new ArrayList<>();
-        for (int round = 1; round <= rounds; round++) {
-            for (Trial.Plan plan : plans) {
-                for (Target server : servers) {
-                    turns.add(new Turn(round, plan, server));
-                }
-            }
-        }
-        return turns;
     }
 
     /** One line that rewrites itself, for a person only: a pipe gets no such thing. */

@@ -107,6 +107,24 @@ final class LoadOptions {
         return preview;
     }
 
+    /** Refuses by the option's name what cannot be, before anything is measured. */
+    void check() throws IOException {
+        Arrival.require(seconds >= 1 && seconds <= 86_400, "--seconds", seconds, "1..86400");
+        Arrival.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
+        Arrival.require(capacity == null || capacity > 0, "--capacity", capacity, "more than 0");
+        Arrival.require(measure >= 1, "--measure", measure, "at least 1");
+        Arrival.require(rate == null || rate > 0, "--rate", rate, "more than 0");
+        Arrival.require(connections >= 1, "--connections", connections, "at least 1");
+        Arrival.require(timeout >= 1, "--timeout", timeout, "at least 1");
+        Arrival.require(idle == null || idle >= 0, "--idle", idle, "at least 0");
+        var unused = keys();
+        if (arrivals == null) {
+            Trial.Plan.checkWarmUp(warmUp, seconds);
+        } else {
+            Trial.Plan.checkWarmUp(warmUp, span(ArrivalFile.read(readable(arrivals))));
+        }
+    }
+
     /** For what is measured before any scenario: everybody asks for a picture of their own. */
     GrpcClients.Terms calibrationTerms() {
         return terms(Scenario.W2);
@@ -141,9 +159,7 @@ final class LoadOptions {
 
     /** Evaluations a second that the server can do, measured if nobody said it. */
     Capacity capacity(Calibration calibration) {
-        Arrival.require(measure >= 1, "--measure", measure, "at least 1");
         if (rate != null) {
-            Arrival.require(rate > 0, "--rate", rate, "more than 0");
             return Capacity.of(rate * ArrivalProcess.meanNfe(preview));
         }
         return capacity == null ? calibration.capacity(measure) : Capacity.of(capacity);
@@ -165,12 +181,16 @@ final class LoadOptions {
         GrpcClients.Terms terms = terms(scenario);
         if (arrivals != null) {
             List<Arrival> all = ArrivalFile.read(readable(arrivals));
-            double span = all.isEmpty() ? 0 : all.get(all.size() - 1).atMicros() / 1e6;
-            return new Trial.Plan(scenario, all, span, warmUp, terms, sockets);
+            return new Trial.Plan(scenario, all, span(all), warmUp, terms, sockets);
         }
         Offer offer = new Offer(capacity, rate == null ? load : 1, stepMicros, seconds, preview);
         List<Arrival> all = ArrivalProcess.arrivals(scenario, offer, seed);
         return new Trial.Plan(scenario, all, seconds, warmUp, terms, sockets);
+    }
+
+    /** Seconds until the last of them. */
+    private static double span(List<Arrival> all) {
+        return all.isEmpty() ? 0 : all.get(all.size() - 1).atMicros() / 1e6;
     }
 
     private static Path readable(Path file) {

@@ -31,6 +31,10 @@ final class Trial {
             int idle) {
         Plan {
             arrivals = List.copyOf(arrivals);
+            checkWarmUp(warmUpSeconds, seconds);
+        }
+
+        static void checkWarmUp(double warmUpSeconds, double seconds) {
             boolean rest = warmUpSeconds >= 0 && warmUpSeconds < seconds;
             Arrival.require(rest, "--warm-up", warmUpSeconds, "at least 0, less than --seconds " + seconds);
         }
@@ -89,9 +93,7 @@ final class Trial {
         if (plan.scenario() != Scenario.W8) {
             return Map.of();
         }
-        ServerProcess process = server.orElseThrow(
-                () -> new IllegalArgumentException("--pid: none (expected: the server's process, which W8 ends)"));
-        return Map.of(Math.round(plan.seconds() / 2 * 1e6), process::terminate);
+        return Map.of(Math.round(plan.seconds() / 2 * 1e6), server.orElseThrow()::terminate);
     }
 
     private List<Answer> counted(List<Answer> answers) {

@@ -131,6 +131,25 @@ class SmokeIT {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "W2 --timeout 0 | --timeout: 0 (expected: at least 1)",
+                "W2 W99 | Unmatched argument at index 1: 'W99'",
+                "W8 | --pid: none (expected: the server's process, which W8 ends)",
+                "--gatling W99 | W99 (expected: one of W1 to W9 and SMOKE)",
+                "--gatling W1 --seed 2 W2 | W1 W2 (expected: one scenario)",
+                "--gatling --seed 2 W8 | W8 (expected: another scenario, as Gatling ends no server)",
+                "--gatling W2 --seed | --seed (expected: a value after it)",
+            })
+    void wrongInputIsRefusedBeforeAnythingIsMeasured(String arguments, String complaint) throws Exception {
+        try (Command run = Command.loadtest(directory, arguments.split(" "))) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.out()).startsWith("loadtest/run").contains(complaint).hasLineCount(1);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"W4", "w4 --doors rest,grpc", "W6", "W8"})
     void whatGatlingCannotDoIsRefusedByItsName(String arguments) throws Exception {
         List<String> words = List.of(arguments.split(" "));

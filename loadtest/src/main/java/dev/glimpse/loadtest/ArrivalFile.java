@@ -89,7 +89,8 @@ public final class ArrivalFile {
     }
 
     private static double weight(String text) {
-        Arrival.require(text.matches("\\d+(\\.\\d+)?([eE]-?\\d+)?"), "weight", text, "a number, more than 0");
+        boolean number = text.matches("\\d+(\\.\\d+)?([eE]-?\\d+)?");
+        Arrival.require(number && Double.parseDouble(text) > 0, "weight", text, "a number, more than 0");
         return Double.parseDouble(text);
     }
 

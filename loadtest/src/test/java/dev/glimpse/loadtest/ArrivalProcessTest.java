@@ -115,4 +115,14 @@ class ArrivalProcessTest {
         assertThatThrownBy(() -> ArrivalFile.read(file))
                 .hasMessage(file + ", line 2: preview: nice (expected: one of exact, free, none)");
     }
+
+    /** Which the simulator refuses, and nobody could share by. */
+    @Test
+    void aTenantWithoutWeightIsRefused() throws Exception {
+        Path file = directory.resolve("weightless.csv");
+        ArrivalFile.write(List.of(new Arrival(5, 1, 1, Preview.EXACT, true, 0, 0, "standard", "", 0, false)), file);
+
+        assertThatThrownBy(() -> ArrivalFile.read(file))
+                .hasMessage(file + ", line 2: weight: 0.0 (expected: a number, more than 0)");
+    }
 }

@@ -11,9 +11,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -48,7 +50,7 @@ public final class GrpcClients implements AutoCloseable {
     private final Target target;
     private final Terms terms;
     private final ScheduledExecutorService thread;
-    private final List<ManagedChannel> open = new ArrayList<>();
+    private final Set<ManagedChannel> open = new HashSet<>();
     private final List<ManagedChannel> pool = new ArrayList<>();
     private final List<ManagedChannel> slow = new ArrayList<>();
 
@@ -149,6 +151,7 @@ public final class GrpcClients implements AutoCloseable {
                 listener.leave();
                 if (ownSocket) {
                     channel.shutdownNow();
+                    open.remove(channel);
                 } else {
                     stream.cancel();
                 }

@@ -219,7 +219,7 @@ public final class LoadCommand implements Callable<Integer> {
 
             @Override
             public void progress(int sent, int waiting) {
-                if (System.console() != null) {
+                if (Boolean.getBoolean("loadtest.terminal")) {
                     err.printf(
                             "\rround %d, %s: %d sent, %d waiting    ",
                             turn.round(), turn.server().name(), sent, waiting);

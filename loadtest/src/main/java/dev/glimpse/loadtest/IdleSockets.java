@@ -3,23 +3,31 @@ package dev.glimpse.loadtest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** WebSockets that are open and say nothing but what the protocol asks of them. */
 final class IdleSockets implements AutoCloseable {
     /** Connection attempts at once; more than a server's backlog would only be refused. */
     private static final int AT_ONCE = 64;
 
+    /** What a server answers whose sockets are all in use. */
+    private static final int FULL = 503;
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<WebSocket> sockets = new ArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
 
     private IdleSockets() {}
 
@@ -40,7 +48,7 @@ final class IdleSockets implements AutoCloseable {
                 some.add(builder.buildAsync(uri, all.new Listener()));
             }
             for (CompletableFuture<WebSocket> attempt : some) {
-                WebSocket socket = attempt.exceptionally(refused -> null).join();
+                WebSocket socket = attempt.exceptionally(all::failed).join();
                 if (socket != null) {
                     all.sockets.add(socket);
                 }
@@ -49,12 +57,27 @@ final class IdleSockets implements AutoCloseable {
         return all;
     }
 
-    /** That fewer opened than were asked for, and what bounds them; empty if all did. */
-    static Optional<String> missing(int open, int asked) {
-        return open >= asked
+    private @Nullable WebSocket failed(Throwable failure) {
+        boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+        firstFailure.compareAndSet(null, wrapped ? failure.getCause() : failure);
+        return null;
+    }
+
+    /** That fewer opened than were asked for, and why the first one did not; empty if all did. */
+    Optional<String> missing(int asked) {
+        int opened = open();
+        return opened >= asked
                 ? Optional.empty()
-                : Optional.of(open + " of " + asked
-                        + " idle WebSockets opened; the server's websocket.max-sockets bounds them");
+                : Optional.of(opened + " of " + asked + " idle WebSockets opened; the first other one: " + why());
+    }
+
+    private String why() {
+        Throwable failure = firstFailure.get();
+        if (failure instanceof WebSocketHandshakeException refusal && refusal.getResponse() != null) {
+            int status = refusal.getResponse().statusCode();
+            return "HTTP " + status + (status == FULL ? ", beyond the server's websocket.max-sockets" : "");
+        }
+        return failure == null ? "closed by the server" : failure.toString();
     }
 
     /** How many are open now. */

@@ -191,7 +191,7 @@ public final class LoadCommand implements Callable<Integer> {
                 Trial trial = new Trial(turn.plan(), slo, watch(turn));
                 Trial.Result result = trial.run(turn.server(), process);
                 results.add(result);
-                result.missingSockets(turn.plan().idle()).ifPresent(this::warn);
+                result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
                 report.ifPresent(text -> text.result(turn.round(), result));
             }
         }

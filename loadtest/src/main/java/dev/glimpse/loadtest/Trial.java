@@ -44,6 +44,7 @@ final class Trial {
      * What a run came to.
      *
      * @param label what reports call it: its scenario and its target
+     * @param missing that fewer WebSockets opened than were asked for, and why; empty if all did
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
      * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
@@ -52,15 +53,11 @@ final class Trial {
     record Result(
             String label,
             Summary summary,
+            Optional<String> missing,
             int idleAtStart,
             int idleAtEnd,
             OptionalLong kilobytesPerSocket,
-            OptionalLong cpuMillis) {
-        /** That fewer WebSockets opened than were asked for, and what bounds them; empty if all did. */
-        Optional<String> missingSockets(int asked) {
-            return IdleSockets.missing(idleAtStart, asked).map(problem -> label + ": " + problem);
-        }
-    }
+            OptionalLong cpuMillis) {}
 
     Trial(Plan plan, Slo slo, OpenLoop.Watch watch) {
         this.plan = plan;
@@ -74,6 +71,7 @@ final class Trial {
                         IdleSockets.open(target, plan.idle(), plan.terms().authorization(""));
                 GrpcClients clients = new GrpcClients(target, plan.terms())) {
             int idleAtStart = idle.open();
+            Optional<String> missing = idle.missing(plan.idle());
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
             OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             List<Answer> answers =
@@ -82,6 +80,7 @@ final class Trial {
             return new Result(
                     plan.scenario() + " on " + target.name(),
                     Summary.of(counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
+                    missing,
                     idleAtStart,
                     idle.open(),
                     idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),

@@ -2,9 +2,11 @@ package dev.glimpse.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IdleSocketsTest {
     @Test
@@ -31,6 +35,30 @@ class IdleSocketsTest {
             assertThat(request).contains("GET /v1/stream HTTP/1.1", "Authorization: Bearer secret");
             // A server that hangs up has no socket open.
             assertThat(opening.get(30, TimeUnit.SECONDS).open()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "503 | HTTP 503, beyond the server's websocket.max-sockets",
+                "401 | HTTP 401",
+            })
+    void theAnswerToTheFirstThatDidNotOpenIsQuoted(int status, String quoted) throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/stream", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            Target target = new Target("full", "127.0.0.1", server.getAddress().getPort());
+
+            assertThat(IdleSockets.open(target, 2, Optional.empty()).missing(2))
+                    .hasValue("0 of 2 idle WebSockets opened; the first other one: " + quoted);
+        } finally {
+            server.stop(0);
         }
     }
 }

@@ -210,7 +210,7 @@ public final class ScenarioSimulation extends Simulation {
     public void before() {
         int asked = scenario.clients().idle();
         idle = IdleSockets.open(target, asked, terms.authorization(""));
-        IdleSockets.missing(idle.open(), asked).ifPresent(problem -> {
+        idle.missing(asked).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });
     }

@@ -59,6 +59,10 @@ final class JsonReport {
         json.addProperty("idle_sockets_at_start", result.idleAtStart());
         json.addProperty("idle_sockets_at_end", result.idleAtEnd());
         result.kilobytesPerSocket().ifPresent(kb -> json.addProperty("kilobytes_per_socket", kb));
+        result.evaluations().ifPresent(done -> {
+            json.addProperty("server_nfe", done.all());
+            json.addProperty("wasted_nfe", done.wasted());
+        });
         result.cpuMillis().ifPresent(ms -> json.addProperty("server_cpu_ms", ms));
         return json;
     }
@@ -77,7 +81,7 @@ final class JsonReport {
         json.addProperty("p99_shown", Report.P99.shows(s.attentive(), s.attentive() - s.good()));
         Report.P99.allowedLate(s.attentive()).ifPresent(late -> json.addProperty("p99_allowed_misses", late));
         json.addProperty("nfe_per_second", s.nfePerSecond());
-        json.addProperty("lost_nfe", s.work().lostNfe());
+        json.addProperty("unfinished_nfe", s.work().unfinishedNfe());
         json.addProperty("mean_rows", s.meanRows());
         json.addProperty("devices_busy", s.busy(1));
         JsonObject rows = new JsonObject();

@@ -70,6 +70,14 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Long pid;
 
     @Option(
+            names = "--admin",
+            paramLabel = "HOST:PORT",
+            description =
+                    "The server's admin port, which tells what it computed for clients that had left; as often as "
+                            + "--target, in the same order.")
+    private List<String> adminPorts = new ArrayList<>();
+
+    @Option(
             names = "--raw",
             paramLabel = "FILE",
             description = "What 'glimpse bench --json' measured on this machine, to tell the server's efficiency by.")
@@ -121,10 +129,14 @@ public final class LoadCommand implements Callable<Integer> {
         List<Target> servers = targets.stream().map(Target::parse).toList();
         check();
         Optional<ServerProcess> process = Optional.ofNullable(pid).map(ServerProcess::of);
+        List<AdminPort> admins = adminPorts.stream().map(AdminPort::parse).toList();
+        for (AdminPort admin : admins) {
+            var unused = admin.evaluations();
+        }
         CountDownLatch told = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told), "stop"));
         try {
-            run(servers, process);
+            run(servers, process, admins);
         } finally {
             told.countDown();
         }
@@ -136,6 +148,8 @@ public final class LoadCommand implements Callable<Integer> {
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
         Arrival.require(factor > 0, "--slo", factor, "more than 0");
         Arrival.require(devices >= 1, "--devices", devices, "at least 1");
+        boolean each = adminPorts.isEmpty() || adminPorts.size() == targets.size();
+        Arrival.require(each, "--admin", adminPorts.size() + " times", "as often as --target, " + targets.size());
         if (scenarios.contains(Scenario.W8) && write == null) {
             Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
             long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * targets.size();
@@ -155,7 +169,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private void run(List<Target> servers, Optional<ServerProcess> process) throws Exception {
+    private void run(List<Target> servers, Optional<ServerProcess> process, List<AdminPort> admins) throws Exception {
         if (write == null) {
             scenarios.stream()
                     .distinct()
@@ -189,7 +203,9 @@ public final class LoadCommand implements Callable<Integer> {
         for (Turn turn : Turn.all(rounds, plans, servers)) {
             if (!stopped) {
                 Trial trial = new Trial(turn.plan(), slo, watch(turn));
-                Trial.Result result = trial.run(turn.server(), process);
+                Optional<AdminPort> admin =
+                        admins.isEmpty() ? Optional.empty() : Optional.of(admins.get(servers.indexOf(turn.server())));
+                Trial.Result result = trial.run(turn.server(), new Trial.Insight(process, admin));
                 results.add(result);
                 result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
                 report.ifPresent(text -> text.result(turn.round(), result));

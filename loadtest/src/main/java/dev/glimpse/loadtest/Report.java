@@ -62,11 +62,16 @@ final class Report {
                 percent(s.good(), s.attentive()));
         ends(s);
         print(
-                "  evaluations %.1f/s, %.2f rows a forward, %.1f %% for nobody; devices in forwards for %.2f of the time%n",
+                "  evaluations %.1f/s, %.2f rows a forward, %.1f %% of unfinished answers; devices in forwards for %.2f"
+                        + " of the time%n",
                 s.nfePerSecond(),
                 s.meanRows(),
-                percent(s.work().lostNfe(), s.work().nfe()),
+                percent(s.work().unfinishedNfe(), s.work().nfe()),
                 s.busy(1));
+        result.evaluations()
+                .ifPresent(done -> print(
+                        "  wasted for clients that had left: %d of %d evaluations, %.1f %%%n",
+                        done.wasted(), done.all(), percent(done.wasted(), done.all())));
         print("  %-22s %8s %9s %9s %9s %9s%n", "ms since it was due", "count", "p50", "p90", "p99", "max");
         times("first picture", s.times().first());
         times("last picture", s.times().last());
@@ -86,7 +91,8 @@ final class Report {
 
     private void efficiency(SortedMap<Integer, Long> evaluations, double seconds) {
         raw.ifPresent(times -> print(
-                "  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes; %.3f with their padding%n",
+                "  efficiency %.3f: served over raw evaluations/s, with forwards of the same sizes; %.3f with their"
+                        + " padding%n",
                 times.efficiency(evaluations, seconds), times.forwardEfficiency(evaluations, seconds)));
     }
 

@@ -59,11 +59,12 @@ record Summary(
      * What the server computed, as its frames tell it.
      *
      * @param nfe evaluations
-     * @param lostNfe those of answers that nobody got
+     * @param unfinishedNfe those that were told of answers which did not finish; what a server computes for a client
+     *     that has left, it tells nobody but its admin port
      * @param rows evaluations by the rows of their forward
      * @param deviceMicros time of all devices inside those forwards
      */
-    record Work(long nfe, long lostNfe, SortedMap<Integer, Long> rows, double deviceMicros) {}
+    record Work(long nfe, long unfinishedNfe, SortedMap<Integer, Long> rows, double deviceMicros) {}
 
     /**
      * Sums up the answers to requests that were due in a span.

@@ -15,9 +15,14 @@ public record Target(String name, String host, int port) {
 
     /** Reads {@code HOST:PORT} or {@code NAME=HOST:PORT}. */
     public static Target parse(String text) {
+        return parse("--target", text);
+    }
+
+    /** @param option what to name when it cannot be read */
+    static Target parse(String option, String text) {
         Matcher matcher = FORM.matcher(text);
         boolean known = matcher.matches() && Integer.parseInt(matcher.group(4)) <= MAX_PORT;
-        Arrival.require(known, "--target", text, "HOST:PORT or NAME=HOST:PORT");
+        Arrival.require(known, option, text, "HOST:PORT or NAME=HOST:PORT");
         String host = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
         int port = Integer.parseInt(matcher.group(4));
         return new Target(matcher.group(1) == null ? host + ":" + port : matcher.group(1), host, port);

@@ -49,6 +49,7 @@ final class Trial {
      * @param idleAtEnd those that still were after it
      * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
      * @param cpuMillis processor time that the server took for the whole run; empty if unknown
+     * @param evaluations those that the server did in the whole run; empty if unknown
      */
     record Result(
             String label,
@@ -57,7 +58,16 @@ final class Trial {
             int idleAtStart,
             int idleAtEnd,
             OptionalLong kilobytesPerSocket,
-            OptionalLong cpuMillis) {}
+            OptionalLong cpuMillis,
+            Optional<AdminPort.Evaluations> evaluations) {}
+
+    /**
+     * What is known of a server beside its answers.
+     *
+     * @param process on this machine
+     * @param admin where it tells what it does
+     */
+    record Insight(Optional<ServerProcess> process, Optional<AdminPort> admin) {}
 
     Trial(Plan plan, Slo slo, OpenLoop.Watch watch) {
         this.plan = plan;
@@ -65,7 +75,8 @@ final class Trial {
         this.watch = watch;
     }
 
-    Result run(Target target, Optional<ServerProcess> server) throws InterruptedException {
+    Result run(Target target, Insight insight) throws InterruptedException {
+        Optional<ServerProcess> server = insight.process();
         OptionalLong memoryBefore = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
         try (IdleSockets idle =
                         IdleSockets.open(target, plan.idle(), plan.terms().authorization(""));
@@ -74,8 +85,11 @@ final class Trial {
             Optional<String> missing = idle.missing(plan.idle());
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
             OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
+            Optional<AdminPort.Evaluations> before = evaluations(insight);
             List<Answer> answers =
                     new OpenLoop(clients, plan.terms().timeoutMillis(), watch).run(plan.arrivals(), events(server));
+            Optional<AdminPort.Evaluations> after =
+                    plan.scenario() == Scenario.W8 ? Optional.empty() : evaluations(insight);
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             return new Result(
                     plan.scenario() + " on " + target.name(),
@@ -84,8 +98,15 @@ final class Trial {
                     idleAtStart,
                     idle.open(),
                     idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),
-                    difference(cpuBefore, cpu, 1));
+                    difference(cpuBefore, cpu, 1),
+                    after.flatMap(end -> before.map(end::since)));
         }
+    }
+
+    private static Optional<AdminPort.Evaluations> evaluations(Insight insight) throws InterruptedException {
+        return insight.admin().isEmpty()
+                ? Optional.empty()
+                : Optional.of(insight.admin().get().evaluations());
     }
 
     private Map<Long, Runnable> events(Optional<ServerProcess> server) {

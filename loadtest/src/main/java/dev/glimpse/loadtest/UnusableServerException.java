@@ -5,4 +5,8 @@ final class UnusableServerException extends RuntimeException {
     UnusableServerException(String message) {
         super(message);
     }
+
+    UnusableServerException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +95,37 @@ class LoadCommandTest {
         assertThat(errors.toString()).contains("--key: flood= (expected: KEY or TENANT=KEY)");
     }
 
+    /** What a client sees says nothing of the evaluations that a server does for those who have left. */
+    @Test
+    void whatTheServerWastedIsWhatItSaysItself() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        admin.createContext("/metrics", exchange -> {
+            int before = 7 * asked.getAndIncrement();
+            byte[] body = ("# TYPE glimpse_nfe_total counter\nglimpse_nfe_total{kind=\"preview\"} 1.0\n"
+                            + "glimpse_nfe_total{kind=\"step\"} 1.0E2\nglimpse_nfe_total{kind=\"wasted\"} " + before
+                            + ".0\n")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        admin.start();
+        try {
+            JsonObject run = run("W2", "--admin=127.0.0.1:" + admin.getAddress().getPort())
+                    .getAsJsonArray("runs")
+                    .get(0)
+                    .getAsJsonObject();
+
+            assertThat(run.get("wasted_nfe").getAsInt()).isEqualTo(7);
+            assertThat(run.get("server_nfe").getAsInt()).isEqualTo(7);
+        } finally {
+            admin.stop(0);
+        }
+        assertThat(execute("W2", "--admin=127.0.0.1:1")).isEqualTo(1);
+        assertThat(errors.toString()).contains("--admin: 127.0.0.1:1 does not answer");
+    }
+
     /** Nothing listens any more, so that whatever is measured first fails in another way. */
     @ParameterizedTest
     @CsvSource(
@@ -108,6 +144,8 @@ class LoadCommandTest {
                 "W2 --slo=0 | --slo: 0.0 (expected: more than 0)",
                 "W2 --devices=0 | --devices: 0 (expected: at least 1)",
                 "W2 --rounds=0 | --rounds: 0 (expected: at least 1)",
+                "W2 --admin=nowhere | --admin: nowhere (expected: HOST:PORT or NAME=HOST:PORT)",
+                "W2 --admin=a:1 --admin=b:2 | --admin: 2 times (expected: as often as --target, 1)",
                 "W8 | --pid: none (expected: the server's process, which W8 ends)",
                 "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",
             })

@@ -45,10 +45,10 @@ class SharedWorkTest {
     @Test
     void whatOneViewerGotIsNotLost() {
         assertThat(work(viewer(0, End.LATE, frame(1, 1, 500)), viewer(0, End.FINISHED, frame(1, 1, 500)))
-                        .lostNfe())
+                        .unfinishedNfe())
                 .isZero();
         assertThat(work(viewer(0, End.LATE, frame(1, 1, 500)), viewer(0, End.LATE, frame(1, 1, 500)))
-                        .lostNfe())
+                        .unfinishedNfe())
                 .isEqualTo(1);
     }
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
@@ -45,10 +46,12 @@ public final class GoldenFiles {
             return Path.of(directory, name);
         }
         Path unpacked = Files.createDirectories(Path.of("target", "golden")).resolve(name);
-        if (!Files.exists(unpacked)) {
+        byte[] bytes = read(name);
+        // One may lie there from before the numbers were computed anew.
+        if (!Files.exists(unpacked) || !Arrays.equals(Files.readAllBytes(unpacked), bytes)) {
             Path part = Files.createTempFile(unpacked.getParent(), name, ".part");
-            Files.write(part, read(name));
-            Files.move(part, unpacked, StandardCopyOption.ATOMIC_MOVE);
+            Files.write(part, bytes);
+            Files.move(part, unpacked, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         return unpacked;
     }

@@ -38,6 +38,8 @@ class ClassifierTrainingTest {
     void sameSeedAndDataGiveTheSameWeightsTwice() {
         Map<String, float[]> one = trained();
         Map<String, float[]> other = trained();
+        assertThat(one).isNotEmpty();
+        assertThat(other).containsOnlyKeys(one.keySet());
         one.forEach((name, values) -> assertThat(other.get(name)).isEqualTo(values));
     }
 

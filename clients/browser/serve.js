@@ -20,7 +20,8 @@ const target = new URL(`http://${options.target}`);
 
 /** One call to the server, piece by piece in both directions; whoever leaves first takes the other along. */
 function forward(incoming, outgoing) {
-  const call = request(new URL(incoming.url, target), { method: incoming.method, headers: incoming.headers });
+  // The path as it came: resolved, one like //elsewhere/ would name another server, or none.
+  const call = request(target, { path: incoming.url, method: incoming.method, headers: incoming.headers });
   call.on("response", (answer) => {
     outgoing.writeHead(answer.statusCode, answer.headers);
     answer.pipe(outgoing);
@@ -31,14 +32,21 @@ function forward(incoming, outgoing) {
   incoming.pipe(call);
 }
 
-const server = createServer(async (incoming, outgoing) => {
+async function serve([path, type], outgoing) {
+  try {
+    const content = await readFile(new URL(path, import.meta.url));
+    outgoing.writeHead(200, { "content-type": type }).end(content);
+  } catch {
+    outgoing.writeHead(404).end(`${path} is not there; npm run build makes it\n`);
+  }
+}
+
+const server = createServer((incoming, outgoing) => {
   const file = FILES.get(incoming.url);
   if (incoming.method === "POST") {
     forward(incoming, outgoing);
   } else if (file) {
-    const [path, type] = file;
-    outgoing.writeHead(200, { "content-type": type });
-    outgoing.end(await readFile(new URL(path, import.meta.url)));
+    serve(file, outgoing);
   } else {
     outgoing.writeHead(404).end();
   }

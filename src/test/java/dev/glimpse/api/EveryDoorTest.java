@@ -35,6 +35,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,9 +51,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The same request at every door of one server, with the model that comes with the program. */
 @Timeout(120)
+@ExtendWith(VertxExtension.class)
 class EveryDoorTest {
     private static final int STEPS = 3;
     private static final int COUNT = 2;
@@ -75,9 +78,8 @@ class EveryDoorTest {
     private static byte[] overGrpc;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(Vertx vertx) throws Exception {
         live = new LiveService();
-        Vertx vertx = Vertx.vertx();
         Entrance entrance = Open.entrance(live.service());
         EventStreamSettings events = new EventStreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(20));
         OipDoor oip = new OipDoor(vertx, entrance, "1", () -> true, new OipDoor.Settings(MAX_BYTES, 4, events));

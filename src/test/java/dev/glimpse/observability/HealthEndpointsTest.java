@@ -6,6 +6,7 @@ import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,23 +15,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class HealthEndpointsTest {
     private final AtomicReference<Optional<String>> notStartedBecause = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> notReadyBecause = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> notAliveBecause = new AtomicReference<>(Optional.empty());
     private final AtomicReference<List<String>> notes = new AtomicReference<>(List.of());
-    private Vertx vertx;
     private HttpServer server;
 
     @BeforeEach
-    void startServer() throws Exception {
-        vertx = Vertx.vertx();
+    void startServer(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
         new HealthEndpoints(new HealthEndpoints.Checks(
                         notStartedBecause::get, notReadyBecause::get, notes::get, notAliveBecause::get))
@@ -39,11 +39,6 @@ class HealthEndpointsTest {
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
-    }
-
-    @AfterEach
-    void stopServer() throws Exception {
-        vertx.close().await(20, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest

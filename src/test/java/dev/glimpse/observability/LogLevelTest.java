@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,18 +14,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+@ExtendWith(VertxExtension.class)
 class LogLevelTest {
     private static final Logger LOG = LoggerFactory.getLogger(LogLevelTest.class);
 
-    private Vertx vertx;
     private HttpServer server;
 
     @BeforeEach
-    void startServer() throws Exception {
-        vertx = Vertx.vertx();
+    void startServer(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
         new LogLevel().mount(router);
         server = vertx.createHttpServer()
@@ -34,9 +35,8 @@ class LogLevelTest {
     }
 
     @AfterEach
-    void stopServer() throws Exception {
+    void setTheLevelBack() throws Exception {
         put("{\"level\": \"warn\"}");
-        vertx.close().await(20, TimeUnit.SECONDS);
     }
 
     @Test

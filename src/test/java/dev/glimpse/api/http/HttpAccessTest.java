@@ -14,26 +14,26 @@ import dev.glimpse.scheduler.Rank;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class HttpAccessTest {
     private static final String KEY = ApiKey.newSecret();
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private Vertx vertx;
     private HttpServer server;
 
     @BeforeEach
-    void startServer() throws Exception {
-        vertx = Vertx.vertx();
+    void startServer(Vertx vertx) throws Exception {
         ApiKey key = new ApiKey("app", ApiKey.hash(KEY), new Caller("app", Rank.STANDARD, 1, Quota.UNLIMITED));
         ScriptedGenerator generator = new ScriptedGenerator();
         Router router = Router.router(vertx);
@@ -47,11 +47,6 @@ class HttpAccessTest {
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
-    }
-
-    @AfterEach
-    void stopServer() throws Exception {
-        vertx.close().await(20, TimeUnit.SECONDS);
     }
 
     @Test

@@ -5,26 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Timeout(60)
+@ExtendWith(VertxExtension.class)
 class BodyFailureTest {
-    private final Vertx vertx = Vertx.vertx();
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(20, TimeUnit.SECONDS);
-    }
-
     @Test
-    void aBodyIsHeldToItsTypeOnlyIfItHasOne() throws Exception {
+    void aBodyIsHeldToItsTypeOnlyIfItHasOne(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
         router.route().handler(context -> context.fail(400)).failureHandler(context -> {
             BodyFailure.Refused refused = (BodyFailure.Refused) BodyFailure.of(context, 1);

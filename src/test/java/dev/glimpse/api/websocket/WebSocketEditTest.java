@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -23,20 +24,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Edits from a socket to the picture, with the model that comes with the program. */
+@ExtendWith(VertxExtension.class)
 class WebSocketEditTest {
     private static final int SIDE = 28;
     private static final int GREY = 100;
     private static LiveService live;
-    private static Vertx vertx;
     private static HttpServer server;
     private static WebSocketClient sockets;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(Vertx vertx) throws Exception {
         live = new LiveService();
-        vertx = Vertx.vertx();
         WebSocketDoor door = new WebSocketDoor(
                 Open.entrance(live.service()),
                 Origins.of(List.of()),
@@ -54,7 +55,6 @@ class WebSocketEditTest {
 
     @AfterAll
     static void stop() throws Exception {
-        vertx.close().await(20, TimeUnit.SECONDS);
         live.close();
     }
 

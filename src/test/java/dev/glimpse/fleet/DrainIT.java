@@ -2,14 +2,14 @@ package dev.glimpse.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.glimpse.fleet.RawHttp2.Frame;
 import dev.glimpse.testing.Program;
+import dev.glimpse.testing.RawHttp2;
+import dev.glimpse.testing.RawHttp2.Frame;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What SIGTERM does to connections, as they carry it. */
 class DrainIT {
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final int INITIAL_WINDOW_SIZE = 4;
+    /** So much that no answer here ever waits for more. */
+    private static final int WINDOW = 1 << 24;
+
     private static final byte[] LONG = GenerateRequest.newBuilder()
             .setSeed(1)
             .setClassIndex(1)
@@ -55,12 +58,17 @@ class DrainIT {
     private List<Frame> untilTheEnd(String grace) throws IOException, InterruptedException {
         List<Frame> frames = new ArrayList<>();
         try (Program server = Program.server(directory, "--set", "server.shutdown-grace=" + grace);
-                RawHttp2 connection = new RawHttp2(server.port(), LONGEST)) {
-            connection.call("/glimpse.v1.Glimpse/Generate", LONG);
+                RawHttp2 connection = new RawHttp2(server.port(), INITIAL_WINDOW_SIZE, WINDOW)) {
+            connection.credit(0, WINDOW);
+            byte[] message = ByteBuffer.allocate(5 + LONG.length)
+                    .putInt(1, LONG.length)
+                    .put(5, LONG)
+                    .array();
+            int call = connection.call("/glimpse.v1.Glimpse/Generate", message);
             boolean asked = false;
             while (frames.isEmpty()
                     || (last(frames).flags() & RawHttp2.END_STREAM) == 0
-                    || last(frames).stream() == 0) {
+                    || last(frames).stream() != call) {
                 frames.add(connection.next());
                 if (!asked && last(frames).type() == RawHttp2.DATA) {
                     server.signal("TERM");

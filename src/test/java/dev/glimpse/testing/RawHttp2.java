@@ -81,6 +81,9 @@ public final class RawHttp2 implements AutoCloseable {
         frame(SETTINGS, 0, 0, payload.array());
     }
 
+    /** A frame as it came. */
+    public record Frame(int type, int flags, int stream, byte[] payload) {}
+
     /** What has come of a stream. */
     public static final class Answer {
         private final Map<String, String> headers = new LinkedHashMap<>();
@@ -244,7 +247,12 @@ public final class RawHttp2 implements AutoCloseable {
         socket.shutdownOutput();
     }
 
-    private void read() throws IOException {
+    /** The next frame, kept and answered like all others. */
+    public Frame next() throws IOException {
+        return read();
+    }
+
+    private Frame read() throws IOException {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
@@ -267,6 +275,7 @@ public final class RawHttp2 implements AutoCloseable {
         if ((type == DATA || type == HEADERS) && (flags & END_STREAM) != 0) {
             answer.ended = true;
         }
+        return new Frame(type, flags, stream, payload);
     }
 
     private void headers(Answer answer, int begin, byte[] block) {

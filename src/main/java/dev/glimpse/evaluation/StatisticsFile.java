@@ -86,7 +86,8 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
      */
     public static StatisticsFile merge(List<StatisticsFile> shards) {
         List<StatisticsFile> ordered = new ArrayList<>(shards);
-        ordered.sort(Comparator.comparingInt(StatisticsFile::from));
+        // An empty shard begins where its neighbour does.
+        ordered.sort(Comparator.comparingInt(StatisticsFile::from).thenComparingInt(StatisticsFile::done));
         StatisticsFile first = ordered.get(0);
         List<SampleStatistics> joined = new ArrayList<>();
         first.settings().forEach(setting -> joined.add(new SampleStatistics(first.scope())));

@@ -109,6 +109,15 @@ class SampleStatisticsTest {
     }
 
     @Test
+    void emptyShardJoinsTheOthersInAnyOrder() {
+        StatisticsFile empty = shard(40, 40);
+        StatisticsFile first = shard(0, 40);
+        StatisticsFile last = shard(40, COUNT);
+        assertThat(StatisticsFile.merge(List.of(first, empty, last)).done()).isEqualTo(COUNT);
+        assertThat(StatisticsFile.merge(List.of(last, empty, first)).done()).isEqualTo(COUNT);
+    }
+
+    @Test
     void otherFilesAreNoStatistics() throws IOException {
         Path file = directory.resolve("x");
         Files.writeString(file, "nothing of the kind");

@@ -82,7 +82,8 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
     /**
      * Joins shards of one run, in any order.
      *
-     * @throws IllegalArgumentException if they belong to different runs or hold the same samples
+     * @throws IllegalArgumentException if they belong to different runs, gathered different things or hold the same
+     *     samples
      */
     public static StatisticsFile merge(List<StatisticsFile> shards) {
         List<StatisticsFile> ordered = new ArrayList<>(shards);
@@ -97,6 +98,10 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
             if (!shard.run().equals(first.run())) {
                 throw new IllegalArgumentException("merge: shards of different runs: " + first.run() + " and "
                         + shard.run() + " (expected: one run)");
+            }
+            if (!shard.scope().equals(first.scope())) {
+                throw new IllegalArgumentException("merge: shards of different scopes: " + first.scope() + " and "
+                        + shard.scope() + " (expected: one scope; kept is decided by --neighbours)");
             }
             if (shard.from() < end) {
                 throw new IllegalArgumentException(

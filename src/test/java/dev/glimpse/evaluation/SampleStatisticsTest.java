@@ -106,6 +106,11 @@ class SampleStatisticsTest {
                 .hasMessage("merge: shards of different runs: run and other (expected: one run)");
         assertThatThrownBy(() -> StatisticsFile.merge(List.of(one, shard(30, COUNT))))
                 .hasMessage("merge: sample 30 twice (expected: each shard once)");
+        SampleScope fewer = new SampleScope(COUNT, DIMENSION, CLASSES, true, 2, 20);
+        StatisticsFile narrow = new StatisticsFile("run", fewer, 40, 0, List.of(new SampleStatistics(fewer)));
+        assertThatThrownBy(() -> StatisticsFile.merge(List.of(one, narrow)))
+                .hasMessageStartingWith("merge: shards of different scopes: ")
+                .hasMessageContainingAll("kept=50", "kept=20", "--neighbours");
     }
 
     @Test

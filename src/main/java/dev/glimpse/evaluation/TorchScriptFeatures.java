@@ -18,8 +18,8 @@ import java.util.Optional;
 /**
  * Features that a foreign TorchScript module gives: {@code forward(x)} or {@code forward(x, return_features=True)}.
  *
- * <p>How the module wants to be called is found out with one black picture when it is loaded: with three channels
- * before one, with the flag before without it.
+ * <p>How the module wants to be called is found out with black pictures when it is loaded: with three channels before
+ * one, with the flag before without it. It must make as many values of each of two pictures as of one alone.
  */
 final class TorchScriptFeatures implements FeatureNetwork {
     private static final int INCEPTION_CLASSES = 1008;
@@ -28,7 +28,7 @@ final class TorchScriptFeatures implements FeatureNetwork {
     private final PixelTensors inputs;
     private final Call call;
     private final int dimension;
-    private final boolean inception;
+    private final int classes;
 
     /**
      * A way to call the module.
@@ -43,41 +43,64 @@ final class TorchScriptFeatures implements FeatureNetwork {
         }
     }
 
-    private TorchScriptFeatures(
-            TorchScriptFile file, Call call, PixelTensors inputs, int dimension, boolean inception) {
+    private TorchScriptFeatures(TorchScriptFile file, Call call, PixelTensors inputs, int dimension, int classes) {
         this.file = file;
         this.call = call;
         this.inputs = inputs;
         this.dimension = dimension;
-        this.inception = inception;
+        this.classes = classes;
     }
 
     /**
      * Finds out how to call a module.
      *
      * @param range by which the module wants its pixels; empty to try bytes alone
-     * @param inception whether the module is the Inception network, whose class probabilities are known how to ask for
+     * @param inception whether the module is the Inception network, whose class probabilities are known how to ask for;
+     *     an export that does not answer so gives features alone
      * @throws ModelFormatException if the module cannot be called in any of these ways; {@code file} stays the caller's
      */
     static TorchScriptFeatures of(
             TorchScriptFile file, String source, PictureShape picture, Optional<PixelRange> range, boolean inception) {
         PixelRange values = range.orElse(PixelRange.U8);
+        boolean answered = false;
         String last = "";
         for (Call call : candidates(picture, range)) {
             try {
+                PixelTensors two = new PixelTensors(picture, call.channels(), 2, call.type(), values);
                 PixelTensors one = new PixelTensors(picture, call.channels(), 1, call.type(), values);
-                int dimension = run(file, one, new byte[picture.values()], 1, call.flags()).length;
-                PixelTensors inputs = new PixelTensors(picture, call.channels(), BATCH, call.type(), values);
-                return new TorchScriptFeatures(file, call, inputs, dimension, inception);
+                byte[] black = new byte[2 * picture.values()];
+                int dimension = run(file, one, black, 1, call.flags()).length;
+                int ofTwo = run(file, two, black, 2, call.flags()).length;
+                if (dimension > 0 && ofTwo == 2 * dimension) {
+                    PixelTensors inputs = new PixelTensors(picture, call.channels(), BATCH, call.type(), values);
+                    int classes = inception ? classes(file, two, black) : 0;
+                    return new TorchScriptFeatures(file, call, inputs, dimension, classes);
+                }
+                answered = true;
+                last = dimension + " values of one picture and " + ofTwo + " of two";
             } catch (RuntimeException e) {
                 last = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             }
         }
         throw new ModelFormatException(
-                range.isEmpty()
+                range.isEmpty() && !answered
                         ? "--features-input: none (expected: u8, unit or signed, as " + source + " takes no bytes)"
                         : source + ": no features (expected: a TorchScript module that turns pictures [B, C, H, W] into"
                                 + " [B, D]; the last way to call it failed with: " + last + ")");
+    }
+
+    /** The classes that the module names when it is asked as the Inception export is; 0 if it does not answer so. */
+    private static int classes(TorchScriptFile file, PixelTensors two, byte[] black) {
+        try {
+            return probabilities(file, two, black, 2).length == 2 * INCEPTION_CLASSES ? INCEPTION_CLASSES : 0;
+        } catch (RuntimeException e) {
+            return 0;
+        }
+    }
+
+    /** return_features = False, use_fp16 = False, no_output_bias = True: what Inception scores are made of. */
+    private static float[] probabilities(TorchScriptFile file, PixelTensors tensors, byte[] pixels, int rows) {
+        return run(file, tensors, pixels, rows, false, false, true);
     }
 
     private static List<Call> candidates(PictureShape picture, Optional<PixelRange> range) {
@@ -121,19 +144,24 @@ final class TorchScriptFeatures implements FeatureNetwork {
 
     @Override
     public int classes() {
-        return inception ? INCEPTION_CLASSES : 0;
+        return classes;
     }
 
     @Override
     public FeatureBlock extract(byte[] pixels, int rows) {
-        float[] features = run(file, inputs, pixels, rows, call.flags());
-        // return_features = False, use_fp16 = False, no_output_bias = True: what Inception scores are made of.
-        float[] probabilities = inception ? run(file, inputs, pixels, rows, false, false, true) : new float[0];
-        return new FeatureBlock(
-                rows,
-                dimension,
-                Arrays.copyOf(features, rows * dimension),
-                Arrays.copyOf(probabilities, rows * classes()));
+        float[] features = first(rows, dimension, run(file, inputs, pixels, rows, call.flags()));
+        float[] probabilities =
+                classes > 0 ? first(rows, classes, probabilities(file, inputs, pixels, rows)) : new float[0];
+        return new FeatureBlock(rows, dimension, features, probabilities);
+    }
+
+    /** The rows that were asked for of a whole batch. */
+    private static float[] first(int rows, int width, float[] batch) {
+        if (batch.length != BATCH * width) {
+            throw new IllegalStateException("features: " + batch.length + " values (expected: " + BATCH + " rows of "
+                    + width + ", as of a single picture)");
+        }
+        return Arrays.copyOf(batch, rows * width);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.glimpse.model.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,16 @@ class FeatureSourceTest {
               def forward(self, x: Tensor) -> Tensor:
                 k = torch.ones([1, 1, 2, 2])
                 return torch.conv2d(x, k, None, [1, 1], [0, 0], [1, 1], 1)
+            """;
+
+    private static final String BYTES_ALONE = """
+              def forward(self, x: Tensor) -> Tensor:
+                return torch.mean(torch.to(x, 6), [2, 3])
+            """;
+
+    private static final String MEAN_OF_THE_BATCH = """
+              def forward(self, x: Tensor) -> Tensor:
+                return torch.mean(torch.to(x, 6), [0, 2, 3])
             """;
 
     @TempDir
@@ -96,6 +107,29 @@ class FeatureSourceTest {
             assertThat(block.classes()).isEqualTo(1008);
             assertThat(block.probabilities()).containsOnly(1 / 1008f);
         }
+    }
+
+    @Test
+    void declaredInceptionThatNamesNoClassesGivesFeaturesAlone() throws IOException {
+        String fewer = LIKE_INCEPTION.replace("1008", "1000");
+        assertThat(fewer).isNotEqualTo(LIKE_INCEPTION);
+        for (String module : List.of(BYTES_ALONE, fewer)) {
+            try (FeatureNetwork network = source(module, Optional.empty(), true).load(GREY, ComputeDevice.cpu())) {
+                assertThat(network.classes()).isZero();
+                FeatureBlock block = network.extract(PIXELS, 2);
+                assertThat(block.features()).contains(3 * 76.5f / (module.equals(fewer) ? 1 : 3));
+                assertThat(block.probabilities()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void moduleThatMixesTheBatchIsRefused() throws IOException {
+        FeatureSource source = source(MEAN_OF_THE_BATCH, Optional.empty(), false);
+        assertThatThrownBy(() -> source.load(GREY, ComputeDevice.cpu()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith("features.pt: no features (expected: ")
+                .hasMessageEndingWith("1 values of one picture and 1 of two)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.ModelCatalog;
 import dev.glimpse.generation.ModelSource;
+import dev.glimpse.model.CatalogListing;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelFormatException;
 import java.nio.file.Path;
@@ -43,7 +44,10 @@ record ModelLoading(List<ModelDirectory> directories, List<Broken> broken) {
             directories.add(ModelDirectory.builtIn());
         } else {
             Path catalog = settings.directory().get();
-            for (Path version : ModelDirectory.list(catalog)) {
+            CatalogListing listing = CatalogListing.of(catalog);
+            listing.unlisted()
+                    .forEach(closed -> LOG.warn("models.directory: {} cannot be listed and is left out", closed));
+            for (Path version : listing.versions()) {
                 try {
                     directories.add(ModelDirectory.read(version));
                 } catch (RuntimeException e) {
@@ -99,7 +103,7 @@ record ModelLoading(List<ModelDirectory> directories, List<Broken> broken) {
                     .map(d -> source(d, devices));
         }
         // Among those that are there, so that no name leads out of the catalog.
-        return ModelDirectory.list(settings.directory().get()).stream()
+        return CatalogListing.of(settings.directory().get()).versions().stream()
                 .filter(path ->
                         name(path.getParent()).equals(name) && name(path).equals(version))
                 .findFirst()

@@ -11,13 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * One version of a model as its directory holds it, read whole and verified: config.json, checksum, every weight.
@@ -28,7 +25,8 @@ import java.util.stream.Stream;
  * @param weights float32 values by parameter name, exactly those of the network, converted whenever asked for
  */
 public record ModelDirectory(String name, String version, ModelConfig config, Map<String, float[]> weights) {
-    private static final String CONFIG = "config.json";
+    static final String CONFIG = "config.json";
+
     private static final String WEIGHTS = "model.safetensors";
     private static final String RESAMPLING_BUFFER = ".resample_filter";
     private static final String BUILT_IN = "fashion-mnist";
@@ -57,39 +55,6 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
     public static ModelDirectory builtIn() {
         String at = "/models/" + BUILT_IN + "/1/";
         return of(BUILT_IN, "1", "built-in " + at, resource(at + CONFIG), ByteBuffer.wrap(resource(at + WEIGHTS)));
-    }
-
-    /**
-     * The versions below a catalog directory laid out as {@code name/version/config.json}, by name, newest version
-     * first; numbers compare as numbers.
-     */
-    public static List<Path> list(Path catalog) {
-        List<Path> found = new ArrayList<>();
-        for (Path model : subdirectories(catalog)) {
-            for (Path version : subdirectories(model)) {
-                if (Files.exists(version.resolve(CONFIG))) {
-                    found.add(version);
-                }
-            }
-        }
-        found.sort(Comparator.comparing((Path p) -> p.getParent().getFileName().toString())
-                .thenComparing(p -> versionNumber(p.getFileName().toString()), Comparator.reverseOrder())
-                .thenComparing(p -> p.getFileName().toString(), Comparator.reverseOrder()));
-        return found;
-    }
-
-    private static long versionNumber(String version) {
-        return version.matches("[0-9]{1,18}") ? Long.parseLong(version) : -1;
-    }
-
-    private static List<Path> subdirectories(Path directory) {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(Files::isDirectory)
-                    .filter(d -> !VersionDirectory.isPartial(d))
-                    .toList();
-        } catch (IOException e) {
-            throw new ModelFormatException("models: " + directory + " (expected: a readable directory)");
-        }
     }
 
     private static byte[] bytes(Path file) {

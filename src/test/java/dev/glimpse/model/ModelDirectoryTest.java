@@ -111,9 +111,25 @@ class ModelDirectoryTest {
                     new LinkedHashMap<>(weights),
                     new JsonObject());
         }
-        assertThat(ModelDirectory.list(catalog))
+        assertThat(CatalogListing.of(catalog).versions())
                 .extracting(p -> p.getFileName().toString())
                 .containsExactly("10", "9", "3", "beta");
+    }
+
+    @Test
+    void directoryThatCannotBeListedHidesNoOtherModel() {
+        Path vanished = catalog.resolve("vanished");
+        CatalogListing listing = CatalogListing.ofModels(List.of(vanished, directory.getParent()));
+        assertThat(listing.versions()).containsExactly(directory);
+        assertThat(listing.unlisted()).containsExactly(vanished);
+    }
+
+    @Test
+    void catalogThatCannotBeListedIsRefused() {
+        Path none = catalog.resolve("none");
+        assertThatThrownBy(() -> CatalogListing.of(none))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("models: " + none + " (expected: a readable directory)");
     }
 
     @ParameterizedTest
@@ -155,7 +171,7 @@ class ModelDirectoryTest {
     void versionInTheMakingIsNotListed() throws IOException {
         Path partial = Files.createDirectories(catalog.resolve("tiny").resolve(".4.partial"));
         Files.copy(directory.resolve("config.json"), partial.resolve("config.json"));
-        assertThat(ModelDirectory.list(catalog)).containsExactly(directory);
+        assertThat(CatalogListing.of(catalog).versions()).containsExactly(directory);
     }
 
     @Test

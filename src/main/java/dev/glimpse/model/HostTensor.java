@@ -18,10 +18,18 @@ public record HostTensor(ElementType type, List<Long> shape, ByteBuffer data) {
         if (shape.stream().anyMatch(size -> size < 0)) {
             throw new IllegalArgumentException("shape: " + shape + " (expected: nothing negative)");
         }
-        long bytes = shape.stream().reduce(1L, Math::multiplyExact) * type.bytes();
+        long bytes = bytes(type, shape);
         if (data.remaining() != bytes) {
             throw new IllegalArgumentException("data: " + data.remaining() + " bytes (expected: " + bytes + " for "
                     + type + " of shape " + shape + ")");
+        }
+    }
+
+    private static long bytes(ElementType type, List<Long> shape) {
+        try {
+            return Math.multiplyExact(shape.stream().reduce(1L, Math::multiplyExact), (long) type.bytes());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("shape: " + shape + " (expected: a number of bytes below 2^63)", e);
         }
     }
 

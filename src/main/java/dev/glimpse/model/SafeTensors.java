@@ -1,10 +1,6 @@
 package dev.glimpse.model;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,54 +59,16 @@ public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> m
         byte[] header = new byte[(int) length];
         bytes.get(header);
         ByteBuffer data = bytes.slice();
-        Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        Map<String, String> metadata = new LinkedHashMap<>();
         try {
-            JsonObject json = JsonParser.parseString(new String(header, StandardCharsets.UTF_8))
-                    .getAsJsonObject();
-            for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
-                if (entry.getKey().equals(METADATA)) {
-                    entry.getValue()
-                            .getAsJsonObject()
-                            .entrySet()
-                            .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
-                } else {
-                    tensors.put(entry.getKey(), tensor(entry.getValue().getAsJsonObject(), data));
-                }
-            }
+            return SafeTensorsHeader.read(new String(header, StandardCharsets.UTF_8), bytes.slice());
         } catch (JsonParseException
                 | IllegalArgumentException
                 | IllegalStateException
                 | UnsupportedOperationException
-                | ArithmeticException e) {
+                | ArithmeticException
+                | IOException e) {
             throw new ModelFormatException(source + ": broken header (" + e.getMessage() + ")");
         }
-        return new SafeTensors(tensors, metadata);
-    }
-
-    private static HostTensor tensor(JsonObject entry, ByteBuffer data) {
-        ElementType type = ElementType.valueOf(member(entry, "dtype").getAsString());
-        List<Long> shape = new ArrayList<>();
-        member(entry, "shape").getAsJsonArray().forEach(size -> shape.add(size.getAsLong()));
-        JsonArray offsets = member(entry, "data_offsets").getAsJsonArray();
-        if (offsets.size() != 2) {
-            throw new IllegalArgumentException("data_offsets: " + offsets + " (expected: two)");
-        }
-        long from = offsets.get(0).getAsLong();
-        long to = offsets.get(1).getAsLong();
-        if (from < 0 || to < from || to > data.capacity()) {
-            throw new IllegalArgumentException(
-                    "data_offsets: " + from + ".." + to + " (expected: within 0.." + data.capacity() + ")");
-        }
-        return new HostTensor(type, shape, data.slice((int) from, (int) (to - from)));
-    }
-
-    private static JsonElement member(JsonObject entry, String name) {
-        JsonElement value = entry.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException(name + ": missing (expected: with every tensor)");
-        }
-        return value;
     }
 
     /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */

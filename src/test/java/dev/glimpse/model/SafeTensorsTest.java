@@ -79,17 +79,54 @@ class SafeTensorsTest {
                 "{\"t\":{\"dtype\":{},\"shape\":[1],\"data_offsets\":[0,4]}}",
                 "{\"t\":{\"dtype\":\"F32\",\"shape\":[null],\"data_offsets\":[0,4]}}",
                 "{\"__metadata__\":{\"a\":{}}}",
+                "{\"t\":{\"dtype\":\"F64\",\"shape\":[2305843009213693952],\"data_offsets\":[0,0]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[\"1\"],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[18446744073709551617],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4.5]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"shape\":[1]}}",
+                "{\"t\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+                        + "\"t\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+                        + "\"u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+                "{\"t\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[1,4]},"
+                        + "\"u\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}",
+                "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} 7",
                 "{\"t\":[]}",
                 "[]",
                 "{"
             })
     void brokenHeaderIsRefusedByTheFilesName(String header) {
-        byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer file = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
-        file.putLong(json.length).put(json).putInt(0).flip();
-        assertThatThrownBy(() -> SafeTensors.parse(file, "odd.safetensors"))
+        assertThatThrownBy(() -> SafeTensors.parse(file(header), "odd.safetensors"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith("odd.safetensors: ");
+    }
+
+    @Test
+    void brokenTensorIsNamedWithWhatWouldDo() {
+        assertThatThrownBy(() -> SafeTensors.parse(
+                        file("{\"a.weight\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}"), "x"))
+                .hasMessage("x: broken header (a.weight: dtype: F8_E4M3 (expected: one of"
+                        + " [F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL]))");
+        assertThatThrownBy(() -> SafeTensors.parse(
+                        file("{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[100],\"data_offsets\":[0,400]}}"), "x"))
+                .hasMessage("x: broken header (a.weight: data_offsets: 0..400 (expected: within 0..4))");
+    }
+
+    @Test
+    void tensorsWithoutValuesMayStandAnywhere() {
+        SafeTensors read = SafeTensors.parse(
+                file("{\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]},"
+                        + "\"none\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[2,2]},"
+                        + "\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}   "),
+                "x");
+        assertThat(read.tensors().keySet()).containsExactly("b", "none", "a");
+    }
+
+    private static ByteBuffer file(String header) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+        return file.putLong(json.length).put(json).putInt(0).flip();
     }
 
     @ParameterizedTest

@@ -1,0 +1,147 @@
+package dev.glimpse.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.stream.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the header of a safetensors file, and refuses all that two readers could understand in two ways. */
+final class SafeTensorsHeader {
+    private SafeTensorsHeader() {}
+
+    /** Where a tensor's bytes stand in the file. */
+    private record Span(String name, long from, long to) {}
+
+    /**
+     * The content that a header describes.
+     *
+     * @param data the bytes behind the header
+     * @throws RuntimeException if an entry is not what it should be; the message names the tensor
+     */
+    static SafeTensors read(String header, ByteBuffer data) throws IOException {
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        List<Span> spans = new ArrayList<>();
+        for (Map.Entry<String, JsonObject> entry : entries(header).entrySet()) {
+            String name = entry.getKey();
+            if (name.equals(SafeTensors.METADATA)) {
+                entry.getValue()
+                        .entrySet()
+                        .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+                continue;
+            }
+            try {
+                Span span = span(name, entry.getValue(), data.capacity());
+                spans.add(span);
+                tensors.put(name, tensor(entry.getValue(), span, data));
+            } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+                throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+            }
+        }
+        requireApart(spans);
+        return new SafeTensors(tensors, metadata);
+    }
+
+    /** The header's objects by name; read by hand, since a parser would keep the last of two of one name. */
+    private static Map<String, JsonObject> entries(String header) throws IOException {
+        Map<String, JsonObject> entries = new LinkedHashMap<>();
+        JsonReader in = new JsonReader(new StringReader(header));
+        in.beginObject();
+        while (in.hasNext()) {
+            String name = in.nextName();
+            if (entries.put(name, entry(name, in)) != null) {
+                throw twice(name);
+            }
+        }
+        in.endObject();
+        // Runs into whatever comes behind the object.
+        in.peek();
+        return entries;
+    }
+
+    private static JsonObject entry(String name, JsonReader in) throws IOException {
+        JsonObject entry = new JsonObject();
+        in.beginObject();
+        while (in.hasNext()) {
+            String member = in.nextName();
+            if (entry.has(member)) {
+                throw twice(name + "." + member);
+            }
+            entry.add(member, JsonParser.parseReader(in));
+        }
+        in.endObject();
+        return entry;
+    }
+
+    private static IllegalArgumentException twice(String name) {
+        return new IllegalArgumentException(name + ": given twice (expected: once)");
+    }
+
+    private static Span span(String name, JsonObject entry, long length) {
+        JsonArray offsets = member(entry, "data_offsets").getAsJsonArray();
+        if (offsets.size() != 2) {
+            throw new IllegalArgumentException("data_offsets: " + offsets + " (expected: two)");
+        }
+        long from = whole("data_offsets", offsets.get(0));
+        long to = whole("data_offsets", offsets.get(1));
+        if (from < 0 || to < from || to > length) {
+            throw new IllegalArgumentException(
+                    "data_offsets: " + from + ".." + to + " (expected: within 0.." + length + ")");
+        }
+        return new Span(name, from, to);
+    }
+
+    private static HostTensor tensor(JsonObject entry, Span span, ByteBuffer data) {
+        String word = member(entry, "dtype").getAsString();
+        ElementType type = Arrays.stream(ElementType.values())
+                .filter(t -> t.name().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "dtype: " + word + " (expected: one of " + Arrays.toString(ElementType.values()) + ")"));
+        List<Long> shape = new ArrayList<>();
+        member(entry, "shape").getAsJsonArray().forEach(size -> shape.add(whole("shape", size)));
+        return new HostTensor(type, shape, data.slice((int) span.from(), (int) (span.to() - span.from())));
+    }
+
+    private static JsonElement member(JsonObject entry, String name) {
+        JsonElement value = entry.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + ": missing (expected: with every tensor)");
+        }
+        return value;
+    }
+
+    private static long whole(String name, JsonElement value) {
+        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
+            try {
+                return Long.parseLong(value.getAsString());
+            } catch (NumberFormatException e) {
+                // Falls through to the one message for all that is no whole number.
+            }
+        }
+        throw new IllegalArgumentException(name + ": " + value + " (expected: whole numbers)");
+    }
+
+    /** A small file could otherwise become many large tensors. */
+    private static void requireApart(List<Span> spans) {
+        spans.sort(Comparator.comparingLong(Span::from).thenComparingLong(Span::to));
+        for (int i = 1; i < spans.size(); i++) {
+            Span before = spans.get(i - 1);
+            Span span = spans.get(i);
+            if (span.from() < before.to()) {
+                throw new IllegalArgumentException(span.name() + ": data_offsets: " + span.from() + ".." + span.to()
+                        + " (expected: from " + before.to() + " on, where the bytes of " + before.name() + " end)");
+            }
+        }
+    }
+}

@@ -15,19 +15,23 @@ import java.util.stream.Stream;
  */
 final class VersionDirectory implements AutoCloseable {
     private final Path place;
+    private final Path parent;
     private final Path workshop;
     private final Path made;
+    private final Path old;
 
     /** Begins a directory that is to stand at {@code place}; directories above are made if missing. */
     VersionDirectory(Path place) throws IOException {
         this.place = place.toAbsolutePath().normalize();
-        Path parent = this.place.getParent();
-        if (parent == null) {
+        Path above = this.place.getParent();
+        if (above == null) {
             throw new IllegalArgumentException("directory: " + place + " (expected: NAME/VERSION)");
         }
+        parent = above;
         Files.createDirectories(parent);
         workshop = Files.createTempDirectory(parent, "." + this.place.getFileName() + ".partial");
         made = Files.createDirectory(workshop.resolve("new"));
+        old = workshop.resolve("old");
     }
 
     /** Whether a directory is one in the making, or what is left of one. */
@@ -40,15 +44,24 @@ final class VersionDirectory implements AutoCloseable {
         return made.resolve(name);
     }
 
-    /** Moves the directory into place; of a version that was there before, files with other names stay. */
+    /** Moves the directory into place once it is on the disk; of a version before, files with other names stay. */
     void complete() throws IOException {
+        putInPlace();
+    }
+
+    /** Where this fails, the version before stands in its place again. */
+    void putInPlace() throws IOException {
         if (!Files.exists(place)) {
             Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
-        Path old = workshop.resolve("old");
         Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
+            throw e;
+        }
         for (Path entry : entries(old)) {
             Path kept = place.resolve(old.relativize(entry).toString());
             if (!Files.exists(kept)) {
@@ -57,9 +70,12 @@ final class VersionDirectory implements AutoCloseable {
         }
     }
 
-    /** Leaves nothing behind, and no version if it was not completed. */
+    /** Leaves nothing behind, and no version if it was not completed; but never takes the only one there is. */
     @Override
     public void close() throws IOException {
+        if (Files.exists(old) && !Files.exists(place)) {
+            throw new IOException(old + ": the version before, which could not be moved back to " + place);
+        }
         delete(workshop);
     }
 

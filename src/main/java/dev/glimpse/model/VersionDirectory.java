@@ -46,7 +46,13 @@ final class VersionDirectory implements AutoCloseable {
 
     /** Moves the directory into place once it is on the disk; of a version before, files with other names stay. */
     void complete() throws IOException {
+        for (Path file : entries(made)) {
+            DurableFiles.force(file);
+        }
+        DurableFiles.force(made);
         putInPlace();
+        DurableFiles.force(place);
+        DurableFiles.force(parent);
     }
 
     /** Where this fails, the version before stands in its place again. */

@@ -44,6 +44,7 @@ public record AdmUNetConfig(
                 "a multiple of " + GROUPS);
         require(!channelMult.isEmpty(), "channel_mult", channelMult, "at least one level");
         require(channelMult.stream().allMatch(m -> m >= 1), "channel_mult", channelMult, "each at least 1");
+        NetworkConfig.requireWidths(modelChannels, channelMult);
         int last = channelMult.size() - 1;
         require(
                 imageSize % (1 << last) == 0,

@@ -67,13 +67,24 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
                 !top.has("jumps") || top.flag("jumps"));
         image.end();
         times.end();
-        NetworkConfig network = NetworkFields.read(top.fields("network"), spec);
+        NetworkConfig network = network(top.fields("network"), spec);
         JsonFields weights = top.fields("weights");
         String checksum = weights.text("sha256");
         weights.end();
         JsonObject training = top.object("training");
         top.end();
         return new ModelConfig(spec, network, checksum, training);
+    }
+
+    private static NetworkConfig network(JsonFields fields, ModelSpec spec) {
+        try {
+            NetworkConfig network = NetworkFields.read(fields, spec);
+            // Sizes may be good one by one and yet make no network.
+            network.parameters();
+            return network;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("network." + e.getMessage(), e);
+        }
     }
 
     private static ImportSettings.Times times(JsonFields times) {

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** The architecture of a network and its size: all that decides which tensors its checkpoint holds. */
 public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
+    /** Most channels of a level. */
+    int MAX_CHANNELS = 1 << 16;
+
     /** Height and width of a picture in pixels. */
     int imageSize();
 
@@ -29,6 +32,17 @@ public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
     /** The constant tensors that official checkpoints hold beside the parameters; models here do without. */
     default List<Buffer> buffers() {
         return ParameterOps.of(Network.of(this)).buffers();
+    }
+
+    /** Refuses levels wider than any file of weights could hold, and than can be counted. */
+    static void requireWidths(int modelChannels, List<Integer> channelMult) {
+        for (int multiple : channelMult) {
+            require(
+                    (long) modelChannels * multiple <= MAX_CHANNELS,
+                    "channel_mult",
+                    channelMult,
+                    "at most " + MAX_CHANNELS + " channels at each level, with model_channels " + modelChannels);
+        }
     }
 
     /** Refuses a value of a size by its name. */

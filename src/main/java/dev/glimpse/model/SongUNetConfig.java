@@ -52,6 +52,7 @@ public record SongUNetConfig(
         require(modelChannels >= 4 && modelChannels % 4 == 0, "model_channels", modelChannels, "a multiple of 4");
         require(!channelMult.isEmpty(), "channel_mult", channelMult, "at least one level");
         require(channelMult.stream().allMatch(m -> m >= 1), "channel_mult", channelMult, "each at least 1");
+        NetworkConfig.requireWidths(modelChannels, channelMult);
         int inside = imageSize / patch;
         require(
                 inside % (1 << (channelMult.size() - 1)) == 0,

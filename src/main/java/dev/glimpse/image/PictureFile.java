@@ -1,7 +1,6 @@
 package dev.glimpse.image;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
@@ -17,6 +16,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param shape what the pictures become; as high as wide
  */
 public record PictureFile(PictureShape shape) {
+    /** Most pixels of a file: it may be small and its pixels many. So many take 400 MB once they are decoded. */
+    static final int MAX_PIXELS = 1 << 27;
+
+    /** Brightness as Rec. 601 and Pillow have it; that of edits is the official code's, which cuts a digit off. */
     private static final double[] LUMA = {0.299, 0.587, 0.114};
 
     /**
@@ -31,10 +34,10 @@ public record PictureFile(PictureShape shape) {
             throw new IOException(image.getWidth() + " x " + image.getHeight() + " pixels (expected: at least "
                     + shape.width() + " x " + shape.height() + ")");
         }
-        double[][] planes = planes(image, side);
-        byte[] pixels = new byte[shape.channels() * shape.height() * shape.width()];
-        for (int channel = 0; channel < planes.length; channel++) {
-            reduce(planes[channel], side, pixels, channel * shape.height() * shape.width());
+        byte[] pixels = new byte[shape.values()];
+        Rows rows = new Rows(image, side);
+        for (int y = 0; y < shape.height(); y++) {
+            reduce(rows, y, pixels);
         }
         return pixels;
     }
@@ -51,6 +54,7 @@ public record PictureFile(PictureShape shape) {
                 reader.addIIOReadWarningListener(damage);
                 // Without metadata: a text of a few kilobytes may unpack to gigabytes.
                 reader.setInput(in, true, true);
+                requireFew(reader.getWidth(0), reader.getHeight(0));
                 BufferedImage image = reader.read(0);
                 damage.requireNone();
                 return image;
@@ -63,48 +67,82 @@ public record PictureFile(PictureShape shape) {
         }
     }
 
-    /** The middle square's values, a plane for each channel. */
-    private double[][] planes(BufferedImage image, int side) {
-        int left = (image.getWidth() - side) / 2;
-        int top = (image.getHeight() - side) / 2;
-        // The raster of grey files and not their colours: Java takes them for linear light and would brighten them.
-        boolean grey = Samples.areGrey(image);
-        int bits = image.getColorModel().getComponentSize(0);
-        Raster raster = image.getRaster();
-        double[][] planes = new double[shape.channels()][side * side];
-        for (int y = 0; y < side; y++) {
-            for (int x = 0; x < side; x++) {
-                int rgb = grey
-                        ? 0x010101 * Samples.eightBits(raster.getSample(left + x, top + y, 0), bits)
-                        : image.getRGB(left + x, top + y);
-                int[] colours = {rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF};
-                for (int channel = 0; channel < planes.length; channel++) {
-                    planes[channel][y * side + x] = planes.length == 1 ? luma(colours, grey) : colours[channel];
+    private static void requireFew(int width, int height) throws IOException {
+        if ((long) width * height > MAX_PIXELS) {
+            throw new IOException(
+                    width + " x " + height + " pixels (expected: at most " + MAX_PIXELS + " pixels in all)");
+        }
+    }
+
+    /** Makes one row of new pixels; a value's sum takes the old rows from the top, each from the left. */
+    private void reduce(Rows rows, int y, byte[] pixels) {
+        int side = rows.side;
+        int size = shape.width();
+        double scale = (double) side / size;
+        double[][] sums = new double[shape.channels()][size];
+        for (int row = (int) (y * scale); row < (y + 1) * scale; row++) {
+            double height = Math.min(row + 1, (y + 1) * scale) - Math.max(row, y * scale);
+            double[][] values = rows.read(Math.min(row, side - 1), shape.channels());
+            for (int x = 0; x < size; x++) {
+                for (int column = (int) (x * scale); column < (x + 1) * scale; column++) {
+                    double width = Math.min(column + 1, (x + 1) * scale) - Math.max(column, x * scale);
+                    for (int channel = 0; channel < sums.length; channel++) {
+                        sums[channel][x] += height * width * values[channel][Math.min(column, side - 1)];
+                    }
                 }
             }
         }
-        return planes;
-    }
-
-    private static double luma(int[] colours, boolean grey) {
-        return grey ? colours[0] : LUMA[0] * colours[0] + LUMA[1] * colours[1] + LUMA[2] * colours[2];
-    }
-
-    private void reduce(double[] plane, int side, byte[] pixels, int offset) {
-        int size = shape.width();
-        double scale = (double) side / size;
-        for (int y = 0; y < size; y++) {
+        for (int channel = 0; channel < sums.length; channel++) {
             for (int x = 0; x < size; x++) {
-                double sum = 0;
-                for (int row = (int) (y * scale); row < (y + 1) * scale; row++) {
-                    double height = Math.min(row + 1, (y + 1) * scale) - Math.max(row, y * scale);
-                    for (int column = (int) (x * scale); column < (x + 1) * scale; column++) {
-                        double width = Math.min(column + 1, (x + 1) * scale) - Math.max(column, x * scale);
-                        sum += height * width * plane[Math.min(row, side - 1) * side + Math.min(column, side - 1)];
-                    }
-                }
-                pixels[offset + y * size + x] = (byte) Math.round(sum / (scale * scale));
+                pixels[(channel * shape.height() + y) * size + x] =
+                        (byte) Math.round(sums[channel][x] / (scale * scale));
             }
+        }
+    }
+
+    /** The middle square of an image, read row after row, as all its values at once would take 24 bytes a pixel. */
+    private static final class Rows {
+        private final int side;
+        private final int left;
+        private final int top;
+        private final BufferedImage image;
+        private final boolean grey;
+        private final int bits;
+        private final int[] packed;
+        private final double[][] values;
+
+        Rows(BufferedImage image, int side) {
+            this.side = side;
+            this.image = image;
+            left = (image.getWidth() - side) / 2;
+            top = (image.getHeight() - side) / 2;
+            // Grey files' raster and not their colours: Java takes them for linear light and would brighten them.
+            grey = Samples.areGrey(image);
+            bits = image.getColorModel().getComponentSize(0);
+            packed = new int[side];
+            values = new double[3][side];
+        }
+
+        /** A row's values, of which the first {@code channels} planes count until the next is read. */
+        double[][] read(int row, int channels) {
+            if (grey) {
+                image.getRaster().getSamples(left, top + row, side, 1, 0, packed);
+                for (int x = 0; x < side; x++) {
+                    packed[x] = 0x010101 * Samples.eightBits(packed[x], bits);
+                }
+            } else {
+                image.getRGB(left, top + row, side, 1, packed, 0, side);
+            }
+            for (int x = 0; x < side; x++) {
+                int red = packed[x] >> 16 & 0xFF;
+                int green = packed[x] >> 8 & 0xFF;
+                int blue = packed[x] & 0xFF;
+                boolean brightness = channels == 1 && !grey;
+                values[0][x] = brightness ? LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue : red;
+                values[1][x] = green;
+                values[2][x] = blue;
+            }
+            return values;
         }
     }
 }

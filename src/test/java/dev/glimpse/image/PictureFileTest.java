@@ -3,6 +3,7 @@ package dev.glimpse.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -12,9 +13,12 @@ import java.awt.image.DataBuffer;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -97,6 +101,36 @@ class PictureFileTest {
                 .isEqualTo(expected);
         assertThat(new PictureFile(new PictureShape(1, 16, 16)).read(file.toByteArray()))
                 .isEqualTo(Arrays.copyOf(expected, 256));
+    }
+
+    @Test
+    void photographTakesFewBytesForEachPixel() throws IOException {
+        byte[] file = png(new BufferedImage(2000, 1500, BufferedImage.TYPE_3BYTE_BGR));
+        long pixels = 2000 * 1500;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThat(READER.read(file)).isNotNull();
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(9 * pixels);
+    }
+
+    @Test
+    void fileOfMorePixelsThanMayBeDecodedIsRefusedByItsHeader() throws IOException {
+        byte[] file = png(new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY));
+        // Behind the signature: the header's length and name, then width, height, five bytes and the checksum.
+        ByteBuffer header = ByteBuffer.wrap(file, 12, 21);
+        header.putInt(16, 40_000).putInt(20, 40_000);
+        CRC32 checksum = new CRC32();
+        checksum.update(file, 12, 17);
+        header.putInt(29, (int) checksum.getValue());
+        assertThatThrownBy(() -> READER.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("40000 x 40000 pixels (expected: at most 134217728 pixels in all)");
+    }
+
+    private static byte[] png(BufferedImage image) throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", file);
+        return file.toByteArray();
     }
 
     private static void assertRefused(byte[] file, String damage) {

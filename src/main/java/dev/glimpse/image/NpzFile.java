@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -19,9 +18,6 @@ public final class NpzFile {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     /** Where the values of an array begin is a multiple of this, so that they can be mapped. */
     private static final int ALIGNMENT = 64;
-
-    /** The time of every entry, the first one that ZIP knows, so that the same pictures make the same file. */
-    private static final LocalDateTime MADE = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private NpzFile() {}
 
@@ -55,7 +51,8 @@ public final class NpzFile {
 
     private static void begin(ZipOutputStream archive, String name, String type, String extent) throws IOException {
         ZipEntry entry = new ZipEntry(name + ".npy");
-        entry.setTimeLocal(MADE);
+        // A fixed time, so that the same pictures make the same file; a local one would depend on the machine's zone.
+        entry.setTime(0);
         archive.putNextEntry(entry);
         String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + extent + "), }";
         // The header's length is two bytes long, and its end is a line feed.

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 
 class NpzFileTest {
@@ -41,8 +42,17 @@ class NpzFileTest {
     }
 
     @Test
-    void theSamePicturesMakeTheSameFile() throws Exception {
-        assertThat(written(List.of(1, 2))).isEqualTo(written(List.of(1, 2)));
+    void theSamePicturesMakeTheSameFileInEveryZone() throws Exception {
+        byte[] here = written(List.of(1, 2));
+        TimeZone zone = TimeZone.getDefault();
+        try {
+            for (String other : List.of("Pacific/Kiritimati", "America/Los_Angeles")) {
+                TimeZone.setDefault(TimeZone.getTimeZone(other));
+                assertThat(written(List.of(1, 2))).isEqualTo(here);
+            }
+        } finally {
+            TimeZone.setDefault(zone);
+        }
     }
 
     private static byte[] written(List<Integer> labels) throws IOException {

@@ -164,17 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
         described.getAsJsonArray("picture").forEach(extent -> shape.add(extent.getAsInt()));
         PictureShape picture = new PictureShape(shape.get(0), shape.get(1), shape.get(2));
         FeatureSource features = options.source(picture);
-        String expected = described.get("features_sha256").getAsString();
-        if (!features.sha256().equals(expected)) {
-            throw new WrongInputException(
-                    "--features",
-                    features.description(),
-                    "the file that the shards were made with, sha256 " + expected);
-        }
-        String input = described.get("features_input").getAsString();
-        if (!features.input().equals(input)) {
-            throw new WrongInputException("--features-input", features.input(), input + ", as the shards had it");
-        }
+        EvaluationRun.requireSameFeatures(described, features);
         List<String> labels = new ArrayList<>();
         described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));
         EvaluationReference reference = reference(picture, labels);

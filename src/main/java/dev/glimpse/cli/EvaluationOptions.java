@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,12 @@ final class EvaluationOptions {
         if (features != null && !features.equals(BUILT_IN)) {
             return FeatureSource.file(Path.of(features), Optional.ofNullable(range), declared != null);
         }
+        if (range != null) {
+            throw onlyForeign("--features-input", range.name().toLowerCase(Locale.ROOT));
+        }
+        if (declared != null) {
+            throw onlyForeign("--features-name", declared);
+        }
         FeatureSource builtIn = FeatureSource.builtIn();
         ClassifierConfig config = builtIn.card().orElseThrow().config();
         PictureShape own = new PictureShape(config.channels(), config.height(), config.width());
@@ -135,5 +142,9 @@ final class EvaluationOptions {
                     "a TorchScript file; the built-in classifier is for pictures of " + own + ", not " + picture);
         }
         return builtIn;
+    }
+
+    private static WrongInputException onlyForeign(String option, String value) {
+        return new WrongInputException(option, value, "none without a foreign network in --features");
     }
 }

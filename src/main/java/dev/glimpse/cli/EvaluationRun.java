@@ -93,6 +93,26 @@ record EvaluationRun(
         }
     }
 
+    /** Refuses features other than those of a description, or known by another name. */
+    static void requireSameFeatures(JsonObject described, FeatureSource features) {
+        String expected = described.get("features_sha256").getAsString();
+        if (!features.sha256().equals(expected)) {
+            throw new WrongInputException(
+                    "--features",
+                    features.description(),
+                    "the file that the shards were made with, sha256 " + expected);
+        }
+        String named = described.get("features").getAsString();
+        if (!features.description().equals(named)) {
+            throw new WrongInputException(
+                    "--features, --features-name", features.description(), named + ", as the shards had it");
+        }
+        String input = described.get("features_input").getAsString();
+        if (!features.input().equals(input)) {
+            throw new WrongInputException("--features-input", features.input(), input + ", as the shards had it");
+        }
+    }
+
     static List<EvaluationSetting> settings(JsonObject run) {
         List<EvaluationSetting> settings = new ArrayList<>();
         run.getAsJsonArray("settings").forEach(element -> settings.add(EvaluationSetting.of(element)));

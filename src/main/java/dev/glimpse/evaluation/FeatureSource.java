@@ -39,6 +39,13 @@ public record FeatureSource(
 
     private static final int SHORT_DIGEST = 12;
 
+    public FeatureSource {
+        if (card.isPresent() && (range.isPresent() || declaredInception)) {
+            throw new ModelFormatException(name + ": a classifier of this program (expected: a foreign network, where"
+                    + " --features-input or --features-name is given)");
+        }
+    }
+
     /**
      * Reads a TorchScript file; its code does not run before {@link #load}.
      *

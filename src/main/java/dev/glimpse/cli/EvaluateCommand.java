@@ -11,6 +11,7 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,7 +195,7 @@ final class EvaluateCommand implements Callable<Integer> {
             StatisticsFile statistics, StatisticsFile real, FeatureSource features, EvaluationReference reference)
             throws IOException {
         EvaluationReport report = EvaluationReport.of(statistics, real, features, reference.facts());
-        Files.writeString(out.resolve("evaluation.json"), report.json() + "\n");
+        WholeFile.write(out.resolve("evaluation.json"), (report.json() + "\n").getBytes(StandardCharsets.UTF_8));
         new EvaluationPlots(report).write(out);
         if (json.isSet()) {
             JsonOption.print(report.json(), spec.commandLine().getOut());

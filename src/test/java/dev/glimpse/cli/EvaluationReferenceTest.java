@@ -3,15 +3,22 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ComputeDevice;
+import dev.glimpse.model.TorchScriptArchive;
 import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSetException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +70,35 @@ class EvaluationReferenceTest {
                         EvaluationReference.read(nowhere, EvaluationReference.Part.TRAIN, SHAPE, List.of(), directory))
                 .isInstanceOf(DataSetException.class)
                 .hasMessage("data: " + nowhere + " (expected: a directory)");
+    }
+
+    @Test
+    void keptStatisticsAreOnlyUsedForPicturesOfTheirShape() throws IOException {
+        picture("one");
+        Path module = directory.resolve("features.pt");
+        Files.write(module, TorchScriptArchive.of("""
+                  def forward(self, x: Tensor) -> Tensor:
+                    return torch.mean(torch.to(x, 6), [2, 3])
+                """));
+        FeatureSource features = FeatureSource.file(module, Optional.empty(), false);
+
+        StatisticsFile whole = statistics(SHAPE, features);
+        StatisticsFile smaller = statistics(new PictureShape(1, 2, 2), features);
+
+        assertThat(smaller.scope()).isEqualTo(whole.scope());
+        assertThat(smaller.run()).isNotEqualTo(whole.run());
+    }
+
+    /** Of pictures whose checksum does not tell how large they were read. */
+    private StatisticsFile statistics(PictureShape shape, FeatureSource features) throws IOException {
+        EvaluationReference read =
+                EvaluationReference.read(directory, EvaluationReference.Part.TRAIN, shape, List.of("one"), directory);
+        EvaluationReference reference =
+                new EvaluationReference(directory, read.part(), read.data(), "0".repeat(64), directory);
+        try (EvaluationWorkers workers =
+                new EvaluationWorkers(thread -> EvaluationWorker.of(features, shape, ComputeDevice.cpu()), 1)) {
+            return reference.statistics(workers, features, 0, new PrintWriter(Writer.nullWriter()));
+        }
     }
 
     private DataSet read() {

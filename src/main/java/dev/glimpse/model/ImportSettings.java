@@ -1,5 +1,6 @@
 package dev.glimpse.model;
 
+import dev.glimpse.math.KarrasGrid;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,6 +41,8 @@ public record ImportSettings(
      * @param rho curvature of the Karras grid
      */
     public record Times(double sigmaMin, double sigmaMax, double sigmaData, double rho) {
+        private static final int SMALL_GRID = 8;
+
         public Times {
             NetworkConfig.require(sigmaMin > 0, "sigma_min", sigmaMin, "above 0");
             NetworkConfig.require(
@@ -50,6 +53,30 @@ public record ImportSettings(
             NetworkConfig.require(
                     sigmaData > 0 && sigmaData < Double.POSITIVE_INFINITY, "sigma_data", sigmaData, "above 0");
             NetworkConfig.require(rho > 0 && rho < Double.POSITIVE_INFINITY, "rho", rho, "above 0");
+            requireInFloats(sigmaMin, sigmaMax, sigmaData, rho);
+        }
+
+        /** Networks compute with float32, and with the squares of the largest time and of the deviation. */
+        private static void requireInFloats(double sigmaMin, double sigmaMax, double sigmaData, double rho) {
+            NetworkConfig.require((float) sigmaMin > 0, "sigma_min", sigmaMin, "a float32 above 0");
+            NetworkConfig.require(holdsSquare(sigmaMax), "sigma_max", sigmaMax, "a float32 with a finite square");
+            NetworkConfig.require(
+                    holdsSquare(sigmaData) && (float) (sigmaData * sigmaData) > 0,
+                    "sigma_data",
+                    sigmaData,
+                    "a float32 with a finite square above 0");
+            double[] knots = new KarrasGrid(sigmaMin, sigmaMax, rho).knots(SMALL_GRID);
+            for (int i = 1; i < knots.length; i++) {
+                NetworkConfig.require(
+                        (float) knots[i] < (float) knots[i - 1],
+                        "rho",
+                        rho,
+                        "such that times fall from sigma_max " + sigmaMax + " to sigma_min " + sigmaMin);
+            }
+        }
+
+        private static boolean holdsSquare(double value) {
+            return (float) (value * value) < Float.POSITIVE_INFINITY;
         }
 
         /** EDM paper, table 1 and section 5, as every CTM of the authors uses them. */

@@ -7,4 +7,9 @@ public final class ModelFormatException extends RuntimeException {
     public ModelFormatException(String message) {
         super(message);
     }
+
+    /** With what was run into, of which the message tells what matters. */
+    public ModelFormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -39,7 +39,7 @@ public final class TorchScriptFile implements AutoCloseable {
      *
      * @param content the file's bytes
      * @param source names the file in messages
-     * @throws ModelFormatException if the engine takes the bytes for no TorchScript module
+     * @throws ModelFormatException if the engine takes the bytes for no TorchScript module, or has no room for it
      */
     public static TorchScriptFile load(byte[] content, String source, Device device) {
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
@@ -53,7 +53,9 @@ public final class TorchScriptFile implements AutoCloseable {
             return new TorchScriptFile(manager, module);
         } catch (RuntimeException | IOException e) {
             manager.close();
-            throw new ModelFormatException(source + ": cannot be loaded (expected: a TorchScript module)");
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new ModelFormatException(
+                    source + ": cannot be loaded (expected: a TorchScript module): " + reason, e);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -98,7 +99,9 @@ class ImageClassifierTest {
                 .hasMessage("x.pt: no classifier.json in it (expected: a classifier of this program)");
         assertThatThrownBy(() -> TorchScriptFile.load(text, "x.pt", Device.cpu()))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessage("x.pt: cannot be loaded (expected: a TorchScript module)");
+                .hasMessageStartingWith("x.pt: cannot be loaded (expected: a TorchScript module): ")
+                .hasMessageContaining("not a ZIP archive")
+                .hasCauseInstanceOf(EngineException.class);
     }
 
     @Test

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.glimpse.model.EmittedNetwork.Method;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -55,17 +56,10 @@ public final class EagerModel implements CtmModel {
     @Override
     public void denoise(JumpBatch batch, float[] g) {
         batch.require(network.network());
-        evaluate(Form.DENOISE, batch, g);
+        evaluate(Method.DENOISE, batch, g);
     }
 
-    /** Which of the wrapper's functions to evaluate. */
-    enum Form {
-        NETWORK,
-        DENOISE,
-        JUMP
-    }
-
-    void evaluate(Form form, JumpBatch batch, float[] out) {
+    void evaluate(Method method, JumpBatch batch, float[] out) {
         // Grad mode belongs to the thread and starts switched on; a graph would keep every intermediate alive.
         JniUtils.setGradMode(false);
         int rows = batch.rows();
@@ -80,7 +74,7 @@ public final class EagerModel implements CtmModel {
             NDArray s = step.create(batch.s()).get("0:" + rows);
             NDArray labels =
                     step.create(Labels.oneHot(batch.labels(), rows, classes), new Shape(rows, Math.max(1, classes)));
-            NDArray result = switch (form) {
+            NDArray result = switch (method) {
                 case NETWORK -> network.network().forward(ops, x, t, s, labels);
                 case DENOISE -> network.denoise(ops, x, t, s, labels);
                 case JUMP -> network.jump(ops, x, t, s, labels);

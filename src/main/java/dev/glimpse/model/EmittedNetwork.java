@@ -13,14 +13,17 @@ import ai.djl.pytorch.jni.TorchMethods;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A network written down as TorchScript and loaded into the engine: one native call per forward.
  *
  * <p>The module holds no weights; each call brings its own list, so server, student, teacher and moving average share
- * one module. Methods: {@code network} (raw F), {@code denoise} (g) and, of a network that jumps, {@code jump} (G).
+ * one module. It holds the {@linkplain Method methods} it was loaded with.
  *
  * <p>Confined to the thread that loaded it: the engine's optimiser setting and grad mode belong to threads.
  */
@@ -39,19 +42,39 @@ public final class EmittedNetwork implements AutoCloseable {
         this.dropouts = dropouts;
     }
 
-    /** Emits and loads the network on a device, in float32 and without dropout. */
+    /** What a module may be asked for; each is compiled when it is loaded, and holds the whole network. */
+    enum Method {
+        /** The raw F, of scaled states and of what the network makes of times. */
+        NETWORK,
+        /** g. */
+        DENOISE,
+        /** G, of a network that jumps. */
+        JUMP;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Emits and loads the network on a device, for training in float32 and without dropout. */
     public static EmittedNetwork load(NetworkConfig config, double sigmaData, Device device) {
         return load(config, sigmaData, Emission.EXACT, device);
     }
 
-    /** Emits and loads the network on a device. */
+    /** Emits and loads the network on a device, for training: its denoiser and its jumps. */
     public static EmittedNetwork load(NetworkConfig config, double sigmaData, Emission emission, Device device) {
+        return load(config, sigmaData, emission, EnumSet.of(Method.DENOISE, Method.JUMP), device);
+    }
+
+    /** Emits and loads some methods of the network on a device. */
+    static EmittedNetwork load(
+            NetworkConfig config, double sigmaData, Emission emission, Set<Method> methods, Device device) {
         Preconditioned network = new Preconditioned(Network.of(config), sigmaData);
         List<Parameter> parameters = network.network().config().parameters();
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         // The profiling executor specialises on the shapes it meets: its first calls are slow, later ones no faster.
         JniUtils.setGraphExecutorOptimize(false);
-        byte[] archive = TorchScriptArchive.of(source(network, parameters, emission));
+        byte[] archive = TorchScriptArchive.of(source(network, parameters, emission, methods));
         try {
             PtSymbolBlock module =
                     JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
@@ -65,33 +88,35 @@ public final class EmittedNetwork implements AutoCloseable {
     }
 
     /** The module's source text. */
-    private static String source(Preconditioned network, List<Parameter> parameters, Emission emission) {
-        String arguments = "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor";
-        Emission plain = emission.withoutDropout();
-        TorchScriptOps raw = new TorchScriptOps(parameters, plain);
-        String f = raw.method(
-                "network",
-                "w: List[Tensor], x: Tensor, noise_t: Tensor, noise_s: Tensor, labels: Tensor",
-                network.network().forward(raw, "x", "noise_t", "noise_s", "labels"));
-        String methods = f + methods(network, new Writer(parameters, plain, "", arguments));
-        return emission.dropout() == 0
-                ? methods
-                : methods + methods(network, new Writer(parameters, emission, DROPPING, arguments + ", keys: Tensor"));
+    private static String source(
+            Preconditioned network, List<Parameter> parameters, Emission emission, Set<Method> methods) {
+        Writer plain = new Writer(network, parameters, emission.withoutDropout(), "");
+        Writer dropping = new Writer(network, parameters, emission, DROPPING);
+        StringBuilder text = new StringBuilder();
+        for (Method method : Method.values()) {
+            if (methods.contains(method)
+                    && (method != Method.JUMP || network.network().config().jumps())) {
+                text.append(plain.write(method));
+                if (method != Method.NETWORK && emission.dropout() > 0) {
+                    text.append(dropping.write(method));
+                }
+            }
+        }
+        return text.toString();
     }
 
-    private record Writer(List<Parameter> parameters, Emission emission, String suffix, String arguments) {}
-
-    private static String methods(Preconditioned network, Writer writer) {
-        TorchScriptOps denoise = new TorchScriptOps(writer.parameters(), writer.emission());
-        String g = denoise.method(
-                "denoise" + writer.suffix(), writer.arguments(), network.denoise(denoise, "x", "t", "s", "labels"));
-        if (!network.network().config().jumps()) {
-            return g;
+    private record Writer(Preconditioned network, List<Parameter> parameters, Emission emission, String suffix) {
+        String write(Method method) {
+            TorchScriptOps ops = new TorchScriptOps(parameters, emission);
+            String result = switch (method) {
+                case NETWORK -> network.network().forward(ops, "x", "t", "s", "labels");
+                case DENOISE -> network.denoise(ops, "x", "t", "s", "labels");
+                case JUMP -> network.jump(ops, "x", "t", "s", "labels");
+            };
+            String arguments = "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor";
+            String keys = suffix.isEmpty() ? "" : ", keys: Tensor";
+            return ops.method(method.text() + suffix, arguments + keys, result);
         }
-        TorchScriptOps jump = new TorchScriptOps(writer.parameters(), writer.emission());
-        return g
-                + jump.method(
-                        "jump" + writer.suffix(), writer.arguments(), network.jump(jump, "x", "t", "s", "labels"));
     }
 
     /** Dropouts of one forward, each of which takes a key. */
@@ -141,8 +166,8 @@ public final class EmittedNetwork implements AutoCloseable {
     /**
      * Calls one of the module's methods.
      *
-     * @param method network, denoise or jump; with the ending _dropping and the keys as one input more, the last two
-     *     with dropout
+     * @param method network, denoise or jump, where the module holds it; with the ending _dropping and the keys as one
+     *     input more, the last two with dropout
      * @param gradients whether the result may take part in a gradient graph (subject to the thread's grad mode);
      *     otherwise inference mode
      * @param weights from {@link #list}

@@ -7,9 +7,11 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.glimpse.model.EmittedNetwork.Method;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /** A model's denoiser evaluated through its emitted TorchScript, and its derivative through the engine's autograd. */
 public final class TorchScriptDenoiser implements DifferentiableDenoiser {
@@ -44,7 +46,8 @@ public final class TorchScriptDenoiser implements DifferentiableDenoiser {
      */
     public static TorchScriptDenoiser load(
             ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
-        EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
+        EmittedNetwork network =
+                EmittedNetwork.load(config, spec.sigmaData(), Emission.EXACT, Set.of(Method.DENOISE), device);
         return new TorchScriptDenoiser(spec, Network.of(config), network, network.list(network.upload(weights)), false);
     }
 

@@ -6,9 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import dev.glimpse.model.EmittedNetwork.Method;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A model evaluated through its emitted TorchScript: what the server runs. */
 public final class TorchScriptModel implements CtmModel {
@@ -32,7 +34,13 @@ public final class TorchScriptModel implements CtmModel {
      */
     public static TorchScriptModel load(
             ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Device device) {
-        EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), device);
+        return load(spec, config, weights, Set.of(Method.DENOISE), device);
+    }
+
+    /** Loads a model that may be {@linkplain #evaluate evaluated} by some methods. */
+    static TorchScriptModel load(
+            ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, Set<Method> methods, Device device) {
+        EmittedNetwork network = EmittedNetwork.load(config, spec.sigmaData(), Emission.EXACT, methods, device);
         return new TorchScriptModel(spec, Network.of(config), network, network.list(network.upload(weights)));
     }
 
@@ -44,11 +52,11 @@ public final class TorchScriptModel implements CtmModel {
     @Override
     public void denoise(JumpBatch batch, float[] g) {
         batch.require(definition);
-        evaluate("denoise", batch, g);
+        evaluate(Method.DENOISE, batch, g);
     }
 
-    /** Calls one of the emitted methods on a batch; {@code network} takes ln(t)/4 and ln(s)/4 in place of times. */
-    void evaluate(String method, JumpBatch batch, float[] out) {
+    /** Calls one of the module's methods on a batch; F takes what the network makes of times in their place. */
+    void evaluate(Method method, JumpBatch batch, float[] out) {
         int rows = batch.rows();
         try (NDManager step = network.manager().newSubManager();
                 NDScope scope = new NDScope()) {
@@ -60,7 +68,7 @@ public final class TorchScriptModel implements CtmModel {
             int classes = spec.labels().size();
             float[] oneHot = Labels.oneHot(batch.labels(), rows, classes);
             NDArray labels = inputs.array(step, 3, oneHot, new Shape(rows, Math.max(1, classes)));
-            NDArray result = network.call(method, false, weights, x, t, s, labels);
+            NDArray result = network.call(method.text(), false, weights, x, t, s, labels);
             result.toByteBuffer(true)
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer()

@@ -1,8 +1,10 @@
 package dev.glimpse.model;
 
 import ai.djl.Device;
+import dev.glimpse.model.EmittedNetwork.Method;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The two ways to compute a network, for tests that hold for both. */
 enum Reading {
@@ -13,13 +15,14 @@ enum Reading {
     float[] evaluate(
             String method, ModelSpec spec, NetworkConfig config, Map<String, float[]> weights, JumpBatch batch) {
         float[] out = new float[batch.rows() * spec.dimension()];
+        Method form = Method.valueOf(method.toUpperCase(Locale.ROOT));
         if (this == EMITTED) {
-            try (TorchScriptModel model = TorchScriptModel.load(spec, config, weights, Device.cpu())) {
-                model.evaluate(method, batch, out);
+            try (TorchScriptModel model = TorchScriptModel.load(spec, config, weights, Set.of(form), Device.cpu())) {
+                model.evaluate(form, batch, out);
             }
         } else {
             try (EagerModel model = EagerModel.load(spec, config, weights, Device.cpu())) {
-                model.evaluate(EagerModel.Form.valueOf(method.toUpperCase(Locale.ROOT)), batch, out);
+                model.evaluate(form, batch, out);
             }
         }
         return out;

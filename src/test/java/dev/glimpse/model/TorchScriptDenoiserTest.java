@@ -1,15 +1,18 @@
 package dev.glimpse.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchScriptDenoiserTest {
@@ -30,6 +33,16 @@ class TorchScriptDenoiserTest {
             denoiser.denoise(batch, new float[0], g, new float[0]);
         }
         assertThat(g).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NETWORK", "JUMP"})
+    void servedModuleHoldsNothingButTheDenoiser(EmittedNetwork.Method other) {
+        JumpBatch batch = RandomNets.batch(RandomNets.spec(CONFIG), 1, random);
+        try (TorchScriptModel model = TorchScriptModel.load(RandomNets.spec(CONFIG), CONFIG, weights(), Device.cpu())) {
+            assertThatThrownBy(() -> model.evaluate(other, batch, new float[batch.x().length]))
+                    .isInstanceOf(EngineException.class);
+        }
     }
 
     @ParameterizedTest

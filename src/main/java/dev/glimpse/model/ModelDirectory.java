@@ -141,8 +141,8 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
      * @param spec what the model makes
      * @param network its architecture
      * @param weights float32 values by parameter name, each asked for once
-     * @param type how trained weights are stored, F16 or F32; what is never trained keeps all its bits, as the fixed
-     *     frequencies of an embedding need them
+     * @param type how trained weights are stored, F16, BF16 or F32; what is never trained keeps all its bits, as the
+     *     fixed frequencies of an embedding need them
      * @param training how the model came about
      */
     public static void write(

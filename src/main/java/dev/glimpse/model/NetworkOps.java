@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * <p>One definition of a network has several readings: {@link TorchScriptOps} writes it down as TorchScript text,
  * {@link EagerOps} computes it with DJL arrays, {@link ParameterOps} lists the parameters it needs.
  *
- * @param <T> what stands for a tensor: a name in the emitted text, an array, a number of channels
+ * @param <T> what stands for a tensor: a name in the emitted text, an array, a placeholder
  */
 interface NetworkOps<T> {
     /** 2-D convolution, stride 1, zero padding of half the kernel: [B, in, H, W] to [B, out, H, W]. */

@@ -45,6 +45,6 @@ record SafeTensorsFile(SafeTensors content) implements WeightFile {
 
     @Override
     public void close() {
-        // The file was read whole, so nothing is open.
+        // The file is closed and stays mapped until its tensors are forgotten.
     }
 }

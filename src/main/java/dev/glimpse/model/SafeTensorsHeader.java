@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -64,8 +65,9 @@ final class SafeTensorsHeader {
             }
         }
         in.endObject();
-        // Runs into whatever comes behind the object.
-        in.peek();
+        if (in.peek() != JsonToken.END_DOCUMENT) {
+            throw new IllegalArgumentException("header: more behind its object (expected: one JSON object)");
+        }
         return entries;
     }
 

@@ -84,7 +84,7 @@ final class NamedResults {
 
     /** One method that returns every named variable, where the writer lets a method return a single one. */
     private Map<String, float[]> emitted(PtNDManager manager) throws IOException {
-        TorchScriptOps text = new TorchScriptOps(parameters);
+        TorchScriptOps text = new TorchScriptOps(parameters, Emission.EXACT);
         Map<String, String> variables = new LinkedHashMap<>();
         walk(new Recorder<>(text, variables::put), "x", "t", "s", "labels");
         String method = text.method("modules", "w: List[Tensor], x: Tensor, t: Tensor, s: Tensor, labels: Tensor", "x")

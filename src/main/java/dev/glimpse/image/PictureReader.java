@@ -19,7 +19,9 @@ public record PictureReader(PictureShape shape) {
     /** Longest side of a picture in pixels: its file may be small and its pixels many. */
     public static final int MAX_SIDE = 2048;
 
+    /** As the official code's edits have it, which colour a grey picture in; data sets are read by Rec. 601. */
     private static final double[] LUMA = {0.2989, 0.587, 0.114};
+
     private static final int BYTE_BITS = 8;
 
     /**

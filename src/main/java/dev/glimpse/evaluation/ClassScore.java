@@ -32,10 +32,6 @@ public final class ClassScore {
         this.classes = classes;
     }
 
-    int splits() {
-        return counts.length;
-    }
-
     /**
      * Adds a picture.
      *

@@ -20,10 +20,6 @@ record TensorTable(Map<String, HostTensor> tensors, String prefix, String source
         return new TensorTable(tensors, prefix + name + ".", source);
     }
 
-    boolean has(String name) {
-        return tensors.containsKey(prefix + name);
-    }
-
     void put(String name, double... values) {
         ByteBuffer data = bytes(values.length * Double.BYTES);
         data.asDoubleBuffer().put(values);

@@ -1,7 +1,7 @@
 package dev.glimpse.cli;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import dev.glimpse.model.JsonText;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
@@ -15,10 +15,6 @@ final class JsonOption {
     }
 
     static void print(JsonElement result, PrintWriter out) {
-        out.println(new GsonBuilder()
-                .setPrettyPrinting()
-                .disableHtmlEscaping()
-                .create()
-                .toJson(result));
+        out.println(JsonText.indented(result));
     }
 }

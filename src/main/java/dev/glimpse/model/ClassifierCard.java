@@ -1,11 +1,7 @@
 package dev.glimpse.model;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.util.List;
 
 /**
@@ -36,15 +32,7 @@ public record ClassifierCard(
      * @throws ModelFormatException if a field is missing, unknown or holds a value that cannot be
      */
     static ClassifierCard parse(String text, String source) {
-        try {
-            JsonElement element = JsonParser.parseString(text);
-            if (!element.isJsonObject()) {
-                throw new ModelFormatException(source + ": " + element + " (expected: a JSON object)");
-            }
-            return read(new JsonFields(element.getAsJsonObject(), source));
-        } catch (JsonParseException | IllegalArgumentException e) {
-            throw new ModelFormatException(source + ": " + e.getMessage());
-        }
+        return JsonText.read(text, source, ClassifierCard::read);
     }
 
     private static ClassifierCard read(JsonFields top) {
@@ -81,10 +69,6 @@ public record ClassifierCard(
         top.addProperty("test_accuracy", testAccuracy);
         top.addProperty("data_sha256", dataSha256);
         top.add("training", training);
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(top) + "\n";
+        return JsonText.indented(top) + "\n";
     }
 }

@@ -1,5 +1,7 @@
 package dev.glimpse.model;
 
+import static dev.glimpse.model.NetworkConfig.require;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,11 +46,5 @@ public record ClassifierConfig(int channels, int height, int width, int classes,
     /** Values of the pooled feature vector. */
     public int features() {
         return widths.get(widths.size() - 1);
-    }
-
-    private static void require(boolean holds, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

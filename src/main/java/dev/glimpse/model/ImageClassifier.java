@@ -7,8 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -49,14 +47,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     /** Bytes of the classifier that comes with the program. */
     public static byte[] builtIn() {
-        try (InputStream in = ImageClassifier.class.getResourceAsStream(BUILT_IN)) {
-            if (in == null) {
-                throw new ModelFormatException("built-in " + BUILT_IN + ": missing (expected: in this program's jar)");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new ModelFormatException("built-in " + BUILT_IN + ": cannot be read (" + e.getMessage() + ")");
-        }
+        return BundledFile.read(BUILT_IN);
     }
 
     /** What the classifier's file tells of itself. */

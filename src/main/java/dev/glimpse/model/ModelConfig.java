@@ -1,11 +1,7 @@
 package dev.glimpse.model;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 
 /**
  * The content of a model directory's config.json.
@@ -36,15 +32,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
      * @throws ModelFormatException if a field is missing, unknown or holds a value that cannot be
      */
     public static ModelConfig parse(String text, String source) {
-        try {
-            JsonElement element = JsonParser.parseString(text);
-            if (!element.isJsonObject()) {
-                throw new ModelFormatException(source + ": " + element + " (expected: a JSON object)");
-            }
-            return read(new JsonFields(element.getAsJsonObject(), source));
-        } catch (JsonParseException | IllegalArgumentException e) {
-            throw new ModelFormatException(source + ": " + e.getMessage());
-        }
+        return JsonText.read(text, source, ModelConfig::read);
     }
 
     private static ModelConfig read(JsonFields top) {
@@ -125,10 +113,6 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         top.add("network", NetworkFields.write(network));
         top.add("weights", weights);
         top.add("training", training);
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(top) + "\n";
+        return JsonText.indented(top) + "\n";
     }
 }

@@ -2,7 +2,6 @@ package dev.glimpse.model;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +53,12 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
     /** The model that comes with the program. */
     public static ModelDirectory builtIn() {
         String at = "/models/" + BUILT_IN + "/1/";
-        return of(BUILT_IN, "1", "built-in " + at, resource(at + CONFIG), ByteBuffer.wrap(resource(at + WEIGHTS)));
+        return of(
+                BUILT_IN,
+                "1",
+                "built-in " + at,
+                BundledFile.read(at + CONFIG),
+                ByteBuffer.wrap(BundledFile.read(at + WEIGHTS)));
     }
 
     private static byte[] bytes(Path file) {
@@ -79,17 +83,6 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
     private static ModelFormatException unreadable(Path file) {
         return new ModelFormatException(
                 file + ": cannot be read (expected: a model directory with " + CONFIG + " and " + WEIGHTS + ")");
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = ModelDirectory.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new ModelFormatException("built-in " + name + ": missing (expected: in this program's jar)");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new ModelFormatException("built-in " + name + ": cannot be read (" + e.getMessage() + ")");
-        }
     }
 
     private static ModelDirectory of(String name, String version, String at, byte[] configFile, ByteBuffer weightFile) {

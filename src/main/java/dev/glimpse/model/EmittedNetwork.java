@@ -1,18 +1,12 @@
 package dev.glimpse.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchMethods;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,15 +24,13 @@ import java.util.Set;
 public final class EmittedNetwork implements AutoCloseable {
     private static final String DROPPING = "_dropping";
 
-    private final NDManager manager;
+    private final LoadedModule loaded;
     private final List<Parameter> parameters;
-    private final PtSymbolBlock module;
     private final int dropouts;
 
-    private EmittedNetwork(NDManager manager, List<Parameter> parameters, PtSymbolBlock module, int dropouts) {
-        this.manager = manager;
+    private EmittedNetwork(LoadedModule loaded, List<Parameter> parameters, int dropouts) {
+        this.loaded = loaded;
         this.parameters = parameters;
-        this.module = module;
         this.dropouts = dropouts;
     }
 
@@ -71,20 +63,9 @@ public final class EmittedNetwork implements AutoCloseable {
             NetworkConfig config, double sigmaData, Emission emission, Set<Method> methods, Device device) {
         Preconditioned network = new Preconditioned(Network.of(config), sigmaData);
         List<Parameter> parameters = network.network().config().parameters();
-        NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
-        // The profiling executor specialises on the shapes it meets: its first calls are slow, later ones no faster.
-        JniUtils.setGraphExecutorOptimize(false);
+        int dropouts = dropouts(network, parameters, emission);
         byte[] archive = TorchScriptArchive.of(source(network, parameters, emission, methods));
-        try {
-            PtSymbolBlock module =
-                    JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
-            return new EmittedNetwork(manager, parameters, module, dropouts(network, parameters, emission));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
-        } catch (RuntimeException | Error e) {
-            manager.close();
-            throw e;
-        }
+        return new EmittedNetwork(LoadedModule.of(archive, device), parameters, dropouts);
     }
 
     /** The module's source text. */
@@ -146,7 +127,7 @@ public final class EmittedNetwork implements AutoCloseable {
      */
     public NDArray[] upload(Map<String, float[]> values) {
         try {
-            WeightUpload upload = new WeightUpload(manager);
+            WeightUpload upload = new WeightUpload(manager());
             return parameters.stream()
                     .map(p -> upload.copy(p, values.get(p.name())))
                     .toArray(NDArray[]::new);
@@ -180,7 +161,7 @@ public final class EmittedNetwork implements AutoCloseable {
         for (int i = 0; i < inputs.length; i++) {
             arguments[i + 1] = IValue.from((PtNDArray) inputs[i]);
         }
-        try (IValue result = TorchMethods.run(module, method, gradients, arguments)) {
+        try (IValue result = TorchMethods.run(loaded.module(), method, gradients, arguments)) {
             return result.toTensor((PtNDManager) inputs[0].getManager());
         } finally {
             for (int i = 1; i < arguments.length; i++) {
@@ -191,12 +172,11 @@ public final class EmittedNetwork implements AutoCloseable {
 
     /** The manager that owns the module and its weights. */
     public NDManager manager() {
-        return manager;
+        return loaded.manager();
     }
 
     @Override
     public void close() {
-        module.close();
-        manager.close();
+        loaded.close();
     }
 }

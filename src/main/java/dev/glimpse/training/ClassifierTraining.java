@@ -1,7 +1,6 @@
 package dev.glimpse.training;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -13,10 +12,8 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchMethods;
 import dev.glimpse.model.ClassifierNetwork;
+import dev.glimpse.model.LoadedModule;
 import dev.glimpse.model.Parameter;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,17 +51,12 @@ public final class ClassifierTraining implements AutoCloseable {
         this.recipe = recipe;
         this.data = data;
         this.pictures = new AugmentedPictures(data, recipe);
-        this.manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        LoadedModule loaded = LoadedModule.of(network.trainingArchive(), Device.cpu());
+        this.manager = loaded.manager();
+        this.module = loaded.module();
         this.ops = new TrainingOps(Device.cpu());
-        JniUtils.setGraphExecutorOptimize(false);
         // Grad mode is off in the thread that loaded the engine and on in every other.
         JniUtils.setGradMode(true);
-        try {
-            module = JniUtils.loadModule(
-                    (PtNDManager) manager, new ByteArrayInputStream(network.trainingArchive()), false, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
-        }
         statistics = network.statistics().stream()
                 .map(parameter -> start(parameter, 0))
                 .toArray(NDArray[]::new);

@@ -1,19 +1,14 @@
 package dev.glimpse.training;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchMethods;
+import dev.glimpse.model.LoadedModule;
 import dev.glimpse.model.TorchScriptArchive;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /**
  * A module of TorchScript methods on a device.
@@ -21,28 +16,20 @@ import java.io.UncheckedIOException;
  * <p>Confined to the thread that loaded it.
  */
 final class EmittedOps implements AutoCloseable {
-    private final NDManager manager;
-    private final PtSymbolBlock module;
+    private final LoadedModule loaded;
 
     /** @param source the methods' text, indented by two spaces */
     EmittedOps(String source, Device device) {
-        manager = Engine.getEngine("PyTorch").newBaseManager(device);
-        JniUtils.setGraphExecutorOptimize(false);
-        try {
-            module = JniUtils.loadModule(
-                    (PtNDManager) manager, new ByteArrayInputStream(TorchScriptArchive.of(source)), false, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
-        }
+        loaded = LoadedModule.of(TorchScriptArchive.of(source), device);
     }
 
     NDManager manager() {
-        return manager;
+        return loaded.manager();
     }
 
     /** Calls a method and closes its arguments; the result belongs to {@code owner}. */
     NDArray call(NDManager owner, String method, IValue... arguments) {
-        try (IValue result = TorchMethods.run(module, method, true, arguments)) {
+        try (IValue result = TorchMethods.run(loaded.module(), method, true, arguments)) {
             return result.toTensor((PtNDManager) owner);
         } finally {
             close(arguments);
@@ -51,7 +38,7 @@ final class EmittedOps implements AutoCloseable {
 
     /** Calls a method that gives a list and closes its arguments; the results belong to {@code owner}. */
     NDArray[] callList(NDManager owner, String method, IValue... arguments) {
-        try (IValue result = TorchMethods.run(module, method, true, arguments)) {
+        try (IValue result = TorchMethods.run(loaded.module(), method, true, arguments)) {
             return result.toNDList((PtNDManager) owner).toArray(new NDArray[0]);
         } finally {
             close(arguments);
@@ -76,7 +63,6 @@ final class EmittedOps implements AutoCloseable {
 
     @Override
     public void close() {
-        module.close();
-        manager.close();
+        loaded.close();
     }
 }

@@ -10,7 +10,6 @@ import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ClassifierNetwork;
 import dev.glimpse.model.Parameter;
-import dev.glimpse.model.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,57 +199,6 @@ class EvaluateCommandTest {
             assertThat(run.status()).as(options.toString()).isEqualTo(2);
             assertThat(run.err()).hasLineCount(1).startsWith("glimpse evaluate: " + message);
         });
-    }
-
-    @Test
-    void classifierOfThisProgramIsNeverVouchedForAsInception() {
-        for (List<String> option :
-                List.of(List.of("--features-name", "inception"), List.of("--features-input", "u8"))) {
-            CommandLineRun run = evaluate(directory.resolve("vouched"), option.get(0), option.get(1));
-            assertThat(run.status()).isEqualTo(2);
-            assertThat(run.err())
-                    .hasLineCount(1)
-                    .startsWith("glimpse evaluate: features.pt: a classifier of this program (expected: a foreign");
-            CommandLineRun builtIn = CommandLineRun.of(
-                    "evaluate",
-                    "--data",
-                    directory.toString(),
-                    "--out",
-                    directory.resolve("vouched").toString(),
-                    option.get(0),
-                    option.get(1));
-            assertThat(builtIn.status()).isEqualTo(2);
-            assertThat(builtIn.err())
-                    .hasLineCount(1)
-                    .contains(option.get(0) + ": " + option.get(1) + " (expected: none without a foreign network");
-        }
-    }
-
-    @Test
-    void featuresAreNamedAsTheShardsNamedThem() throws IOException {
-        Path file = directory.resolve("foreign.pt");
-        Files.write(file, TorchScriptArchive.of("""
-                  def forward(self, x: Tensor) -> Tensor:
-                    return torch.mean(torch.to(x, 6), [2, 3])
-                """));
-        Path shards = directory.resolve("named");
-        List<String> foreign = List.of("evaluate", "--features", file.toString(), "--out", shards.toString());
-        List<String> drawn = new ArrayList<>(foreign);
-        drawn.addAll(List.of("--model", model, "--count", "20", "--steps", "1", "--teacher-count", "0"));
-        drawn.addAll(List.of("--features-name", "inception", "--shard", "0/1"));
-        CommandLineRun draw = CommandLineRun.of(drawn.toArray(String[]::new));
-        assertThat(draw.status()).as(draw.err()).isZero();
-
-        List<String> joined = new ArrayList<>(foreign);
-        joined.addAll(List.of("--data", directory.toString(), "--json", "--merge"));
-        joined.add(shards.resolve("statistics-0-of-1.safetensors").toString());
-        CommandLineRun unnamed = CommandLineRun.of(joined.toArray(String[]::new));
-        assertThat(unnamed.status()).isEqualTo(2);
-        assertThat(unnamed.err()).hasLineCount(1).contains("--features-name: foreign.pt (sha256 ", "operator's word");
-
-        joined.addAll(List.of("--features-name", "inception"));
-        JsonObject report = json(CommandLineRun.of(joined.toArray(String[]::new)));
-        assertThat(report.get("distance_name").getAsString()).isEqualTo("FID");
     }
 
     @Test

@@ -169,6 +169,9 @@ final class Dispatcher extends VerticleBase {
 
     /** Asks for each idle device, since a step may wait for one that is not the first. */
     private void dispatch() {
+        // A job may have left while it waited, which no landing tells: its lane is not owed what it did not want.
+        lanes.values().forEach(this::restIfIdle);
+        scores.rest();
         for (int device : devices.idle()) {
             // Ends that are told on the way may bring new work, which takes a device itself.
             if (devices.idle().contains(device)) {

@@ -183,6 +183,15 @@ final class ScoringDesk {
                 .distinct();
     }
 
+    /** Lets the devices' time of those models pass that compute nothing now, though a request of theirs may wait. */
+    void rest() {
+        for (String modelId : models.keySet()) {
+            if (running.stream().noneMatch(job -> job.task().modelId().equals(modelId))) {
+                share.rest(shareId(modelId));
+            }
+        }
+    }
+
     /** An evaluation that waits. */
     ScoringJob next(String shareId) {
         return running.stream()

@@ -104,22 +104,6 @@ class ModelShelfTest {
     }
 
     @Test
-    void modelsTakeTurnsOnADevice() throws Exception {
-        try (Core core = new Core(Settings.of(1))) {
-            Core.await(core.service.shelf().load(core.engine.source("shoes", "1")));
-            core.engine.hold();
-            GenerationStream first = open(core, Requests.steps(8).preview(PreviewKind.NONE), "garments", "");
-            core.engine.awaitForwards(1);
-            GenerationStream second = open(core, Requests.steps(8).preview(PreviewKind.NONE), "shoes", "");
-            core.engine.letAllGo();
-            GenerationEvent.Finished a = Core.finished(Core.readAll(first));
-            GenerationEvent.Finished b = Core.finished(Core.readAll(second));
-            assertThat(core.engine.forwards).hasSize(16);
-            assertThat(a.nfe()).isEqualTo(b.nfe());
-        }
-    }
-
-    @Test
     void freeRequestsHaveForwardsOfTheirOwnAndAreToldSo() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.hold();

@@ -124,7 +124,6 @@ final class CoreMeter implements GenerationListener {
 
     @Override
     public void forward(Forward forward) {
-        running.ended(forward.device());
         int wanted = 0;
         int rows = 0;
         for (Part part : forward.parts()) {

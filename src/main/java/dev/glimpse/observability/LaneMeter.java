@@ -129,6 +129,12 @@ final class LaneMeter implements SchedulerListener {
         }
     }
 
+    @Override
+    public void completed(Batch batch, long durationNanos) {
+        // Here and not where the results are told, which is when the device may be at its next forward.
+        running.ended(batch.device());
+    }
+
     private void begun(Arrival arrival) {
         if (arrival.waits) {
             arrival.waits = false;

@@ -3,10 +3,12 @@ package dev.glimpse.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.generation.Core;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationListener;
 import dev.glimpse.generation.GenerationListener.Forward;
 import dev.glimpse.generation.GenerationListener.Part;
+import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.image.ImageFormat;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of what the core tells. */
 class ObservabilityTest {
     private static final int BOUND = 100;
+    private static final String AGE = "glimpse_forward_age_seconds ";
     private static final SchedulerSettings SCHEDULING = new SchedulerSettings(1, 4, 10, BOUND, 0.5, 1_000_000_000L, 50);
 
     private final Meters meters = new Meters();
@@ -133,6 +136,29 @@ class ObservabilityTest {
 
         assertThat(core.oldestForward()).isZero();
         assertThat(meters.scrape()).contains("glimpse_forward_failures_total 1.0");
+
+        lane.started(batch(1, System.nanoTime() - Duration.ofMinutes(3).toNanos()), 0);
+        lane.completed(batch(1, 0), 1_000_000);
+        assertThat(core.oldestForward()).isZero();
+    }
+
+    @Test
+    void aForwardThatFollowsAnotherAgesAsWell() throws Exception {
+        try (Observability observability = observability();
+                Core held = Core.held(observability.listener())) {
+            GenerationStream stream = held.openPlain(2, 1);
+            held.engine().awaitForwards(1);
+            held.engine().letGo(1);
+            held.engine().awaitForwards(1);
+            // Admitted after all that the first step's end brought about.
+            GenerationStream other = held.openPlain(1, 2);
+            assertThat(observability.scrape()).contains(AGE).doesNotContain(AGE + "0.0\n");
+
+            held.engine().letAllGo();
+            Core.readAll(stream);
+            Core.readAll(other);
+            assertThat(observability.scrape()).contains(AGE + "0.0\n");
+        }
     }
 
     @Test

@@ -6,10 +6,12 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -19,11 +21,14 @@ import java.util.function.Function;
  */
 final class Crew {
     private final Context context;
+    private final Runnable changed;
     private final Map<String, ModelSource> models = new LinkedHashMap<>();
     private final Map<Integer, Member> members = new HashMap<>();
 
-    Crew(Context context) {
+    /** @param changed told after each change of a worker's models */
+    Crew(Context context, Runnable changed) {
         this.context = context;
+        this.changed = changed;
     }
 
     /**
@@ -47,6 +52,12 @@ final class Crew {
 
     int size() {
         return members.size();
+    }
+
+    /** Whether the worker of a device is there, and at none of its models. */
+    boolean ready(int device) {
+        Member member = members.get(device);
+        return member != null && !member.worker().changes();
     }
 
     /** The worker of a device, which is there. */
@@ -89,38 +100,44 @@ final class Crew {
     /**
      * Loads a model onto every worker; fails, and leaves it on none, if one of them cannot load it.
      *
+     * @param atOnce workers at most that load at the same time, so that the others work meanwhile
      * @return whether it is there; not so, and it is still to be loaded, if the first worker left before it had it
      */
-    Future<Boolean> load(ModelSource source) {
+    Future<Boolean> load(ModelSource source, int atOnce) {
         Member first = members.values().iterator().next();
         // The first alone: loading may also start the engine, which is no time for a race.
-        return each(List.of(first), worker -> worker.load(source, context))
+        return change(List.of(first), worker -> worker.load(source, context))
                 .compose(v -> members.containsValue(first)
-                        ? loadOnOthers(source, first).map(true)
+                        ? loadOnOthers(source, atOnce, Set.of(first)).map(true)
                         : Future.succeededFuture(false))
                 .recover(cause -> unload(source.id()).transform(unloaded -> Future.failedFuture(cause)));
     }
 
-    private Future<Void> loadOnOthers(ModelSource source, Member first) {
-        List<Member> there = List.copyOf(members.values());
-        List<Member> others = there.stream().filter(member -> member != first).toList();
-        return each(others, worker -> worker.load(source, context)).compose(v -> {
+    /** @param asked workers that have it, or left before they had; those that begin meanwhile are none of them */
+    private Future<Void> loadOnOthers(ModelSource source, int atOnce, Set<Member> asked) {
+        List<Member> next = members.values().stream()
+                .filter(member -> !asked.contains(member))
+                .limit(atOnce)
+                .toList();
+        if (next.isEmpty()) {
             models.put(source.id(), source);
-            List<Member> begunMeanwhile = new ArrayList<>(members.values());
-            begunMeanwhile.removeAll(there);
-            return each(begunMeanwhile, worker -> worker.load(source, context));
-        });
+            return Future.succeededFuture();
+        }
+        Set<Member> with = new HashSet<>(asked);
+        with.addAll(next);
+        return change(next, worker -> worker.load(source, context)).compose(v -> loadOnOthers(source, atOnce, with));
     }
 
     /** Takes a model off every worker. */
     Future<Void> unload(String modelId) {
         models.remove(modelId);
-        return each(members.values(), worker -> worker.unload(modelId, context));
+        return change(members.values(), worker -> worker.unload(modelId, context));
     }
 
-    private static Future<Void> each(Collection<Member> members, Function<DeviceWorker, Future<Void>> change) {
+    private Future<Void> change(Collection<Member> members, Function<DeviceWorker, Future<Void>> change) {
         return Future.join(members.stream()
-                        .map(member -> member.awaited(change.apply(member.worker())))
+                        .map(member ->
+                                member.awaited(change.apply(member.worker()).onComplete(v -> changed.run())))
                         .toList())
                 .mapEmpty();
     }

@@ -36,6 +36,9 @@ final class DeviceWorker extends VerticleBase {
     private final Map<String, CtmModel> models = new HashMap<>();
     private volatile OptionalLong forwardBegunNanos = OptionalLong.empty();
 
+    /** Models on their way in or out; belongs to the dispatcher's context. */
+    private int changes;
+
     /** Of models that were asked for derivatives. */
     private final Map<String, DifferentiableDenoiser> denoisers = new HashMap<>();
 
@@ -91,24 +94,39 @@ final class DeviceWorker extends VerticleBase {
         return initial;
     }
 
-    /** Loads one more model; any thread. Completes on {@code replyTo}. */
-    Future<Void> load(ModelSource source, Context replyTo) {
-        return onDevice(replyTo, () -> {
-            load(source);
-            return null;
-        });
+    /** Loads one more model; from and back to the dispatcher's context. */
+    Future<Void> load(ModelSource source, Context dispatcher) {
+        return change(dispatcher, () -> load(source));
     }
 
-    /** Closes a model, if it is here; any thread. Completes on {@code replyTo}. */
-    Future<Void> unload(String modelId, Context replyTo) {
-        return onDevice(replyTo, () -> {
+    /** Closes a model, if it is here; from and back to the dispatcher's context. */
+    Future<Void> unload(String modelId, Context dispatcher) {
+        return change(dispatcher, () -> {
             Optional.ofNullable(denoisers.remove(modelId)).ifPresent(DifferentiableDenoiser::close);
             CtmModel model = models.remove(modelId);
             if (model != null) {
                 model.close();
             }
-            return null;
         });
+    }
+
+    /** Whether models are on their way in or out, which work would have to wait for; on the dispatcher's context. */
+    boolean changes() {
+        return changes > 0;
+    }
+
+    private Future<Void> change(Context dispatcher, Change change) {
+        changes++;
+        return this.<Void>onDevice(dispatcher, () -> {
+                    change.make();
+                    return null;
+                })
+                .onComplete(v -> changes--);
+    }
+
+    /** What may fail on the way. */
+    private interface Change {
+        void make() throws Exception;
     }
 
     /** Evaluates a denoiser with derivatives; any thread. Completes, and never fails, on {@code replyTo}. */

@@ -52,7 +52,7 @@ final class Devices {
         this.count = count;
         this.rule = rule;
         this.events = events;
-        crew = new Crew(context);
+        crew = new Crew(context, events::freed);
         hung = new HungThreads(rule.maxHung());
     }
 
@@ -85,16 +85,20 @@ final class Devices {
         return Future.join(List.copyOf(replacements)).transform(v -> Future.succeededFuture());
     }
 
-    /** Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it. */
-    Future<Void> load(ModelSource source) {
+    /**
+     * Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it.
+     *
+     * @param atOnce devices at most that load at the same time, and do nothing else
+     */
+    Future<Void> load(ModelSource source, int atOnce) {
         if (crew.isEmpty()) {
             // What no device has loaded may be broken, and would keep the next one from starting.
             return Future.join(List.copyOf(replacements))
                     .transform(v -> crew.isEmpty()
                             ? Future.failedFuture("no device works at present (expected: one to load the model onto)")
-                            : load(source));
+                            : load(source, atOnce));
         }
-        return crew.load(source).compose(there -> there ? Future.succeededFuture() : load(source));
+        return crew.load(source, atOnce).compose(there -> there ? Future.succeededFuture() : load(source, atOnce));
     }
 
     /** Takes a model off every device. */
@@ -102,9 +106,12 @@ final class Devices {
         return crew.unload(modelId);
     }
 
-    /** Devices that have nothing to do, as they are now; the one that has had nothing for longest comes first. */
+    /**
+     * Devices that have nothing to do, loading included, as they are now; the one that has had nothing for longest
+     * comes first.
+     */
     List<Integer> idle() {
-        return List.copyOf(idle);
+        return idle.stream().filter(crew::ready).toList();
     }
 
     /** How many there are to work with; any thread. */

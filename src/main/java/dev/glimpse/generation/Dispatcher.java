@@ -63,9 +63,13 @@ final class Dispatcher extends VerticleBase {
         return devices.start();
     }
 
-    /** Loads a model onto every device; any thread, once deployed. */
-    Future<Void> load(ModelSource source) {
-        return here(() -> devices.load(source).map(v -> {
+    /**
+     * Loads a model onto every device; any thread, once deployed.
+     *
+     * @param atOnce devices at most that load at the same time, and do nothing else
+     */
+    Future<Void> load(ModelSource source, int atOnce) {
+        return here(() -> devices.load(source, atOnce).map(v -> {
             add(new Lane(laneId(source.id(), true), source, settings.scheduling(), stage));
             add(new Lane(laneId(source.id(), false), source, settings.free(), stage));
             scores.add(source.id());

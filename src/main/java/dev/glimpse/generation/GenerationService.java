@@ -81,7 +81,7 @@ public final class GenerationService implements Generator {
 
     private Future<Void> begin(ModelSource source) {
         return dispatcher
-                .load(source)
+                .load(source, settings.scheduling().devices())
                 .recover(cause -> models.withdrawn(source, String.valueOf(cause.getMessage()))
                         ? Future.succeededFuture()
                         : Future.failedFuture(cause));

@@ -94,7 +94,7 @@ public final class ModelShelf {
     public Future<Void> load(ModelSource source) {
         begin(source);
         return dispatcher
-                .load(source)
+                .load(source, 1)
                 .onSuccess(v -> served(source))
                 .onFailure(cause -> broken(source, String.valueOf(cause.getMessage())));
     }

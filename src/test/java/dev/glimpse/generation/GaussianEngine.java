@@ -40,6 +40,9 @@ public final class GaussianEngine implements ModelSource.Loader {
     private final AtomicInteger loads = new AtomicInteger();
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore allowed = new Semaphore(0);
+    private final Semaphore loadsBegun = new Semaphore(0);
+    private final Semaphore loadsAllowed = new Semaphore(0);
+    private volatile boolean loadsHeld;
     private volatile boolean held;
     private volatile long paceNanos;
     private final AtomicInteger failures = new AtomicInteger();
@@ -59,6 +62,27 @@ public final class GaussianEngine implements ModelSource.Loader {
         held = true;
     }
 
+    /** From now on a load waits until it is let go. */
+    void holdLoads() {
+        loadsHeld = true;
+    }
+
+    void letLoadsGo(int count) {
+        loadsAllowed.release(count);
+    }
+
+    /** Waits until that many further loads have begun since they were held. */
+    void awaitLoads(int count) throws InterruptedException {
+        if (!loadsBegun.tryAcquire(count, 10, TimeUnit.SECONDS)) {
+            throw new AssertionError("loads: " + loadsBegun.availablePermits() + " (expected: " + count + ")");
+        }
+    }
+
+    /** Loads that have begun since they were held, and that nobody has waited for. */
+    int furtherLoads() {
+        return loadsBegun.availablePermits();
+    }
+
     /** From now on a forward takes about so long, whatever its rows, and nobody's processor. */
     void pace(Duration forward) {
         paceNanos = forward.toNanos();
@@ -70,6 +94,8 @@ public final class GaussianEngine implements ModelSource.Loader {
 
     public void letAllGo() {
         held = false;
+        loadsHeld = false;
+        loadsAllowed.release(1_000_000);
         allowed.release(1_000_000);
         comeBack();
     }
@@ -122,6 +148,10 @@ public final class GaussianEngine implements ModelSource.Loader {
         workers.add(worker);
         if (loads.getAndIncrement() == failingLoad) {
             throw new IllegalStateException("weights: model.safetensors (expected: a file)");
+        }
+        if (loadsHeld) {
+            loadsBegun.release();
+            loadsAllowed.acquireUninterruptibly();
         }
         open.incrementAndGet();
         return new Model();

@@ -88,6 +88,39 @@ class ModelShelfTest {
     }
 
     @Test
+    void modelIsLoadedOnOneDeviceAfterTheOtherWhileTheOthersWork() throws Exception {
+        int devices = 4;
+        try (Core core = new Core(Settings.of(devices))) {
+            core.engine.holdLoads();
+            Future<Void> loaded = core.service.shelf().load(core.engine.source("garments", "2"));
+            for (int device = 0; device < devices; device++) {
+                core.engine.awaitLoads(1);
+                // More than there are devices, each on the one that has waited for longest.
+                for (int seed = 0; seed < 2 * devices; seed++) {
+                    Core.finished(core.run(Requests.steps(1).seed(seed)));
+                }
+                assertThat(core.engine.furtherLoads()).isZero();
+                core.engine.letLoadsGo(1);
+            }
+            Core.await(loaded);
+            assertThat(core.engine.open.get()).isEqualTo(2 * devices);
+        }
+    }
+
+    @Test
+    void workWaitsForTheOnlyDeviceThatLoadsAndIsTakenThen() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.holdLoads();
+            Future<Void> loaded = core.service.shelf().load(core.engine.source("garments", "2"));
+            core.engine.awaitLoads(1);
+            GenerationStream waiting = core.open(Requests.steps(2));
+            core.engine.letLoadsGo(1);
+            Core.finished(Core.readAll(waiting));
+            Core.await(loaded);
+        }
+    }
+
+    @Test
     void whatCannotBeDoneIsSaid() {
         try (Core core = new Core(Settings.of(1))) {
             ModelShelf shelf = core.service.shelf();

@@ -8,10 +8,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -28,6 +30,10 @@ final class Dispatcher extends VerticleBase {
     private final WorkerExecutor encoders;
     private final GenerationListener listener;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
+
+    /** Lanes that left while a device was at a step whose clients had left before, of which listeners still hear. */
+    private final Set<Lane> left = new HashSet<>();
+
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
     private final Scoring scoring;
@@ -109,7 +115,14 @@ final class Dispatcher extends VerticleBase {
     private void remove(Lane lane) {
         lanes.remove(lane.id());
         share.remove(lane.id());
-        listener.closed(lane.id());
+        left.add(lane);
+        closeIfOver(lane);
+    }
+
+    private void closeIfOver(Lane lane) {
+        if (lane.rests() && left.remove(lane)) {
+            listener.closed(lane.id());
+        }
     }
 
     /** Steps that a flexible request should be planned with if it came now; any thread. */
@@ -211,17 +224,20 @@ final class Dispatcher extends VerticleBase {
 
     /** Returns what may be done when the device has work again. */
     private Runnable landed(Lane lane, Lane.Work work, DeviceWorker.Outcome outcome) {
-        if (!(outcome instanceof DeviceWorker.Outcome.Done done)) {
+        Runnable telling = () -> {};
+        if (outcome instanceof DeviceWorker.Outcome.Done done) {
+            if (lanes.containsKey(lane.id())) {
+                share.charge(lane.id(), done.durationNanos());
+            }
+            telling = lane.completed(work, done);
+        } else {
             lane.failed(work);
-            return () -> restIfIdle(lane);
         }
-        if (lanes.containsKey(lane.id())) {
-            share.charge(lane.id(), done.durationNanos());
-        }
-        Runnable telling = lane.completed(work, done);
+        Runnable told = telling;
         return () -> {
-            telling.run();
+            told.run();
             restIfIdle(lane);
+            closeIfOver(lane);
         };
     }
 

@@ -138,7 +138,7 @@ public final class GaussianEngine implements ModelSource.Loader {
         return forwards.size();
     }
 
-    ModelSource source(String name, String version) {
+    public ModelSource source(String name, String version) {
         return new ModelSource(name, version, SPEC, this);
     }
 

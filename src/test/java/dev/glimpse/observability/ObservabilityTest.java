@@ -21,6 +21,7 @@ import dev.glimpse.scheduler.Release;
 import dev.glimpse.scheduler.SchedulerListener;
 import dev.glimpse.scheduler.SchedulerSettings;
 import io.opentelemetry.api.trace.TracerProvider;
+import io.vertx.core.Future;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -104,6 +105,25 @@ class ObservabilityTest {
         core.closed("garments/1");
 
         assertThat(meters.scrape()).doesNotContain("garments/1");
+    }
+
+    @Test
+    void theCostsOfALaneThatLeavesDuringItsFirstForwardGoWithItToo() throws Exception {
+        try (Observability observability = observability();
+                Core held = Core.held(observability.listener())) {
+            Core.await(held.service().shelf().load(held.engine().source("shoes", "1")));
+            GenerationStream stream = held.openPlain(2, 1);
+            held.engine().awaitForwards(1);
+            stream.cancel();
+            Future<Void> unloaded = held.service().shelf().unload("garments", "1");
+            // Admitted after the lane has left.
+            GenerationStream other = held.openPlain(1, 2);
+            held.engine().letAllGo();
+            Core.readAll(other);
+            Core.await(unloaded);
+
+            assertThat(observability.scrape()).doesNotContain("garments/1");
+        }
     }
 
     @Test

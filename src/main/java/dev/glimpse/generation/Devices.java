@@ -141,13 +141,13 @@ final class Devices {
         });
     }
 
-    /** The same for an evaluation with derivatives, whose time nobody has measured before. */
-    void run(int device, DerivativeOrder order, Consumer<DerivativeOrder.Outcome> answer) {
+    /** The same for an evaluation with derivatives. */
+    void run(int device, DerivativeOrder order, long patienceNanos, Consumer<DerivativeOrder.Outcome> answer) {
         idle.remove(device);
         ForwardWatch.Assignment assignment = begin(
                 device,
                 order.modelId(),
-                rule.patienceNanos(rule.floor().toNanos()),
+                patienceNanos,
                 nanos -> answer.accept(new DerivativeOrder.Outcome.Broken(
                         new TimeoutException("not ended after " + nanos / 1_000_000 + " ms"))));
         crew.worker(device).run(order, context).onSuccess(outcome -> {

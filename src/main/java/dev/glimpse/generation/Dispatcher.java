@@ -211,8 +211,7 @@ final class Dispatcher extends VerticleBase {
 
     private boolean begin(String shareId, int device) {
         if (ScoringDesk.owns(shareId)) {
-            ScoringJob job = scores.next(shareId);
-            devices.run(device, job.takeTurn(), outcome -> scores.landed(job, outcome));
+            scores.serve(shareId, device, devices);
             return true;
         }
         Lane lane = lanes.get(shareId);

@@ -33,6 +33,12 @@ public interface GenerationListener {
     /** A batch came back without results. */
     default void failed(String lane, Batch batch) {}
 
+    /** An evaluation with derivatives, which is no batch's, goes to a device. */
+    default void lent(int device, long nowNanos) {}
+
+    /** It came back, with or without what was asked for, or was given up. */
+    default void returned(int device) {}
+
     /** So many threads hang from now on, each at a forward that was given up. */
     default void hung(int threads) {}
 

@@ -40,6 +40,7 @@ final class ScoringDesk {
     private final Map<String, Promise<Void>> models = new HashMap<>();
 
     private final Map<String, Failure> leaving = new HashMap<>();
+    private final TurnTimes times = new TurnTimes();
 
     /** @param share of the devices, in which each model's likelihoods take part beside the lanes */
     ScoringDesk(Stage stage, Scoring scoring, DeviceShare share) {
@@ -192,18 +193,29 @@ final class ScoringDesk {
         }
     }
 
-    /** An evaluation that waits. */
-    ScoringJob next(String shareId) {
+    /** Has an idle device do an evaluation that waits. */
+    void serve(String shareId, int device, Devices devices) {
+        ScoringJob job = next(shareId);
+        DerivativeOrder order = job.takeTurn();
+        long patienceNanos = stage.settings().stuck().patienceNanos(times.expectedNanos(order));
+        stage.listener().lent(device, System.nanoTime());
+        devices.run(device, order, patienceNanos, outcome -> {
+            stage.listener().returned(device);
+            landed(job, order, outcome);
+        });
+    }
+
+    private ScoringJob next(String shareId) {
         return running.stream()
                 .filter(job -> job.waits() && shareId(job.task().modelId()).equals(shareId))
                 .findFirst()
                 .orElseThrow();
     }
 
-    /** An evaluation came back from a device. */
-    void landed(ScoringJob job, DerivativeOrder.Outcome outcome) {
+    private void landed(ScoringJob job, DerivativeOrder order, DerivativeOrder.Outcome outcome) {
         String modelId = job.task().modelId();
         if (outcome instanceof DerivativeOrder.Outcome.Done done && models.containsKey(modelId)) {
+            times.took(order, done.durationNanos());
             share.charge(shareId(modelId), done.durationNanos());
         }
         job.landed(outcome);
@@ -223,6 +235,7 @@ final class ScoringDesk {
         left(modelId);
         return gone.future().onComplete(v -> {
             models.remove(modelId);
+            times.forget(modelId);
             share.remove(shareId(modelId));
             leaving.remove(modelId);
         });

@@ -149,6 +149,16 @@ final class CoreMeter implements GenerationListener {
     }
 
     @Override
+    public void lent(int device, long nowNanos) {
+        running.begun(device, nowNanos);
+    }
+
+    @Override
+    public void returned(int device) {
+        running.ended(device);
+    }
+
+    @Override
     public void hung(int threads) {
         hung = threads;
     }

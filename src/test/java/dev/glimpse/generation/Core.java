@@ -23,11 +23,15 @@ public final class Core implements AutoCloseable {
     }
 
     Core(GenerationSettings settings, GenerationListener listener) {
-        this(settings, listener, Scoring.NONE, "");
+        this(settings, listener, Scoring.NONE);
     }
 
     Core(GenerationSettings settings, Scoring scoring) {
-        this(settings, GenerationListener.NONE, scoring, "");
+        this(settings, GenerationListener.NONE, scoring);
+    }
+
+    Core(GenerationSettings settings, GenerationListener listener, Scoring scoring) {
+        this(settings, listener, scoring, "");
     }
 
     private Core(GenerationSettings settings, GenerationListener listener, Scoring scoring, String weightsSha256) {

@@ -31,7 +31,16 @@ final class ScoringCore implements AutoCloseable {
     }
 
     ScoringCore(ScoringSettings settings, Duration drainGrace) {
-        core = new Core(Settings.of(1, drainGrace), new Scoring(Optional.of(this::score), settings));
+        this(settings, Settings.of(1, drainGrace), GenerationListener.NONE);
+    }
+
+    /** One that gives up what does not end, with somebody who listens. */
+    ScoringCore(StuckRule rule, GenerationListener listener) {
+        this(SETTINGS, Settings.of(1).with(rule), listener);
+    }
+
+    private ScoringCore(ScoringSettings scoring, GenerationSettings settings, GenerationListener listener) {
+        core = new Core(settings, listener, new Scoring(Optional.of(this::score), scoring));
     }
 
     @Override

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.model.JumpBatch;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -112,6 +114,49 @@ class ScoringEndsTest {
         scoring.core.engine.fail(2);
         ScoringEvent end = ScoringCore.last(scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1))));
         assertThat(((ScoringEvent.Failed) end).failure()).isInstanceOf(Failure.Unavailable.class);
+    }
+
+    @Test
+    void evaluationThatHangsIsGivenUpAfterTheFloorAndTakenOnceMore() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        GenerationListener listener = new GenerationListener() {
+            @Override
+            public void lent(int device, long nowNanos) {
+                told.add("lent " + device);
+            }
+
+            @Override
+            public void returned(int device) {
+                told.add("returned " + device);
+            }
+        };
+        // So many times the floor would be longer than this test.
+        StuckRule rule = new StuckRule(1_000, Duration.ofMillis(300), 1);
+        try (ScoringCore impatient = new ScoringCore(rule, listener)) {
+            impatient.core.engine.hang(List.of(0));
+            ScoringStream stream = impatient.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 1)));
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+            assertThat(told).hasSize(2 * (1 + ScoringCore.EVALUATIONS)).startsWith("lent 0", "returned 0", "lent 0");
+        }
+    }
+
+    @Test
+    void evaluationIsGivenAsMuchLongerAsItIsLarger() {
+        TurnTimes times = new TurnTimes();
+        assertThat(times.expectedNanos(order(4, 1))).isZero();
+        times.took(order(4, 1), 8_000);
+        assertThat(times.expectedNanos(order(4, 1))).isEqualTo(8_000);
+        assertThat(times.expectedNanos(order(2, 3))).isEqualTo(8_000);
+        assertThat(times.expectedNanos(order(4, 3))).isEqualTo(16_000);
+        times.forget("garments/1");
+        assertThat(times.expectedNanos(order(4, 1))).isZero();
+    }
+
+    private static DerivativeOrder order(int rows, int vectors) {
+        int size = rows * GaussianEngine.SPEC.dimension();
+        float[] v = new float[vectors * size];
+        JumpBatch batch = new JumpBatch(rows, new float[size], new float[rows], new float[rows], new int[rows]);
+        return new DerivativeOrder("garments/1", batch, v, new float[size], new float[v.length]);
     }
 
     @Test

@@ -163,6 +163,16 @@ class ObservabilityTest {
     }
 
     @Test
+    void anEvaluationWithDerivativesAgesLikeAForward() {
+        core.lent(0, System.nanoTime() - Duration.ofMinutes(3).toNanos());
+        assertThat(core.oldestForward()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
+
+        core.returned(0);
+
+        assertThat(core.oldestForward()).isZero();
+    }
+
+    @Test
     void aForwardThatFollowsAnotherAgesAsWell() throws Exception {
         try (Observability observability = observability();
                 Core held = Core.held(observability.listener())) {

@@ -12,6 +12,16 @@ import dev.glimpse.model.JumpBatch;
  * @param products receives J^T v
  */
 record DerivativeOrder(String modelId, JumpBatch batch, float[] v, float[] g, float[] products) {
+    /** The same order to try, whose results may come when nobody waits for them any more. */
+    DerivativeOrder attempt() {
+        return new DerivativeOrder(modelId, batch, v, new float[g.length], new float[products.length]);
+    }
+
+    /** Takes the results of an attempt for its own. */
+    void take(DerivativeOrder attempt) {
+        System.arraycopy(attempt.g, 0, g, 0, g.length);
+        System.arraycopy(attempt.products, 0, products, 0, products.length);
+    }
 
     /** What became of an order. */
     sealed interface Outcome {

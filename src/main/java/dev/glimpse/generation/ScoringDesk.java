@@ -218,7 +218,7 @@ final class ScoringDesk {
             times.took(order, done.durationNanos());
             share.charge(shareId(modelId), done.durationNanos());
         }
-        job.landed(outcome);
+        job.landed(order, outcome);
     }
 
     private Stream<ScoringJob> all() {

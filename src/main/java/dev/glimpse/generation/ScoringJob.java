@@ -114,11 +114,12 @@ final class ScoringJob {
             throw new IllegalStateException(task.requestId() + " waits for no device");
         }
         taken.flying = true;
-        return taken.order;
+        // A thread that was given up may write its results while the second try has been used.
+        return taken.order.attempt();
     }
 
     /** The evaluation came back; one that failed waits again, but once alone. */
-    void landed(DerivativeOrder.Outcome outcome) {
+    void landed(DerivativeOrder attempt, DerivativeOrder.Outcome outcome) {
         Turn taken = turn;
         if (taken == null) {
             return;
@@ -126,6 +127,7 @@ final class ScoringJob {
         taken.flying = false;
         if (outcome instanceof DerivativeOrder.Outcome.Done) {
             turn = null;
+            taken.order.take(attempt);
             taken.done.complete(null);
         } else if (outcome instanceof DerivativeOrder.Outcome.Unsupported) {
             fail(new Failure.Unsupported(

@@ -7,9 +7,13 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.model.JumpBatch;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,6 +141,41 @@ class ScoringEndsTest {
             ScoringStream stream = impatient.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 1)));
             assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
             assertThat(told).hasSize(2 * (1 + ScoringCore.EVALUATIONS)).startsWith("lent 0", "returned 0", "lent 0");
+        }
+    }
+
+    @Test
+    void evaluationThatComesBackLateLeavesWhatWasMadeMeanwhileAlone() throws Exception {
+        int size = GaussianEngine.SPEC.dimension();
+        float[] g = new float[size];
+        float[] products = new float[size];
+        Scorer scorer = (denoiser, work, progress) -> {
+            float[] times = {1};
+            JumpBatch batch = new JumpBatch(1, new float[size], times, times, new int[1]);
+            denoiser.denoise(batch, new float[size], g, products);
+            Arrays.fill(g, 7);
+            Arrays.fill(products, 7);
+            return new Scorer.Scores(List.of(), 1, OptionalDouble.empty(), OptionalDouble.empty());
+        };
+        CountDownLatch cameBack = new CountDownLatch(2);
+        GenerationListener listener = new GenerationListener() {
+            @Override
+            public void hung(int threads) {
+                cameBack.countDown();
+            }
+        };
+        GenerationSettings settings = Settings.of(1).with(new StuckRule(1, Duration.ofMillis(300), 1));
+        Scoring late = new Scoring(Optional.of(scorer), ScoringCore.SETTINGS);
+        try (Core core = new Core(settings, listener, late)) {
+            core.engine.hang(List.of(0));
+            ScoringSubmission submission =
+                    Core.await(core.service.score(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
+            assertThat(ScoringCore.last(((ScoringSubmission.Admitted) submission).stream()))
+                    .isInstanceOf(ScoringEvent.Scored.class);
+            core.engine.comeBack();
+            assertThat(cameBack.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(g).containsOnly(7);
+            assertThat(products).containsOnly(7);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.scheduler.Rank;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -57,7 +58,8 @@ final class Readers {
         }
         Term term = new Term(now, deadline, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
-        if (running != null) {
+        // One that is served later than this one may be is no help: this one is entered, and later ones join it.
+        if (running != null && rank(running.planned()).compareTo(rank(planned)) <= 0) {
             return join(running, planned, term);
         }
         Optional<List<Frame>> kept = planned.repeatable() ? stage.cache().find(planned.recipe()) : Optional.empty();
@@ -65,6 +67,10 @@ final class Readers {
             return new Submission.Admitted(replay(kept.get(), planned, term));
         }
         return enter(planned, term, place);
+    }
+
+    private static Rank rank(PlannedRequest planned) {
+        return planned.client().rank();
     }
 
     /** A reader more of a request that runs, or that stands since all its readers paused. */

@@ -3,15 +3,40 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.scheduler.Rank;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Identical requests, at the same time and one after the other. */
 @Timeout(60)
 class SharedRequestsTest {
+    /** The requests that read each step. */
+    private final List<List<String>> steps = new CopyOnWriteArrayList<>();
+
+    private final GenerationListener listener = new GenerationListener() {
+        @Override
+        public void forward(Forward forward) {
+            forward.parts().forEach(part -> steps.add(part.requestIds()));
+        }
+    };
+
+    private static GenerationStream open(Core core, Rank rank) {
+        Client client = new Client("", rank, 1, Budget.UNLIMITED);
+        Submission submission =
+                Core.await(core.service.as(client).submit(Requests.steps(3).build()));
+        return ((Submission.Admitted) submission).stream();
+    }
+
+    private static String id(GenerationStream stream) {
+        return stream.accepted().requestId();
+    }
+
     @Test
     void identicalRequestsInFlightShareTheirForwards() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
@@ -33,7 +58,7 @@ class SharedRequestsTest {
 
     @Test
     void requestsThatDifferInAnythingShareNothing() {
-        try (Core core = new Core(Settings.of(1))) {
+        try (Core core = new Core(Settings.of(1), listener)) {
             core.engine.hold();
             List<GenerationStream> streams = List.of(
                     core.open(Requests.steps(2)),
@@ -44,12 +69,29 @@ class SharedRequestsTest {
                     core.open(Requests.steps(2).flexible()),
                     core.open(Requests.steps(2).flexible()));
             core.engine.letAllGo();
-            int nfe = 0;
-            for (GenerationStream stream : streams) {
-                nfe += Core.finished(Core.readAll(stream)).nfe();
-            }
-            // Each two steps, and all but two a first preview that is no step.
-            assertThat(nfe).isGreaterThanOrEqualTo(7 * 2 + 5);
+            streams.forEach(stream -> Core.finished(Core.readAll(stream)));
+            List<String> readers = new ArrayList<>();
+            streams.forEach(stream -> readers.addAll(List.of(id(stream), id(stream))));
+            assertThat(steps).allSatisfy(ids -> assertThat(ids).hasSize(1));
+            assertThat(steps.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(readers);
+        }
+    }
+
+    @Test
+    void oneWhoIsServedSoonerWaitsForNoneWhoIsServedLater() throws Exception {
+        try (Core core = new Core(Settings.of(1), listener)) {
+            core.engine.hold();
+            GenerationStream background = open(core, Rank.BACKGROUND);
+            core.engine.awaitForwards(1);
+            GenerationStream interactive = open(core, Rank.INTERACTIVE);
+            GenerationStream standard = open(core, Rank.STANDARD);
+            core.engine.letAllGo();
+            List<ByteBuffer> pictures = Core.pictures(Core.readAll(background));
+            assertThat(Core.pictures(Core.readAll(interactive))).isEqualTo(pictures);
+            assertThat(Core.pictures(Core.readAll(standard))).isEqualTo(pictures);
+            List<String> together = List.of(id(interactive), id(standard));
+            List<String> alone = List.of(id(background));
+            assertThat(steps).containsExactlyInAnyOrder(together, together, together, alone, alone, alone);
         }
     }
 

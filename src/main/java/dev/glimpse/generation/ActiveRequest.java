@@ -6,15 +6,13 @@ import java.util.List;
 /** An admitted request and what it has spent; belongs to the dispatcher's context. */
 final class ActiveRequest {
     private final PlannedRequest planned;
-    private final long admittedNanos;
     private final Audience audience;
     private final List<Trajectory> trajectories = new ArrayList<>();
     private int nfe;
     private boolean closed;
 
-    ActiveRequest(PlannedRequest planned, long admittedNanos, Audience audience) {
+    ActiveRequest(PlannedRequest planned, Audience audience) {
         this.planned = planned;
-        this.admittedNanos = admittedNanos;
         this.audience = audience;
     }
 
@@ -57,7 +55,7 @@ final class ActiveRequest {
     boolean finishIfDone(long nowNanos) {
         boolean done = trajectories.stream().allMatch(Trajectory::finished);
         if (done) {
-            audience.finish(nfe, Math.max(0, nowNanos - admittedNanos));
+            audience.finish(nfe, nowNanos);
         }
         return done;
     }

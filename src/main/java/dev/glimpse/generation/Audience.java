@@ -31,16 +31,19 @@ final class Audience {
     /** One who reads. */
     static final class Reader {
         private final RequestStream stream;
+        private final long admittedNanos;
         private final long deadlineNanos;
         private final Optional<SessionStates> states;
         private boolean paused;
 
         /**
+         * @param admittedNanos since when
          * @param deadlineNanos until when
          * @param states where the states of what it reads are kept, if it may refine them
          */
-        Reader(RequestStream stream, long deadlineNanos, Optional<SessionStates> states) {
+        Reader(RequestStream stream, long admittedNanos, long deadlineNanos, Optional<SessionStates> states) {
             this.stream = stream;
+            this.admittedNanos = admittedNanos;
             this.deadlineNanos = deadlineNanos;
             this.states = states;
         }
@@ -116,8 +119,8 @@ final class Audience {
         readers.forEach(reader -> reader.stream.skip(1));
     }
 
-    void finish(int nfe, long elapsedNanos) {
-        readers().forEach(reader -> reader.stream.finish(nfe, elapsedNanos));
+    void finish(int nfe, long nowNanos) {
+        readers().forEach(reader -> reader.stream.finish(nfe, Math.max(0, nowNanos - reader.admittedNanos)));
     }
 
     /** The newest frames of every sample, each sample's oldest first. */

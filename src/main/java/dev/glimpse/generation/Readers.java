@@ -89,8 +89,8 @@ final class Readers {
     }
 
     private Submission enter(PlannedRequest planned, Term term, Optional<SessionPlace> place) {
-        ActiveRequest request = new ActiveRequest(
-                planned, term.nowNanos(), new Audience(stage.settings().framesPerSample(), planned.repeatable()));
+        ActiveRequest request =
+                new ActiveRequest(planned, new Audience(stage.settings().framesPerSample(), planned.repeatable()));
         for (int sample = 0; sample < planned.paths().size(); sample++) {
             if (planned.progress().get(sample) < planned.paths().get(sample).length()) {
                 Trajectory trajectory = new Trajectory(request, sample);
@@ -124,8 +124,8 @@ final class Readers {
     }
 
     private RequestStream replay(List<Frame> frames, PlannedRequest planned, Term term) {
-        ActiveRequest request = new ActiveRequest(
-                planned, term.nowNanos(), new Audience(stage.settings().framesPerSample(), false));
+        ActiveRequest request =
+                new ActiveRequest(planned, new Audience(stage.settings().framesPerSample(), false));
         open.add(request);
         RequestStream stream = read(request, planned, planned.accepted().fromCache(), term);
         frames.forEach(request.audience()::offer);
@@ -186,7 +186,7 @@ final class Readers {
                             (frame, shown) -> encode(frame, shown, asking, term.nowNanos()),
                             stage.listener()),
                     this);
-            reader = new Audience.Reader(stream, term.deadlineNanos(), term.states());
+            reader = new Audience.Reader(stream, term.nowNanos(), term.deadlineNanos(), term.states());
             long millis = Math.max(1, (term.deadlineNanos() - term.nowNanos() + 999_999) / 1_000_000);
             timerId = stage.vertx().setTimer(millis, id -> readerDone(Optional.of(new Failure.DeadlineExceeded())));
         }

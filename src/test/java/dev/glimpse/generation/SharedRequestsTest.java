@@ -45,13 +45,19 @@ class SharedRequestsTest {
             core.engine.awaitForwards(1);
             core.engine.letGo(1);
             core.engine.awaitForwards(1);
+            long askedNanos = System.nanoTime();
             GenerationStream second = core.open(Requests.steps(3));
-            assertThat(second.accepted().requestId())
-                    .isNotEqualTo(first.accepted().requestId());
+            assertThat(id(second)).isNotEqualTo(id(first));
             // The frame there was before it came.
             assertThat(((GenerationEvent.Stepped) Core.next(second)).step()).isEqualTo(1);
             core.engine.letAllGo();
-            assertThat(Core.pictures(Core.readAll(second))).isEqualTo(Core.pictures(Core.readAll(first)));
+            List<GenerationEvent> events = Core.readAll(second);
+            // Reckoned from when the other came it would be longer.
+            assertThat(Core.finished(events).elapsedNanos()).isLessThanOrEqualTo(System.nanoTime() - askedNanos);
+            List<GenerationEvent> others = Core.readAll(first);
+            assertThat(Core.finished(others).elapsedNanos())
+                    .isGreaterThan(Core.finished(events).elapsedNanos());
+            assertThat(Core.pictures(events)).isEqualTo(Core.pictures(others));
             assertThat(core.engine.forwards).hasSize(3);
         }
     }

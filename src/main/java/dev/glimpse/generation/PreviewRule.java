@@ -39,6 +39,13 @@ record PreviewRule(PreviewKind kind, Path path, int first, int shownFrom, ModelS
         return path.step(step).kind() == Step.Kind.EULER ? PreviewKind.NONE : kind;
     }
 
+    /** Steps before this one that show a picture. */
+    int shownBefore(int step) {
+        return (int) IntStream.range(0, step)
+                .filter(before -> kindAt(before) != PreviewKind.NONE)
+                .count();
+    }
+
     /** Whether the step has a preview besides the state it ends in. */
     boolean exactAt(int step) {
         return !isLast(step) && kindAt(step) == PreviewKind.EXACT;

@@ -129,11 +129,11 @@ final class Readers {
         open.add(request);
         RequestStream stream = read(request, planned, planned.accepted().fromCache(), term);
         frames.forEach(request.audience()::offer);
-        if (planned.accepted().preview() != PreviewKind.NONE) {
-            int steps =
-                    frames.stream().filter(Frame::last).mapToInt(Frame::step).sum();
-            stream.skip(steps - frames.size());
-        }
+        int shown = frames.stream()
+                .filter(Frame::last)
+                .mapToInt(last -> planned.rule(last.sample()).shownBefore(last.step() - 1) + 1)
+                .sum();
+        stream.skip(shown - frames.size());
         request.finishIfDone(term.nowNanos());
         return stream;
     }

@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Sampler;
 import dev.glimpse.scheduler.Rank;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Identical requests, at the same time and one after the other. */
 @Timeout(60)
@@ -204,20 +207,26 @@ class SharedRequestsTest {
         return ((Submission.Admitted) Core.await(core.service.submit(request))).stream();
     }
 
-    @Test
-    void finishedRequestIsAnsweredFromMemoryAndSaysSo() {
+    @ParameterizedTest
+    @CsvSource({"EXACT, EXACT", "HEUN, EXACT", "HEUN, FREE", "GAMMA, STATE", "EXACT, NONE"})
+    void finishedRequestIsAnsweredFromMemoryAndSaysSo(Sampler sampler, PreviewKind preview) {
+        Requests request = Requests.steps(3).count(2).sampler(sampler).preview(preview);
         try (Core core = new Core(Settings.cached(1 << 20))) {
-            List<GenerationEvent> made = core.run(Requests.steps(3).count(2));
+            List<GenerationEvent> made = core.run(request);
             int before = core.engine.forwards.size();
-            GenerationStream again = core.open(Requests.steps(3).count(2));
+            GenerationStream again = core.open(request);
             assertThat(again.accepted().terms().cached()).isTrue();
             List<GenerationEvent> events = Core.readAll(again);
             assertThat(core.engine.forwards).hasSize(before);
             assertThat(Core.pictures(events)).isEqualTo(Core.pictures(made));
             assertThat(Core.finished(events).nfe()).isZero();
-            assertThat(Core.frames(events).size() + Core.finished(events).framesSkipped())
-                    .isEqualTo(6);
+            assertThat(pictures(events)).isEqualTo(pictures(made));
         }
+    }
+
+    /** Those that were shown, and those that there was no room for. */
+    private static int pictures(List<GenerationEvent> events) {
+        return Core.frames(events).size() + Core.finished(events).framesSkipped();
     }
 
     @Test

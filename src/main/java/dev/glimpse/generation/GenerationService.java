@@ -40,8 +40,7 @@ public final class GenerationService implements Generator {
         intake = new PictureIntake(vertx, settings.encoders());
         dispatcher = new Dispatcher(settings, encoders, listener, scoring);
         models = new ModelShelf(catalog, dispatcher);
-        ResumeTokens tokens =
-                new ResumeTokens(settings.resume().keys(), settings.resume().lifetime(), InstantSource.system());
+        ResumeTokens tokens = new ResumeTokens(settings.resume(), settings.limits(), InstantSource.system());
         resolver = new RequestResolver(models::catalog, settings, tokens, new SecureRandom());
     }
 

@@ -9,6 +9,9 @@ import java.util.List;
  * @param refinements each refines a branch of the one before, the first one the request itself
  */
 record Recipe(GenerationRequest request, List<Refinement> refinements) {
+    /** Refinements of refinements at most; each makes the resume tokens longer. */
+    static final int MAX_DEPTH = 16;
+
     Recipe {
         refinements = List.copyOf(refinements);
     }

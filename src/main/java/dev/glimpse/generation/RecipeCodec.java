@@ -19,12 +19,50 @@ import java.util.OptionalLong;
  * this, and the version of the resume tokens.
  */
 final class RecipeCodec {
+    /** Most bytes of a count. */
+    static final int MAX_COUNT_BYTES = 5;
+
+    /** A name is one of a directory, at most 255 bytes of UTF-8, half as much again in Java's own, after its length. */
+    private static final int MAX_NAME_BYTES = 2 + 383;
+
     private static final int ABSENT = -1;
     private static final int NO_EDIT = 0;
     private static final int INTERPOLATE = 1;
     private static final int PICTURES = 2;
 
     private RecipeCodec() {}
+
+    /** Bytes of the longest recipe of a request within limits. */
+    static long maxBytes(GenerationLimits limits) {
+        // A sampler of two jumps takes four knots, every other one at most one more than it takes steps.
+        long knots = 1 + Integer.BYTES + MAX_COUNT_BYTES + (long) Double.BYTES * Math.max(4, limits.maxSteps() + 1);
+        long plan = 3 + 5L * Double.BYTES + knots;
+        long refinement = 3L * MAX_COUNT_BYTES + Double.BYTES + plan;
+        long request = 2L * MAX_NAME_BYTES + Long.BYTES + 2L * Integer.BYTES + plan + 4;
+        return request + 1 + EditDigest.SIZE + MAX_COUNT_BYTES + Recipe.MAX_DEPTH * refinement;
+    }
+
+    /** Writes a number of at least 0, seven bits a byte, the lowest first. */
+    static void writeCount(int count, DataOutput out) throws IOException {
+        int rest = count;
+        while (rest > 0x7F) {
+            out.writeByte(rest & 0x7F | 0x80);
+            rest >>>= 7;
+        }
+        out.writeByte(rest);
+    }
+
+    static int readCount(DataInput in) throws IOException {
+        int count = 0;
+        int shift = 0;
+        int next;
+        do {
+            next = in.readUnsignedByte();
+            count |= (next & 0x7F) << shift;
+            shift += 7;
+        } while (next > 0x7F);
+        return count;
+    }
 
     static void write(Recipe recipe, DataOutput out) throws IOException {
         GenerationRequest request = recipe.request();
@@ -40,12 +78,12 @@ final class RecipeCodec {
         out.writeByte(request.quality().ordinal());
         out.writeBoolean(request.deterministic());
         write(request.edit(), out);
-        out.writeByte(recipe.refinements().size());
+        writeCount(recipe.refinements().size(), out);
         for (Refinement refinement : recipe.refinements()) {
-            out.writeShort(refinement.sample());
-            out.writeShort(refinement.fromStep());
+            writeCount(refinement.sample(), out);
+            writeCount(refinement.fromStep(), out);
             out.writeDouble(refinement.time().orElse(Double.NaN));
-            out.writeShort(refinement.branches());
+            writeCount(refinement.branches(), out);
             write(refinement.plan(), out);
         }
     }
@@ -90,9 +128,8 @@ final class RecipeCodec {
                 in.readBoolean(),
                 edit(in, presented));
         List<Refinement> refinements = new ArrayList<>();
-        for (int left = in.readUnsignedByte(); left > 0; left--) {
-            refinements.add(new Refinement(
-                    in.readUnsignedShort(), in.readUnsignedShort(), real(in), in.readUnsignedShort(), plan(in)));
+        for (int left = readCount(in); left > 0; left--) {
+            refinements.add(new Refinement(readCount(in), readCount(in), real(in), readCount(in), plan(in)));
         }
         return new Recipe(request, refinements);
     }
@@ -146,14 +183,14 @@ final class RecipeCodec {
             out.writeInt(karras.steps());
         } else if (knots instanceof Knots.Times times) {
             out.writeByte(1);
-            out.writeShort(times.size());
+            writeCount(times.size(), out);
             for (double time : times.times()) {
                 out.writeDouble(time);
             }
         } else if (knots instanceof Knots.OnGrid places) {
             out.writeByte(2);
             out.writeInt(places.grid());
-            out.writeShort(places.size());
+            writeCount(places.size(), out);
             for (int index : places.indices()) {
                 out.writeInt(index);
             }
@@ -178,14 +215,14 @@ final class RecipeCodec {
         }
         if (kind == 1) {
             List<Double> times = new ArrayList<>();
-            for (int left = in.readUnsignedShort(); left > 0; left--) {
+            for (int left = readCount(in); left > 0; left--) {
                 times.add(in.readDouble());
             }
             return new Knots.Times(times);
         }
         int grid = in.readInt();
         List<Integer> indices = new ArrayList<>();
-        for (int left = in.readUnsignedShort(); left > 0; left--) {
+        for (int left = readCount(in); left > 0; left--) {
             indices.add(in.readInt());
         }
         return new Knots.OnGrid(grid, indices);

@@ -13,9 +13,6 @@ import java.util.function.Supplier;
 
 /** Makes every choice that a request leaves open, and holds it to what the model and the limits allow. */
 final class RequestResolver {
-    /** Refinements of refinements; each makes the resume tokens longer. */
-    private static final int MAX_DEPTH = 16;
-
     private final Supplier<ModelCatalog> catalog;
     private final GenerationSettings settings;
     private final ResumeTokens tokens;
@@ -71,9 +68,9 @@ final class RequestResolver {
     /** The refinement of a request that was made by a recipe. */
     Resolution resolve(Recipe refined, RefineRequest request) {
         List<Refinement> refinements = new ArrayList<>(refined.refinements());
-        if (refinements.size() == MAX_DEPTH) {
+        if (refinements.size() == Recipe.MAX_DEPTH) {
             return new Resolution.Refused(new Failure.InvalidField(
-                    "of", "of: refined " + MAX_DEPTH + " times (expected: fewer, one upon the other)"));
+                    "of", "of: refined " + Recipe.MAX_DEPTH + " times (expected: fewer, one upon the other)"));
         }
         refinements.add(request.refinement());
         Recipe recipe = new Recipe(refined.request().shown(request.preview(), request.format()), refinements);

@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,34 +22,38 @@ import java.util.Optional;
 /*
  * A token in Base64url, without padding:
  *
- *   1   version, 3
+ *   1   version, 4
  *   4   id of the key
  *   8   when it expires, in seconds since 1970
  *   8   fingerprint of the ways: the same name and version of a model that plans differently is another model
  *   8   the first bytes of the weights' SHA-256; 0 if that is not known
  *   n   the recipe; a digest stands for an edit's pictures, which the client has to send again
- *   2c  steps that each of the c samples has shown; 65535 for all of them
+ *   c.. steps that each of the c samples has shown, a number of one to five bytes each
  *   16  the first half of HMAC-SHA256 over everything before
  *
  * No state is in it: the steps that were shown are computed again, without their previews, and give the same bytes.
  */
 /** Issues and opens resume tokens, which let any server with the same keys and model go on with a request. */
 final class ResumeTokens {
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     private static final int HEAD = 1 + Integer.BYTES + 3 * Long.BYTES;
     private static final int SIGNATURE = 16;
-    private static final int MAX_CHARS = 8192;
-    private static final int ALL = 0xFFFF;
     private static final long UNKNOWN = 0;
 
     private final ResumeKeys keys;
     private final Duration lifetime;
     private final InstantSource clock;
 
-    ResumeTokens(ResumeKeys keys, Duration lifetime, InstantSource clock) {
-        this.keys = keys;
-        this.lifetime = lifetime;
+    /** No token is longer that is given out, and none longer is looked at. */
+    private final long maxChars;
+
+    /** @param limits how much a request that tokens are given out for may ask for */
+    ResumeTokens(ResumeSettings settings, GenerationLimits limits, InstantSource clock) {
+        keys = settings.keys();
+        lifetime = settings.lifetime();
         this.clock = clock;
+        long maxBytes = HEAD + RecipeCodec.maxBytes(limits) + (long) RecipeCodec.MAX_COUNT_BYTES * limits.maxCount();
+        maxChars = ((maxBytes + SIGNATURE) * 4 + 2) / 3;
     }
 
     /** What a genuine token says. */
@@ -92,7 +97,7 @@ final class ResumeTokens {
         private final List<Integer> lengths;
 
         private Issuer(Recipe recipe, List<Path> paths, ModelSource source) {
-            this.recipe = encode(recipe);
+            this.recipe = bytes(out -> RecipeCodec.write(recipe, out));
             weights = ResumeTokens.weights(source);
             fingerprint = ResumeTokens.fingerprint(paths);
             lengths = paths.stream().map(Path::length).toList();
@@ -110,17 +115,23 @@ final class ResumeTokens {
          */
         String issue(List<Integer> shown) {
             ResumeKeys.Key key = keys.signing();
-            int body = HEAD + recipe.length + Short.BYTES * shown.size();
+            byte[] counts = counts(shown);
+            int body = HEAD + recipe.length + counts.length;
             ByteBuffer token = ByteBuffer.allocate(body + SIGNATURE);
             token.put((byte) VERSION).putInt(key.id());
             token.putLong(clock.instant().plus(lifetime).getEpochSecond());
             token.putLong(fingerprint).putLong(weights);
-            token.put(recipe);
-            for (int i = 0; i < shown.size(); i++) {
-                token.putShort((short) (shown.get(i) >= lengths.get(i) ? ALL : shown.get(i)));
-            }
+            token.put(recipe).put(counts);
             token.put(key.sign(token.array(), body), 0, SIGNATURE);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
+        }
+
+        private byte[] counts(List<Integer> shown) {
+            return bytes(out -> {
+                for (int i = 0; i < shown.size(); i++) {
+                    RecipeCodec.writeCount(Math.min(shown.get(i), lengths.get(i)), out);
+                }
+            });
         }
     }
 
@@ -163,7 +174,7 @@ final class ResumeTokens {
             Recipe recipe = RecipeCodec.read(in, edit);
             List<Integer> shown = new ArrayList<>();
             for (int i = 0; i < recipe.count(); i++) {
-                shown.add(in.readUnsignedShort());
+                shown.add(RecipeCodec.readCount(in));
             }
             return new Opened(recipe, shown, fingerprint, weights);
         } catch (IOException e) {
@@ -171,8 +182,8 @@ final class ResumeTokens {
         }
     }
 
-    private static byte[] decode(String text) {
-        if (text.length() <= MAX_CHARS) {
+    private byte[] decode(String text) {
+        if (text.length() <= maxChars) {
             try {
                 return Base64.getUrlDecoder().decode(text);
             } catch (IllegalArgumentException e) {
@@ -182,10 +193,15 @@ final class ResumeTokens {
         throw refused(shortened(text), "a token that a server gave out");
     }
 
-    private static byte[] encode(Recipe recipe) {
+    /** Writes bytes that nothing can go wrong with. */
+    private interface Writing {
+        void to(DataOutput out) throws IOException;
+    }
+
+    private static byte[] bytes(Writing writing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            RecipeCodec.write(recipe, out);
+            writing.to(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

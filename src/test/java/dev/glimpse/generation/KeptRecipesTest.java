@@ -3,7 +3,6 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.image.ImageFormat;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class KeptRecipesTest {
     private static final int BYTES = 100;
     private static final ResumeTokens TOKENS =
-            new ResumeTokens(ResumeKeys.ofThisProcess(), Duration.ofMinutes(1), InstantSource.system());
+            new ResumeTokens(Settings.of(1).resume(), Settings.LIMITS, InstantSource.system());
 
     private final GaussianEngine engine = new GaussianEngine();
 

@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
@@ -10,6 +11,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RequestResolverTest {
@@ -26,7 +30,7 @@ class RequestResolverTest {
     private final RequestResolver resolver = new RequestResolver(
             () -> catalog,
             Settings.of(2),
-            new ResumeTokens(Settings.of(2).resume().keys(), Duration.ofMinutes(1), InstantSource.system()),
+            new ResumeTokens(Settings.of(2).resume(), Settings.LIMITS, InstantSource.system()),
             new SecureRandom());
 
     private PlannedRequest resolved(GenerationRequest request) {
@@ -54,6 +58,37 @@ class RequestResolverTest {
                         .model()
                         .version())
                 .isEqualTo("1");
+    }
+
+    @Test
+    void tokenOfTheLongestChainOfRefinementsIsTaken() {
+        int steps = Settings.LIMITS.maxSteps();
+        List<Double> times = IntStream.rangeClosed(0, steps)
+                .mapToObj(i -> 80 - i * (80 - 0.002) / steps)
+                .toList();
+        PlannedRequest made =
+                resolved(Requests.steps(1).knots(new Knots.Times(times)).build());
+        for (int depth = 0; depth < Recipe.MAX_DEPTH; depth++) {
+            Resolution refined = resolver.resolve(
+                    made.recipe(),
+                    new RefineRequest(
+                            "",
+                            new Refinement(
+                                    0,
+                                    0,
+                                    OptionalDouble.empty(),
+                                    1,
+                                    made.recipe().request().plan()),
+                            PreviewKind.NONE,
+                            ImageFormat.PNG,
+                            Optional.empty()));
+            assertThat(refined).isInstanceOf(Resolution.Resolved.class);
+            made = ((Resolution.Resolved) refined).request();
+        }
+        String token = made.accepted().terms().resumeToken();
+        Resolution resumed = resolver.resolve(new ResumeRequest(token, Optional.empty()));
+        assertThat(resumed).isInstanceOf(Resolution.Resolved.class);
+        assertThat(((Resolution.Resolved) resumed).request().recipe()).isEqualTo(made.recipe());
     }
 
     @Test

@@ -124,10 +124,8 @@ class ResumeTest {
         try (Core core = new Core(Settings.of(1))) {
             GenerationRequest other =
                     Requests.steps(2).of("", "").with("garments", "9", 7, Optional.of(new ClassLabel.Index(1)));
-            ResumeTokens tokens = new ResumeTokens(
-                    Settings.of(1).resume().keys(),
-                    Settings.of(1).resume().lifetime(),
-                    java.time.InstantSource.system());
+            ResumeTokens tokens =
+                    new ResumeTokens(Settings.of(1).resume(), Settings.LIMITS, java.time.InstantSource.system());
             Recipe recipe = new Recipe(other, List.of());
             String token = tokens.issuer(
                             recipe,

@@ -3,16 +3,23 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.math.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +32,7 @@ class ResumeTokensTest {
 
     private final ResumeKeys keys = ResumeKeys.ofThisProcess();
     private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-    private final ResumeTokens tokens = new ResumeTokens(keys, LIFETIME, () -> now);
+    private final ResumeTokens tokens = tokens(keys);
     private final Recipe recipe = recipe(5);
     private final ResumeTokens.Issuer issuer = issuer(tokens);
 
@@ -37,6 +44,10 @@ class ResumeTokensTest {
     private ResumeTokens.Issuer issuer(ResumeTokens by) {
         return by.issuer(
                 recipe, new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(), SOURCE);
+    }
+
+    private ResumeTokens tokens(ResumeKeys signing) {
+        return new ResumeTokens(new ResumeSettings(signing, LIFETIME), Settings.LIMITS, () -> now);
     }
 
     private void assertRefused(String token, String message) {
@@ -65,6 +76,30 @@ class ResumeTokensTest {
     }
 
     @Test
+    void largestRequestThatAServerMayAllowSurvivesToo() {
+        int many = 70_000;
+        GenerationLimits limits = new GenerationLimits(10_000, many, 10_000_000, Duration.ofMinutes(1));
+        List<Double> times =
+                IntStream.rangeClosed(0, 10_000).mapToObj(i -> 20_000.0 - i).toList();
+        PlanRequest plan = new PlanRequest(
+                Optional.of(Sampler.HEUN),
+                OptionalDouble.empty(),
+                GammaForm.OFFICIAL,
+                new Churn(1, 2, 3, 4),
+                new Knots.Times(times));
+        Refinement refinement = new Refinement(many - 1, many, OptionalDouble.of(1), many, plan);
+        Recipe largest = new Recipe(recipe.request().walked(plan), Collections.nCopies(Recipe.MAX_DEPTH, refinement));
+        Path.Leg leg = new Path.Leg(new Step(1, 0.5, 0.5, 0), 7, 0);
+        List<Path> paths = new ArrayList<>(Collections.nCopies(many, new Path(0, 1, List.of(leg))));
+        paths.set(0, new Path(0, 1, Collections.nCopies(many, leg)));
+        ResumeTokens wide = new ResumeTokens(new ResumeSettings(keys, LIFETIME), limits, () -> now);
+        ResumeTokens.Issuer widely = wide.issuer(largest, paths, SOURCE);
+        ResumeTokens.Opened opened = wide.open(widely.issue(Collections.nCopies(many, many)), Optional.empty());
+        assertThat(opened.recipe()).isEqualTo(largest);
+        assertThat(opened.progress(widely)).startsWith(many, 1).hasSize(many);
+    }
+
+    @Test
     void everyChangedCharacterIsNoticed() {
         String token = issuer.issue(List.of(1, 0));
         for (int i = 0; i < token.length(); i++) {
@@ -81,7 +116,7 @@ class ResumeTokensTest {
 
     @Test
     void tokenOfAnotherKeyIsRefused() {
-        ResumeTokens foreign = new ResumeTokens(ResumeKeys.ofThisProcess(), LIFETIME, () -> now);
+        ResumeTokens foreign = tokens(ResumeKeys.ofThisProcess());
         assertRefused(issuer(foreign).issue(List.of(0, 0)), "(expected: one signed with a key of this server)");
     }
 
@@ -116,16 +151,15 @@ class ResumeTokensTest {
         String fresh = line(2);
         java.nio.file.Path file = directory.resolve("keys");
         Files.writeString(file, old);
-        String token = issuer(new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now))
-                .issue(List.of(0, 0));
+        String token = issuer(tokens(ResumeKeys.read(file))).issue(List.of(0, 0));
         Files.writeString(file, "# changed today\n" + fresh + "\n" + old);
-        ResumeTokens rotated = new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now);
+        ResumeTokens rotated = tokens(ResumeKeys.read(file));
         assertThat(rotated.open(token, Optional.empty()).recipe()).isEqualTo(recipe);
         assertThat(rotated.open(issuer(rotated).issue(List.of(0, 0)), Optional.empty())
                         .recipe())
                 .isEqualTo(recipe);
         Files.writeString(file, fresh);
-        ResumeTokens later = new ResumeTokens(ResumeKeys.read(file), LIFETIME, () -> now);
+        ResumeTokens later = tokens(ResumeKeys.read(file));
         assertThatThrownBy(() -> later.open(token, Optional.empty()))
                 .hasMessageContaining("signed with a key of this server");
     }

@@ -126,6 +126,7 @@ public final class StepPlans {
      *
      * @param steps at least 1, along the Karras grid
      * @param corrected whether a second evaluation makes good each Euler step, which is Heun's method
+     * @throws InvalidPlanException if the grid's ends are too close for so many steps
      */
     public static StepPlan rising(int steps, boolean corrected, KarrasGrid grid) {
         List<Step> plan = new ArrayList<>();
@@ -133,6 +134,12 @@ public final class StepPlans {
         for (int i = steps; i > 0; i--) {
             double from = times[i];
             double to = times[i - 1];
+            if (!(to > from)) {
+                throw new InvalidPlanException(
+                        "end_t",
+                        grid.sigmaMax(),
+                        "far enough above sigma_min " + grid.sigmaMin() + " for " + steps + " steps");
+            }
             plan.add(new Step(Kind.EULER, from, from, to, to, 0));
             if (corrected) {
                 plan.add(new Step(Kind.CORRECTION, to, from, to, to, 0));

@@ -36,6 +36,16 @@ class RisingPlanTest {
     }
 
     @Test
+    void endWithoutRoomForTheStepsIsRefusedByItsField() {
+        double sigmaMin = 0.002;
+        KarrasGrid narrow = new KarrasGrid(sigmaMin, Math.nextUp(sigmaMin), 7);
+        assertThatThrownBy(() -> StepPlans.rising(4, true, narrow))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessage("end_t: " + Math.nextUp(sigmaMin)
+                        + " (expected: far enough above sigma_min 0.002 for 4 steps)");
+    }
+
+    @Test
     void plansToPicturesNeverRise() {
         for (Sampler sampler : List.of(Sampler.EXACT, Sampler.HEUN, Sampler.CM)) {
             StepPlan plan = StepPlans.plan(sampler, sampler.defaultGamma(), 7, 0.002, 80, 7);

@@ -4,10 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Why a request ended without its last picture. Each door maps these to its own errors, in one switch. */
+/** Why a request ended without its last picture. Each door maps these to its own errors, in one place. */
 public sealed interface Failure {
     /** One sentence for the client; names the field, the value and what was expected where there is one. */
     String message();
+
+    /** How long to wait until the same request may succeed; empty if waiting does not help, or nobody knows how long. */
+    default Optional<Duration> retry() {
+        return Optional.empty();
+    }
 
     /** A field holds a value this server cannot serve. */
     record InvalidField(String field, String message) implements Failure {}
@@ -35,6 +40,11 @@ public sealed interface Failure {
             long millis = Math.max(1, retryAfter.plusNanos(999_999).toMillis());
             return "the queue is full; try again in " + millis + " ms";
         }
+
+        @Override
+        public Optional<Duration> retry() {
+            return Optional.of(retryAfter);
+        }
     }
 
     /** The client has as much going on as it may; unlike the queue's, this bound is in its own hand. */
@@ -46,7 +56,12 @@ public sealed interface Failure {
      * @param subject whose quota it is
      * @param retryAfter when enough may be free again; absent: the quota never allows as much at once
      */
-    record QuotaExceeded(String subject, String message, Optional<Duration> retryAfter) implements Failure {}
+    record QuotaExceeded(String subject, String message, Optional<Duration> retryAfter) implements Failure {
+        @Override
+        public Optional<Duration> retry() {
+            return retryAfter;
+        }
+    }
 
     /** The deadline passed before the last picture was finished. */
     record DeadlineExceeded() implements Failure {
@@ -77,6 +92,11 @@ public sealed interface Failure {
         /** Of a request that had not begun. */
         public Unavailable(String message, Duration retryAfter) {
             this(message, retryAfter, "");
+        }
+
+        @Override
+        public Optional<Duration> retry() {
+            return Optional.of(retryAfter);
         }
     }
 

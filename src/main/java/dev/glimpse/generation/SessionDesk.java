@@ -120,7 +120,7 @@ public final class SessionDesk<M> {
                     if (failure.isPresent()) {
                         refuse(Optional.of(id), failure.get());
                     } else {
-                        answer(line.resumed(id));
+                        answer(line.proceeded(id));
                     }
                 }));
     }

@@ -22,7 +22,7 @@ public interface SessionLine<M> {
     M paused(String id);
 
     /** It goes on now. */
-    M resumed(String id);
+    M proceeded(String id);
 
     /** With an id, that generation's end; without one, the refusal of something the client asked for. */
     M failed(Optional<String> id, Failure failure);

@@ -119,7 +119,7 @@ class SessionDeskTest {
         }
 
         @Override
-        public String resumed(String id) {
+        public String proceeded(String id) {
             return "resumed " + id;
         }
 

@@ -129,7 +129,7 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     }
 
     @Override
-    public SessionEvent resumed(String id) {
+    public SessionEvent proceeded(String id) {
         return event(id).setResumed(Resumed.getDefaultInstance()).build();
     }
 

@@ -153,7 +153,7 @@ final class Conversation implements SessionLine<ServerMessage> {
     }
 
     @Override
-    public ServerMessage resumed(String id) {
+    public ServerMessage proceeded(String id) {
         return ServerMessage.changed("resumed", id);
     }
 

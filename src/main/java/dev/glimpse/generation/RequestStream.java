@@ -28,6 +28,7 @@ final class RequestStream implements GenerationStream {
 
     private final Vertx vertx;
     private final Context owner;
+    private final PendingRead<GenerationEvent> read;
     private final GenerationEvent.Accepted accepted;
     private final Delivery delivery;
     private final Source source;
@@ -38,17 +39,16 @@ final class RequestStream implements GenerationStream {
     /** The newest frames of each sample, oldest first, the samples in the order in which they are served next. */
     private final Map<Integer, Deque<Frame>> due = new LinkedHashMap<>();
 
-    private @Nullable Reader reader;
     private boolean encoding;
     private int framesSkipped;
     private @Nullable GenerationEvent end;
-    private boolean endGiven;
     /** Tells what the reader was given, and not what was on its way. */
     private String newestToken;
 
     RequestStream(Vertx vertx, Context owner, GenerationEvent.Accepted accepted, Delivery delivery, Source source) {
         this.vertx = vertx;
         this.owner = owner;
+        read = new PendingRead<>(vertx, owner);
         this.accepted = accepted;
         this.delivery = delivery;
         this.source = source;
@@ -88,15 +88,13 @@ final class RequestStream implements GenerationStream {
 
     @Override
     public Future<GenerationEvent> next() {
-        Reader asking = new Reader(vertx.getOrCreateContext(), Promise.promise());
-        owner.runOnContext(v -> ask(asking));
-        return asking.promise.future();
+        return read.next(this::deliver);
     }
 
     @Override
     public void cancel() {
         owner.runOnContext(v -> {
-            if (!(end instanceof GenerationEvent.Failed) && !endGiven) {
+            if (!(end instanceof GenerationEvent.Failed) && !read.ended()) {
                 source.readerDone(Optional.of(new Failure.Cancelled()));
             }
         });
@@ -130,7 +128,7 @@ final class RequestStream implements GenerationStream {
     boolean wants(int sample, int coming) {
         Deque<Frame> frames = due.get(sample);
         // A reader who waits takes the first of them at once.
-        int taken = reader != null && !encoding && due.isEmpty() ? Math.min(1, coming) : 0;
+        int taken = read.waits() && !encoding && due.isEmpty() ? Math.min(1, coming) : 0;
         int waiting = (frames == null ? 0 : frames.size()) + coming - taken;
         return end == null && waiting < delivery.framesPerSample();
     }
@@ -167,7 +165,7 @@ final class RequestStream implements GenerationStream {
 
     /** Ends the stream now and drops what was not taken, unless the reader has its end already. */
     void fail(Failure failure) {
-        if (end instanceof GenerationEvent.Failed || endGiven) {
+        if (end instanceof GenerationEvent.Failed || read.ended()) {
             return;
         }
         end = new GenerationEvent.Failed(
@@ -175,22 +173,13 @@ final class RequestStream implements GenerationStream {
                         ? new Failure.Unavailable(u.message(), u.retryAfter(), newestToken)
                         : failure);
         due.clear();
-        if (reader != null) {
+        if (read.waits()) {
             giveEnd(end);
         }
     }
 
-    private void ask(Reader asking) {
-        if (endGiven || reader != null) {
-            asking.refuse(endGiven ? "the stream has ended" : "the event before was not waited for");
-            return;
-        }
-        reader = asking;
-        deliver();
-    }
-
     private void deliver() {
-        if (reader == null || encoding) {
+        if (!read.waits() || encoding) {
             return;
         }
         if (!due.isEmpty()) {
@@ -224,32 +213,14 @@ final class RequestStream implements GenerationStream {
             source.readerDone(Optional.of(new Failure.Internal(accepted.requestId())));
             return;
         }
-        give(encoded.result());
+        newestToken = encoded.result().resumeToken();
+        read.give(encoded.result());
     }
 
     private void giveEnd(GenerationEvent event) {
-        endGiven = true;
-        give(event);
+        read.end(event);
         if (event instanceof GenerationEvent.Finished) {
             source.readerDone(Optional.empty());
-        }
-    }
-
-    private void give(GenerationEvent event) {
-        Reader served = reader;
-        reader = null;
-        if (served != null) {
-            if (event instanceof GenerationEvent.Stepped stepped) {
-                newestToken = stepped.resumeToken();
-            }
-            served.context.runOnContext(v -> served.promise.complete(event));
-        }
-    }
-
-    /** Someone waiting for the next event. */
-    private record Reader(Context context, Promise<GenerationEvent> promise) {
-        void refuse(String reason) {
-            context.runOnContext(v -> promise.fail(new IllegalStateException(reason)));
         }
     }
 }

@@ -44,7 +44,7 @@ final class Lane {
         scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
         listener = stage.listener();
         stuck = stage.settings().stuck();
-        readers = new Readers(source, stage, this);
+        readers = new Readers(source.spec(), stage, this);
     }
 
     /** A batch on its way through a device. */

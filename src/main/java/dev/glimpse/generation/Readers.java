@@ -1,8 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.image.ImageFormat;
-import dev.glimpse.image.PictureEncoder;
-import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.scheduler.Rank;
 import io.vertx.core.Future;
@@ -20,22 +17,19 @@ import java.util.Set;
  * reader of the first. Confined to the dispatcher's context.
  */
 final class Readers {
-    private final ModelSource source;
     private final Stage stage;
     private final Lane lane;
-    private final PictureEncoder pictures;
+    private final FrameEncoder encoder;
     private final Set<ActiveRequest> open = new LinkedHashSet<>();
     private final Map<Recipe, ActiveRequest> shared = new HashMap<>();
     private final Map<Audience.Reader, ReaderLink> links = new HashMap<>();
     private final Promise<Void> drained = Promise.promise();
     private Optional<Failure> closed = Optional.empty();
 
-    Readers(ModelSource source, Stage stage, Lane lane) {
-        this.source = source;
+    Readers(ModelSpec spec, Stage stage, Lane lane) {
         this.stage = stage;
         this.lane = lane;
-        ModelSpec spec = source.spec();
-        pictures = new PictureEncoder(new PictureShape(spec.channels(), spec.height(), spec.width()));
+        encoder = new FrameEncoder(stage.encoders(), spec);
     }
 
     /**
@@ -45,6 +39,19 @@ final class Readers {
      * @param refinedId the request that this one refines; absent if it begins anew
      */
     record SessionPlace(SessionStates states, Optional<String> refinedId) {}
+
+    Stage stage() {
+        return stage;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** Makes the events of frames. */
+    FrameEncoder encoder() {
+        return encoder;
+    }
 
     /** Admits or refuses a request. */
     Submission submit(PlannedRequest planned, long submittedNanos, Optional<SessionPlace> place) {
@@ -56,7 +63,7 @@ final class Readers {
         if (deadline - now <= 0) {
             return new Submission.Refused(new Failure.DeadlineExceeded());
         }
-        Term term = new Term(now, deadline, place.map(SessionPlace::states));
+        ReaderLink.Term term = new ReaderLink.Term(now, deadline, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
         // One that is served later than this one may be is no help: this one is entered, and later ones join it.
         if (running != null && rank(running.planned()).compareTo(rank(planned)) <= 0) {
@@ -74,7 +81,7 @@ final class Readers {
     }
 
     /** A reader more of a request that runs, or that stands since all its readers paused. */
-    private Submission join(ActiveRequest running, PlannedRequest planned, Term term) {
+    private Submission join(ActiveRequest running, PlannedRequest planned, ReaderLink.Term term) {
         Audience audience = running.audience();
         long now = term.nowNanos();
         long latest = now + Math.max(term.deadlineNanos() - now, audience.latestDeadlineNanos(now) - now);
@@ -88,7 +95,7 @@ final class Readers {
         return new Submission.Admitted(stream);
     }
 
-    private Submission enter(PlannedRequest planned, Term term, Optional<SessionPlace> place) {
+    private Submission enter(PlannedRequest planned, ReaderLink.Term term, Optional<SessionPlace> place) {
         ActiveRequest request =
                 new ActiveRequest(planned, new Audience(stage.settings().framesPerSample(), planned.repeatable()));
         for (int sample = 0; sample < planned.paths().size(); sample++) {
@@ -123,7 +130,7 @@ final class Readers {
                                 planned.accepted().terms().fromStep()));
     }
 
-    private RequestStream replay(List<Frame> frames, PlannedRequest planned, Term term) {
+    private RequestStream replay(List<Frame> frames, PlannedRequest planned, ReaderLink.Term term) {
         ActiveRequest request =
                 new ActiveRequest(planned, new Audience(stage.settings().framesPerSample(), false));
         open.add(request);
@@ -140,88 +147,16 @@ final class Readers {
 
     /** Adds a reader to a request. */
     private RequestStream read(
-            ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, Term term) {
-        ReaderLink link = new ReaderLink(request, asking, accepted, term);
-        links.put(link.reader, link);
-        request.audience().add(link.reader);
-        return link.stream;
+            ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, ReaderLink.Term term) {
+        ReaderLink link = new ReaderLink(this, request, asking, accepted, term);
+        links.put(link.reader(), link);
+        request.audience().add(link.reader());
+        return link.stream();
     }
 
-    /** When a reader came, how long it may stay and where it keeps states. */
-    private record Term(long nowNanos, long deadlineNanos, Optional<SessionStates> states) {}
-
-    private Future<GenerationEvent.Stepped> encode(
-            Frame frame, List<Integer> shown, PlannedRequest asking, long admittedNanos) {
-        ImageFormat format = asking.recipe().request().format();
-        return stage.encoders()
-                .executeBlocking(
-                        () -> frame.event(
-                                // Of what is encoded the end alone is asked for; what comes before tells how it goes.
-                                asking.recipe().request().encodes() && !frame.last()
-                                        ? new byte[0]
-                                        : pictures.encode(frame.pixels(), format),
-                                admittedNanos,
-                                asking.issuer().issue(shown)),
-                        false);
-    }
-
-    /** The link from a stream back to its request. */
-    private final class ReaderLink implements RequestStream.Source {
-        private final ActiveRequest request;
-        private final PlannedRequest asking;
-        private final RequestStream stream;
-        private final Audience.Reader reader;
-        private final long timerId;
-
-        ReaderLink(ActiveRequest request, PlannedRequest asking, GenerationEvent.Accepted accepted, Term term) {
-            this.request = request;
-            this.asking = asking;
-            stream = new RequestStream(
-                    stage.vertx(),
-                    stage.context(),
-                    accepted,
-                    new RequestStream.Delivery(
-                            stage.settings().framesPerSample(),
-                            asking.progress(),
-                            (frame, shown) -> encode(frame, shown, asking, term.nowNanos()),
-                            stage.listener()),
-                    this);
-            reader = new Audience.Reader(stream, term.nowNanos(), term.deadlineNanos(), term.states());
-            long millis = Math.max(1, (term.deadlineNanos() - term.nowNanos() + 999_999) / 1_000_000);
-            timerId = stage.vertx().setTimer(millis, id -> readerDone(Optional.of(new Failure.DeadlineExceeded())));
-        }
-
-        @Override
-        public void readerDone(Optional<Failure> failure) {
-            failure.ifPresent(stream::fail);
-            stage.vertx().cancelTimer(timerId);
-            request.audience().remove(reader);
-            if (links.remove(reader) != null) {
-                asking.endBudget(request.evaluationsBegun());
-            }
-            if (request.audience().readers().isEmpty()) {
-                close(request);
-            } else if (request.audience().paused()) {
-                lane.leave(request.unfinished());
-            }
-        }
-
-        @Override
-        public void pause() {
-            reader.paused(true);
-            if (request.audience().paused()) {
-                lane.leave(request.unfinished());
-            }
-        }
-
-        @Override
-        public Optional<Failure> proceed() {
-            reader.paused(false);
-            Optional<Failure> failure = lane.proceed(request);
-            reader.paused(failure.isPresent());
-            stage.changed().run();
-            return failure;
-        }
+    /** Whether this was a reader until now; from now on it is none. */
+    boolean left(Audience.Reader reader) {
+        return links.remove(reader) != null;
     }
 
     /** Ends a request before its last picture: its work leaves at the next step boundary. */
@@ -236,7 +171,8 @@ final class Readers {
         }
     }
 
-    private void close(ActiveRequest request) {
+    /** Nobody reads a request any more. */
+    void close(ActiveRequest request) {
         request.close();
         lane.leave(request.unfinished());
         shared.remove(request.planned().recipe(), request);

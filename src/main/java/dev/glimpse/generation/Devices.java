@@ -1,17 +1,13 @@
 package dev.glimpse.generation;
 
 import io.vertx.core.Context;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Devices {
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
-    private static final long FIRST_RETRY_MILLIS = 500;
-    private static final long LAST_RETRY_MILLIS = 30_000;
     private static final long LONGEST_WATCH_MILLIS = 1_000;
 
     private final Vertx vertx;
@@ -40,11 +34,8 @@ final class Devices {
     private final Events events;
     private final Crew crew;
     private final ForwardWatch watch = new ForwardWatch();
-    private final HungThreads hung;
-    private volatile DeviceReport report = new DeviceReport(0, 0);
-    private final Set<Future<Void>> replacements = new HashSet<>();
+    private final Recruiter recruiter;
     private final Deque<Integer> idle = new ArrayDeque<>();
-    private boolean stopping;
 
     Devices(Vertx vertx, Context context, int count, StuckRule rule, Events events) {
         this.vertx = vertx;
@@ -53,7 +44,7 @@ final class Devices {
         this.rule = rule;
         this.events = events;
         crew = new Crew(context, events::freed);
-        hung = new HungThreads(rule.maxHung());
+        recruiter = new Recruiter(vertx, crew, rule.maxHung(), idle::add, events);
     }
 
     /** What others want to know. */
@@ -74,15 +65,14 @@ final class Devices {
         }
         List<Future<Void>> started = new ArrayList<>();
         for (int device = 0; device < count; device++) {
-            started.add(deploy(device));
+            started.add(recruiter.deploy(device));
         }
         return Future.all(started).mapEmpty();
     }
 
     /** No worker is replaced from now on; completes when none is on its way. */
     Future<Void> stop() {
-        stopping = true;
-        return Future.join(List.copyOf(replacements)).transform(v -> Future.succeededFuture());
+        return recruiter.stop();
     }
 
     /**
@@ -93,7 +83,8 @@ final class Devices {
     Future<Void> load(ModelSource source, int atOnce) {
         if (crew.isEmpty()) {
             // What no device has loaded may be broken, and would keep the next one from starting.
-            return Future.join(List.copyOf(replacements))
+            return recruiter
+                    .settled()
                     .transform(v -> crew.isEmpty()
                             ? Future.failedFuture("no device works at present (expected: one to load the model onto)")
                             : load(source, atOnce));
@@ -116,7 +107,7 @@ final class Devices {
 
     /** How many there are to work with; any thread. */
     DeviceReport report() {
-        return report;
+        return recruiter.report();
     }
 
     /**
@@ -180,7 +171,7 @@ final class Devices {
                     assignment.modelId(),
                     device,
                     failure.get());
-            replace(device, FIRST_RETRY_MILLIS);
+            recruiter.replace(device);
         } else {
             idle.add(device);
         }
@@ -199,70 +190,8 @@ final class Devices {
                 device,
                 overdue.nanos() / 1_000_000);
         watch.end(overdue.assignment());
-        Optional<String> given = crew.leave(device);
-        boolean replaced = hung.giveUp(device);
-        hungChanged();
-        // Its worker leaves when the thread comes back, if ever.
-        vertx.undeploy(given.orElseThrow()).onComplete(v -> cameBack(device));
-        if (replaced) {
-            replace(device, FIRST_RETRY_MILLIS);
-        } else {
-            LOG.error("device {} rests until a thread comes back, as {} hang", device, hung.count());
-        }
+        recruiter.giveUp(device);
         overdue.assignment().stuck(overdue.nanos());
         events.freed();
-    }
-
-    private void cameBack(int device) {
-        LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
-        Optional<Integer> rested = hung.cameBack();
-        hungChanged();
-        if (!stopping) {
-            rested.ifPresent(waiting -> replace(waiting, FIRST_RETRY_MILLIS));
-        }
-    }
-
-    private void hungChanged() {
-        reportNow();
-        events.hung(hung.count());
-    }
-
-    private void reportNow() {
-        report = new DeviceReport(crew.size(), hung.count());
-    }
-
-    private void replace(int device, long retryMillis) {
-        Optional<String> broken = crew.leave(device);
-        reportNow();
-        Future<Void> gone = broken.map(vertx::undeploy).orElse(Future.succeededFuture());
-        Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
-        replacements.add(replaced);
-        replaced.onComplete(v -> replacements.remove(replaced))
-                .onSuccess(v -> events.freed())
-                .onFailure(cause -> {
-                    LOG.error("device {} cannot start; next try in {} ms", device, retryMillis, cause);
-                    long next = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
-                    vertx.setTimer(retryMillis, id -> {
-                        if (!stopping) {
-                            replace(device, next);
-                        }
-                    });
-                });
-    }
-
-    private Future<Void> deploy(int device) {
-        DeviceWorker worker = crew.recruit(device);
-        DeploymentOptions options = new DeploymentOptions()
-                .setThreadingModel(ThreadingModel.WORKER)
-                .setWorkerPoolName(hung.poolName(device))
-                .setWorkerPoolSize(1);
-        return vertx.deployVerticle(worker, options).compose(deployment -> {
-            Future<Void> caughtUp = crew.join(device, worker, deployment);
-            reportNow();
-            return caughtUp.map(v -> {
-                idle.add(device);
-                return null;
-            });
-        });
     }
 }

@@ -1,0 +1,133 @@
+package dev.glimpse.generation;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What brings workers to the devices: at the start, and in the place of those that failed or hang. Confined to the
+ * dispatcher's context.
+ */
+final class Recruiter {
+    private static final Logger LOG = LoggerFactory.getLogger(Recruiter.class);
+    private static final long FIRST_RETRY_MILLIS = 500;
+    private static final long LAST_RETRY_MILLIS = 30_000;
+
+    private final Vertx vertx;
+    private final Crew crew;
+    private final HungThreads hung;
+    private final IntConsumer arrived;
+    private final Devices.Events events;
+    private final Set<Future<Void>> replacements = new HashSet<>();
+    private volatile DeviceReport report = new DeviceReport(0, 0);
+    private boolean stopping;
+
+    /**
+     * @param maxHung threads that may hang while others take their place
+     * @param arrived told of each device whose worker is ready
+     */
+    Recruiter(Vertx vertx, Crew crew, int maxHung, IntConsumer arrived, Devices.Events events) {
+        this.vertx = vertx;
+        this.crew = crew;
+        this.arrived = arrived;
+        this.events = events;
+        hung = new HungThreads(maxHung);
+    }
+
+    /** How many there are to work with; any thread. */
+    DeviceReport report() {
+        return report;
+    }
+
+    /** No worker is replaced from now on; completes when none is on its way. */
+    Future<Void> stop() {
+        stopping = true;
+        return settled();
+    }
+
+    /** Completes when all that are on their way have come, or not. */
+    Future<Void> settled() {
+        return Future.join(List.copyOf(replacements)).transform(v -> Future.succeededFuture());
+    }
+
+    /** Gives a device its first worker. */
+    Future<Void> deploy(int device) {
+        DeviceWorker worker = crew.recruit(device);
+        DeploymentOptions options = new DeploymentOptions()
+                .setThreadingModel(ThreadingModel.WORKER)
+                .setWorkerPoolName(hung.poolName(device))
+                .setWorkerPoolSize(1);
+        return vertx.deployVerticle(worker, options).compose(deployment -> {
+            Future<Void> caughtUp = crew.join(device, worker, deployment);
+            reportNow();
+            return caughtUp.map(v -> {
+                arrived.accept(device);
+                return null;
+            });
+        });
+    }
+
+    /** Gives a device another worker in the place of one that failed, as often as it takes. */
+    void replace(int device) {
+        replace(device, FIRST_RETRY_MILLIS);
+    }
+
+    private void replace(int device, long retryMillis) {
+        Optional<String> broken = crew.leave(device);
+        reportNow();
+        Future<Void> gone = broken.map(vertx::undeploy).orElse(Future.succeededFuture());
+        Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
+        replacements.add(replaced);
+        replaced.onComplete(v -> replacements.remove(replaced))
+                .onSuccess(v -> events.freed())
+                .onFailure(cause -> {
+                    LOG.error("device {} cannot start; next try in {} ms", device, retryMillis, cause);
+                    long next = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+                    vertx.setTimer(retryMillis, id -> {
+                        if (!stopping) {
+                            replace(device, next);
+                        }
+                    });
+                });
+    }
+
+    /** Leaves a worker that hangs alone, and gives its device another one unless too many hang. */
+    void giveUp(int device) {
+        Optional<String> given = crew.leave(device);
+        boolean replaced = hung.giveUp(device);
+        hungChanged();
+        // Its worker leaves when the thread comes back, if ever.
+        vertx.undeploy(given.orElseThrow()).onComplete(v -> cameBack(device));
+        if (replaced) {
+            replace(device);
+        } else {
+            LOG.error("device {} rests until a thread comes back, as {} hang", device, hung.count());
+        }
+    }
+
+    private void cameBack(int device) {
+        LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
+        Optional<Integer> rested = hung.cameBack();
+        hungChanged();
+        if (!stopping) {
+            rested.ifPresent(this::replace);
+        }
+    }
+
+    private void hungChanged() {
+        reportNow();
+        events.hung(hung.count());
+    }
+
+    private void reportNow() {
+        report = new DeviceReport(crew.size(), hung.count());
+    }
+}

@@ -73,7 +73,7 @@ final class DeviceWorker extends VerticleBase {
         record Broken(Throwable cause) implements Outcome {}
 
         /** The forward has run for so long that it is given up; no task has a result. */
-        record Stuck(long durationNanos) implements Outcome {}
+        record Stuck() implements Outcome {}
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +122,7 @@ final class Devices {
                 device,
                 order.modelId(),
                 patienceNanos,
-                nanos -> answer.apply(new DeviceWorker.Outcome.Stuck(nanos)).run());
+                () -> answer.apply(new DeviceWorker.Outcome.Stuck()).run());
         crew.worker(device).run(order, context, outcome -> {
             Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
                     ? Optional.of(broken.cause())
@@ -139,8 +138,7 @@ final class Devices {
                 device,
                 order.modelId(),
                 patienceNanos,
-                nanos -> answer.accept(new DerivativeOrder.Outcome.Broken(
-                        new TimeoutException("not ended after " + nanos / 1_000_000 + " ms"))));
+                () -> answer.accept(new DerivativeOrder.Outcome.Broken(new TimeoutException("given up"))));
         crew.worker(device).run(order, context).onSuccess(outcome -> {
             Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
                     ? Optional.of(broken.cause())
@@ -152,7 +150,7 @@ final class Devices {
         });
     }
 
-    private ForwardWatch.Assignment begin(int device, String modelId, long patienceNanos, LongConsumer stuck) {
+    private ForwardWatch.Assignment begin(int device, String modelId, long patienceNanos, Runnable stuck) {
         ForwardWatch.Assignment assignment =
                 new ForwardWatch.Assignment(device, crew.worker(device), modelId, patienceNanos, stuck);
         watch.begin(assignment);
@@ -191,7 +189,7 @@ final class Devices {
                 overdue.nanos() / 1_000_000);
         watch.end(overdue.assignment());
         recruiter.giveUp(device);
-        overdue.assignment().stuck(overdue.nanos());
+        overdue.assignment().stuck();
         events.freed();
     }
 }

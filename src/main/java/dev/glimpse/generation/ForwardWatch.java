@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.LongConsumer;
 
 /**
  * The orders that devices are at, and which of them take longer than they may. Confined to the dispatcher's context.
@@ -19,13 +18,13 @@ final class ForwardWatch {
         private final DeviceWorker worker;
         private final String modelId;
         private final long patienceNanos;
-        private final LongConsumer stuck;
+        private final Runnable stuck;
 
         /**
          * @param patienceNanos how long its forward may take
-         * @param stuck told how long it has run, in nanoseconds, should it be given up
+         * @param stuck told should it be given up
          */
-        Assignment(int device, DeviceWorker worker, String modelId, long patienceNanos, LongConsumer stuck) {
+        Assignment(int device, DeviceWorker worker, String modelId, long patienceNanos, Runnable stuck) {
             this.device = device;
             this.worker = worker;
             this.modelId = modelId;
@@ -41,8 +40,8 @@ final class ForwardWatch {
             return modelId;
         }
 
-        void stuck(long nanos) {
-            stuck.accept(nanos);
+        void stuck() {
+            stuck.run();
         }
 
         /** How long its forward has run, if that is longer than it may. An order that waits for a load has none yet. */

@@ -1,6 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Step;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.DifferentiableDenoiser;
@@ -46,34 +45,6 @@ final class DeviceWorker extends VerticleBase {
     DeviceWorker(int index, List<ModelSource> initial) {
         this.index = index;
         this.initial = List.copyOf(initial);
-    }
-
-    /**
-     * A step to take.
-     *
-     * @param step as the executor takes it; the state of a first step is drawn here
-     * @param raise standard deviation of noise that lifts the state before the step; 0 for none
-     */
-    record Task(StepRequest step, double raise) {}
-
-    /**
-     * Steps that run in one forward.
-     *
-     * @param modelId the model's "name/version"
-     * @param minRows rows that the forward is padded to
-     */
-    record Order(String modelId, int minRows, List<Task> tasks) {}
-
-    /** What became of an order. */
-    sealed interface Outcome {
-        /** One result per task, in order. */
-        record Done(List<StepResult> results, long durationNanos, long endNanos) implements Outcome {}
-
-        /** The forward failed; no task has a result. */
-        record Broken(Throwable cause) implements Outcome {}
-
-        /** The forward has run for so long that it is given up; no task has a result. */
-        record Stuck() implements Outcome {}
     }
 
     @Override
@@ -153,10 +124,11 @@ final class DeviceWorker extends VerticleBase {
      *
      * @param answer given the outcome exactly once, on {@code replyTo}
      */
-    void run(Order order, Context replyTo, Consumer<Outcome> answer) {
+    void run(StepOrder order, Context replyTo, Consumer<StepOrder.Outcome> answer) {
         // Whatever happened, errors included, the batch has to be answered.
         onDevice(replyTo, watched(() -> forward(order)))
-                .onComplete(done -> answer.accept(done.succeeded() ? done.result() : new Outcome.Broken(done.cause())));
+                .onComplete(done ->
+                        answer.accept(done.succeeded() ? done.result() : new StepOrder.Outcome.Broken(done.cause())));
     }
 
     /** When the forward that runs now began; any thread. */
@@ -220,14 +192,14 @@ final class DeviceWorker extends VerticleBase {
                 .run(List.of(new StepRequest(new float[spec.dimension()], new float[0], step, label, 0, 0, 0, false)));
     }
 
-    private Outcome forward(Order order) {
+    private StepOrder.Outcome forward(StepOrder order) {
         CtmModel model = loaded(order.modelId());
         long startNanos = System.nanoTime();
         List<StepRequest> steps =
-                order.tasks().stream().map(DeviceWorker::prepared).toList();
+                order.tasks().stream().map(StepOrder.Task::prepared).toList();
         List<StepResult> results = new StepExecutor(model, order.minRows()).run(steps);
         long endNanos = System.nanoTime();
-        return new Outcome.Done(results, endNanos - startNanos, endNanos);
+        return new StepOrder.Outcome.Done(results, endNanos - startNanos, endNanos);
     }
 
     private CtmModel loaded(String modelId) {
@@ -236,29 +208,6 @@ final class DeviceWorker extends VerticleBase {
             throw new IllegalStateException(modelId + " is not loaded");
         }
         return model;
-    }
-
-    /** The step with the noise that it begins with; may be done again, should the forward fail. */
-    private static StepRequest prepared(Task task) {
-        StepRequest step = task.step();
-        if (step.stepIndex() == 0) {
-            step.edit().begin(step.x(), step.step().t(), step.seed(), step.sample());
-        }
-        if (task.raise() == 0) {
-            return step;
-        }
-        float[] raised = step.x().clone();
-        NoiseStream.raise(raised, (float) task.raise(), step.seed(), step.sample(), step.stepIndex());
-        return new StepRequest(
-                raised,
-                step.carried(),
-                step.step(),
-                step.label(),
-                step.seed(),
-                step.sample(),
-                step.stepIndex(),
-                step.exactPreview(),
-                step.edit());
     }
 
     @Override

@@ -115,18 +115,16 @@ final class Devices {
      * @param patienceNanos how long its forward may take before it is given up
      * @param answer told the outcome exactly once; what it returns is done when the device has work again
      */
-    void run(
-            int device, DeviceWorker.Order order, long patienceNanos, Function<DeviceWorker.Outcome, Runnable> answer) {
+    void run(int device, StepOrder order, long patienceNanos, Function<StepOrder.Outcome, Runnable> answer) {
         idle.remove(device);
         ForwardWatch.Assignment assignment = begin(
                 device,
                 order.modelId(),
                 patienceNanos,
-                () -> answer.apply(new DeviceWorker.Outcome.Stuck()).run());
+                () -> answer.apply(new StepOrder.Outcome.Stuck()).run());
         crew.worker(device).run(order, context, outcome -> {
-            Optional<Throwable> failure = outcome instanceof DeviceWorker.Outcome.Broken broken
-                    ? Optional.of(broken.cause())
-                    : Optional.empty();
+            Optional<Throwable> failure =
+                    outcome instanceof StepOrder.Outcome.Broken broken ? Optional.of(broken.cause()) : Optional.empty();
             landed(assignment, failure, () -> answer.apply(outcome));
         });
     }

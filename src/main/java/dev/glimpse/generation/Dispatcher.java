@@ -222,9 +222,9 @@ final class Dispatcher extends VerticleBase {
     }
 
     /** Returns what may be done when the device has work again. */
-    private Runnable landed(Lane lane, Lane.Work work, DeviceWorker.Outcome outcome) {
+    private Runnable landed(Lane lane, Lane.Work work, StepOrder.Outcome outcome) {
         Runnable telling = () -> {};
-        if (outcome instanceof DeviceWorker.Outcome.Done done) {
+        if (outcome instanceof StepOrder.Outcome.Done done) {
             if (lanes.containsKey(lane.id())) {
                 share.charge(lane.id(), done.durationNanos());
             }

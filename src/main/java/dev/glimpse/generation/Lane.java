@@ -48,7 +48,7 @@ final class Lane {
     }
 
     /** A batch on its way through a device. */
-    record Work(Batch batch, List<Trajectory> trajectories, DeviceWorker.Order order) {}
+    record Work(Batch batch, List<Trajectory> trajectories, StepOrder order) {}
 
     String id() {
         return id;
@@ -144,13 +144,13 @@ final class Lane {
 
     private Work work(Batch batch) {
         List<Trajectory> trajectories = new ArrayList<>();
-        List<DeviceWorker.Task> tasks = new ArrayList<>();
+        List<StepOrder.Task> tasks = new ArrayList<>();
         for (Batch.Entry entry : batch.entries()) {
             Trajectory trajectory = jobs.get(entry.jobId());
             trajectories.add(trajectory);
             tasks.add(trajectory.begin(entry));
         }
-        return new Work(batch, trajectories, new DeviceWorker.Order(source.id(), settings.minRows(), tasks));
+        return new Work(batch, trajectories, new StepOrder(source.id(), settings.minRows(), tasks));
     }
 
     private Set<ActiveRequest> requests(List<Long> ids) {
@@ -183,7 +183,7 @@ final class Lane {
      *
      * @return tells the readers, who may wait until the device has work again
      */
-    Runnable completed(Work work, DeviceWorker.Outcome.Done done) {
+    Runnable completed(Work work, StepOrder.Outcome.Done done) {
         scheduler.completed(work.batch(), done.durationNanos());
         GenerationListener.Forward report = ForwardReport.of(id, work, done.durationNanos());
         Frame.Forward forward = new Frame.Forward(work.batch().rows(), done.durationNanos(), done.endNanos());

@@ -89,7 +89,7 @@ final class Trajectory {
     }
 
     /** The next step as data for a device worker, which draws the state of a first step itself. */
-    DeviceWorker.Task begin(Batch.Entry entry) {
+    StepOrder.Task begin(Batch.Entry entry) {
         inFlight = true;
         if (entry.finishNow() && !rule.isLast(next)) {
             unshortened = rule;
@@ -100,7 +100,7 @@ final class Trajectory {
         }
         Path.Leg leg = rule.path().legs().get(next);
         boolean exact = rule.exactAt(next) && entry.rows() == rule.rowsAt(next);
-        return new DeviceWorker.Task(
+        return new StepOrder.Task(
                 new StepRequest(
                         x,
                         carried,

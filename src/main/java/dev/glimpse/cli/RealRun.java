@@ -1,9 +1,11 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.generation.Client;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
@@ -32,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 final class RealRun {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private final GenerationService service;
+    private final Generator service;
     private final MeasuredForwards forwards;
     private final Slo slo;
     private final long startNanos;
@@ -41,7 +43,7 @@ final class RealRun {
     private final AtomicInteger good = new AtomicInteger();
 
     RealRun(GenerationService service, int minRows, Slo slo) {
-        this.service = service;
+        this.service = service.as(Client.ANYONE);
         this.slo = slo;
         startNanos = System.nanoTime();
         forwards = new MeasuredForwards(minRows, startNanos);

@@ -25,7 +25,7 @@ final class ClientGenerator implements Generator {
 
     @Override
     public Future<ScoringSubmission> score(ScoringRequest request) {
-        return service.score(request, client);
+        return service.scores() ? service.score(request, client) : Generator.super.score(request);
     }
 
     @Override

@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The server's core: admits requests and runs their steps on the devices. Safe to call from any thread. */
-public final class GenerationService implements Generator {
+/**
+ * The server's core: admits requests of clients and runs their steps on the devices. Safe to call from any thread.
+ */
+public final class GenerationService {
     private final Vertx vertx;
     private final GenerationSettings settings;
     private final WorkerExecutor encoders;
@@ -86,11 +88,6 @@ public final class GenerationService implements Generator {
                         : Future.failedFuture(cause));
     }
 
-    @Override
-    public Future<Submission> submit(GenerationRequest request) {
-        return submit(request, Client.ANYONE);
-    }
-
     Future<Submission> submit(GenerationRequest request, Client client) {
         long submittedNanos = System.nanoTime();
         return resolve(request.hasPictures(), () -> resolver.resolve(request))
@@ -110,20 +107,15 @@ public final class GenerationService implements Generator {
         return pictures ? intake.read(resolving, Resolution.Refused::new) : Future.succeededFuture(resolving.get());
     }
 
-    @Override
-    public Future<Submission> resume(ResumeRequest request) {
-        return resume(request, Client.ANYONE);
-    }
-
     Future<Submission> resume(ResumeRequest request, Client client) {
         long submittedNanos = System.nanoTime();
         return resolve(request.edit().isPresent(), () -> resolver.resolve(request))
                 .compose(resolution -> submit(resolution, client, submittedNanos));
     }
 
-    @Override
-    public Future<ScoringSubmission> score(ScoringRequest request) {
-        return score(request, Client.ANYONE);
+    /** Whether it computes likelihoods. */
+    boolean scores() {
+        return scoring.scorer().isPresent();
     }
 
     Future<ScoringSubmission> score(ScoringRequest request, Client client) {
@@ -131,20 +123,12 @@ public final class GenerationService implements Generator {
         if (closing.get() != null) {
             return Future.succeededFuture(new ScoringSubmission.Refused(Dispatcher.shuttingDown()));
         }
-        if (scoring.scorer().isEmpty()) {
-            return Generator.super.score(request);
-        }
         ScoringResolver resolving = new ScoringResolver(resolver, settings.limits(), scoring.settings());
         return intake.read(() -> resolving.resolve(request), ScoringResolver.Answer.Refused::new)
                 .compose(answer -> answer instanceof ScoringResolver.Answer.Resolved resolved
                         ? dispatcher.submit(resolved.task(), client, submittedNanos)
                         : Future.succeededFuture(
                                 new ScoringSubmission.Refused(((ScoringResolver.Answer.Refused) answer).failure())));
-    }
-
-    @Override
-    public GenerationSession session() {
-        return session(Client.ANYONE);
     }
 
     GenerationSession session(Client client) {
@@ -222,12 +206,12 @@ public final class GenerationService implements Generator {
         return models;
     }
 
-    @Override
+    /** The models served now; the default one comes first. */
     public List<ServedModel> models() {
         return models.catalog().sources().stream().map(resolver::served).toList();
     }
 
-    @Override
+    /** Every model version there is, as {@link ModelShelf#states} orders them. */
     public List<ModelVersion> versions() {
         return models.entries().stream()
                 .map(entry -> new ModelVersion(
@@ -235,7 +219,7 @@ public final class GenerationService implements Generator {
                 .toList();
     }
 
-    @Override
+    /** The bounds that requests are held to. */
     public GenerationLimits limits() {
         return settings.limits();
     }

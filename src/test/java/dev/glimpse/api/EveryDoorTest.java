@@ -80,7 +80,7 @@ class EveryDoorTest {
     @BeforeAll
     static void start(Vertx vertx) throws Exception {
         live = new LiveService();
-        Entrance entrance = Open.entrance(live.service());
+        Entrance entrance = Open.entrance(live.generator());
         EventStreamSettings events = new EventStreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(20));
         OipDoor oip = new OipDoor(vertx, entrance, "1", () -> true, new OipDoor.Settings(MAX_BYTES, 4, events));
         GrpcDoor grpc = new GrpcDoor(vertx, entrance, () -> true, MAX_BYTES, 4, List.of(oip.service()));

@@ -1,8 +1,10 @@
 package dev.glimpse.api;
 
+import dev.glimpse.generation.Client;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.GenerationSettings;
+import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ModelCatalog;
 import dev.glimpse.generation.ModelSource;
 import dev.glimpse.generation.ResumeKeys;
@@ -46,6 +48,11 @@ public final class LiveService implements AutoCloseable {
 
     public GenerationService service() {
         return service;
+    }
+
+    /** The service as anybody sees it. */
+    public Generator generator() {
+        return service.as(Client.ANYONE);
     }
 
     public Vertx vertx() {

@@ -87,8 +87,9 @@ public final class Core implements AutoCloseable {
         return vertx;
     }
 
+    /** The service as anybody sees it. */
     public Generator generator() {
-        return service;
+        return service.as(Client.ANYONE);
     }
 
     public GaussianEngine engine() {
@@ -108,7 +109,7 @@ public final class Core implements AutoCloseable {
     }
 
     Submission submit(Requests request) {
-        return await(service.submit(request.build()));
+        return await(generator().submit(request.build()));
     }
 
     GenerationStream open(Requests request) {

@@ -55,7 +55,7 @@ class DeviceTurnsTest {
 
     private static GenerationStream open(Core core, String model, int steps, long seed) {
         Requests request = Requests.steps(steps).seed(seed).preview(PreviewKind.NONE);
-        return ((Submission.Admitted) Core.await(core.service.submit(request.of(model, "")))).stream();
+        return ((Submission.Admitted) Core.await(core.generator().submit(request.of(model, "")))).stream();
     }
 
     /** The lanes of the forwards that begin now, up to and with so many of one. */

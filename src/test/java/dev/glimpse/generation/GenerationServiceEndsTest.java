@@ -175,7 +175,8 @@ class GenerationServiceEndsTest {
                                     ModelShelf.Standing.BROKEN,
                                     "weights: model.safetensors (expected: a file)"));
             assertThat(engine.open.get()).isEqualTo(2);
-            assertThat(Core.await(service.submit(Requests.steps(1).of(bad, "1"))))
+            assertThat(Core.await(
+                            service.as(Client.ANYONE).submit(Requests.steps(1).of(bad, "1"))))
                     .isInstanceOf(Submission.Refused.class);
             Core.await(service.close());
             assertThat(engine.open.get()).isZero();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ModelShelfTest {
     private static GenerationStream open(Core core, Requests request, String name, String version) {
-        Submission submission = Core.await(core.service.submit(request.of(name, version)));
+        Submission submission = Core.await(core.generator().submit(request.of(name, version)));
         assertThat(submission).isInstanceOf(Submission.Admitted.class);
         return ((Submission.Admitted) submission).stream();
     }
@@ -52,7 +52,7 @@ class ModelShelfTest {
             assertThat(shelf.states())
                     .containsExactly(serving("2"), new ModelState("garments", "1", Standing.LEAVING, ""));
             Submission refused =
-                    Core.await(core.service.submit(Requests.steps(1).of("garments", "1")));
+                    Core.await(core.generator().submit(Requests.steps(1).of("garments", "1")));
             assertThat(refused)
                     .isEqualTo(new Submission.Refused(new Failure.ModelNotFound("garments/1", List.of("garments/2"))));
             assertThat(unloaded.isComplete()).isFalse();
@@ -80,7 +80,7 @@ class ModelShelfTest {
                             new ModelState(
                                     "garments", "2", Standing.BROKEN, "weights: model.safetensors (expected: a file)"));
             assertThat(core.engine.open.get()).isEqualTo(2);
-            assertThat(Core.await(core.service.submit(Requests.steps(1).of("garments", "2"))))
+            assertThat(Core.await(core.generator().submit(Requests.steps(1).of("garments", "2"))))
                     .isInstanceOf(Submission.Refused.class);
             Core.await(shelf.load(core.engine.source("garments", "2")));
             assertThat(shelf.states()).containsExactly(serving("1"), serving("2"));

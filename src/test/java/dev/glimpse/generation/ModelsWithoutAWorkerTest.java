@@ -42,7 +42,7 @@ class ModelsWithoutAWorkerTest {
             Core.await(core.service.shelf().load(core.engine.source("shoes", "1")));
             assertThat(core.service.shelf().states()).containsExactly(serving("garments"), serving("shoes"));
             Core.finished(Core.readAll(hanging));
-            assertThat(Core.await(core.service.submit(REQUEST.of("shoes", "1"))))
+            assertThat(Core.await(core.generator().submit(REQUEST.of("shoes", "1"))))
                     .isInstanceOfSatisfying(
                             Submission.Admitted.class, shoes -> Core.finished(Core.readAll(shoes.stream())));
         }

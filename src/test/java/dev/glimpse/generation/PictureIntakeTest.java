@@ -80,7 +80,7 @@ class PictureIntakeTest {
                     new EditRequest.Picture(new byte[GaussianEngine.SPEC.dimension()], ImageFormat.RAW_U8),
                     OptionalDouble.of(20));
             Future<Submission> waiting =
-                    core.service.submit(Requests.steps(1).build().with(stroke));
+                    core.generator().submit(Requests.steps(1).build().with(stroke));
             Future<Void> closed = core.service.close();
             assertThat(Core.await(waiting)).isEqualTo(new Submission.Refused(Dispatcher.shuttingDown()));
             large.release(threads);

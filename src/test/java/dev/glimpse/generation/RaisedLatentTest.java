@@ -57,7 +57,7 @@ class RaisedLatentTest {
     @MethodSource("ways")
     void latentIsRaisedFromItsOwnLevelToTheTimeItIsRefinedFrom(Given given, List<Double> times) {
         try (Core core = new Core(Settings.of(1))) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             GenerationStream stream = admitted(session.submit(
                     Requests.steps(2).preview(PreviewKind.NONE).build().with(given.edit())));
             for (double time : times) {

@@ -47,12 +47,12 @@ class ResumeEditTest {
     }
 
     private static Submission resume(Core core, String token, Optional<EditRequest> edit) {
-        return Core.await(core.service.resume(new ResumeRequest(token, Optional.empty(), edit)));
+        return Core.await(core.generator().resume(new ResumeRequest(token, Optional.empty(), edit)));
     }
 
     /** The token of a request whose client leaves at once. */
     private static String token(Core core, GenerationRequest request) {
-        GenerationStream stream = opened(Core.await(core.service.submit(request)));
+        GenerationStream stream = opened(Core.await(core.generator().submit(request)));
         stream.cancel();
         return stream.accepted().terms().resumeToken();
     }
@@ -69,7 +69,7 @@ class ResumeEditTest {
         List<GenerationEvent> seen = new ArrayList<>();
         String token;
         try (Core first = Core.held()) {
-            GenerationStream killed = opened(Core.await(first.service.submit(request(edit))));
+            GenerationStream killed = opened(Core.await(first.generator().submit(request(edit))));
             while (seen.size() < taken) {
                 // Each frame is taken before the next forward may end, so that none gives way to another.
                 first.engine.letGo(seen.size() % 2 == 0 ? 1 : 0);
@@ -80,7 +80,8 @@ class ResumeEditTest {
                     : ((GenerationEvent.Stepped) seen.get(taken - 1)).resumeToken();
             killed.cancel();
             first.engine.letAllGo();
-            whole = Core.pictures(Core.readAll(opened(Core.await(first.service.submit(request(edit))))));
+            whole = Core.pictures(
+                    Core.readAll(opened(Core.await(first.generator().submit(request(edit))))));
         }
         try (Core second = new Core(Settings.of(2))) {
             List<GenerationEvent> rest = Core.readAll(opened(resume(second, token, Optional.of(edit))));
@@ -142,11 +143,12 @@ class ResumeEditTest {
     void sessionGoesOnWithAnEditAndRefinesIt() {
         try (Core core = new Core(Settings.of(1))) {
             String token = token(core, request(INPAINT));
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             Submission again =
                     Core.await(session.resume(new ResumeRequest(token, Optional.empty(), Optional.of(INPAINT))));
             assertThat(Core.pictures(Core.readAll(opened(again))))
-                    .isEqualTo(Core.pictures(Core.readAll(opened(Core.await(core.service.submit(request(INPAINT)))))));
+                    .isEqualTo(Core.pictures(
+                            Core.readAll(opened(Core.await(core.generator().submit(request(INPAINT)))))));
             session.close();
         }
     }

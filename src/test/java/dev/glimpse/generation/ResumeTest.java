@@ -24,7 +24,7 @@ class ResumeTest {
             .anyLabel();
 
     private static GenerationStream resume(Core core, String token) {
-        Submission submission = Core.await(core.service.resume(new ResumeRequest(token, Optional.empty())));
+        Submission submission = Core.await(core.generator().resume(new ResumeRequest(token, Optional.empty())));
         assertThat(submission).isInstanceOf(Submission.Admitted.class);
         return ((Submission.Admitted) submission).stream();
     }
@@ -132,7 +132,7 @@ class ResumeTest {
                             new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(),
                             core.engine.source("garments", "9"))
                     .issue(List.of(0));
-            Submission refused = Core.await(core.service.resume(new ResumeRequest(token, Optional.empty())));
+            Submission refused = Core.await(core.generator().resume(new ResumeRequest(token, Optional.empty())));
             assertThat(refused)
                     .isEqualTo(new Submission.Refused(new Failure.InvalidField(
                             "resume_token", "resume_token: made by garments/9 (expected: one made by garments/1)")));

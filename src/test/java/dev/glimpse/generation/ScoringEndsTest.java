@@ -169,7 +169,7 @@ class ScoringEndsTest {
         try (Core core = new Core(settings, listener, late)) {
             core.engine.hang(List.of(0));
             ScoringSubmission submission =
-                    Core.await(core.service.score(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
+                    Core.await(core.generator().score(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
             assertThat(ScoringCore.last(((ScoringSubmission.Admitted) submission).stream()))
                     .isInstanceOf(ScoringEvent.Scored.class);
             core.engine.comeBack();
@@ -210,7 +210,7 @@ class ScoringEndsTest {
     void serverWithoutLikelihoodsSaysSo() {
         try (Core without = new Core(Settings.of(1))) {
             ScoringSubmission submission =
-                    Core.await(without.service.score(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
+                    Core.await(without.generator().score(ScoringCore.request(1, 1, new ScoringMethod.Bound(1))));
             assertThat(((ScoringSubmission.Refused) submission).failure()).isInstanceOf(Failure.Unsupported.class);
         }
     }

@@ -51,7 +51,7 @@ class SessionTest {
 
     /** A finished request of a new session, and one refinement of it. */
     private static List<GenerationEvent> refined(Core core, Refinement refinement) {
-        GenerationSession session = core.service.session();
+        GenerationSession session = core.generator().session();
         GenerationStream parent = admitted(session.submit(GAMMA.build()));
         Core.finished(Core.readAll(parent));
         return Core.readAll(admitted(session.refine(refine(parent, refinement))));
@@ -70,7 +70,7 @@ class SessionTest {
     @Test
     void refinementGoesOnFromTheStateAndCountsItsStepsFromThere() {
         try (Core core = new Core(Settings.of(1))) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             GenerationStream parent = admitted(session.submit(GAMMA.build()));
             Core.finished(Core.readAll(parent));
             int before = core.engine.forwards.size();
@@ -134,7 +134,7 @@ class SessionTest {
         byte[] whole;
         String token;
         try (Core core = new Core(Settings.of(1))) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             GenerationStream parent = admitted(session.submit(GAMMA.build()));
             GenerationStream child = admitted(session.refine(refine(parent, from(2, 3, 4, Sampler.GAMMA))));
             Refinement deeper = new Refinement(2, 3, OptionalDouble.of(30), 2, plan(Sampler.CM, 2));
@@ -145,7 +145,7 @@ class SessionTest {
             child.cancel();
         }
         try (Core core = new Core(Settings.of(2))) {
-            GenerationStream resumed = admitted(core.service.resume(new ResumeRequest(token, Optional.empty())));
+            GenerationStream resumed = admitted(core.generator().resume(new ResumeRequest(token, Optional.empty())));
             assertThat(last(Core.readAll(resumed), 1)).isEqualTo(whole);
         }
     }
@@ -153,7 +153,7 @@ class SessionTest {
     @Test
     void generationOfAVersionThatGotOtherWeightsSinceIsNotRefined() {
         try (Core core = Core.withWeights("0123456789abcdef".repeat(4))) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             GenerationStream parent = admitted(session.submit(GAMMA.build()));
             Core.finished(Core.readAll(parent));
             Core.await(core.service.shelf().load(core.engine.source("other", "1")));
@@ -175,7 +175,7 @@ class SessionTest {
     void requestThatWasGrantedFewerStepsIsRefinedByThose() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             FlexibleRequestTest.runSlowly(core, 300);
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             GenerationStream parent = admitted(session.submit(Requests.steps(60)
                     .preview(PreviewKind.NONE)
                     .timeout(Duration.ofSeconds(3))
@@ -201,7 +201,7 @@ class SessionTest {
         for (GenerationSettings settings : List.of(Settings.of(1), Settings.withoutStates())) {
             try (Core core = new Core(settings)) {
                 core.engine.hold();
-                GenerationSession session = core.service.session();
+                GenerationSession session = core.generator().session();
                 GenerationStream cut = admitted(session.submit(Requests.steps(60)
                         .preview(PreviewKind.NONE)
                         .timeout(Duration.ofSeconds(3))
@@ -222,7 +222,7 @@ class SessionTest {
     @Test
     void picturesOfEditsAreForgottenBeforeTheyTakeTooMuchMemory() {
         try (Core core = new Core(Settings.withoutStates())) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             List<GenerationStream> streams = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 byte[] pixels = new byte[GaussianEngine.SPEC.dimension()];
@@ -240,7 +240,7 @@ class SessionTest {
     @Test
     void whatCannotBeRefinedIsNamed() {
         try (Core core = new Core(Settings.of(1))) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             GenerationStream parent = admitted(session.submit(GAMMA.build()));
             List<String> messages = new ArrayList<>();
             for (Refinement wrong : List.of(
@@ -269,7 +269,7 @@ class SessionTest {
     @Test
     void onlyTheNewestRequestsOfASessionCanBeRefined() {
         try (Core core = new Core(Settings.of(1))) {
-            GenerationSession session = core.service.session();
+            GenerationSession session = core.generator().session();
             List<GenerationStream> streams = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 streams.add(admitted(session.submit(GAMMA.seed(i).build())));
@@ -294,7 +294,7 @@ class SessionTest {
             byte[] whole = last(core.run(GAMMA), 0);
             int before = core.engine.forwards.size();
             core.engine.hold();
-            GenerationStream stream = admitted(core.service.session().submit(GAMMA.build()));
+            GenerationStream stream = admitted(core.generator().session().submit(GAMMA.build()));
             core.engine.awaitForwards(5);
             stream.pause();
             stream.pause();

@@ -204,7 +204,7 @@ class SharedRequestsTest {
     }
 
     private static GenerationStream opened(Core core, GenerationRequest request) {
-        return ((Submission.Admitted) Core.await(core.service.submit(request))).stream();
+        return ((Submission.Admitted) Core.await(core.generator().submit(request))).stream();
     }
 
     @ParameterizedTest

@@ -86,7 +86,7 @@ class StuckForwardTest {
             assertThat(token).isEqualTo(((GenerationEvent.Stepped) events.get(1)).resumeToken());
         }
         try (Core other = new Core(Settings.of(1))) {
-            Submission again = Core.await(other.service.resume(new ResumeRequest(token, Optional.empty())));
+            Submission again = Core.await(other.generator().resume(new ResumeRequest(token, Optional.empty())));
             events.addAll(Core.readAll(((Submission.Admitted) again).stream()));
             assertThat(Core.frames(events))
                     .extracting(GenerationEvent.Stepped::step)

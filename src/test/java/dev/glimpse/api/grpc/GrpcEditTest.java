@@ -42,7 +42,7 @@ class GrpcEditTest {
     @BeforeAll
     static void start() throws Exception {
         live = new LiveService();
-        door = new DoorServer(live.service());
+        door = new DoorServer(live.generator());
         client = new WireClient(door.port());
     }
 

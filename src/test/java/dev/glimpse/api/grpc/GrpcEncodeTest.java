@@ -51,7 +51,7 @@ class GrpcEncodeTest {
     @BeforeAll
     static void start() throws Exception {
         live = new LiveService();
-        door = new DoorServer(live.service());
+        door = new DoorServer(live.generator());
         client = new WireClient(door.port());
         bag = picture(client.generate(GenerateRequest.newBuilder()
                         .setSteps(8)

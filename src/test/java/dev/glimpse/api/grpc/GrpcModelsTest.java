@@ -34,7 +34,7 @@ class GrpcModelsTest {
     @BeforeAll
     static void start() throws Exception {
         live = new LiveService();
-        door = new DoorServer(live.service());
+        door = new DoorServer(live.generator());
         client = new WireClient(door.port());
     }
 

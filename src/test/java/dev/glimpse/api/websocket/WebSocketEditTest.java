@@ -39,7 +39,7 @@ class WebSocketEditTest {
     static void start(Vertx vertx) throws Exception {
         live = new LiveService();
         WebSocketDoor door = new WebSocketDoor(
-                Open.entrance(live.service()),
+                Open.entrance(live.generator()),
                 Origins.of(List.of()),
                 new WebSocketSettings(4, 8, 65536, Duration.ofSeconds(20)));
         HttpServerOptions options = new HttpServerOptions();

@@ -31,32 +31,6 @@ public record GenerationSettings(
         long cacheBytes,
         StuckRule stuck) {
 
-    /** Settings by which no forward is given up. */
-    public GenerationSettings(
-            GenerationLimits limits,
-            SchedulerSettings scheduling,
-            String device,
-            int encoders,
-            int framesPerSample,
-            Duration drainGrace,
-            int freeRows,
-            ResumeSettings resume,
-            SessionSettings sessions,
-            long cacheBytes) {
-        this(
-                limits,
-                scheduling,
-                device,
-                encoders,
-                framesPerSample,
-                drainGrace,
-                freeRows,
-                resume,
-                sessions,
-                cacheBytes,
-                StuckRule.NONE);
-    }
-
     public GenerationSettings {
         if (encoders < 1) {
             throw new IllegalArgumentException("encoders: " + encoders + " (expected: at least 1)");
@@ -79,22 +53,6 @@ public record GenerationSettings(
             throw new IllegalArgumentException("maxQueuedNfe: " + scheduling.maxQueuedNfe() + " (expected: at least "
                     + largest + ", twice the " + limits.maxNfe() + " evaluations that one request may ask for)");
         }
-    }
-
-    /** The same with another rule for what does not end. */
-    GenerationSettings with(StuckRule rule) {
-        return new GenerationSettings(
-                limits,
-                scheduling,
-                device,
-                encoders,
-                framesPerSample,
-                drainGrace,
-                freeRows,
-                resume,
-                sessions,
-                cacheBytes,
-                rule);
     }
 
     /** The scheduling of requests that do not ask for the same bits in any company. */

@@ -60,11 +60,6 @@ final class SessionStates {
         bytes = 0;
     }
 
-    /** Memory in use. */
-    long bytes() {
-        return bytes;
-    }
-
     private static long size(State state) {
         return (long) (state.x().length + state.carried().length) * Float.BYTES;
     }

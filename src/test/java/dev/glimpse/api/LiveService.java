@@ -10,6 +10,7 @@ import dev.glimpse.generation.ModelSource;
 import dev.glimpse.generation.ResumeKeys;
 import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
+import dev.glimpse.generation.StuckRule;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.scheduler.SchedulerSettings;
@@ -41,7 +42,8 @@ public final class LiveService implements AutoCloseable {
                 32,
                 new ResumeSettings(ResumeKeys.ofThisProcess(), Duration.ofMinutes(1)),
                 new SessionSettings(4, 1 << 20),
-                0);
+                0,
+                StuckRule.NONE);
         service = GenerationService.start(vertx, new ModelCatalog(List.of(source)), settings)
                 .await(60, TimeUnit.SECONDS);
     }

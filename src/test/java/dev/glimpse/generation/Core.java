@@ -76,7 +76,7 @@ public final class Core implements AutoCloseable {
 
     /** A core with one device that gives up what does not end. */
     public static Core impatient(StuckRule rule, GenerationListener listener) {
-        return new Core(Settings.of(1).with(rule), listener);
+        return new Core(Settings.impatient(1, rule), listener);
     }
 
     public GenerationService service() {

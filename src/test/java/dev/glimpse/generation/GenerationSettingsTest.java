@@ -21,7 +21,8 @@ class GenerationSettingsTest {
                         16,
                         Settings.of(1).resume(),
                         new SessionSettings(1, 0),
-                        0))
+                        0,
+                        StuckRule.NONE))
                 .hasMessage("maxQueuedNfe: 511 (expected: at least 512, twice the 256 evaluations that one request may"
                         + " ask for)");
     }

@@ -36,7 +36,7 @@ final class ScoringCore implements AutoCloseable {
 
     /** One that gives up what does not end, with somebody who listens. */
     ScoringCore(StuckRule rule, GenerationListener listener) {
-        this(SETTINGS, Settings.of(1).with(rule), listener);
+        this(SETTINGS, Settings.impatient(1, rule), listener);
     }
 
     private ScoringCore(ScoringSettings scoring, GenerationSettings settings, GenerationListener listener) {

@@ -164,7 +164,7 @@ class ScoringEndsTest {
                 cameBack.countDown();
             }
         };
-        GenerationSettings settings = Settings.of(1).with(new StuckRule(1, Duration.ofMillis(300), 1));
+        GenerationSettings settings = Settings.impatient(1, new StuckRule(1, Duration.ofMillis(300), 1));
         Scoring late = new Scoring(Optional.of(scorer), ScoringCore.SETTINGS);
         try (Core core = new Core(settings, listener, late)) {
             core.engine.hang(List.of(0));

@@ -33,7 +33,8 @@ final class Settings {
                 s.freeRows(),
                 s.resume(),
                 s.sessions(),
-                0);
+                0,
+                StuckRule.NONE);
     }
 
     /** Settings by which a device keeps the requests that it has begun until the last of them is done. */
@@ -64,7 +65,25 @@ final class Settings {
                 s.freeRows(),
                 s.resume(),
                 new SessionSettings(4, 0),
-                0);
+                0,
+                StuckRule.NONE);
+    }
+
+    /** Settings by which what does not end is given up. */
+    static GenerationSettings impatient(int devices, StuckRule rule) {
+        GenerationSettings s = of(devices);
+        return new GenerationSettings(
+                s.limits(),
+                s.scheduling(),
+                s.device(),
+                s.encoders(),
+                s.framesPerSample(),
+                s.drainGrace(),
+                s.freeRows(),
+                s.resume(),
+                s.sessions(),
+                s.cacheBytes(),
+                rule);
     }
 
     /** Settings by which a device takes up to 32 rows, and many wait for it. */
@@ -87,6 +106,7 @@ final class Settings {
                 32,
                 new ResumeSettings(KEYS, Duration.ofMinutes(1)),
                 new SessionSettings(4, 1 << 20),
-                cacheBytes);
+                cacheBytes,
+                StuckRule.NONE);
     }
 }

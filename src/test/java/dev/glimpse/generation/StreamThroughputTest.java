@@ -41,7 +41,8 @@ class StreamThroughputTest {
                 s.freeRows(),
                 s.resume(),
                 s.sessions(),
-                0);
+                0,
+                StuckRule.NONE);
     }
 
     /** Takes events as a door does: the next one when the one before is there. */

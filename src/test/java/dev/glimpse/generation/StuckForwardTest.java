@@ -42,7 +42,7 @@ class StuckForwardTest {
 
     private Core core(int devices, int maxHung) {
         StuckRule rule = new StuckRule(3, Duration.ofMillis(300), maxHung);
-        return new Core(Settings.of(devices).with(rule), hung);
+        return new Core(Settings.impatient(devices, rule), hung);
     }
 
     private static List<ByteBuffer> expected() {

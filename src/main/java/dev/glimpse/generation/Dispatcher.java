@@ -8,12 +8,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -23,19 +19,14 @@ import java.util.stream.Stream;
  * <p>A verticle, so that everything it owns lives on one event loop; the workers are its children and leave before it.
  */
 final class Dispatcher extends VerticleBase {
-    private static final String FREE = " free";
     private static final Duration RETRY_ELSEWHERE = Duration.ofSeconds(1);
 
     private final GenerationSettings settings;
     private final WorkerExecutor encoders;
     private final GenerationListener listener;
-    private final Map<String, Lane> lanes = new LinkedHashMap<>();
-
-    /** Lanes that left while a device was at a step whose clients had left before, of which listeners still hear. */
-    private final Set<Lane> left = new HashSet<>();
-
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
+    private final Lanes lanes;
     private final Scoring scoring;
     private Devices devices;
     private Stage stage;
@@ -49,6 +40,7 @@ final class Dispatcher extends VerticleBase {
         this.encoders = encoders;
         this.listener = listener;
         cache = new PictureCache(settings.cacheBytes());
+        lanes = new Lanes(share, listener);
     }
 
     @Override
@@ -76,21 +68,10 @@ final class Dispatcher extends VerticleBase {
      */
     Future<Void> load(ModelSource source, int atOnce) {
         return here(() -> devices.load(source, atOnce).map(v -> {
-            add(new Lane(laneId(source.id(), true), source, settings.scheduling(), stage));
-            add(new Lane(laneId(source.id(), false), source, settings.free(), stage));
+            lanes.add(source, stage);
             scores.add(source.id());
             return null;
         }));
-    }
-
-    private void add(Lane lane) {
-        lanes.put(lane.id(), lane);
-        share.add(lane.id(), 1);
-    }
-
-    /** Requests that may differ in their last bits have a lane of their own, as their batches have other sizes. */
-    private static String laneId(String modelId, boolean deterministic) {
-        return deterministic ? modelId : modelId + FREE;
     }
 
     /** Lets a model's streams end, however long they take, and then takes it off the devices; any thread. */
@@ -101,28 +82,8 @@ final class Dispatcher extends VerticleBase {
     }
 
     private Future<Void> drain(String modelId, Failure refusal) {
-        List<Future<Void>> drained = new ArrayList<>();
-        for (boolean deterministic : new boolean[] {true, false}) {
-            Lane lane = lanes.get(laneId(modelId, deterministic));
-            if (lane != null) {
-                drained.add(lane.readers().drain(refusal, Optional.empty()).onComplete(v -> remove(lane)));
-            }
-        }
-        drained.add(scores.leave(modelId, refusal));
-        return Future.join(drained).mapEmpty();
-    }
-
-    private void remove(Lane lane) {
-        lanes.remove(lane.id());
-        share.remove(lane.id());
-        left.add(lane);
-        closeIfOver(lane);
-    }
-
-    private void closeIfOver(Lane lane) {
-        if (lane.rests() && left.remove(lane)) {
-            listener.closed(lane.id());
-        }
+        return Future.join(lanes.drain(modelId, refusal), scores.leave(modelId, refusal))
+                .mapEmpty();
     }
 
     /** Steps that a flexible request should be planned with if it came now; any thread. */
@@ -137,8 +98,7 @@ final class Dispatcher extends VerticleBase {
     }
 
     private Optional<Lane> lane(String modelId, PlannedRequest request) {
-        return Optional.ofNullable(
-                lanes.get(laneId(modelId, request.accepted().terms().deterministic())));
+        return lanes.find(modelId, request.accepted().terms().deterministic());
     }
 
     /** Admits or refuses a request; any thread, once deployed. Completes on the caller's context. */
@@ -159,7 +119,7 @@ final class Dispatcher extends VerticleBase {
         // The version was there when the request was planned, and may have left since.
         return lane(modelId, request)
                 .map(lane -> lane.readers().submit(request, submittedNanos, place))
-                .orElseGet(() -> new Submission.Refused(new Failure.ModelNotFound(modelId, served())));
+                .orElseGet(() -> new Submission.Refused(new Failure.ModelNotFound(modelId, lanes.models())));
     }
 
     /** Admits or refuses a request for likelihoods; any thread, once deployed. Completes on the caller's context. */
@@ -168,10 +128,6 @@ final class Dispatcher extends VerticleBase {
                 draining
                         ? new ScoringSubmission.Refused(shuttingDown())
                         : scores.submit(task, client, submittedNanos)));
-    }
-
-    private List<String> served() {
-        return lanes.keySet().stream().filter(id -> !id.endsWith(FREE)).toList();
     }
 
     /** Does something on this verticle's context; completes on the caller's. */
@@ -187,7 +143,7 @@ final class Dispatcher extends VerticleBase {
     /** Asks for each idle device, since a step may wait for one that is not the first. */
     private void dispatch() {
         // A job may have left while it waited, which no landing tells: its lane is not owed what it did not want.
-        lanes.values().forEach(this::restIfIdle);
+        lanes.rest();
         scores.rest();
         for (int device : devices.idle()) {
             // Ends that are told on the way may bring new work, which takes a device itself.
@@ -199,9 +155,8 @@ final class Dispatcher extends VerticleBase {
 
     /** Gives a device a batch of the model whose turn it is, or of the next one that has a step for it. */
     private void serve(int device) {
-        List<String> waiting = new ArrayList<>(
-                Stream.concat(lanes.values().stream().filter(Lane::waits).map(Lane::id), scores.waits())
-                        .toList());
+        List<String> waiting =
+                new ArrayList<>(Stream.concat(lanes.waits(), scores.waits()).toList());
         Optional<String> next = share.next(waiting);
         while (next.isPresent() && !begin(next.get(), device)) {
             waiting.remove(next.get());
@@ -214,7 +169,7 @@ final class Dispatcher extends VerticleBase {
             scores.serve(shareId, device, devices);
             return true;
         }
-        Lane lane = lanes.get(shareId);
+        Lane lane = lanes.find(shareId).orElseThrow();
         Optional<Lane.Work> work = lane.next(device, devices.idle().size());
         work.ifPresent(w ->
                 devices.run(device, w.order(), lane.patienceNanos(w.batch()), outcome -> landed(lane, w, outcome)));
@@ -225,9 +180,7 @@ final class Dispatcher extends VerticleBase {
     private Runnable landed(Lane lane, Lane.Work work, StepOrder.Outcome outcome) {
         Runnable telling = () -> {};
         if (outcome instanceof StepOrder.Outcome.Done done) {
-            if (lanes.containsKey(lane.id())) {
-                share.charge(lane.id(), done.durationNanos());
-            }
+            lanes.charge(lane, done.durationNanos());
             telling = lane.completed(work, done);
         } else {
             lane.failed(work);
@@ -235,15 +188,8 @@ final class Dispatcher extends VerticleBase {
         Runnable told = telling;
         return () -> {
             told.run();
-            restIfIdle(lane);
-            closeIfOver(lane);
+            lanes.landed(lane);
         };
-    }
-
-    private void restIfIdle(Lane lane) {
-        if (lanes.containsKey(lane.id()) && lane.rests()) {
-            share.rest(lane.id());
-        }
     }
 
     /** Admits nothing more; completes when no stream is open, at the latest after the grace period. Any thread. */
@@ -251,10 +197,7 @@ final class Dispatcher extends VerticleBase {
         return here(() -> {
             draining = true;
             Future<Void> drained = scores.drain(shuttingDown(), grace);
-            return Future.join(lanes.values().stream()
-                            .map(lane -> lane.readers().drain(shuttingDown(), Optional.of(grace)))
-                            .toList())
-                    .<Void>mapEmpty()
+            return lanes.each(lane -> lane.readers().drain(shuttingDown(), Optional.of(grace)))
                     .eventually(() -> drained)
                     .eventually(devices::stop);
         });

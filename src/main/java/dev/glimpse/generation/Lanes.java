@@ -1,0 +1,121 @@
+package dev.glimpse.generation;
+
+import dev.glimpse.scheduler.DeviceShare;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The lanes of all models, two for each: requests that may differ in their last bits have one of their own, as their
+ * batches have other sizes. Confined to the dispatcher's context.
+ */
+final class Lanes {
+    private static final String FREE = " free";
+
+    private final DeviceShare share;
+    private final GenerationListener listener;
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+
+    /** Lanes that left while a device was at a step whose clients had left before, of which listeners still hear. */
+    private final Set<Lane> left = new HashSet<>();
+
+    /** @param share of the devices, in which each lane takes part while it is here */
+    Lanes(DeviceShare share, GenerationListener listener) {
+        this.share = share;
+        this.listener = listener;
+    }
+
+    private static String id(String modelId, boolean deterministic) {
+        return deterministic ? modelId : modelId + FREE;
+    }
+
+    /** Serves a model from now on. */
+    void add(ModelSource source, Stage stage) {
+        add(new Lane(id(source.id(), true), source, stage.settings().scheduling(), stage));
+        add(new Lane(id(source.id(), false), source, stage.settings().free(), stage));
+    }
+
+    private void add(Lane lane) {
+        lanes.put(lane.id(), lane);
+        share.add(lane.id(), 1);
+    }
+
+    /** The lane of a model's requests, if it is served. */
+    Optional<Lane> find(String modelId, boolean deterministic) {
+        return find(id(modelId, deterministic));
+    }
+
+    Optional<Lane> find(String laneId) {
+        return Optional.ofNullable(lanes.get(laneId));
+    }
+
+    /** The models that are served. */
+    List<String> models() {
+        return lanes.keySet().stream().filter(id -> !id.endsWith(FREE)).toList();
+    }
+
+    /** The lanes that have a step for a device. */
+    Stream<String> waits() {
+        return lanes.values().stream().filter(Lane::waits).map(Lane::id);
+    }
+
+    /** Admits nothing more for a model; completes when its lanes have gone. */
+    Future<Void> drain(String modelId, Failure refusal) {
+        List<Future<Void>> drained = new ArrayList<>();
+        for (boolean deterministic : new boolean[] {true, false}) {
+            find(modelId, deterministic)
+                    .ifPresent(lane -> drained.add(
+                            lane.readers().drain(refusal, Optional.empty()).onComplete(v -> remove(lane))));
+        }
+        return Future.join(drained).mapEmpty();
+    }
+
+    private void remove(Lane lane) {
+        lanes.remove(lane.id());
+        share.remove(lane.id());
+        left.add(lane);
+        closeIfOver(lane);
+    }
+
+    /** Does something with all of them; completes when all have. */
+    Future<Void> each(Function<Lane, Future<Void>> action) {
+        return Future.join(lanes.values().stream().map(action).toList()).mapEmpty();
+    }
+
+    /** A lane was given device time. */
+    void charge(Lane lane, long nanos) {
+        if (lanes.containsKey(lane.id())) {
+            share.charge(lane.id(), nanos);
+        }
+    }
+
+    /** A batch of a lane has come back, and everything that follows from it is done. */
+    void landed(Lane lane) {
+        restIfIdle(lane);
+        closeIfOver(lane);
+    }
+
+    /** Lets the devices' time of those lanes pass that have no job. */
+    void rest() {
+        lanes.values().forEach(this::restIfIdle);
+    }
+
+    private void restIfIdle(Lane lane) {
+        if (lanes.containsKey(lane.id()) && lane.rests()) {
+            share.rest(lane.id());
+        }
+    }
+
+    private void closeIfOver(Lane lane) {
+        if (lane.rests() && left.remove(lane)) {
+            listener.closed(lane.id());
+        }
+    }
+}

@@ -14,15 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The requests for likelihoods of all models: those that wait, and those whose evaluations wait for a device. Confined
  * to the dispatcher's context.
  */
 final class ScoringDesk {
-    private static final Logger LOG = LoggerFactory.getLogger(ScoringDesk.class);
     private static final String SCORES = " scores";
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
 
@@ -30,11 +27,8 @@ final class ScoringDesk {
     private final Scoring scoring;
     private final DeviceShare share;
     private final WorkerExecutor threads;
-    private final List<ScoringJob> waiting = new ArrayList<>();
+    private final ScoringQueue waiting = new ScoringQueue();
     private final List<ScoringJob> running = new ArrayList<>();
-
-    /** Network evaluations, for its weight, that each tenant was given since nobody had any. */
-    private final Map<String, Double> given = new HashMap<>();
 
     /** Models that are served, each with what is told when the last job of one that leaves has ended. */
     private final Map<String, Promise<Void>> models = new HashMap<>();
@@ -91,7 +85,7 @@ final class ScoringDesk {
     /** Its reader has its end; while it runs, its thread has not. */
     private void ended(ScoringJob job) {
         stage.vertx().cancelTimer(job.timerId());
-        given.merge(job.client().tenant(), job.nfe() / job.client().weight(), Double::sum);
+        waiting.gave(job);
         if (waiting.remove(job)) {
             left(job.task().modelId());
         }
@@ -117,14 +111,8 @@ final class ScoringDesk {
     }
 
     private void startSome() {
-        while (running.size() < scoring.settings().atOnce() && !waiting.isEmpty()) {
-            // By rank, then whose tenant has been given least for its weight, then in the order of arrival.
-            ScoringJob next = waiting.stream()
-                    .min(Comparator.comparing((ScoringJob job) -> job.client().rank())
-                            .thenComparingDouble(
-                                    job -> given.getOrDefault(job.client().tenant(), 0.0)))
-                    .orElseThrow();
-            waiting.remove(next);
+        while (running.size() < scoring.settings().atOnce() && waiting.size() > 0) {
+            ScoringJob next = waiting.take().orElseThrow();
             running.add(next);
             start(next, scoring.scorer().orElseThrow());
         }
@@ -138,13 +126,13 @@ final class ScoringDesk {
                                 denoiser, task.work(), (pictures, share) -> evaluated(job, denoiser, pictures, share)),
                         false)
                 .onSuccess(job::scored)
-                .onFailure(cause -> failed(job, cause))
+                .onFailure(job::broken)
                 .onComplete(v -> {
                     running.remove(job);
                     left(task.modelId());
                     startSome();
                     if (running.isEmpty()) {
-                        given.clear();
+                        waiting.forget();
                     }
                 });
     }
@@ -162,18 +150,6 @@ final class ScoringDesk {
     private void evaluated(ScoringJob job, LentDenoiser denoiser, int pictures, double share) {
         var time = denoiser.time();
         stage.context().runOnContext(v -> job.evaluated(pictures, share, time));
-    }
-
-    private static void failed(ScoringJob job, Throwable cause) {
-        if (job.over()) {
-            return;
-        }
-        if (cause instanceof InvalidFieldException invalid) {
-            job.fail(new Failure.InvalidField(invalid.field(), String.valueOf(invalid.getMessage())));
-            return;
-        }
-        LOG.error("request {}: likelihoods could not be computed", job.task().requestId(), cause);
-        job.fail(new Failure.Internal(job.task().requestId()));
     }
 
     /** The shares of the devices' time that have an evaluation waiting. */
@@ -222,7 +198,7 @@ final class ScoringDesk {
     }
 
     private Stream<ScoringJob> all() {
-        return Stream.concat(waiting.stream(), running.stream());
+        return Stream.concat(waiting.jobs(), running.stream());
     }
 
     /** Admits nothing more for a model; completes when its last request has ended. */

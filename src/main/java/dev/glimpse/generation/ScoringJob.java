@@ -7,12 +7,16 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request for likelihoods from its admission to its end: what it has spent, who reads of it, and the evaluation that
  * it waits for. Confined to the dispatcher's context.
  */
 final class ScoringJob {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringJob.class);
+
     private final ScoringTask task;
     private final Client client;
     private final long maxNfe;
@@ -166,6 +170,19 @@ final class ScoringJob {
     /** The scores are there. */
     void scored(Scorer.Scores scores) {
         end(new ScoringEvent.Scored(scores, evaluations, nfe(), elapsedNanos()));
+    }
+
+    /** The scores could not be computed; nothing new once it is over, as that ends the computation, too. */
+    void broken(Throwable cause) {
+        if (over) {
+            return;
+        }
+        if (cause instanceof InvalidFieldException invalid) {
+            fail(new Failure.InvalidField(invalid.field(), String.valueOf(invalid.getMessage())));
+            return;
+        }
+        LOG.error("request {}: likelihoods could not be computed", task.requestId(), cause);
+        fail(new Failure.Internal(task.requestId()));
     }
 
     /** Ends it without scores, at once for its reader and after the evaluation that runs for its device. */

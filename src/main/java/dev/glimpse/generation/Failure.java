@@ -9,7 +9,9 @@ public sealed interface Failure {
     /** One sentence for the client; names the field, the value and what was expected where there is one. */
     String message();
 
-    /** How long to wait until the same request may succeed; empty if waiting does not help, or nobody knows how long. */
+    /**
+     * How long to wait until the same request may succeed; empty if waiting does not help, or nobody knows how long.
+     */
     default Optional<Duration> retry() {
         return Optional.empty();
     }

@@ -60,7 +60,8 @@ public sealed interface GenerationEvent {
      * @param deterministic whether the pictures are to be the same in any company; not so, they may differ in their
      *     last bits
      * @param cached whether the pictures are kept ones of an identical request, so that nothing is evaluated
-     * @param resumeToken resumes the request before its first frame; the pictures of an edit have to be sent again with it
+     * @param resumeToken resumes the request before its first frame; the pictures of an edit have to be sent again with
+     *     it
      */
     record Terms(
             ImageFormat format,

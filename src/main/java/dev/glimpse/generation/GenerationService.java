@@ -14,9 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The server's core: admits requests of clients and runs their steps on the devices. Safe to call from any thread.
- */
+/** The server's core: admits requests of clients and runs their steps on the devices. Safe to call from any thread. */
 public final class GenerationService {
     private final Vertx vertx;
     private final GenerationSettings settings;

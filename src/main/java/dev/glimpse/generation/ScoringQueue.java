@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The requests for likelihoods that have not begun: by rank, then whose tenant has been given least for its weight, then
- * in the order of arrival. Confined to the dispatcher's context.
+ * The requests for likelihoods that have not begun: by rank, then whose tenant has been given least for its weight,
+ * then in the order of arrival. Confined to the dispatcher's context.
  */
 final class ScoringQueue {
     private final List<ScoringJob> waiting = new ArrayList<>();

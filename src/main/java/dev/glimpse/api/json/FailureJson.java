@@ -23,7 +23,7 @@ public final class FailureJson {
             json.put("field", ResumeRequest.FIELD);
         }
         json.put("message", failure.message());
-        RetryHint.of(failure).ifPresent(after -> json.put("retry_after_ms", RetryHint.millis(after)));
+        failure.retry().ifPresent(after -> json.put("retry_after_ms", RetryHint.millis(after)));
         if (failure instanceof Failure.Unavailable unavailable
                 && !unavailable.resumeToken().isEmpty()) {
             json.put(ResumeRequest.FIELD, unavailable.resumeToken());

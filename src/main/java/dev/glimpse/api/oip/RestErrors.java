@@ -25,7 +25,7 @@ final class RestErrors {
 
     /** @param status of each failure */
     static void answer(HttpCall call, Failure failure, ToIntFunction<Failure> status) {
-        RetryHint.of(failure)
+        failure.retry()
                 .ifPresent(after ->
                         call.header(HttpHeaders.RETRY_AFTER.toString(), Long.toString(RetryHint.seconds(after))));
         call.answer(status.applyAsInt(failure), JSON, body(failure.message()));

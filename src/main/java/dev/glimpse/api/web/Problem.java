@@ -41,10 +41,7 @@ public record Problem(int status, JsonObject members, Optional<Duration> retryAf
     public static Problem of(Failure failure) {
         JsonObject members = FailureJson.describe(failure);
         members.put("detail", members.remove("message"));
-        return new Problem(
-                status(failure),
-                members,
-                Optional.ofNullable(members.getLong("retry_after_ms")).map(Duration::ofMillis));
+        return new Problem(status(failure), members, failure.retry());
     }
 
     private static int status(Failure failure) {

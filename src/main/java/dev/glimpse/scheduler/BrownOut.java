@@ -13,28 +13,44 @@ final class BrownOut {
     private static final long FALL_NANOS = 5_000_000_000L;
 
     private final SchedulerSettings settings;
+    private final Backlog backlog;
+    private final Pressure pressure;
     private final SchedulerListener listener;
+    private boolean begun;
+    /** When something last happened, as far as was told. */
+    private long latestNanos;
+
     private int level;
     /** Whether the wait was high (1), low (-1) or neither (0) when last seen, and since when. */
     private int trend;
 
     private long sinceNanos;
 
-    BrownOut(SchedulerSettings settings, SchedulerListener listener) {
+    BrownOut(SchedulerSettings settings, Backlog backlog, Pressure pressure, SchedulerListener listener) {
         this.settings = settings;
+        this.backlog = backlog;
+        this.pressure = pressure;
         this.listener = listener;
     }
 
-    /** @param pressed whether more is asked for than can be done, however short refusals keep the wait */
-    void observe(double waitNanos, boolean pressed, long nowNanos) {
+    /** Something has happened. */
+    void happened(long nanos) {
+        latestNanos = begun && latestNanos - nanos > 0 ? latestNanos : nanos;
+        begun = true;
+    }
+
+    /** Looks at the time. However short refusals keep the wait, it is high while more is asked for than can be done. */
+    void observe(double waitNanos, long nowNanos) {
+        long quiet = quietSince(nowNanos);
+        happened(nowNanos);
         if (!settings.has(Policy.BROWN_OUT)) {
             return;
         }
         double target = settings.tuning().brownOutNanos();
-        int now = pressed || waitNanos > HIGH * target ? 1 : waitNanos < LOW * target ? -1 : 0;
+        int now = pressure.high() || waitNanos > HIGH * target ? 1 : waitNanos < LOW * target ? -1 : 0;
         if (now != trend) {
             trend = now;
-            sinceNanos = nowNanos;
+            sinceNanos = now < 0 ? quiet : nowNanos;
         }
         long period = trend > 0 ? RISE_NANOS : FALL_NANOS;
         while (trend != 0 && nowNanos - sinceNanos >= period) {
@@ -43,16 +59,18 @@ final class BrownOut {
         }
     }
 
+    /** Since when there has been neither work nor pressure, as nobody looks at the time then; now if there is. */
+    private long quietSince(long nowNanos) {
+        long since = begun && backlog.jobs() == 0 ? pressure.calmSince(latestNanos) : nowNanos;
+        return since - nowNanos > 0 ? nowNanos : since;
+    }
+
     private void change(int wanted) {
         int next = Math.max(0, Math.min(MOST_STEPS.length - 1, wanted));
         if (next != level) {
             level = next;
             listener.brownOut(level);
         }
-    }
-
-    int level() {
-        return level;
     }
 
     /** Steps that a flexible job is granted. */

@@ -26,6 +26,8 @@ final class Pressure {
     private boolean refused;
     private double steady = 1;
     private boolean high;
+    private boolean fallen;
+    private long fellNanos;
 
     Pressure(SchedulerSettings settings, Forecast forecast, Backlog backlog, SchedulerListener listener) {
         this.settings = settings;
@@ -42,6 +44,11 @@ final class Pressure {
     /** What is asked for as a multiple of what can be done, at least 1. */
     double load() {
         return steady;
+    }
+
+    /** Since when the pressure has not been high, but no earlier than some time; only while it is not. */
+    long calmSince(long fromNanos) {
+        return fallen && fellNanos - fromNanos > 0 ? fellNanos : fromNanos;
     }
 
     /** So much was asked for, and let in or refused. */
@@ -64,6 +71,7 @@ final class Pressure {
         if (!settings.has(Policy.OVERLOAD) || !forecast.known()) {
             return false;
         }
+        long below = belowSince(nowNanos);
         decay(nowNanos);
         double load = asked * forecast.drainNanos(1);
         steady = Math.max(1, load);
@@ -75,16 +83,32 @@ final class Pressure {
         }
         if (!turning) {
             turning = true;
-            sinceNanos = nowNanos;
+            sinceNanos = high ? below : nowNanos;
         }
         if (nowNanos - sinceNanos < settings.tuning().guardIntervalNanos()) {
             return false;
         }
         high = !high;
+        fallen = !high;
+        fellNanos = sinceNanos + settings.tuning().guardIntervalNanos();
         turning = false;
         refused = false;
         listener.overloaded(high);
         return true;
+    }
+
+    /**
+     * When clearly less began to be asked for, if that is so now: while nobody asks, nobody looks at the time either,
+     * and a lane that has been idle for hours is no more under pressure than one that was watched.
+     */
+    private long belowSince(long nowNanos) {
+        double before = asked * forecast.drainNanos(1);
+        if (!begun) {
+            return nowNanos;
+        }
+        double took =
+                Math.max(0, Math.log(before / FALLS_BELOW)) * settings.tuning().guardTargetNanos();
+        return atNanos + Math.min(nowNanos - atNanos, Math.round(took));
     }
 
     private boolean stands() {

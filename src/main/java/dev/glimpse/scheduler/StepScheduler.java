@@ -43,7 +43,7 @@ public final class StepScheduler {
         forwards = new RunningForwards(settings, forecast, order);
         OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, forwards);
         admission = new AdmissionRule(settings, forecast, backlog, pressure, overload);
-        brownOut = new BrownOut(settings, listener);
+        brownOut = new BrownOut(settings, backlog, pressure, listener);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
         roster = new Roster(settings, listener, backlog, tenants, order, guard, objective);
     }
@@ -136,6 +136,7 @@ public final class StepScheduler {
                 roster.advance(states.get(i), nowNanos);
             }
         }
+        brownOut.happened(nowNanos);
         if (wasted > 0) {
             listener.wasted(wasted);
         }
@@ -153,6 +154,7 @@ public final class StepScheduler {
                 roster.drop(state, Departure.FAILED);
             }
         }
+        brownOut.happened(nowNanos);
     }
 
     /** Takes a job out: at once if it waits, else when its step is done. False if there is no such job. */
@@ -233,7 +235,7 @@ public final class StepScheduler {
             order.dueFirst(pressure.high());
             roster.reorder(nowNanos);
         }
-        brownOut.observe(wait, pressure.high(), nowNanos);
+        brownOut.observe(wait, nowNanos);
         listener.expectedWait(wait);
     }
 }

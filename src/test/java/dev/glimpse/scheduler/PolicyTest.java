@@ -332,6 +332,50 @@ class PolicyTest {
                         "level 1", "level 2", "level 3", "level 4", "level 3", "level 2", "level 1", "level 0");
     }
 
+    /** Nobody looks at an idle scheduler, so the first to come for a long time has to find it as it would be then. */
+    @Test
+    void nothingOfAnOverloadIsLeftAfterHoursWithoutWork() {
+        StepScheduler scheduler = overloaded();
+        LongStream.range(0, 40).forEach(scheduler::cancel);
+        long later = NOW + 8 * 3600 * SECOND;
+        assertThat(scheduler.grantedSteps(job(200, 18, later + 1000 * SECOND, flexible()), later))
+                .isEqualTo(18);
+        List<Job> many = LongStream.range(300, 308)
+                .mapToObj(i -> job(i, 18, later + 1000 * SECOND, new JobTerms(Rank.BACKGROUND, "", 1, false)))
+                .toList();
+        assertThat(scheduler.admit(many, later)).isInstanceOf(Admission.Admitted.class);
+        assertThat(heard).endsWith("overloaded false", "level 3", "level 2", "level 1", "level 0");
+    }
+
+    @Test
+    void brownOutFallsNoSoonerForAnIdleSchedulerThatNobodyLookedAt() {
+        StepScheduler unwatched = overloaded();
+        StepScheduler watched = overloaded();
+        for (StepScheduler scheduler : List.of(unwatched, watched)) {
+            LongStream.range(0, 40).forEach(scheduler::cancel);
+        }
+        Job wish = job(200, 18, FAR, flexible());
+        for (long milli = 5000; milli < 16_000; milli += 10) {
+            watched.shed(NOW + milli * MILLI);
+        }
+        assertThat(unwatched.grantedSteps(wish, NOW + 16 * SECOND))
+                .isEqualTo(watched.grantedSteps(wish, NOW + 16 * SECOND))
+                .isEqualTo(2);
+    }
+
+    /** With 40 jobs at most, which came from {@code NOW} on, and no more than one step left to flexible ones. */
+    private StepScheduler overloaded() {
+        StepScheduler scheduler = scheduler(1, 4, Policy.QUEUE_GUARD);
+        teach(scheduler, 4, 50, 50);
+        for (int milli = 0; milli <= 5000; milli += 125) {
+            scheduler.admit(List.of(job(milli / 125, 18, Rank.STANDARD)), NOW + milli * MILLI);
+        }
+        assertThat(heard).contains("overloaded true");
+        assertThat(scheduler.grantedSteps(job(200, 18, FAR, flexible()), NOW + 5 * SECOND))
+                .isEqualTo(1);
+        return scheduler;
+    }
+
     @Test
     void flexibleJobJumpsToItsEndWhenThereIsTimeForOneStepAlone() {
         StepScheduler scheduler = scheduler(1, 2);

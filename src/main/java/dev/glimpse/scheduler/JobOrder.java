@@ -1,5 +1,7 @@
 package dev.glimpse.scheduler;
 
+import java.util.List;
+
 /**
  * Where a waiting job stands among the others. All its times count from the scheduler's first, so that they can be
  * compared as numbers though the clock may wrap.
@@ -39,6 +41,24 @@ final class JobOrder {
             epochNanos = nowNanos;
         }
         return nowNanos - epochNanos;
+    }
+
+    /**
+     * Until when jobs that enter together should have their first pictures, and their last; counted like
+     * {@link #since}.
+     */
+    record Due(long first, long last) {}
+
+    /** What the jobs would be held to if they entered now: the objective, but their own deadline if that is nearer. */
+    Due due(List<Job> asking, long nowNanos) {
+        Ask ask = Ask.of(asking);
+        long since = since(nowNanos);
+        long last = since + objective.lastNanos(ask);
+        for (Job job : asking) {
+            last = Math.min(last, since(job.deadlineNanos()));
+        }
+        long first = since + objective.firstNanos(ask);
+        return new Due(first, Math.max(first, last));
     }
 
     boolean newestFirst() {

@@ -32,16 +32,17 @@ final class OverloadRule {
         long since = order.since(nowNanos);
         Ask ask = Ask.of(asking);
         JobTerms terms = asking.get(0).terms();
+        JobOrder.Due due = order.due(asking, nowNanos);
         List<Demand.Part> parts = List.of(
-                new Demand.Part(since + objective.firstNanos(ask), ask.firstRows()),
-                new Demand.Part(since + objective.lastNanos(ask), ask.nfe() - ask.firstRows()));
+                new Demand.Part(due.first(), ask.firstRows()),
+                new Demand.Part(due.last(), ask.nfe() - ask.firstRows()));
         double rows = SHARES[terms.rank().ordinal()] * objective.forwardRows();
         double nanos = objective.forwardNanos();
-        if (backlog.demand().fits(parts, due -> forwards.doneBy(due, since, rows, nanos))) {
+        if (backlog.demand().fits(parts, until -> forwards.doneBy(until, since, rows, nanos))) {
             return true;
         }
         Tenants.Claim claim = tenants.claim(terms.tenant(), terms.weight());
         double claimed = Math.ceil(claim.share() * rows);
-        return claim.share() < 1 && claim.demand().fits(parts, due -> forwards.doneBy(due, since, claimed, nanos));
+        return claim.share() < 1 && claim.demand().fits(parts, until -> forwards.doneBy(until, since, claimed, nanos));
     }
 }

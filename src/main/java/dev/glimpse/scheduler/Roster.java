@@ -15,7 +15,6 @@ final class Roster {
     private final Backlog backlog;
     private final Composition composition;
     private final JobOrder order;
-    private final Objective objective;
     private final DeadlineWatch watch;
     private final QueueGuard guard;
     private final Tenants tenants;
@@ -29,15 +28,13 @@ final class Roster {
             Backlog backlog,
             Tenants tenants,
             JobOrder order,
-            QueueGuard guard,
-            Objective objective) {
+            QueueGuard guard) {
         this.settings = settings;
         this.listener = listener;
         this.backlog = backlog;
         this.tenants = tenants;
         this.guard = guard;
         this.order = order;
-        this.objective = objective;
         watch = new DeadlineWatch(order);
         composition = settings.batching() == Batching.STEP ? new StepMixing(settings, order) : new WholeRequests();
     }
@@ -68,9 +65,8 @@ final class Roster {
     }
 
     void enter(List<Job> asking, long nowNanos) {
-        Ask ask = Ask.of(asking);
-        long since = order.since(nowNanos);
-        JobGroup group = new JobGroup(nowNanos, since + objective.firstNanos(ask), since + objective.lastNanos(ask));
+        JobOrder.Due due = order.due(asking, nowNanos);
+        JobGroup group = new JobGroup(nowNanos, due.first(), due.last());
         for (Job job : asking) {
             String tenant = settings.has(Policy.TENANTS) ? job.terms().tenant() : "";
             JobState state = new JobState(job, group, entered++, tenants.enter(tenant));

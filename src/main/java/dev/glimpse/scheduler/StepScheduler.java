@@ -45,7 +45,7 @@ public final class StepScheduler {
         admission = new AdmissionRule(settings, forecast, backlog, pressure, overload);
         brownOut = new BrownOut(settings, backlog, pressure, listener);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
-        roster = new Roster(settings, listener, backlog, tenants, order, guard, objective);
+        roster = new Roster(settings, listener, backlog, tenants, order, guard);
     }
 
     /**

@@ -94,6 +94,13 @@ class OverloadTest {
                 .goodput();
     }
 
+    /** Its clients wait for half as long as the objective allows. */
+    @Test
+    void littleIsDoneForThoseWhoseDeadlineComesBeforeTheObjective() {
+        Outcome outcome = CORE.run(CORE.settings(), CORE.arrivals(Workload.W2, 2, 1.5));
+        assertThat(outcome.unfinishedNfe()).isLessThan(outcome.nfe() / 4);
+    }
+
     @Test
     void withoutThePolicyGoodputCollapses() {
         SchedulerSettings without = CORE.settings().without(Policy.OVERLOAD);

@@ -80,9 +80,17 @@ final class JobOrder {
         return forecast.known() && since(nowNanos) + objective.forwardNanos() > due;
     }
 
+    private boolean tooLate(JobState state, long nowNanos) {
+        if (state.nextStep == 0) {
+            return tooLate(state.target(), nowNanos);
+        }
+        // All but the last of its work may have been done: it is worth going on as long as any forward is in time.
+        return forecast.known() && since(nowNanos) + forecast.smallestNanos() > state.target();
+    }
+
     /** Sets the job behind those who still have their time, if its own is over; returns whether that is new. */
     boolean setBehind(JobState state, long nowNanos) {
-        boolean late = dueFirst && tooLate(state.target(), nowNanos);
+        boolean late = dueFirst && tooLate(state, nowNanos);
         if (late == state.late || (dueFirst && state.late)) {
             return false;
         }

@@ -68,8 +68,8 @@ final class Roster {
         JobOrder.Due due = order.due(asking, nowNanos);
         JobGroup group = new JobGroup(nowNanos, due.first(), due.last());
         for (Job job : asking) {
-            String tenant = settings.has(Policy.TENANTS) ? job.terms().tenant() : "";
-            JobState state = new JobState(job, group, entered++, tenants.enter(tenant));
+            JobState state = new JobState(
+                    job, group, entered++, tenants.enter(job.terms().tenant()));
             jobs.put(job.id(), state);
             group.members.add(state);
             backlog.add(state);

@@ -36,7 +36,7 @@ public final class StepScheduler {
         forecast = new Forecast(settings);
         backlog = new Backlog(listener);
         limits = new BatchLimit(settings);
-        Tenants tenants = new Tenants();
+        Tenants tenants = new Tenants(settings);
         pressure = new Pressure(settings, forecast, backlog, listener);
         objective = new Objective(settings, forecast, pressure, limits, tenants);
         order = new JobOrder(settings, forecast, backlog, objective);

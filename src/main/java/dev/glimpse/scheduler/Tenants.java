@@ -16,13 +16,20 @@ final class Tenants {
     /** Absent tenants that are remembered for what they owe; beyond it those who owe least are forgotten. */
     private static final int REMEMBERED = 1024;
 
+    /** Whether they are told apart; else all are one. */
+    private final boolean apart;
+
     private final Map<String, Tenant> known = new HashMap<>();
     private long created;
     private int active;
 
+    Tenants(SchedulerSettings settings) {
+        apart = settings.has(Policy.TENANTS);
+    }
+
     /** One more job of the tenant has entered. */
     Tenant enter(String name) {
-        Tenant tenant = known.computeIfAbsent(name, n -> new Tenant(n, created++));
+        Tenant tenant = known.computeIfAbsent(known(name), n -> new Tenant(n, created++));
         if (tenant.jobs == 0) {
             tenant.counter = Math.max(tenant.counter, least(tenant));
             active++;
@@ -51,9 +58,13 @@ final class Tenants {
 
     /** The tenant's share of the devices if it asked for more work, and what it has to do already. */
     Claim claim(String name, double weight) {
-        Tenant tenant = known.get(name);
+        Tenant tenant = known.get(known(name));
         int others = active - (tenant != null && tenant.jobs > 0 ? 1 : 0);
         return new Claim(weight / (weight + others), tenant == null ? new Demand() : tenant.demand);
+    }
+
+    private String known(String name) {
+        return apart ? name : "";
     }
 
     /** A share of the devices, the others taken to weigh 1 each, and the work that is to be done with it. */

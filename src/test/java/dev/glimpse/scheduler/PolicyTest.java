@@ -294,6 +294,25 @@ class PolicyTest {
     }
 
     @Test
+    void nobodyHasAClaimOfHisOwnWhereTenantsAreNotToldApart() {
+        List<Admission> named = whileOverloaded("somebody");
+        assertThat(named).isEqualTo(whileOverloaded("")).hasAtLeastOneElementOfType(Admission.QueueFull.class);
+    }
+
+    /** What becomes of a tenant's requests while more is asked for than can be done, where tenants are one. */
+    private List<Admission> whileOverloaded(String tenant) {
+        StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT, Policy.QUEUE_GUARD, Policy.TENANTS);
+        teach(scheduler, 4, 50, 50);
+        for (int milli = 0; milli <= 2000; milli += 100) {
+            scheduler.admit(List.of(job(milli, 18, FAR, tenant(tenant, 1))), NOW + milli * MILLI);
+        }
+        assertThat(heard).contains("overloaded true");
+        return LongStream.range(5000, 5020)
+                .mapToObj(i -> scheduler.admit(List.of(job(i, 18, FAR, tenant(tenant, 1))), NOW + 2 * SECOND))
+                .toList();
+    }
+
+    @Test
     void requestsAreLetInAgainWhenLessIsAskedFor() {
         StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT);
         teach(scheduler, 4, 50, 50);

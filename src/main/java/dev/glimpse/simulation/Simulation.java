@@ -100,6 +100,10 @@ public final class Simulation {
         SimulatedRequest request = new SimulatedRequest(arrival, steps, now, nextJob);
         nextJob += jobs.size();
         jobs.forEach(job -> byJob.put(job.id(), request));
+        if (arrival.deadlineMicros() > 0) {
+            // The server's reader is not kept waiting for the end of a step that runs.
+            agenda.plan(now + life, () -> end(request, SimulatedRequest.End.LATE));
+        }
         if (arrival.leavesMicros() > 0) {
             agenda.plan(now + arrival.leavesMicros() * 1000, () -> end(request, SimulatedRequest.End.LEFT));
         }

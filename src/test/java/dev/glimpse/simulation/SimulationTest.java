@@ -12,6 +12,7 @@ import dev.glimpse.scheduler.SchedulerSettings;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,18 @@ class SimulationTest {
                 .isEqualTo(REQUESTS);
         assertThat(outcome.wastedNfe()).isLessThanOrEqualTo(2 * (outcome.left() + outcome.late()));
         assertThat(outcome.busy()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void nobodyIsAnsweredAfterTheDeadline() {
+        List<Arrival> arrivals = LongStream.range(0, 200)
+                .mapToObj(i -> new Arrival(i * 7001, 4, 1, Preview.FREE, true, 333_333, 0, JobTerms.NONE))
+                .toList();
+        SchedulerSettings eager = settings(1).with(Batching.STEP, Set.of());
+        Outcome outcome = run(eager, arrivals.iterator());
+        assertThat(outcome.finished()).isPositive();
+        assertThat(outcome.late()).isPositive();
+        assertThat(outcome.last().percentileMillis(100)).isLessThanOrEqualTo(333.333);
     }
 
     /** Neither the time before them counts nor the departures of clients who have long had their answers. */

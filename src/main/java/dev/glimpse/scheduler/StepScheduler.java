@@ -225,7 +225,7 @@ public final class StepScheduler {
     /** How long a forward of so many rows takes on a device, by its latest ones; 0 while none has been timed. */
     public long forwardNanos(int device, int rows) {
         ForwardCost cost = forecast.device(device);
-        return cost.known() ? Math.round(cost.nanos(rows)) : 0;
+        return cost.known() ? Math.round(cost.nanos(settings.padded(rows))) : 0;
     }
 
     private void observe(long nowNanos) {

@@ -81,6 +81,18 @@ class StepSchedulerTest {
     }
 
     @Test
+    void forwardsArePaddedWhereTheirTimeIsForetold() {
+        StepScheduler scheduler = scheduler(1, 4, 12, 100);
+        for (int rows : new int[] {4, 12}) {
+            timeOneForward(scheduler, rows, 100 + 10 * rows);
+        }
+        assertThat(scheduler.forwardNanos(0, 1))
+                .isEqualTo(scheduler.forwardNanos(0, 4))
+                .isEqualTo(140);
+        assertThat(scheduler.forwardNanos(0, 5)).isEqualTo(180);
+    }
+
+    @Test
     void deadlineThatTheStepsAloneOverrunIsRefused() {
         StepScheduler scheduler = scheduler(1, 4, 4, 100);
         timeOneForward(scheduler, 4, 400);

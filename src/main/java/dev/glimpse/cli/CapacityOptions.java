@@ -64,7 +64,8 @@ final class CapacityOptions {
             names = "--first",
             paramLabel = "MS",
             defaultValue = "1000",
-            description = "Longest time to the first picture; default: ${DEFAULT-VALUE}.")
+            description = "Longest time to the first picture, where one is shown before the last; default:"
+                    + " ${DEFAULT-VALUE}.")
     private int firstMillis;
 
     @Option(

@@ -154,7 +154,7 @@ final class RealRun {
         synchronized (last) {
             last.add(all);
         }
-        if (slo.met(request.arrival.steps(), request.firstNanos, all)) {
+        if (slo.met(request.arrival, request.firstNanos, all)) {
             good.incrementAndGet();
         }
     }

@@ -156,17 +156,26 @@ public final class Simulation {
             }
             request.nfe += entry.rows();
             tally.served(request, entry.rows());
-            if (request.firstNanos < 0) {
-                request.firstNanos = pictureNanos - request.arrivedNanos;
-                tally.firstPicture(request.firstNanos);
+            if (request.arrival.preview() != Preview.NONE) {
+                seen(request, pictureNanos);
             }
         }
         for (long id : tally.finishedJobs()) {
             SimulatedRequest request = byJob.remove(id);
-            if (request != null && --request.unfinished == 0) {
-                request.open = false;
-                tally.finished(request, pictureNanos);
+            if (request != null) {
+                seen(request, pictureNanos);
+                if (--request.unfinished == 0) {
+                    request.open = false;
+                    tally.finished(request, pictureNanos);
+                }
             }
+        }
+    }
+
+    private void seen(SimulatedRequest request, long pictureNanos) {
+        if (request.firstNanos < 0) {
+            request.firstNanos = pictureNanos - request.arrivedNanos;
+            tally.firstPicture(request.firstNanos);
         }
     }
 

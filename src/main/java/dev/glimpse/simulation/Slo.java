@@ -1,15 +1,15 @@
 package dev.glimpse.simulation;
 
-/** What a good answer is. */
+/** What a good answer is. Who asked for no picture before the last is held to the time of that one alone. */
 public sealed interface Slo {
     /**
      * Whether an answer with these times is good.
      *
-     * @param steps of each trajectory, as the request asked for them
+     * @param asked the request
      * @param firstNanos from the arrival to the first picture
      * @param lastNanos from the arrival to the last picture
      */
-    boolean met(int steps, long firstNanos, long lastNanos);
+    boolean met(Arrival asked, long firstNanos, long lastNanos);
 
     /**
      * The first picture within {@code factor} times the unloaded time of one step, and the last within {@code factor}
@@ -24,8 +24,9 @@ public sealed interface Slo {
         }
 
         @Override
-        public boolean met(int steps, long firstNanos, long lastNanos) {
-            return firstNanos <= factor * stepNanos && lastNanos <= factor * steps * stepNanos;
+        public boolean met(Arrival asked, long firstNanos, long lastNanos) {
+            boolean first = asked.preview() == Preview.NONE || firstNanos <= factor * stepNanos;
+            return first && lastNanos <= factor * asked.steps() * stepNanos;
         }
     }
 
@@ -42,8 +43,9 @@ public sealed interface Slo {
         }
 
         @Override
-        public boolean met(int steps, long firstNanos, long lastNanos) {
-            return firstNanos <= longestFirstNanos && lastNanos <= longestLastNanos;
+        public boolean met(Arrival asked, long firstNanos, long lastNanos) {
+            boolean first = asked.preview() == Preview.NONE || firstNanos <= longestFirstNanos;
+            return first && lastNanos <= longestLastNanos;
         }
     }
 }

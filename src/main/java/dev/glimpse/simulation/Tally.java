@@ -102,7 +102,7 @@ final class Tally implements SchedulerListener {
         finished++;
         long all = nowNanos - request.arrivedNanos;
         last.add(all);
-        good += slo.met(request.arrival.steps(), request.firstNanos, all) ? 1 : 0;
+        good += slo.met(request.arrival, request.firstNanos, all) ? 1 : 0;
     }
 
     void ended(SimulatedRequest request, SimulatedRequest.End end, long nowNanos) {

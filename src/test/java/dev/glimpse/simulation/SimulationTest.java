@@ -74,6 +74,16 @@ class SimulationTest {
     }
 
     @Test
+    void whoSeesNoPreviewSeesTheLastPictureFirst() {
+        Outcome outcome = run(
+                settings(1), List.of(Arrival.plain(0, 18, Preview.NONE)).iterator());
+        assertThat(outcome.last().percentileMillis(100)).isCloseTo(18 * TIMES.nanos(1) / 1e6, within(1e-6));
+        assertThat(outcome.first().percentileMillis(100))
+                .isEqualTo(outcome.last().percentileMillis(100));
+        assertThat(outcome.good()).isEqualTo(1);
+    }
+
+    @Test
     void nobodyIsAnsweredAfterTheDeadline() {
         List<Arrival> arrivals = LongStream.range(0, 200)
                 .mapToObj(i -> new Arrival(i * 7001, 4, 1, Preview.FREE, true, 333_333, 0, JobTerms.NONE))

@@ -110,11 +110,11 @@ final class JobOrder {
         if (dueFirst) {
             return state.late ? (double) Long.MAX_VALUE + state.target() : state.target();
         }
-        double entered = aging(since(state.group.admittedNanos));
+        long entered = since(state.group.admittedNanos);
         if (newestFirst && state.rank() == Rank.INTERACTIVE && state.nextStep == 0) {
             return -entered;
         }
-        return halvings(state) + entered;
+        return halvings(state) + aging(entered);
     }
 
     private double halvings(JobState state) {

@@ -272,6 +272,17 @@ class PolicyTest {
     }
 
     @Test
+    void newestInteractiveRequestGoesFirstThoughAgeCountsForNothingElse() {
+        StepScheduler scheduler = scheduler(1, 2, Policy.AGING);
+        for (int i = 0; i < 6; i++) {
+            scheduler.admit(List.of(job(i, 3, Rank.INTERACTIVE)), NOW + i);
+        }
+        scheduler.shed(NOW + 3 * SECOND);
+        assertThat(scheduler.shed(NOW + 4 * SECOND)).containsExactly(0L);
+        assertThat(ids(next(scheduler, NOW + 4 * SECOND))).containsExactly(5L, 4L);
+    }
+
+    @Test
     void whileMoreIsAskedForThanCanBeDoneNewRequestsFitOrAreRefusedAndLateOnesAreShed() {
         StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT);
         teach(scheduler, 4, 50, 50);

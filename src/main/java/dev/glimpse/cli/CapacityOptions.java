@@ -129,7 +129,7 @@ final class CapacityOptions {
         MeasuredServer measured = server == null
                 ? new MeasuredServer(
                         cost.aNanos(), cost.bNanos(), workers, all.devices().kind() == DeviceWish.GPU)
-                : MeasuredServer.ask(server);
+                : MeasuredServer.ask(server, all);
         SchedulerSettings scheduling =
                 all.toSchedulerSettings(measured.devices()).withMaxRows(ServerDevices.maxRows(all, measured.onGpus()));
         ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), scheduling.minRows());

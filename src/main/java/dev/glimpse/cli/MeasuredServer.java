@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.config.Settings;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.observability.Metric;
 import java.io.IOException;
@@ -8,8 +9,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,34 +28,61 @@ record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus)
             Pattern.compile("^" + Metric.STEP_COST.title() + "\\{([^}]*)} (\\S+)$", Pattern.MULTILINE);
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
+    /** Ends the name of the queue of those whose bits may depend on their company: forwards of other sizes. */
+    private static final String FREE = " free";
+
+    /** Whose forwards, and where. */
+    private record Lane(String model, String device) {}
+
     /**
-     * Reads the metrics of a server's admin port.
+     * Reads the metrics of a server's admin port. Of several models, the one counts on each device whose largest
+     * forwards take longest there.
      *
+     * @param settings that tell how large those are
      * @throws WrongInputException when nothing answers there, or when it has run no forward yet
      */
-    static MeasuredServer ask(URI admin) throws InterruptedException {
-        Map<String, Double> a = new HashMap<>();
-        Map<String, Double> b = new HashMap<>();
-        Matcher sample = SAMPLE.matcher(metrics(admin));
-        while (sample.find()) {
-            Map<String, String> labels = labels(sample.group(1));
-            Map<String, Double> coefficient = "a".equals(labels.get("coefficient")) ? a : b;
-            coefficient.merge(labels.getOrDefault("device", ""), Double.parseDouble(sample.group(2)), Math::max);
-        }
-        if (!(mean(a) + mean(b) > 0)) {
+    static MeasuredServer ask(URI admin, Settings settings) throws InterruptedException {
+        Map<Lane, CostLine> lines = lines(metrics(admin));
+        boolean onGpus =
+                lines.keySet().stream().anyMatch(lane -> lane.device().startsWith(ComputeDevice.Kind.GPU.label()));
+        int maxRows = ServerDevices.maxRows(settings, onGpus);
+        Map<String, CostLine> slowest = new HashMap<>();
+        lines.forEach((lane, line) -> slowest.merge(
+                lane.device(), line, (one, other) -> one.time(maxRows) >= other.time(maxRows) ? one : other));
+        double a = mean(slowest.values(), CostLine::a);
+        double b = mean(slowest.values(), CostLine::b);
+        if (!(a + b > 0)) {
             throw new WrongInputException("--server", admin, "a server that has run forwards, for any requests");
         }
         // A fit may be flat, and a row then costs next to nothing.
-        boolean onGpus = b.keySet().stream().anyMatch(device -> device.startsWith(ComputeDevice.Kind.GPU.label()));
-        return new MeasuredServer(mean(a) * 1e9, Math.max(1, mean(b) * 1e9), b.size(), onGpus);
+        return new MeasuredServer(a * 1e9, Math.max(1, b * 1e9), slowest.size(), onGpus);
     }
 
-    private static double mean(Map<String, Double> byDevice) {
-        return byDevice.values().stream()
-                .filter(value -> !value.isNaN())
-                .mapToDouble(value -> value)
-                .average()
-                .orElse(0);
+    /** What each lane's forwards take, in seconds; those that share their sizes with all others, if there are any. */
+    private static Map<Lane, CostLine> lines(String metrics) {
+        Map<Lane, Map<String, Double>> coefficients = new HashMap<>();
+        Matcher sample = SAMPLE.matcher(metrics);
+        while (sample.find()) {
+            Map<String, String> labels = labels(sample.group(1));
+            Lane lane = new Lane(labels.getOrDefault("model", ""), labels.getOrDefault("device", ""));
+            double value = Double.parseDouble(sample.group(2));
+            if (!Double.isNaN(value)) {
+                coefficients
+                        .computeIfAbsent(lane, l -> new HashMap<>())
+                        .put(labels.getOrDefault("coefficient", ""), value);
+            }
+        }
+        Map<Lane, CostLine> lines = new HashMap<>();
+        coefficients.forEach((lane, line) ->
+                lines.put(lane, new CostLine(line.getOrDefault("a", 0.0), line.getOrDefault("b", 0.0))));
+        if (lines.keySet().stream().anyMatch(lane -> !lane.model().endsWith(FREE))) {
+            lines.keySet().removeIf(lane -> lane.model().endsWith(FREE));
+        }
+        return lines;
+    }
+
+    private static double mean(Collection<CostLine> lines, ToDoubleFunction<CostLine> coefficient) {
+        return lines.stream().mapToDouble(coefficient).average().orElse(0);
     }
 
     private static Map<String, String> labels(String text) {

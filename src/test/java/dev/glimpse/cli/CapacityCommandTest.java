@@ -9,10 +9,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import glimpse.wire.v1.GenerateRequest;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -111,24 +113,61 @@ class CapacityCommandTest {
 
     @Test
     void aRunningServerTellsWhetherItsDevicesAreGpus() throws Exception {
-        String metrics = String.join(
-                "\n",
-                "glimpse_step_cost_seconds{coefficient=\"a\",device=\"gpu:0\",model=\"m\"} 0.02",
-                "glimpse_step_cost_seconds{coefficient=\"b\",device=\"gpu:0\",model=\"m\"} 0.001",
-                "");
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.createContext("/metrics", exchange -> {
-            exchange.sendResponseHeaders(200, metrics.length());
-            exchange.getResponseBody().write(metrics.getBytes(StandardCharsets.US_ASCII));
-            exchange.close();
-        });
-        server.start();
-        try {
-            String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThat(most("--server", url))
+        try (Told server = new Told(Told.cost("m", "gpu:0", 0.02, 0.001))) {
+            assertThat(most("--server", server.url()))
                     .isEqualTo(most("--cost", "20,1", "--set", "devices.kind=gpu"))
                     .isNotEqualTo(most("--cost", "20,1"));
-        } finally {
+        }
+    }
+
+    /** A queue of other sizes, such as one of a single size, tells of other lines. */
+    @Test
+    void ofSeveralModelsOfARunningServerTheOneWithTheLongestForwardsCounts() throws Exception {
+        try (Told server = new Told(
+                Told.cost("m", "cpu:0", 0.02, 0.005),
+                Told.cost("m free", "cpu:0", 0, 0.03),
+                Told.cost("small", "cpu:0", 0.03, 0.001))) {
+            JsonObject answer = json("--server", server.url(), "--requests", "500");
+            assertThat(answer.get("devices").getAsInt()).isEqualTo(1);
+            assertThat(answer.get("a_ms").getAsDouble()).isCloseTo(20, within(1e-9));
+            assertThat(answer.get("b_ms").getAsDouble()).isCloseTo(5, within(1e-9));
+        }
+    }
+
+    @Test
+    void aRunningServerWithoutSharedSizesTellsOfItsOthers() throws Exception {
+        try (Told server = new Told(Told.cost("m free", "cpu:0", 0.02, 0.005))) {
+            assertThat(most("--server", server.url())).isEqualTo(most("--cost", "20,5"));
+        }
+    }
+
+    /** An admin port that tells what forwards cost. */
+    private static final class Told implements AutoCloseable {
+        private final HttpServer server;
+
+        Told(String... costs) throws IOException {
+            byte[] metrics = String.join("", costs).getBytes(StandardCharsets.US_ASCII);
+            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            server.createContext("/metrics", exchange -> {
+                exchange.sendResponseHeaders(200, metrics.length);
+                exchange.getResponseBody().write(metrics);
+                exchange.close();
+            });
+            server.start();
+        }
+
+        static String cost(String model, String device, double a, double b) {
+            String sample = "glimpse_step_cost_seconds{coefficient=\"%s\",device=\"%s\",model=\"%s\"} %s\n";
+            return String.format(Locale.ROOT, sample, "a", device, model, a)
+                    + String.format(Locale.ROOT, sample, "b", device, model, b);
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
             server.stop(0);
         }
     }

@@ -75,8 +75,8 @@ class SimulationTest {
 
     @Test
     void whoSeesNoPreviewSeesTheLastPictureFirst() {
-        Outcome outcome = run(
-                settings(1), List.of(Arrival.plain(0, 18, Preview.NONE)).iterator());
+        Outcome outcome =
+                run(settings(1), List.of(Arrival.plain(0, 18, Preview.NONE)).iterator());
         assertThat(outcome.last().percentileMillis(100)).isCloseTo(18 * TIMES.nanos(1) / 1e6, within(1e-6));
         assertThat(outcome.first().percentileMillis(100))
                 .isEqualTo(outcome.last().percentileMillis(100));

@@ -133,7 +133,7 @@ final class CapacityOptions {
         SchedulerSettings scheduling =
                 all.toSchedulerSettings(measured.devices()).withMaxRows(ServerDevices.maxRows(all, measured.onGpus()));
         ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), scheduling.minRows());
-        return new Capacity.Replica(scheduling, times);
+        return new Capacity.Replica(scheduling, times, all.limits().maxDuration());
     }
 
     /** What is asked of a server. */

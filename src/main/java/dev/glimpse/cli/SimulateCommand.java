@@ -7,6 +7,7 @@ import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.simulation.Arrival;
 import dev.glimpse.simulation.ArrivalFile;
+import dev.glimpse.simulation.Capacity;
 import dev.glimpse.simulation.ForwardTimes;
 import dev.glimpse.simulation.Outcome;
 import dev.glimpse.simulation.Simulation;
@@ -95,6 +96,8 @@ final class SimulateCommand implements Callable<Integer> {
             OutputPlace.file("--write", write);
             return write(settings, times);
         }
+        Capacity.Replica server =
+                new Capacity.Replica(settings, times, all.limits().maxDuration());
         Slo slo = new Slo.Relative(factor, times.nanos(1));
         PrintWriter out = spec.commandLine().getOut();
         StopSignals signals = StopSignals.listen();
@@ -104,7 +107,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
         for (String name : policies) {
             if (!signals.received()) {
-                Outcome outcome = simulate(name, settings, times, slo, signals);
+                Outcome outcome = simulate(name, server, slo, signals);
                 if (json.isSet()) {
                     results.add(SimulateReport.json(name, outcome));
                 } else {
@@ -125,12 +128,11 @@ final class SimulateCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Outcome simulate(String name, SchedulerSettings settings, ForwardTimes times, Slo slo, StopSignals signals)
-            throws IOException {
-        SchedulerSettings applied = PolicyNames.apply(name, settings);
+    private Outcome simulate(String name, Capacity.Replica server, Slo slo, StopSignals signals) throws IOException {
+        SchedulerSettings applied = PolicyNames.apply(name, server.settings());
         long expected = options.expected();
-        try (SimulateOptions.Source source = options.open(settings, times)) {
-            return new Simulation(applied, times, slo).run(source.arrivals(), arrived -> {
+        try (SimulateOptions.Source source = options.open(server.settings(), server.times())) {
+            return new Simulation(applied, server.times(), slo, server.longestLife()).run(source.arrivals(), arrived -> {
                 progress(name, arrived, expected);
                 return !signals.received();
             });

@@ -15,6 +15,7 @@ import dev.glimpse.simulation.Slo;
 import dev.glimpse.simulation.Spread;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,11 +30,13 @@ final class SimulationCheck implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(ServerOptions.vertx());
     private final SchedulerSettings settings;
+    private final Duration longestLife;
     private final GenerationService service;
 
     /** Loads the models onto one worker. */
     SimulationCheck(ModelCatalog catalog, GenerationSettings generation) {
         settings = generation.scheduling();
+        longestLife = generation.limits().maxDuration();
         service = await(GenerationService.start(vertx, catalog, generation));
     }
 
@@ -71,7 +74,7 @@ final class SimulationCheck implements AutoCloseable {
         RealRun real = new RealRun(service, settings.minRows(), slo);
         real.send(arrivals);
         ForwardTimes times = real.times();
-        Outcome predicted = new Simulation(settings, times, slo).run(arrivals.iterator(), arrived -> true);
+        Outcome predicted = new Simulation(settings, times, slo, longestLife).run(arrivals.iterator(), arrived -> true);
         List<Pair> pairs = new ArrayList<>();
         add(pairs, "first", real.first(), predicted.first());
         add(pairs, "last", real.last(), predicted.last());

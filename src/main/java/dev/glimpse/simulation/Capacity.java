@@ -1,6 +1,7 @@
 package dev.glimpse.simulation;
 
 import dev.glimpse.scheduler.SchedulerSettings;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -25,8 +26,9 @@ public final class Capacity {
      * One server.
      *
      * @param settings of its scheduler, number of devices included
+     * @param longestLife of any request
      */
-    public record Replica(SchedulerSettings settings, ForwardTimes times) {
+    public record Replica(SchedulerSettings settings, ForwardTimes times, Duration longestLife) {
         /** Evaluations a second in full forwards. */
         public double nfePerSecond() {
             double nanos = times.nanos(settings.maxRows()) + times.overheadNanos();
@@ -66,7 +68,7 @@ public final class Capacity {
         Iterator<Arrival> some = IntStream.range(0, demand.requests())
                 .mapToObj(i -> endless.next())
                 .iterator();
-        return new Simulation(replica.settings(), replica.times(), demand.slo()).run(some, arrived -> true);
+        return new Simulation(replica.settings(), replica.times(), demand.slo(), replica.longestLife()).run(some, arrived -> true);
     }
 
     /** Whether enough answers were good. */

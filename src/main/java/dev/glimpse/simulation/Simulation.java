@@ -5,6 +5,7 @@ import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.Job;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.StepScheduler;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,10 +22,12 @@ import java.util.Map;
  */
 public final class Simulation {
     private static final int PROGRESS_EVERY = 4096;
-    private static final long LONGEST_LIFE_NANOS = 300_000_000_000L;
+    /** What the defaults of the server say. */
+    private static final Duration LONGEST_LIFE = Duration.ofMinutes(5);
 
     private final SchedulerSettings settings;
     private final ForwardTimes times;
+    private final long longestLifeNanos;
     private final Tally tally;
     private final StepScheduler scheduler;
     private final Agenda agenda = new Agenda();
@@ -42,8 +45,18 @@ public final class Simulation {
 
     /** @param settings of the scheduler, number of devices included */
     public Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo) {
+        this(settings, times, slo, LONGEST_LIFE);
+    }
+
+    /**
+     * The same with other bounds.
+     *
+     * @param longestLife of any request, whatever its deadline
+     */
+    public Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo, Duration longestLife) {
         this.settings = settings;
         this.times = times;
+        longestLifeNanos = longestLife.toNanos();
         tally = new Tally(slo);
         scheduler = new StepScheduler(settings, tally);
         for (int device = 0; device < settings.devices(); device++) {
@@ -85,7 +98,8 @@ public final class Simulation {
 
     private void arrive(Arrival arrival) {
         tally.offered(arrival, now);
-        long life = arrival.deadlineMicros() == 0 ? LONGEST_LIFE_NANOS : arrival.deadlineMicros() * 1000;
+        boolean waits = arrival.deadlineMicros() == 0;
+        long life = waits ? longestLifeNanos : Math.min(longestLifeNanos, arrival.deadlineMicros() * 1000);
         Job wish = job(nextJob, arrival, arrival.steps(), now + life);
         int steps = scheduler.grantedSteps(wish, now);
         List<Job> jobs = new ArrayList<>(arrival.samples());
@@ -100,7 +114,7 @@ public final class Simulation {
         SimulatedRequest request = new SimulatedRequest(arrival, steps, now, nextJob);
         nextJob += jobs.size();
         jobs.forEach(job -> byJob.put(job.id(), request));
-        if (arrival.deadlineMicros() > 0) {
+        if (!waits) {
             // The server's reader is not kept waiting for the end of a step that runs.
             agenda.plan(now + life, () -> end(request, SimulatedRequest.End.LATE));
         }
@@ -145,6 +159,7 @@ public final class Simulation {
     }
 
     private void land(Batch batch, long took) {
+        endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
         // Half of the overhead passes before the forward and half after it, when the picture is there.
         long pictureNanos = now - times.overheadNanos() / 2;
         tally.forward(took, batch.rows(), now);

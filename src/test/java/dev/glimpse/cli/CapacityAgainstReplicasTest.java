@@ -76,7 +76,8 @@ class CapacityAgainstReplicasTest {
         int asked = 2;
         Capacity.Replica replica = new Capacity.Replica(
                 SETTINGS.toSchedulerSettings(1),
-                ForwardTimes.exact(A_NANOS, B_NANOS, SETTINGS.scheduler().minRows()));
+                ForwardTimes.exact(A_NANOS, B_NANOS, SETTINGS.scheduler().minRows()),
+                SETTINGS.limits().maxDuration());
         double most = new Capacity(replica, new Capacity.Demand(MIX, SLO, SHARE, 4000, SEED))
                 .most(() -> true)
                 .orElseThrow();
@@ -96,7 +97,8 @@ class CapacityAgainstReplicasTest {
         double capacity = new Capacity.Replica(
                         SETTINGS.toSchedulerSettings(1),
                         ForwardTimes.exact(
-                                A_NANOS, B_NANOS, SETTINGS.scheduler().minRows()))
+                                A_NANOS, B_NANOS, SETTINGS.scheduler().minRows()),
+                        SETTINGS.limits().maxDuration())
                 .nfePerSecond();
         List<List<Arrival>> arrivals = arrivals(2 * 0.6 * capacity / MIX.meanNfe(), 2, 320);
 

@@ -9,6 +9,7 @@ import dev.glimpse.scheduler.Job;
 import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -93,6 +94,18 @@ class SimulationTest {
         assertThat(outcome.finished()).isPositive();
         assertThat(outcome.late()).isPositive();
         assertThat(outcome.last().percentileMillis(100)).isLessThanOrEqualTo(333.333);
+    }
+
+    @Test
+    void nobodyIsAnsweredAfterTheLongestLife() {
+        Outcome outcome = new Simulation(
+                        settings(1).with(Batching.STEP, Set.of()),
+                        TIMES,
+                        new Slo.Relative(3, TIMES.nanos(1)),
+                        Duration.ofMillis(333))
+                .run(arrivals(Workload.W2, 1, 1.5, 0, false), arrived -> true);
+        assertThat(outcome.late()).isPositive();
+        assertThat(outcome.last().percentileMillis(100)).isLessThanOrEqualTo(333);
     }
 
     /** Neither the time before them counts nor the departures of clients who have long had their answers. */

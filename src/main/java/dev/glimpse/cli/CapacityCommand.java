@@ -57,7 +57,7 @@ final class CapacityCommand implements Callable<Integer> {
             if (!signals.received()) {
                 progress(rate + " requests/s");
                 int replicas = (int) Math.ceil(rate / most.getAsDouble());
-                lines.add(new CapacityReport.Line(rate, replicas, capacity.at(rate / replicas)));
+                lines.add(new CapacityReport.Line(rate, replicas, capacity.at(rate / replicas, () -> !signals.received())));
             }
         }
         progress("");

@@ -94,7 +94,8 @@ final class CapacityOptions {
             names = "--requests",
             paramLabel = "N",
             defaultValue = "20000",
-            description = "How many are simulated at each rate; default: ${DEFAULT-VALUE}.")
+            description = "How many are simulated at each rate, or as many as come in ten times --last if that is more;"
+                    + " default: ${DEFAULT-VALUE}.")
     private int requests;
 
     @Option(

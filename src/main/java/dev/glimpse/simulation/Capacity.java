@@ -16,8 +16,14 @@ public final class Capacity {
     /** Halvings of the interval that the highest rate lies in: to a thousandth of the capacity. */
     private static final int HALVINGS = 10;
 
-    /** Beyond this many times the capacity, queues only grow. */
-    private static final double HIGHEST_LOAD = 1.2;
+    /**
+     * Longest times of a good answer that arrivals are simulated for at least. In a shorter time, a queue that grows
+     * makes too few late to tell.
+     */
+    private static final int LIVES = 10;
+
+    /** More take minutes, and lots of memory. */
+    private static final int MOST_REQUESTS = 10_000_000;
 
     private final Replica replica;
     private final Demand demand;
@@ -41,7 +47,7 @@ public final class Capacity {
      *
      * @param slo what a good answer is
      * @param share of all requests that has to get one, more than 0, at most 1
-     * @param requests how many are simulated at each rate
+     * @param requests how many are simulated at each rate, at least
      * @param seed what arrivals follow from
      */
     public record Demand(TrafficMix mix, Slo slo, double share, int requests, long seed) {
@@ -51,7 +57,7 @@ public final class Capacity {
         }
     }
 
-    /** Told before each simulation; says whether it should take place. */
+    /** Asked before each simulation and on the way; says whether it should go on. */
     @FunctionalInterface
     public interface Progress {
         boolean goesOn();
@@ -62,13 +68,19 @@ public final class Capacity {
         this.demand = demand;
     }
 
-    /** What one replica makes of so many requests a second. */
-    public Outcome at(double perSecond) {
+    /** What one replica makes of so many requests a second; of fewer arrivals if the progress ends them. */
+    public Outcome at(double perSecond, Progress progress) {
         Iterator<Arrival> endless = demand.mix().arrivals(perSecond, demand.seed());
-        Iterator<Arrival> some = IntStream.range(0, demand.requests())
+        Iterator<Arrival> some = IntStream.range(0, requests(perSecond))
                 .mapToObj(i -> endless.next())
                 .iterator();
-        return new Simulation(replica.settings(), replica.times(), demand.slo(), replica.longestLife()).run(some, arrived -> true);
+        return new Simulation(replica.settings(), replica.times(), demand.slo(), replica.longestLife())
+                .run(some, arrived -> progress.goesOn());
+    }
+
+    private int requests(double perSecond) {
+        long lastNanos = demand.slo().longestNanos(demand.mix().shares().lastKey());
+        return (int) Math.max(demand.requests(), Math.min(MOST_REQUESTS, LIVES * lastNanos / 1e9 * perSecond));
     }
 
     /** Whether enough answers were good. */
@@ -83,14 +95,15 @@ public final class Capacity {
      */
     public OptionalDouble most(Progress progress) {
         double most = 0;
-        double less = HIGHEST_LOAD * replica.nfePerSecond() / demand.mix().meanNfe();
+        // At more, the replica could do no more than the cheapest of so many requests.
+        double less = replica.nfePerSecond() / demand.mix().leastNfe(demand.share());
         double step = less;
         for (int halving = 0; halving < HALVINGS; halving++) {
             if (!progress.goesOn()) {
                 return OptionalDouble.empty();
             }
             step /= 2;
-            if (suffices(at(most + step))) {
+            if (suffices(at(most + step, progress))) {
                 most += step;
             }
         }

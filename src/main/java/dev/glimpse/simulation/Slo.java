@@ -11,6 +11,9 @@ public sealed interface Slo {
      */
     boolean met(Arrival asked, long firstNanos, long lastNanos);
 
+    /** Longest time to the last picture of a good answer to a request of so many steps. */
+    long longestNanos(int steps);
+
     /**
      * The first picture within {@code factor} times the unloaded time of one step, and the last within {@code factor}
      * times the unloaded time of all steps that the request asked for.
@@ -27,6 +30,11 @@ public sealed interface Slo {
         public boolean met(Arrival asked, long firstNanos, long lastNanos) {
             boolean first = asked.preview() == Preview.NONE || firstNanos <= factor * stepNanos;
             return first && lastNanos <= factor * asked.steps() * stepNanos;
+        }
+
+        @Override
+        public long longestNanos(int steps) {
+            return Math.round(factor * steps * stepNanos);
         }
     }
 
@@ -46,6 +54,11 @@ public sealed interface Slo {
         public boolean met(Arrival asked, long firstNanos, long lastNanos) {
             boolean first = asked.preview() == Preview.NONE || firstNanos <= longestFirstNanos;
             return first && lastNanos <= longestLastNanos;
+        }
+
+        @Override
+        public long longestNanos(int steps) {
+            return longestLastNanos;
         }
     }
 }

@@ -34,6 +34,18 @@ public record TrafficMix(NavigableMap<Integer, Double> shares, Preview preview) 
                 .sum();
     }
 
+    /** Evaluations that are done for each request if no more than a share of them is served, the cheapest. */
+    double leastNfe(double share) {
+        double left = share;
+        double nfe = 0;
+        for (Map.Entry<Integer, Double> kind : shares.entrySet()) {
+            double served = Math.min(left, kind.getValue());
+            left -= served;
+            nfe += served * preview.nfe(kind.getKey());
+        }
+        return nfe;
+    }
+
     /**
      * Arrivals at a rate, by a Poisson process, without end.
      *

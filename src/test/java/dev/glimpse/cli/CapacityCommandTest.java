@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -48,6 +49,17 @@ class CapacityCommandTest {
     @Test
     void aStricterObjectiveTakesMoreServers() {
         assertThat(most("--cost", "20,5", "--first", "100")).isLessThan(most("--cost", "20,5", "--first", "2000"));
+    }
+
+    /** A hundred requests come in little more than a second, in which no queue makes anybody as late as --last. */
+    @Test
+    void aServerCarriesNoMoreThanItCanDoForLong() {
+        JsonObject few = json("--cost", "20,1", "--rates", "1", "--requests", "100");
+        JsonObject many = json("--cost", "20,1", "--rates", "1", "--requests", "12000");
+        double most = few.get("most_per_second").getAsDouble();
+        double evaluations = most * few.get("nfe_per_request").getAsDouble();
+        assertThat(evaluations).isLessThanOrEqualTo(few.get("nfe_per_second").getAsDouble());
+        assertThat(most).isCloseTo(many.get("most_per_second").getAsDouble(), withinPercentage(4));
     }
 
     @Test

@@ -1,12 +1,15 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.simulation.Capacity;
+import dev.glimpse.simulation.Outcome;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Spec;
                 + " last picture in time, from the cost of a forward and the server's scheduler in virtual time.")
 final class CapacityCommand implements Callable<Integer> {
     private final Map<String, String> environment;
+    private final Supplier<BooleanSupplier> stopping;
 
     @Spec
     private CommandSpec spec;
@@ -31,7 +35,13 @@ final class CapacityCommand implements Callable<Integer> {
     private JsonOption json = new JsonOption();
 
     CapacityCommand(Map<String, String> environment) {
+        this(environment, () -> StopSignals.listen()::received);
+    }
+
+    /** @param stopping asked once it runs, tells from then on whether it should end */
+    CapacityCommand(Map<String, String> environment, Supplier<BooleanSupplier> stopping) {
         this.environment = environment;
+        this.stopping = stopping;
     }
 
     @Override
@@ -39,10 +49,10 @@ final class CapacityCommand implements Callable<Integer> {
         Capacity.Demand demand = options.demand();
         Capacity.Replica replica = options.replica(environment);
         Capacity capacity = new Capacity(replica, demand);
-        StopSignals signals = StopSignals.listen();
+        BooleanSupplier stopped = stopping.get();
         progress("looking for the most that one server carries");
-        OptionalDouble most = capacity.most(() -> !signals.received());
-        if (signals.received()) {
+        OptionalDouble most = capacity.most(() -> !stopped.getAsBoolean());
+        if (stopped.getAsBoolean()) {
             return ExitCode.SOFTWARE;
         }
         if (most.isEmpty()) {
@@ -54,20 +64,22 @@ final class CapacityCommand implements Callable<Integer> {
         }
         List<CapacityReport.Line> lines = new ArrayList<>();
         for (double rate : options.rates()) {
-            if (!signals.received()) {
+            if (!stopped.getAsBoolean()) {
                 progress(rate + " requests/s");
                 int replicas = (int) Math.ceil(rate / most.getAsDouble());
-                lines.add(new CapacityReport.Line(rate, replicas, capacity.at(rate / replicas, () -> !signals.received())));
+                Outcome outcome = capacity.at(rate / replicas, () -> !stopped.getAsBoolean());
+                lines.add(new CapacityReport.Line(rate, replicas, outcome, stopped.getAsBoolean()));
             }
         }
         progress("");
+        boolean interrupted = stopped.getAsBoolean();
         CapacityReport report = new CapacityReport(replica, demand, options, most.getAsDouble());
         if (json.isSet()) {
-            JsonOption.print(report.json(lines), spec.commandLine().getOut());
+            JsonOption.print(report.json(lines, interrupted), spec.commandLine().getOut());
         } else {
             report.print(lines, spec.commandLine().getOut());
         }
-        return ExitCode.OK;
+        return interrupted ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
     /** One line that rewrites itself, for a person only: a pipe gets no such thing. */

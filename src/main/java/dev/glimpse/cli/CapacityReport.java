@@ -19,8 +19,9 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
      *
      * @param rate requests a second of the whole fleet
      * @param outcome of each replica at its part of the rate
+     * @param partial whether its simulation was interrupted
      */
-    record Line(double rate, int replicas, Outcome outcome) {}
+    record Line(double rate, int replicas, Outcome outcome, boolean partial) {}
 
     void print(List<Line> lines, PrintWriter out) {
         heading(out);
@@ -37,14 +38,15 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
         for (Line line : lines) {
             out.printf(
                     Locale.ROOT,
-                    "%10.1f %9d %14d  %7.0f %7.2f  %12.1f %12.1f%n",
+                    "%10.1f %9d %14d  %7.0f %7.2f  %12.1f %12.1f%s%n",
                     line.rate(),
                     line.replicas(),
                     line.replicas() + 1,
                     100 * load(line.rate() / line.replicas()),
                     100 * good(line),
                     line.outcome().first().percentileMillis(99),
-                    line.outcome().last().percentileMillis(99));
+                    line.outcome().last().percentileMillis(99),
+                    line.partial() ? "  interrupted" : "");
         }
         out.flush();
     }
@@ -80,7 +82,7 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
         return (double) line.outcome().good() / line.outcome().offered();
     }
 
-    JsonObject json(List<Line> lines) {
+    JsonObject json(List<Line> lines, boolean interrupted) {
         JsonObject top = new JsonObject();
         top.addProperty("devices", replica.settings().devices());
         top.addProperty("a_ms", replica.times().aNanos() / 1e6);
@@ -89,6 +91,7 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
         top.addProperty("nfe_per_request", demand.mix().meanNfe());
         top.addProperty("share", demand.share());
         top.addProperty("most_per_second", most);
+        top.addProperty("interrupted", interrupted);
         JsonArray table = new JsonArray();
         for (Line line : lines) {
             JsonObject row = new JsonObject();
@@ -98,6 +101,7 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
             row.addProperty("good", good(line));
             row.addProperty("first_p99_ms", line.outcome().first().percentileMillis(99));
             row.addProperty("last_p99_ms", line.outcome().last().percentileMillis(99));
+            row.addProperty("partial", line.partial());
             table.add(row);
         }
         top.add("table", table);

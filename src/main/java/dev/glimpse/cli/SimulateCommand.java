@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -40,6 +42,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int CHECK_ROUNDS = 3;
 
     private final Map<String, String> environment;
+    private final Supplier<BooleanSupplier> stopping;
 
     @Spec
     private CommandSpec spec;
@@ -76,7 +79,13 @@ final class SimulateCommand implements Callable<Integer> {
     private @Nullable Integer checkSeconds;
 
     SimulateCommand(Map<String, String> environment) {
+        this(environment, () -> StopSignals.listen()::received);
+    }
+
+    /** @param stopping asked once it runs, tells from then on whether it should end */
+    SimulateCommand(Map<String, String> environment, Supplier<BooleanSupplier> stopping) {
         this.environment = environment;
+        this.stopping = stopping;
     }
 
     @Override
@@ -100,44 +109,50 @@ final class SimulateCommand implements Callable<Integer> {
                 new Capacity.Replica(settings, times, all.limits().maxDuration());
         Slo slo = new Slo.Relative(factor, times.nanos(1));
         PrintWriter out = spec.commandLine().getOut();
-        StopSignals signals = StopSignals.listen();
+        BooleanSupplier stopped = stopping.get();
         JsonArray results = new JsonArray();
         if (!json.isSet()) {
             heading(settings, times, out);
         }
         for (String name : policies) {
-            if (!signals.received()) {
-                Outcome outcome = simulate(name, server, slo, signals);
+            if (!stopped.getAsBoolean()) {
+                Outcome outcome = simulate(name, server, slo, stopped);
+                boolean partial = stopped.getAsBoolean();
                 if (json.isSet()) {
-                    results.add(SimulateReport.json(name, outcome));
+                    results.add(SimulateReport.json(name, outcome, partial));
                 } else {
-                    SimulateReport.line(name, outcome, out);
+                    SimulateReport.line(partial ? name + " (interrupted)" : name, outcome, out);
                 }
             }
         }
+        boolean interrupted = stopped.getAsBoolean();
         if (json.isSet()) {
             JsonObject top = new JsonObject();
             top.addProperty("devices", settings.devices());
             top.addProperty("a_ms", times.aNanos() / 1e6);
             top.addProperty("b_ms", times.bNanos() / 1e6);
             top.addProperty("slo", factor);
-            top.addProperty("interrupted", signals.received());
+            top.addProperty("interrupted", interrupted);
             top.add("results", results);
             JsonOption.print(top, out);
         }
-        return ExitCode.OK;
+        return interrupted ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
-    private Outcome simulate(String name, Capacity.Replica server, Slo slo, StopSignals signals) throws IOException {
+    private Outcome simulate(String name, Capacity.Replica server, Slo slo, BooleanSupplier stopped)
+            throws IOException {
         SchedulerSettings applied = PolicyNames.apply(name, server.settings());
         long expected = options.expected();
         try (SimulateOptions.Source source = options.open(server.settings(), server.times())) {
-            return new Simulation(applied, server.times(), slo, server.longestLife()).run(source.arrivals(), arrived -> {
-                progress(name, arrived, expected);
-                return !signals.received();
-            });
+            Outcome outcome = new Simulation(applied, server.times(), slo, server.longestLife())
+                    .run(source.arrivals(), arrived -> {
+                        progress(name, arrived, expected);
+                        return !stopped.getAsBoolean();
+                    });
+            progress(name, outcome.offered(), expected);
+            return outcome;
         } finally {
-            progress(name, expected, expected);
+            progress("\n");
         }
     }
 
@@ -188,12 +203,15 @@ final class SimulateCommand implements Callable<Integer> {
         SimulateReport.heading(out);
     }
 
-    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
     private void progress(String name, long arrived, long expected) {
+        progress(String.format(Locale.ROOT, "\r%s: %d of %d requests", name, arrived, expected));
+    }
+
+    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
+    private void progress(String text) {
         if (Boolean.getBoolean("glimpse.terminal")) {
             PrintWriter err = spec.commandLine().getErr();
-            err.printf(
-                    Locale.ROOT, "\r%s: %d of %d requests%s", name, arrived, expected, arrived == expected ? "\n" : "");
+            err.print(text);
             err.flush();
         }
     }

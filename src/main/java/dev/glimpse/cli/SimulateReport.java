@@ -77,9 +77,11 @@ final class SimulateReport {
         return whole == 0 ? 0 : 100.0 * part / whole;
     }
 
-    static JsonObject json(String policy, Outcome o) {
+    /** @param partial whether the simulation was interrupted */
+    static JsonObject json(String policy, Outcome o, boolean partial) {
         JsonObject json = new JsonObject();
         json.addProperty("policy", policy);
+        json.addProperty("partial", partial);
         json.addProperty("seconds", o.seconds());
         json.addProperty("offered", o.offered());
         json.addProperty("finished", o.finished());

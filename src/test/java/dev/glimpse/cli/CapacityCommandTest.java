@@ -11,15 +11,20 @@ import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import glimpse.wire.v1.GenerateRequest;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 class CapacityCommandTest {
     @Test
@@ -44,6 +49,31 @@ class CapacityCommandTest {
         double two = most("--cost", "20,5", "--workers", "2");
 
         assertThat(two).isGreaterThan(1.9 * one);
+    }
+
+    @Test
+    void anInterruptedTableSaysSoAndFails() {
+        AtomicInteger asked = new AtomicInteger();
+        table(asked, Integer.MAX_VALUE);
+        JsonObject answer = table(asked, asked.getAndSet(0) - 1);
+        assertThat(answer.get("interrupted").getAsBoolean()).isTrue();
+        assertThat(table(answer)).hasSize(2);
+        assertThat(table(answer).get(0).getAsJsonObject().get("partial").getAsBoolean())
+                .isFalse();
+        assertThat(table(answer).get(1).getAsJsonObject().get("partial").getAsBoolean())
+                .isTrue();
+    }
+
+    private static JsonObject table(AtomicInteger asked, int stoppedAfter) {
+        StringWriter out = new StringWriter();
+        boolean[] stopped = new boolean[1];
+        int status = new CommandLine(new CapacityCommand(
+                        Map.of(), () -> () -> stopped[0] |= asked.incrementAndGet() >= stoppedAfter))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(out))
+                .execute("--requests", "100", "--rates", "1,2", "--json");
+        assertThat(status).isEqualTo(stoppedAfter == Integer.MAX_VALUE ? ExitCode.OK : ExitCode.SOFTWARE);
+        return JsonParser.parseString(out.toString()).getAsJsonObject();
     }
 
     @Test

@@ -3,12 +3,19 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 class SimulateCommandTest {
     @TempDir
@@ -22,6 +29,24 @@ class SimulateCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines().skip(2).map(line -> line.split(" ")[0]))
                 .containsExactly("full", "fifo", "request", "no-knee");
+    }
+
+    @Test
+    void anInterruptedRunSaysSoAndFails() {
+        AtomicInteger asked = new AtomicInteger();
+        SimulateCommand command = new SimulateCommand(Map.of(), () -> () -> asked.incrementAndGet() > 2);
+        StringWriter out = new StringWriter();
+        int status = new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(out))
+                .execute("--requests", "20000", "--json");
+        assertThat(status).isEqualTo(ExitCode.SOFTWARE);
+        JsonObject top = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(top.get("interrupted").getAsBoolean()).isTrue();
+        assertThat(top.getAsJsonArray("results"))
+                .singleElement()
+                .extracting(result -> result.getAsJsonObject().get("partial").getAsBoolean())
+                .isEqualTo(true);
     }
 
     @Test

@@ -33,10 +33,10 @@ final class CapacityOptions {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Devices of one server, or its threads that evaluate; default: ${DEFAULT-VALUE}. With --set"
-                    + " devices.kind=gpu they are GPUs.")
-    private int workers;
+            description = "Devices of one server, or its threads that evaluate; default: devices.workers, or 1 where"
+                    + " that is 0. They are GPUs with --set devices.kind=gpu, and taken for threads on the CPU else, also"
+                    + " with auto.")
+    private @Nullable Integer workers;
 
     @Option(
             names = "--server",
@@ -124,12 +124,14 @@ final class CapacityOptions {
 
     /** One server, as the options or the server itself describe it. */
     Capacity.Replica replica(Map<String, String> environment) throws InterruptedException {
-        WrongInputException.require(workers >= 1 && workers <= 1024, "--workers", workers, "1..1024");
+        WrongInputException.require(
+                workers == null || (workers >= 1 && workers <= 1024), "--workers", workers, "1..1024");
         cost.validate();
         Settings all = settings.read(environment, List.of());
+        int devices = workers != null ? workers : Math.max(1, all.devices().workers());
         MeasuredServer measured = server == null
                 ? new MeasuredServer(
-                        cost.aNanos(), cost.bNanos(), workers, all.devices().kind() == DeviceWish.GPU)
+                        cost.aNanos(), cost.bNanos(), devices, all.devices().kind() == DeviceWish.GPU)
                 : MeasuredServer.ask(server, all);
         SchedulerSettings scheduling =
                 all.toSchedulerSettings(measured.devices()).withMaxRows(ServerDevices.maxRows(all, measured.onGpus()));

@@ -77,6 +77,16 @@ class CapacityCommandTest {
     }
 
     @Test
+    void aServersOwnSettingsTellHowManyDevicesItHas() {
+        String[] options = {"--requests", "500", "--rates", "1", "--set", "devices.workers=4"};
+        assertThat(json(options).get("devices").getAsInt()).isEqualTo(4);
+        assertThat(json(with(options, "--workers", "2")).get("devices").getAsInt())
+                .isEqualTo(2);
+        assertThat(json("--requests", "500", "--rates", "1").get("devices").getAsInt())
+                .isEqualTo(1);
+    }
+
+    @Test
     void aStricterObjectiveTakesMoreServers() {
         assertThat(most("--cost", "20,5", "--first", "100")).isLessThan(most("--cost", "20,5", "--first", "2000"));
     }

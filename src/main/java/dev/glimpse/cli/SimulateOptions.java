@@ -110,7 +110,7 @@ final class SimulateOptions {
         WrongInputException.require(devices >= 1 && devices <= 100_000, "--devices", devices, "1..100000");
         WrongInputException.require(requests >= 1, "--requests", requests, "at least 1");
         WrongInputException.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
-        WrongInputException.require(deadline >= 0, "--deadline", deadline, "at least 0");
+        WrongInputException.require(deadline >= 0 && deadline <= 1e6, "--deadline", deadline, "0..1000000");
         WrongInputException.require(
                 arrivals == null || Files.isReadable(arrivals), "--arrivals", arrivals, "a readable file");
         cost.validate();

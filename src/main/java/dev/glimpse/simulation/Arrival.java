@@ -23,12 +23,19 @@ public record Arrival(
         long deadlineMicros,
         long leavesMicros,
         JobTerms terms) {
+    /** As nanoseconds, two of them and what may be added to them are still numbers. */
+    private static final long LONGEST_MICROS = Long.MAX_VALUE / 4000;
+
     public Arrival {
-        require(atMicros >= 0, "at_us", atMicros, "at least 0");
+        requireTime("at_us", atMicros);
         require(steps >= 1 && steps <= 10_000, "steps", steps, "1..10000");
         require(samples >= 1 && samples <= 100_000, "samples", samples, "1..100000");
-        require(deadlineMicros >= 0, "deadline_us", deadlineMicros, "at least 0");
-        require(leavesMicros >= 0, "leaves_us", leavesMicros, "at least 0");
+        requireTime("deadline_us", deadlineMicros);
+        requireTime("leaves_us", leavesMicros);
+    }
+
+    private static void requireTime(String name, long micros) {
+        require(micros >= 0 && micros <= LONGEST_MICROS, name, micros, "0.." + LONGEST_MICROS);
     }
 
     /** A request of one picture by nobody in particular, whose client stays and reads. */

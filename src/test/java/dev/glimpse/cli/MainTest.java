@@ -63,6 +63,7 @@ class MainTest {
                         + "no-deadline-admission, ",
                 "simulate --cost 1|glimpse simulate: --cost: [1.0] (expected: A,B in milliseconds, ",
                 "simulate --slo 0|glimpse simulate: --slo: 0.0 (expected: more than 0)",
+                "simulate --deadline 1e13|glimpse simulate: --deadline: 1.0E13 (expected: 0..1000000)",
                 "simulate --arrivals /no/such|glimpse simulate: --arrivals: /no/such (expected: a readable file)",
                 "simulate --check 0|glimpse simulate: --check: 0 s on 1 devices (expected: at least 1 s on 1 device)",
                 "sample --count many|glimpse sample: invalid value for option '--count': 'many' is not an int "

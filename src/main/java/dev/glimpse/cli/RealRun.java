@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.generation.Budget;
 import dev.glimpse.generation.Client;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
@@ -11,6 +12,7 @@ import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.simulation.Arrival;
 import dev.glimpse.simulation.ForwardTimes;
 import dev.glimpse.simulation.Slo;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +37,7 @@ import java.util.concurrent.locks.LockSupport;
 final class RealRun {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private final Generator service;
+    private final GenerationService service;
     private final MeasuredForwards forwards;
     private final Slo slo;
     private final long startNanos;
@@ -43,7 +46,7 @@ final class RealRun {
     private final AtomicInteger good = new AtomicInteger();
 
     RealRun(GenerationService service, int minRows, Slo slo) {
-        this.service = service.as(Client.ANYONE);
+        this.service = service;
         this.slo = slo;
         startNanos = System.nanoTime();
         forwards = new MeasuredForwards(minRows, startNanos);
@@ -66,18 +69,23 @@ final class RealRun {
         return good.get();
     }
 
-    /** Sends each request when its time has come, and waits until all have ended. */
-    void send(List<Arrival> arrivals) throws InterruptedException {
+    /**
+     * Sends each request when its time has come, and waits until all have ended. Their clients read whatever comes.
+     *
+     * @param firstSeed of the first request, and so on; pictures that were made before may come from a cache
+     */
+    void send(List<Arrival> arrivals, long firstSeed) throws InterruptedException {
         CountDownLatch open = new CountDownLatch(arrivals.size());
-        long seed = 0;
+        long seed = firstSeed;
         for (Arrival arrival : arrivals) {
             long due = startNanos + arrival.atMicros() * 1000;
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
             long began = System.nanoTime();
-            service.submit(request(arrival, seed++)).onComplete(answer -> {
+            client(arrival).submit(request(arrival, seed++)).onComplete(answer -> {
                 if (answer.result() instanceof Submission.Admitted admitted) {
+                    leaveInTime(admitted.stream(), arrival, began);
                     read(admitted.stream(), new Watched(arrival, began, open));
                 } else {
                     open.countDown();
@@ -86,6 +94,18 @@ final class RealRun {
         }
         if (!open.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("requests: " + open.getCount() + " did not end");
+        }
+    }
+
+    private Generator client(Arrival arrival) {
+        JobTerms terms = arrival.terms();
+        return service.as(new Client(terms.tenant(), terms.rank(), terms.weight(), Budget.UNLIMITED));
+    }
+
+    private static void leaveInTime(GenerationStream stream, Arrival arrival, long beganNanos) {
+        if (arrival.leavesMicros() > 0) {
+            long left = beganNanos + arrival.leavesMicros() * 1000 - System.nanoTime();
+            CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS).execute(stream::cancel);
         }
     }
 
@@ -103,7 +123,7 @@ final class RealRun {
                 PreviewKind.valueOf(arrival.preview().name()),
                 ImageFormat.RAW_F32,
                 timeout,
-                Quality.FIXED,
+                arrival.terms().flexible() ? Quality.FLEXIBLE : Quality.FIXED,
                 true);
     }
 

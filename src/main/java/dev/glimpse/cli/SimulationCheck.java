@@ -32,6 +32,7 @@ final class SimulationCheck implements AutoCloseable {
     private final SchedulerSettings settings;
     private final Duration longestLife;
     private final GenerationService service;
+    private long sent;
 
     /** Loads the models onto one worker. */
     SimulationCheck(ModelCatalog catalog, GenerationSettings generation) {
@@ -55,7 +56,7 @@ final class SimulationCheck implements AutoCloseable {
      */
     record Round(ForwardTimes times, int requests, List<Pair> pairs) {}
 
-    /** How long forwards of all sizes take, from a burst of requests of one step. */
+    /** How long forwards of all sizes take, from bursts of requests of two steps. */
     ForwardTimes calibrate() throws InterruptedException {
         List<Arrival> arrivals = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -64,7 +65,7 @@ final class SimulationCheck implements AutoCloseable {
             }
         }
         RealRun run = new RealRun(service, settings.minRows(), new Slo.Relative(1, 1));
-        run.send(arrivals);
+        send(run, arrivals);
         return run.times();
     }
 
@@ -72,7 +73,7 @@ final class SimulationCheck implements AutoCloseable {
     Round round(List<Arrival> arrivals, double factor, double stepNanos) throws InterruptedException {
         Slo slo = new Slo.Relative(factor, stepNanos);
         RealRun real = new RealRun(service, settings.minRows(), slo);
-        real.send(arrivals);
+        send(real, arrivals);
         ForwardTimes times = real.times();
         Outcome predicted = new Simulation(settings, times, slo, longestLife).run(arrivals.iterator(), arrived -> true);
         List<Pair> pairs = new ArrayList<>();
@@ -81,6 +82,11 @@ final class SimulationCheck implements AutoCloseable {
         pairs.add(new Pair("good", real.good(), predicted.good()));
         pairs.add(new Pair("finished", real.last().count(), predicted.finished()));
         return new Round(times, arrivals.size(), pairs);
+    }
+
+    private void send(RealRun run, List<Arrival> arrivals) throws InterruptedException {
+        run.send(arrivals, sent);
+        sent += arrivals.size();
     }
 
     private static void add(List<Pair> pairs, String name, Spread real, Spread predicted) {

@@ -1,8 +1,10 @@
 package dev.glimpse.scheduler;
 
 import java.util.LinkedHashSet;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Sheds requests that have not begun when the queue stands: its oldest request has waited beyond a target for a whole
@@ -16,6 +18,9 @@ final class QueueGuard {
     private final Pressure pressure;
     private final JobOrder order;
     private final Set<JobGroup> line = new LinkedHashSet<>();
+    /** The same groups, in another order: one of many pictures is due later than those that came after it. */
+    private final NavigableSet<JobGroup> byDue = new TreeSet<>(JobGroup.BY_FIRST_DUE);
+
     private boolean above;
     private long aboveSinceNanos;
     private boolean standing;
@@ -33,12 +38,14 @@ final class QueueGuard {
         boolean patient = group.members.stream().allMatch(state -> state.rank() == Rank.BACKGROUND);
         if (settings.has(Policy.QUEUE_GUARD) && !patient) {
             line.add(group);
+            byDue.add(group);
         }
     }
 
     /** The group has begun or left. */
     void passed(JobGroup group) {
         line.remove(group);
+        byDue.remove(group);
     }
 
     /** Whether the queue stands. */
@@ -48,8 +55,8 @@ final class QueueGuard {
 
     /** The group to shed now, if any; ask again until there is none. */
     Optional<JobGroup> next(long nowNanos) {
-        if (pressure.high() && !line.isEmpty() && order.tooLate(line.iterator().next().firstDue, nowNanos)) {
-            return Optional.of(line.iterator().next());
+        if (pressure.high() && !byDue.isEmpty() && order.tooLate(byDue.first().firstDue, nowNanos)) {
+            return Optional.of(byDue.first());
         }
         if (line.isEmpty() || nowNanos - line.iterator().next().admittedNanos <= targetNanos()) {
             above = false;

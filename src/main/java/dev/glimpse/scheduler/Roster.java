@@ -66,7 +66,7 @@ final class Roster {
 
     void enter(List<Job> asking, long nowNanos) {
         JobOrder.Due due = order.due(asking, nowNanos);
-        JobGroup group = new JobGroup(nowNanos, due.first(), due.last());
+        JobGroup group = new JobGroup(entered, nowNanos, due.first(), due.last());
         for (Job job : asking) {
             JobState state = new JobState(
                     job, group, entered++, tenants.enter(job.terms().tenant()));

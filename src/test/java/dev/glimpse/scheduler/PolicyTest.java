@@ -310,6 +310,19 @@ class PolicyTest {
         assertThat(named).isEqualTo(whileOverloaded("")).hasAtLeastOneElementOfType(Admission.QueueFull.class);
     }
 
+    @Test
+    void whoIsLateIsShedBehindARequestThatIsDueLaterToo() {
+        StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT);
+        teach(scheduler, 4, 50, 50);
+        List<Job> many =
+                LongStream.range(0, 40).mapToObj(i -> job(i, 18, Rank.STANDARD)).toList();
+        scheduler.admit(many, NOW);
+        scheduler.admit(List.of(job(100, 18, Rank.STANDARD)), NOW + MILLI);
+        scheduler.shed(NOW + 400 * MILLI);
+        assertThat(scheduler.shed(NOW + 950 * MILLI)).containsExactly(100L);
+        assertThat(heard).startsWith("overloaded true");
+    }
+
     /** What becomes of a tenant's requests while more is asked for than can be done, where tenants are one. */
     private List<Admission> whileOverloaded(String tenant) {
         StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT, Policy.QUEUE_GUARD, Policy.TENANTS);

@@ -40,13 +40,20 @@ final class Demand {
      */
     boolean fits(List<Part> more, Capacity capacity) {
         more.forEach(part -> add(part, 1));
-        long done = 0;
-        boolean fits = true;
-        for (Map.Entry<Long, Long> entry : nfeByDue.entrySet()) {
-            done += entry.getValue();
-            fits &= entry.getKey() < more.get(0).dueNanos() || done <= capacity.by(entry.getKey());
-        }
+        boolean fits = fits(more.get(0).dueNanos(), capacity);
         more.forEach(part -> add(part, -1));
         return fits;
+    }
+
+    /** Whether everything that is due from some time on fits: those who ask are many where most are refused. */
+    private boolean fits(long from, Capacity capacity) {
+        long done = 0;
+        for (Map.Entry<Long, Long> entry : nfeByDue.entrySet()) {
+            done += entry.getValue();
+            if (entry.getKey() >= from && done > capacity.by(entry.getKey())) {
+                return false;
+            }
+        }
+        return true;
     }
 }

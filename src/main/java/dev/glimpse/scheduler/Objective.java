@@ -6,9 +6,6 @@ package dev.glimpse.scheduler;
  * forward's time is known in advance (Gujarati et al., "Serving DNNs like Clockwork", OSDI 2020).
  */
 final class Objective {
-    /** Times that work is due at are rounded to so many parts of the smallest forward's, so that they are few. */
-    private static final int GRID = 8;
-
     /** Share of the objective that forwards are planned with, since they take now more and now less. */
     private static final double MARGIN = 0.95;
 
@@ -42,8 +39,7 @@ final class Objective {
             return Long.MAX_VALUE / 4;
         }
         double unloaded = Math.max(steps * forecast.smallestNanos(), forecast.drainNanos(nfe));
-        double grid = Math.max(1, forecast.smallestNanos() / GRID);
-        return Math.round(Math.ceil(settings.tuning().objective() * unloaded / grid) * grid);
+        return Math.round(settings.tuning().objective() * unloaded);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.simulation.ForwardTimes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ final class MeasuredForwards {
     }
 
     synchronized void add(int rows, long nanos, long endNanos) {
-        forwards.put(nanos, new Forward((rows + minRows - 1) / minRows * minRows, endNanos - nanos - startNanos));
+        forwards.put(nanos, new Forward(SchedulerSettings.padded(rows, minRows), endNanos - nanos - startNanos));
     }
 
     /** What passed between two steps of a trajectory besides the forward of the second. */

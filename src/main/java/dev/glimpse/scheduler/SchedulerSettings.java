@@ -88,6 +88,11 @@ public record SchedulerSettings(
 
     /** Rows that a forward of so many costs: it is padded to a multiple of the smallest. */
     int padded(int rows) {
+        return padded(rows, minRows);
+    }
+
+    /** The same of forwards whose smallest has {@code minRows}. */
+    public static int padded(int rows, int minRows) {
         return Math.max(1, (rows + minRows - 1) / minRows) * minRows;
     }
 

@@ -208,12 +208,12 @@ public final class StepScheduler {
     }
 
     /** Most network evaluations that the admitted jobs still need, previews included. */
-    public int queuedNfe() {
+    int queuedNfe() {
         return backlog.nfe();
     }
 
     /** The same of one rank. */
-    public int queuedNfe(Rank rank) {
+    int queuedNfe(Rank rank) {
         return backlog.nfe(rank);
     }
 

@@ -53,7 +53,7 @@ public final class ArrivalProcess implements Iterator<Arrival> {
 
         /** Evaluations a microsecond in full forwards. */
         double capacity() {
-            return devices * maxRows / (times.nanos(maxRows) + times.overheadNanos()) * 1000;
+            return times.fullRate(devices, maxRows) * 1000;
         }
 
         /** Microseconds that so many steps take on an empty machine. */

@@ -37,8 +37,7 @@ public final class Capacity {
     public record Replica(SchedulerSettings settings, ForwardTimes times, Duration longestLife) {
         /** Evaluations a second in full forwards. */
         public double nfePerSecond() {
-            double nanos = times.nanos(settings.maxRows()) + times.overheadNanos();
-            return settings.devices() * settings.maxRows() / nanos * 1e9;
+            return times.fullRate(settings.devices(), settings.maxRows()) * 1e9;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.glimpse.simulation;
 
+import dev.glimpse.scheduler.SchedulerSettings;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -46,7 +47,11 @@ public record ForwardTimes(double aNanos, double bNanos, int minRows, long overh
 
     /** T(B) in nanoseconds. */
     public double nanos(int rows) {
-        int sizes = Math.max(1, (rows + minRows - 1) / minRows);
-        return aNanos + bNanos * sizes * minRows;
+        return aNanos + bNanos * SchedulerSettings.padded(rows, minRows);
+    }
+
+    /** Evaluations a nanosecond that so many devices do in full forwards. */
+    double fullRate(int devices, int maxRows) {
+        return devices * maxRows / (nanos(maxRows) + overheadNanos);
     }
 }

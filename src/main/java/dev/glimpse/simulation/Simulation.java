@@ -81,8 +81,7 @@ public final class Simulation {
         if (going) {
             passUntil(Long.MAX_VALUE - 1);
         }
-        double capacity = settings.maxRows() / (times.nanos(settings.maxRows()) + times.overheadNanos());
-        return tally.outcome(settings.devices(), capacity * settings.devices());
+        return tally.outcome(settings.devices(), times.fullRate(settings.devices(), settings.maxRows()));
     }
 
     private void passUntil(long time) {

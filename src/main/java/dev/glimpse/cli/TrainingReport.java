@@ -30,12 +30,10 @@ final class TrainingReport implements TrainingListener {
     private final Path out;
     private final ComputeDevice device;
     private final PrintWriter console;
-    private final PrintWriter bar;
+    private final LiveLine bar;
     private final TrainingLog log;
     private final FailureSigns signs = new FailureSigns();
-    private final boolean terminal = Boolean.getBoolean("glimpse.terminal");
     private double smoothedSeconds;
-    private boolean drawn;
 
     /**
      * @param origin facts of the run that its model's training record begins with
@@ -50,7 +48,7 @@ final class TrainingReport implements TrainingListener {
         this.out = out;
         this.device = device;
         this.console = console.getOut();
-        this.bar = console.getErr();
+        this.bar = LiveLine.of(console.getErr());
         this.log = TrainingLog.open(out.resolve("statistics.jsonl"));
     }
 
@@ -60,26 +58,20 @@ final class TrainingReport implements TrainingListener {
         double seconds = s.nanos() / 1e9;
         smoothedSeconds = smoothedSeconds == 0 ? seconds : SMOOTHING * smoothedSeconds + (1 - SMOOTHING) * seconds;
         for (String sign : signs.watch(s)) {
-            endBar();
+            bar.end();
             console.printf("step %d: %s%n", s.step(), sign);
         }
-        if (terminal) {
-            bar.print("\r" + bar(s) + line(s) + " ");
-            bar.flush();
-            drawn = true;
+        if (bar.isShown()) {
+            bar.show(bar(s) + "step " + steps(s) + "  ETA " + rest(s) + losses(s) + speed(s));
         } else if (s.step() % LINE_EVERY == 0) {
-            console.println(line(s));
+            console.println("step " + steps(s) + losses(s) + speed(s) + "  ETA " + rest(s));
             console.flush();
         }
     }
 
     /** Lets what comes next begin on a line of its own. */
     void endBar() {
-        if (drawn) {
-            bar.println();
-            bar.flush();
-            drawn = false;
-        }
+        bar.end();
     }
 
     private static String bar(Statistics s) {
@@ -87,23 +79,29 @@ final class TrainingReport implements TrainingListener {
         return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "] ";
     }
 
-    private String line(Statistics s) {
-        long eta = Math.round(smoothedSeconds * (s.steps() - s.step()));
+    private static String steps(Statistics s) {
+        return s.step() + "/" + s.steps();
+    }
+
+    private String rest(Statistics s) {
+        long seconds = Math.round(smoothedSeconds * (s.steps() - s.step()));
+        return String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+
+    private static String losses(Statistics s) {
         StringBuilder terms = new StringBuilder();
         new TreeMap<>(s.terms())
                 .forEach((name, value) -> terms.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
+        return terms.toString();
+    }
+
+    private String speed(Statistics s) {
         return String.format(
                 Locale.ROOT,
-                "step %d/%d%s  |grad| %.3f  %.0f images/s  %.2f s/step  ETA %d:%02d:%02d",
-                s.step(),
-                s.steps(),
-                terms,
+                "  |grad| %.3f  %.0f images/s  %.2f s/step",
                 s.gradientNorm(),
                 s.picturesPerSecond(),
-                smoothedSeconds,
-                eta / 3600,
-                eta / 60 % 60,
-                eta % 60);
+                smoothedSeconds);
     }
 
     @Override

@@ -111,6 +111,26 @@ class TrainCommandTest {
         assertThat(out.resolve("samples-000007.png")).isNotEmptyFile();
     }
 
+    /** The losses of a student alone can be wider than a terminal: they come after what a person looks for. */
+    @Test
+    void terminalGetsABarOnOneRow() {
+        System.setProperty("glimpse.terminal", "true");
+        try {
+            CommandLineRun run = train("--config", recipe.toString());
+
+            assertThat(run.status()).as(run.err()).isZero();
+            assertThat(run.out()).doesNotContain("ETA");
+            assertThat(Screen.after(60, run.err()).rows())
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .startsWith("[####################] step 7/7  ETA 0:00:00  dsm ")
+                    .hasSize(59);
+        } finally {
+            System.clearProperty("glimpse.terminal");
+        }
+    }
+
     @Test
     void studentLearnsFromTheTeacherTrainedBefore() {
         assertThat(train("--config", recipe.toString()).status()).isZero();

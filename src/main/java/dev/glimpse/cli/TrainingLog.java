@@ -8,8 +8,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.glimpse.image.Curve;
 import dev.glimpse.observability.ResidentMemory;
-import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,26 +18,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statistics of a training run in a file, a JSON object a line.
  *
  * <p>A run that was killed takes the steps since its last checkpoint again; of two lines for one step the later counts.
- * A line that a full disk or a dying machine has cut off counts as none.
- *
- * @param file made with the first step
+ * A line that a full disk or a dying machine has cut off counts as none. The lines of earlier processes are read once,
+ * when it is known where the run goes on, and never kept.
  */
-record TrainingLog(Path file) {
-    private static final int RECENT = 100;
-    private static final int POINTS = 400;
+final class TrainingLog {
+    private final Path file;
+    private @Nullable LossHistory history;
 
-    /** The statistics of a run that begins or goes on. */
+    private TrainingLog(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * The statistics of a run that begins or goes on.
+     *
+     * @param file made with the first step
+     */
     static TrainingLog open(Path file) throws IOException {
         if (Files.exists(file) && isCutOff(file)) {
             Files.writeString(file, "\n", StandardOpenOption.APPEND);
@@ -53,6 +59,7 @@ record TrainingLog(Path file) {
     }
 
     void append(Statistics s) {
+        LossHistory before = history(s.step() - 1);
         JsonObject line = new JsonObject();
         line.addProperty("step", s.step());
         new TreeMap<>(s.terms()).forEach((name, value) -> line.add(name, number(value)));
@@ -67,6 +74,7 @@ record TrainingLog(Path file) {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written", e);
         }
+        before.add(line);
     }
 
     /** JSON has no other numbers than finite ones, and a step may end without. */
@@ -74,48 +82,60 @@ record TrainingLog(Path file) {
         return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
     }
 
-    /** The run up to a step in a few numbers: seconds it took, and losses as means over its last steps. */
+    /** The run in a few numbers: seconds it took, and losses as means over its last steps. */
     JsonObject summary(int step) {
-        SortedMap<Integer, JsonObject> taken = lines().headMap(step + 1);
-        Collection<JsonObject> recent = taken.tailMap(step - RECENT + 1).values();
-        JsonObject summary = new JsonObject();
-        summary.addProperty("seconds", Math.round(sum(taken.values(), "seconds")));
-        summary.addProperty("mean_over_last_steps", recent.size());
-        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC)) {
-            recent.stream()
-                    .filter(line -> has(line, name))
-                    .mapToDouble(line -> line.get(name).getAsDouble())
-                    .average()
-                    .ifPresent(mean -> summary.addProperty(name, mean));
+        return history(step).summary();
+    }
+
+    /** Losses and adaptive weights over the run's steps. */
+    List<Curve> curves(int step) {
+        return history(step).curves();
+    }
+
+    /** @param step the last one that has been taken */
+    private LossHistory history(int step) {
+        if (history == null) {
+            history = read(step);
         }
-        return summary;
+        return history;
     }
 
-    private static boolean has(JsonObject line, String name) {
-        return line.has(name)
-                && !line.get(name).isJsonNull()
-                && Double.isFinite(line.get(name).getAsDouble());
+    /** A line from which on the run takes steps again. */
+    private record Restart(int line, int step) {}
+
+    private LossHistory read(int last) {
+        List<Restart> restarts = new ArrayList<>();
+        int[] before = {0};
+        eachLine((statistics, line) -> {
+            int step = statistics.get("step").getAsInt();
+            if (step <= before[0]) {
+                restarts.add(new Restart(line, step));
+            }
+            before[0] = step;
+        });
+        LossHistory counted = new LossHistory();
+        eachLine((statistics, line) -> {
+            int step = statistics.get("step").getAsInt();
+            if (step <= last && restarts.stream().noneMatch(again -> again.line > line && again.step <= step)) {
+                counted.add(statistics);
+            }
+        });
+        return counted;
     }
 
-    private static double sum(Collection<JsonObject> lines, String name) {
-        return lines.stream().mapToDouble(line -> line.get(name).getAsDouble()).sum();
-    }
-
-    private SortedMap<Integer, JsonObject> lines() {
-        SortedMap<Integer, JsonObject> lines = new TreeMap<>();
+    private void eachLine(ObjIntConsumer<JsonObject> action) {
         if (!Files.exists(file)) {
-            return lines;
+            return;
         }
-        try {
-            for (String line : Files.readAllLines(file)) {
-                parsed(line)
-                        .ifPresent(
-                                statistics -> lines.put(statistics.get("step").getAsInt(), statistics));
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            int number = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                int current = number++;
+                parsed(line).ifPresent(statistics -> action.accept(statistics, current));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
-        return lines;
     }
 
     private static Optional<JsonObject> parsed(String line) {
@@ -125,26 +145,5 @@ record TrainingLog(Path file) {
         } catch (JsonParseException e) {
             return Optional.empty();
         }
-    }
-
-    /** Losses and adaptive weights over the steps, each point the mean of a stretch of the run. */
-    List<Curve> curves() {
-        SortedMap<Integer, JsonObject> lines = lines();
-        int stretch = lines.isEmpty() ? 1 : Math.max(1, lines.lastKey() / POINTS);
-        List<Curve> curves = new ArrayList<>();
-        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC, Terms.LAMBDA_DSM, Terms.LAMBDA_GAN)) {
-            SortedMap<Integer, Double> means = lines.entrySet().stream()
-                    .filter(line -> has(line.getValue(), name))
-                    .collect(Collectors.groupingBy(
-                            line -> line.getKey() / stretch * stretch,
-                            TreeMap::new,
-                            Collectors.averagingDouble(
-                                    line -> line.getValue().get(name).getAsDouble())));
-            curves.add(new Curve(
-                    name,
-                    means.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
-                    means.values().stream().mapToDouble(Double::doubleValue).toArray()));
-        }
-        return curves;
     }
 }

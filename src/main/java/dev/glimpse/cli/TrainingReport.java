@@ -117,7 +117,7 @@ final class TrainingReport implements TrainingListener {
             Files.write(
                     out.resolve("curves.png"),
                     new CurvePlot("Training of " + recipe.name(), "step", "mean", CurvePlot.Scale.LOG_Y)
-                            .png(log.curves()));
+                            .png(log.curves(step)));
         } catch (IOException e) {
             throw new UncheckedIOException("the model cannot be written to " + directory, e);
         }

@@ -4,26 +4,27 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.glimpse.model.Labels;
+import dev.glimpse.model.Upload;
 import java.util.Arrays;
 
 /** One microbatch on the device, and the way from numbers to tensors of its size. */
 final class Rows {
     private final NDManager manager;
-    private final HostBuffers buffers;
+    private final Upload upload;
     private final Draw draw;
     private final Shape shape;
     private final NDArray clean;
     private final NDArray labels;
 
     /** @param picture channels, height and width */
-    Rows(NDManager manager, HostBuffers buffers, Draw draw, Shape picture, int classes) {
+    Rows(NDManager manager, Upload upload, Draw draw, Shape picture, int classes) {
         this.manager = manager;
-        this.buffers = buffers;
+        this.upload = upload;
         this.draw = draw;
         this.shape = new Shape(draw.rows()).addAll(picture);
         this.clean = images(draw.x0());
         float[] oneHot = Labels.oneHot(draw.labels(), draw.rows(), classes);
-        this.labels = buffers.array(manager, oneHot, new Shape(draw.rows(), Math.max(1, classes)));
+        this.labels = upload.copy(manager, oneHot, new Shape(draw.rows(), Math.max(1, classes)));
     }
 
     NDManager manager() {
@@ -49,11 +50,11 @@ final class Rows {
     }
 
     NDArray images(float[] values) {
-        return buffers.array(manager, values, shape);
+        return upload.copy(manager, values, shape);
     }
 
     NDArray vector(float[] values) {
-        return buffers.array(manager, values, new Shape(values.length));
+        return upload.copy(manager, values, new Shape(values.length));
     }
 
     /** A vector of one value. */

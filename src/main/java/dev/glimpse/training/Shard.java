@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.glimpse.model.EmittedNetwork;
+import dev.glimpse.model.Upload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Shard implements AutoCloseable {
     private final Draws draws;
     private final EmittedNetwork network;
     private final TrainingOps ops;
-    private final HostBuffers buffers = new HostBuffers();
+    private final Upload upload = new Upload();
     private final Objective objective;
 
     Shard(TrainingRecipe recipe, TrainingInputs inputs, Device device) {
@@ -77,13 +78,12 @@ final class Shard implements AutoCloseable {
                 from < share.to();
                 from += recipe.schedule().microbatch()) {
             int to = Math.min(share.to(), from + recipe.schedule().microbatch());
-            buffers.rewind();
             try (NDManager manager = network.manager().newSubManager();
                     NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 Draw draw = draws.rows(share.step(), share.pictures(), from, to);
                 Rows rows = new Rows(
-                        manager, buffers, draw, picture, recipe.network().labels());
+                        manager, upload, draw, picture, recipe.network().labels());
                 Losses losses = objective.compute(
                         rows,
                         new Objective.Weights(

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.glimpse.model.Upload;
 import dev.glimpse.testing.GoldenTensors;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class GoldenAdversarialTest {
         int count = golden.floats("diffaug/brightness").length;
         int side = (int) Math.sqrt(x.length / (3.0 * count));
         Draw draw = new Draw(new Draw.Origin(1, 0, 0), x, new int[count], new Draw.Levels(new float[count], x), null);
-        Rows rows = new Rows(manager, new HostBuffers(), draw, new Shape(3, side, side), 0);
+        Rows rows = new Rows(manager, new Upload(), draw, new Shape(3, side, side), 0);
         Augmentation augmentation = new Augmentation(
                 golden.floats("diffaug/brightness"),
                 golden.floats("diffaug/saturation"),

@@ -16,6 +16,7 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
 import dev.glimpse.model.Parameter;
+import dev.glimpse.model.Upload;
 import dev.glimpse.testing.GoldenTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ class GoldenLossesTest {
     private static final GoldenNet TEACHER = net("edm_teacher_cond");
 
     private final GoldenTensors golden = GoldenTensors.load("losses_song_cond");
-    private final HostBuffers buffers = new HostBuffers();
+    private final Upload upload = new Upload();
     private EmittedNetwork network;
     private EmittedNetwork teacherNetwork;
     private TrainingOps ops;
@@ -85,7 +86,7 @@ class GoldenLossesTest {
                         golden.integers("t_index"),
                         golden.integers("s_index"),
                         golden.floats("noise_ctm")));
-        rows = new Rows(manager, buffers, draw, shape(), STUDENT.config().labels());
+        rows = new Rows(manager, upload, draw, shape(), STUDENT.config().labels());
     }
 
     @AfterAll

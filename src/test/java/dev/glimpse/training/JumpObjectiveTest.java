@@ -14,6 +14,7 @@ import dev.glimpse.model.GoldenNet;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.Parameter;
 import dev.glimpse.model.TorchScriptArchive;
+import dev.glimpse.model.Upload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ class JumpObjectiveTest {
                 new Draw.Levels(new float[] {0.3f, 2}, normals[1]),
                 new Draw.Jumps(1, new int[] {4, 9}, new int[] {8, 13}, normals[2]));
         Shape picture = new Shape(spec.channels(), spec.height(), spec.width());
-        return new Rows(manager, new HostBuffers(), draw, picture, net.config().labels());
+        return new Rows(manager, new Upload(), draw, picture, net.config().labels());
     }
 
     private static TrainingRecipe recipe(GoldenNet net, double denoiserWeight) {

@@ -16,11 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's numbers follow from, apart from how long it goes: kept with its checkpoints, and held to them when it
- * goes on.
+ * What a run's numbers follow from: kept with its checkpoints, and held to them when it goes on.
  *
  * @param facts recipe, shards, kind of device, and checksums of what the run learns from, by name; what there is none
- *     of is absent
+ *     of is absent, as is the number of steps where all of them have the same rate
  */
 record RunOrigin(Map<String, String> facts) {
     static final String SHARDS = "shards";
@@ -31,6 +30,7 @@ record RunOrigin(Map<String, String> facts) {
     private static final String TEACHER = "teacher";
     private static final String FEATURES = "features";
     private static final String DISTANCE = "distance model";
+    private static final String STEPS = "steps";
     private static final String NONE = "none";
 
     RunOrigin {
@@ -45,6 +45,9 @@ record RunOrigin(Map<String, String> facts) {
                 recipe.toString()
                         .replace("steps=" + s.steps() + ", ", "")
                         .replace(", snapshotEvery=" + recipe.snapshotEvery(), ""));
+        if (s.finalRate() < s.learningRate()) {
+            facts.put(STEPS, Integer.toString(s.steps()));
+        }
         facts.put(SHARDS, Integer.toString(placement.shards()));
         facts.put(DEVICE, placement.first().getDeviceType());
         facts.put(DATA, inputs.data().sha256());
@@ -85,8 +88,9 @@ record RunOrigin(Map<String, String> facts) {
     }
 
     /**
-     * Refuses to go on with something else. Other data is let in, so that a broken picture can be taken out, and
-     * another kind of device, so that a run can move: {@link #changes} tells of them.
+     * Refuses to go on with something else. Other data is let in, so that a broken picture can be taken out, another
+     * kind of device, so that a run can move, and another number of steps, so that it can go on for longer:
+     * {@link #changes} tells of them.
      *
      * @param now what a run is to go on with
      * @throws IllegalArgumentException naming the first thing that is not the same
@@ -105,11 +109,18 @@ record RunOrigin(Map<String, String> facts) {
         if (!fact(DATA).equals(now.fact(DATA))) {
             changes.add("data: other pictures than the run began with");
         }
-        // Checkpoints of earlier versions do not tell.
-        if (facts.containsKey(DEVICE) && !fact(DEVICE).equals(now.fact(DEVICE))) {
+        if (differs(DEVICE, now)) {
             changes.add("device: " + now.fact(DEVICE) + ", where the run began on a " + fact(DEVICE));
         }
+        if (differs(STEPS, now)) {
+            changes.add("steps: " + now.fact(STEPS) + ", where the run began with " + fact(STEPS));
+        }
         return changes;
+    }
+
+    /** Checkpoints of earlier versions do not tell everything. */
+    private boolean differs(String name, RunOrigin now) {
+        return facts.containsKey(name) && !fact(name).equals(now.fact(name));
     }
 
     private static void requireSameRecipe(String was, String now) {

@@ -184,6 +184,8 @@ class TrainCommandTest {
         CommandLineRun resumed = train("--config", recipe.toString(), "--resume");
 
         assertThat(resumed.status()).as(resumed.err()).isZero();
+        assertThat(resumed.out())
+                .contains("steps: 9, where the run began with 7; its numbers are not an unbroken run's");
         assertThat(Files.readAllLines(statistics)).hasSize(10);
         JsonObject record =
                 ModelDirectory.read(out.resolve("dots-teacher/1")).config().training();

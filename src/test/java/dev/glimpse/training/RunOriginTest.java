@@ -42,6 +42,43 @@ class RunOriginTest {
     }
 
     @Test
+    void anotherNumberOfStepsIsToldWhereRatesFollowFromIt() {
+        RunOrigin began = falling(4000);
+        assertThat(began.changes(falling(8000))).containsExactly("steps: 8000, where the run began with 4000");
+        assertThat(began.changes(falling(4000))).isEmpty();
+        assertThatCode(() -> began.requireSame(falling(8000))).doesNotThrowAnyException();
+        RunOrigin older = new RunOrigin(Map.of("data", began.fact("data")));
+        assertThat(older.changes(began)).isEmpty();
+    }
+
+    @Test
+    void anotherNumberOfStepsOfOneRateIsNoChange() {
+        assertThat(origin(TinyRun.denoiser(4000)).changes(origin(TinyRun.denoiser(8000))))
+                .isEmpty();
+    }
+
+    private static RunOrigin falling(int steps) {
+        Schedule s = TinyRun.schedule(steps, 8, Schedule.OptimiserKind.ADAM);
+        Schedule falling = new Schedule(
+                s.steps(),
+                s.batch(),
+                s.microbatch(),
+                s.accumulation(),
+                s.emission(),
+                s.optimiser(),
+                s.learningRate(),
+                s.learningRate() / 2,
+                s.warmup(),
+                s.emaRates(),
+                s.emaWarmup());
+        return origin(TinyRun.recipe(falling, TinyRun.denoiser(steps).goal()));
+    }
+
+    private static RunOrigin origin(TrainingRecipe recipe) {
+        return RunOrigin.of(recipe, TrainingInputs.of(TinyRun.data()), Placement.cpu(1));
+    }
+
+    @Test
     void anotherTeacherIsRefused() {
         RunOrigin began = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1"));
         RunOrigin now = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "b2"));

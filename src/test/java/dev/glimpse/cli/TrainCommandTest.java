@@ -109,6 +109,9 @@ class TrainCommandTest {
         assertThat(Files.readAllLines(out.resolve("statistics.jsonl"))).hasSize(7);
         assertThat(out.resolve("samples-000005.png")).isNotEmptyFile();
         assertThat(out.resolve("samples-000007.png")).isNotEmptyFile();
+        BufferedImage curves = ImageIO.read(out.resolve("curves.png").toFile());
+        assertThat(curves.getWidth()).isGreaterThan(100);
+        assertThat(curves.getHeight()).isGreaterThan(100);
     }
 
     /** The losses of a student alone can be wider than a terminal: they come after what a person looks for. */

@@ -2,6 +2,8 @@ package dev.glimpse.training;
 
 import dev.glimpse.math.NoiseStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,8 +17,17 @@ import java.util.concurrent.Future;
  * on the step alone. Confined to the run's thread.
  */
 final class PictureLoader implements AutoCloseable {
-    /** Enough to hide the reading of files behind a step, on as many threads. */
+    /** Enough to hide the reading of files behind a step. */
     private static final int AHEAD = 4;
+
+    /** A few, so that all threads work at the batch that is needed next. */
+    private static final int ROWS_AT_ONCE = 8;
+
+    /** Waiting for a slow disk takes no core. */
+    private static final int FEWEST_THREADS = 4;
+
+    /** So many decode faster than any step learns. */
+    private static final int MOST_THREADS = 32;
 
     /** A draw of its own: {@link TimeDraws} takes those before it for the same step and row. */
     private static final int FLIP = TimeDraws.DRAWS;
@@ -27,7 +38,7 @@ final class PictureLoader implements AutoCloseable {
     private final long seed;
     private final BatchOrder order;
     private final ExecutorService threads;
-    private final Queue<Future<Pictures>> loading = new ArrayDeque<>();
+    private final Queue<Batch> loading = new ArrayDeque<>();
     private int next;
 
     /**
@@ -38,19 +49,32 @@ final class PictureLoader implements AutoCloseable {
      */
     record Pictures(float[] x0, int[] labels) {}
 
+    /** Pictures of which threads are still reading some. */
+    private record Batch(Pictures pictures, List<Future<?>> parts) {}
+
     /** @param step the first step that will ask for its pictures */
     PictureLoader(DataSet data, TrainingRecipe recipe, int step) {
+        this(data, recipe, step, Executors.newFixedThreadPool(threads(), r -> {
+            Thread thread = new Thread(r, "loader");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    /** @param threads that read, in the order they are asked to; closed with the loader */
+    PictureLoader(DataSet data, TrainingRecipe recipe, int step, ExecutorService threads) {
         this.data = data;
         this.batch = recipe.schedule().batch();
         this.flip = recipe.flip();
         this.seed = recipe.seed();
         this.order = new BatchOrder(data.count(), seed);
         this.next = step;
-        this.threads = Executors.newFixedThreadPool(AHEAD, r -> {
-            Thread thread = new Thread(r, "loader");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
+    }
+
+    private static int threads() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return Math.min(MOST_THREADS, Math.max(FEWEST_THREADS, cores));
     }
 
     /** The pictures of the next step, in the order of steps. */
@@ -61,26 +85,32 @@ final class PictureLoader implements AutoCloseable {
         return await(loading.remove());
     }
 
-    private Future<Pictures> submit(int step) {
+    private Batch submit(int step) {
         int[] indices = new int[batch];
         for (int i = 0; i < batch; i++) {
             indices[i] = order.at((long) step * batch + i);
         }
-        return threads.submit(() -> load(step, indices));
+        Pictures pictures = new Pictures(new float[batch * data.dimension()], new int[batch]);
+        List<Future<?>> parts = new ArrayList<>();
+        for (int from = 0; from < batch; from += ROWS_AT_ONCE) {
+            int first = from;
+            int end = Math.min(batch, from + ROWS_AT_ONCE);
+            parts.add(threads.submit(() -> {
+                for (int row = first; row < end; row++) {
+                    load(step, row, indices[row], pictures);
+                }
+            }));
+        }
+        return new Batch(pictures, parts);
     }
 
-    private Pictures load(int step, int[] indices) {
+    private void load(int step, int row, int index, Pictures to) {
         int dimension = data.dimension();
-        float[] x0 = new float[batch * dimension];
-        int[] labels = new int[batch];
-        for (int i = 0; i < batch; i++) {
-            data.read(indices[i], x0, i * dimension);
-            labels[i] = data.label(indices[i]);
-            if (flip && NoiseStream.uniform(seed, i, step, FLIP) < 0.5) {
-                mirror(x0, i * dimension, dimension);
-            }
+        data.read(index, to.x0(), row * dimension);
+        to.labels()[row] = data.label(index);
+        if (flip && NoiseStream.uniform(seed, row, step, FLIP) < 0.5) {
+            mirror(to.x0(), row * dimension, dimension);
         }
-        return new Pictures(x0, labels);
     }
 
     private void mirror(float[] values, int from, int count) {
@@ -94,9 +124,12 @@ final class PictureLoader implements AutoCloseable {
         }
     }
 
-    private static Pictures await(Future<Pictures> pictures) {
+    private static Pictures await(Batch batch) {
         try {
-            return Interruptions.finish(pictures);
+            for (Future<?> part : batch.parts()) {
+                Interruptions.finish(part);
+            }
+            return batch.pictures();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DataSetException broken) {
                 throw broken;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
+import dev.glimpse.model.Emission;
+import dev.glimpse.model.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
     @TempDir
@@ -84,31 +90,78 @@ class TrainerTest {
         assertThat(gradientNorm(2, Schedule.Accumulation.SUM, 2)).isCloseTo(2 * mean, within(2e-5 * mean));
     }
 
-    @Test
-    void resumedTeacherEndsWithTheNumbersOfAnUnbrokenOne() throws IOException {
-        assertResumes(TinyRun.denoiser(9));
-    }
-
-    @Test
-    void resumedStudentEndsWithTheNumbersOfAnUnbrokenOne() throws IOException {
-        assertResumes(TinyRun.student(9));
-    }
-
-    private void assertResumes(TrainingRecipe recipe) throws IOException {
-        Recorder whole = train(recipe, "whole", Integer.MAX_VALUE);
+    @ParameterizedTest
+    @EnumSource
+    void resumedRunEndsWithTheNumbersOfAnUnbrokenOne(Kind kind) throws IOException {
+        TrainingInputs inputs =
+                new TrainingInputs(TinyRun.data(), kind == Kind.HEUN_STUDENT ? teacher() : null, null, List.of(), null);
+        Recorder whole = train(kind.recipe(), inputs, "whole", Integer.MAX_VALUE);
         List<Map<String, Double>> terms = new ArrayList<>();
         Recorder last = whole;
         for (int most : new int[] {2, 5, Integer.MAX_VALUE}) {
-            last = train(recipe, "broken", most);
+            last = train(kind.recipe(), inputs, "broken", most);
             last.statistics.forEach(s -> terms.add(s.terms()));
         }
         assertThat(terms)
+                .hasSize(9)
                 .isEqualTo(whole.statistics.stream()
                         .map(TrainingListener.Statistics::terms)
                         .toList());
         Map<String, float[]> resumed = last.weights;
         whole.weights.forEach(
                 (name, values) -> assertThat(resumed.get(name)).as(name).isEqualTo(values));
+    }
+
+    private enum Kind {
+        TEACHER,
+        STUDENT,
+        RANDOM_TEACHER,
+        HEUN_STUDENT;
+
+        TrainingRecipe recipe() {
+            return switch (this) {
+                case TEACHER -> TinyRun.denoiser(9);
+                case STUDENT -> TinyRun.student(9);
+                case RANDOM_TEACHER ->
+                    random(Schedule.OptimiserKind.ADAM, TinyRun.denoiser(9).goal());
+                case HEUN_STUDENT -> random(Schedule.OptimiserKind.RADAM, TinyRun.jumps(Goal.Solver.HEUN));
+            };
+        }
+
+        /** With everything that makes a step differ from the one before: dropout, flips and a rate that falls. */
+        private static TrainingRecipe random(Schedule.OptimiserKind optimiser, Goal goal) {
+            Schedule s = TinyRun.schedule(9, 2, optimiser);
+            Schedule dropping = new Schedule(
+                    s.steps(),
+                    s.batch(),
+                    s.microbatch(),
+                    Schedule.Accumulation.SUM,
+                    new Emission(false, 0.2),
+                    s.optimiser(),
+                    s.learningRate(),
+                    s.learningRate() / 10,
+                    s.warmup(),
+                    s.emaRates(),
+                    s.emaWarmup());
+            TrainingRecipe tiny = TinyRun.recipe(dropping, goal);
+            return new TrainingRecipe(
+                    tiny.name(),
+                    tiny.spec(),
+                    tiny.network(),
+                    tiny.seed(),
+                    true,
+                    tiny.schedule(),
+                    tiny.goal(),
+                    tiny.snapshotEvery());
+        }
+    }
+
+    private ModelDirectory teacher() throws IOException {
+        TrainingRecipe recipe = TinyRun.denoiser(2);
+        Path model = directory.resolve("teacher/1");
+        Recorder trained = train(recipe, "teacher-run", Integer.MAX_VALUE);
+        ModelDirectory.write(model, recipe.spec(), recipe.network(), trained.weights, new JsonObject());
+        return ModelDirectory.read(model);
     }
 
     @Test
@@ -204,6 +257,34 @@ class TrainerTest {
         FileTime written = Files.getLastModifiedTime(checkpoint.resolve("facts.json"));
         train(TinyRun.denoiser(2), "a", Integer.MAX_VALUE);
         assertThat(Files.getLastModifiedTime(checkpoint.resolve("facts.json"))).isEqualTo(written);
+    }
+
+    /** As runs leave them that are killed while they write. */
+    @Test
+    void unfinishedCheckpointsAreIgnoredAndRemoved() throws IOException {
+        train(TinyRun.denoiser(4), "a", 2);
+        Path run = directory.resolve("a");
+        for (String name : List.of("checkpoint-00000003.partial", "checkpoint-00000004.partial")) {
+            Path partial = Files.createDirectory(run.resolve(name));
+            Files.writeString(partial.resolve("facts.json"), "{\"step\":");
+            Files.writeString(partial.resolve("older.safetensors"), "");
+        }
+
+        Recorder more = train(TinyRun.denoiser(4), "a", Integer.MAX_VALUE);
+
+        assertThat(more.statistics)
+                .extracting(TrainingListener.Statistics::step)
+                .containsExactly(3, 4);
+        assertThat(names(run)).containsExactly("checkpoint-00000004");
+        assertThat(names(run.resolve("checkpoint-00000004")))
+                .contains("facts.json")
+                .doesNotContain("older.safetensors");
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(path -> path.getFileName().toString()).toList();
+        }
     }
 
     @Test
@@ -334,9 +415,12 @@ class TrainerTest {
     }
 
     private Recorder train(TrainingRecipe recipe, String name, int most) throws IOException {
+        return train(recipe, TrainingInputs.of(TinyRun.data()), name, most);
+    }
+
+    private Recorder train(TrainingRecipe recipe, TrainingInputs inputs, String name, int most) throws IOException {
         Recorder recorder = new Recorder(most);
-        try (Trainer trainer =
-                new Trainer(recipe, TrainingInputs.of(TinyRun.data()), Placement.cpu(2), directory.resolve(name))) {
+        try (Trainer trainer = new Trainer(recipe, inputs, Placement.cpu(2), directory.resolve(name))) {
             recorder.trainer = trainer;
             trainer.run(recorder);
         }

@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainCommandTest {
-    private static final int PICTURES = 12;
-    private static final int SIZE = 8;
-    private static final String RECIPE = """
+    /** A teacher of seven steps and a student of three, that learn from pictures of 8 x 8. */
+    static final String RECIPE = """
             name: dots
             classes: [dark, bright]
             conditional: true
@@ -69,6 +68,9 @@ class TrainCommandTest {
               new_branch: neutral
               distance: {kind: l2, resize: 12}
             """;
+
+    private static final int PICTURES = 12;
+    private static final int SIZE = 8;
 
     @TempDir
     Path directory;

@@ -1,0 +1,86 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.glimpse.testing.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A run of the program as it is shipped, ended as a person or a machine ends it. */
+class TrainSignalsIT {
+    private static final int FOREVER = 1_000_000;
+    /** Of one rate, so that a run may be told to take fewer steps, and with no checkpoint but at its end. */
+    private static final String RECIPE = TrainCommandTest.RECIPE
+            .replace("final_rate: 1.0e-4", "final_rate: 1.0e-3")
+            .replace("snapshot_every: 5", "snapshot_every: " + FOREVER);
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        TinyData.write(directory, "train", 12, 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 2", "TERM, 15"})
+    void stoppedRunLeavesACheckpointAndGoesOnAsIfItHadNot(String signal, int number) throws Exception {
+        // A shell starts what runs in its background so, and no program can be asked to stop by what it ignores.
+        assumeFalse(isIgnored(number), "SIG" + signal + " is ignored by whatever runs this test");
+        try (Program run = train("stopped", FOREVER)) {
+            run.awaitOutput("^step (10)/");
+            run.signal(signal);
+            assertThat(run.status()).isEqualTo(128 + number);
+        }
+        int step = checkpoint(directory.resolve("stopped"));
+        assertThat(step).isGreaterThanOrEqualTo(10);
+
+        try (Program whole = train("whole", step + 3);
+                Program resumed = train("stopped", step + 3, "--resume")) {
+            assertThat(whole.status()).as(whole.err()).isZero();
+            assertThat(resumed.status()).as(resumed.err()).isZero();
+            assertThat(resumed.out())
+                    .contains("step " + step + " of " + (step + 3))
+                    .doesNotContain("unbroken");
+        }
+        String weights = "dots-teacher/1/model.safetensors";
+        assertThat(directory.resolve("stopped").resolve(weights))
+                .hasSameBinaryContentAs(directory.resolve("whole").resolve(weights));
+    }
+
+    private Program train(String out, int steps, String... options) throws IOException {
+        Path recipe =
+                Files.writeString(directory.resolve(out + ".yaml"), RECIPE.replace("steps: 7", "steps: " + steps));
+        List<String> command = new ArrayList<>(List.of("train", "--kind", "teacher", "--shards", "2"));
+        command.addAll(List.of("--config", recipe.toString(), "--data", directory.toString()));
+        command.addAll(List.of("--out", directory.resolve(out).toString()));
+        command.addAll(List.of(options));
+        return Program.start(directory, command.toArray(String[]::new));
+    }
+
+    private static int checkpoint(Path run) throws IOException {
+        try (Stream<Path> entries = Files.list(run)) {
+            return entries.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith("checkpoint-"))
+                    .map(name -> Integer.valueOf(name.substring("checkpoint-".length())))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no checkpoint in " + run));
+        }
+    }
+
+    /** Children inherit it. */
+    private static boolean isIgnored(int number) throws IOException {
+        String mask =
+                Files.readString(Path.of("/proc/self/status")).replaceAll("(?s).*SigIgn:\\s*(\\p{XDigit}+).*", "$1");
+        return (Long.parseUnsignedLong(mask, 16) >> (number - 1) & 1) == 1;
+    }
+}

@@ -1,15 +1,12 @@
 package dev.glimpse.image;
 
 import java.awt.Color;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -72,11 +69,7 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
                 .setLegendVisible(curves.size() > 1);
         curves.forEach(curve -> draw(chart, curve));
         roundTicks(chart);
-        try {
-            return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
+        return Png.of(BitmapEncoder.getBufferedImage(chart));
     }
 
     private void draw(XYChart chart, Curve curve) {

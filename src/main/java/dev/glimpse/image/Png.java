@@ -12,18 +12,23 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** PNG files in memory alone: the writer of 8-bit grey or RGB, and the reader of any. */
+/** PNG files in memory alone: the writer and the reader of any. */
 final class Png {
     private Png() {}
 
     /** @param pixels height x width x channels, as many as the shape says */
     static byte[] of(byte[] pixels, PictureShape shape) {
+        return of(image(pixels, shape));
+    }
+
+    static byte[] of(BufferedImage image) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-        // Opened here because ImageIO's own choice of stream is a file, unless a switch global to the process is set.
+        // Opened here because ImageIO's own choice of stream is a file, unless a switch global to the process is set;
+        // and one that cannot be opened once the process is on its way out.
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
             writer.setOutput(out);
-            writer.write(image(pixels, shape));
+            writer.write(image);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -42,7 +42,8 @@ public final class Program implements AutoCloseable {
             throws IOException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        // What a shell starts in its background ignores SIGINT, and so would all that it starts in turn.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", launcher.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())

@@ -75,7 +75,8 @@ final class LaneMeter implements SchedulerListener {
     }
 
     int brownOut() {
-        return brownOut;
+        // As below: it ends while nobody looks, and nobody is granted fewer steps by an idle lane.
+        return trajectories == 0 ? 0 : brownOut;
     }
 
     double expectedWaitSeconds() {

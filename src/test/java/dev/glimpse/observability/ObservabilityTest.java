@@ -66,6 +66,17 @@ class ObservabilityTest {
                 .contains("glimpse_active_trajectories 2.0");
     }
 
+    /** It ends with the time, which nothing tells while nothing is asked for. */
+    @Test
+    void aLaneThatIsIdleIsNotBrownedOut() {
+        lane.entered(List.of(job(1, Rank.STANDARD)));
+        lane.brownOut(3);
+        assertThat(meters.scrape()).contains("glimpse_brownout_level 3.0");
+
+        lane.left(1, Departure.FINISHED);
+        assertThat(meters.scrape()).contains("glimpse_brownout_level 0.0");
+    }
+
     @Test
     void threadsThatHangAreCounted() {
         core.hung(2);

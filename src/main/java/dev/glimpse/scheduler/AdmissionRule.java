@@ -32,18 +32,26 @@ final class AdmissionRule {
             if (overload.keepsAll(asking, nowNanos)) {
                 return new Admission.Admitted();
             }
+            // What would be late on an idle machine, too, is not to come back later.
+            long alone = nowNanos + Math.round(Least.of(asking, settings).nanosAlone(forecast));
+            if (settings.has(Policy.DEADLINE_ADMISSION) && isLate(asking, alone)) {
+                return new Admission.DeadlineUnreachable(alone);
+            }
             double drain = forecast.drainNanos(backlog.nfe());
             return new Admission.QueueFull(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
         }
         if (forecast.known() && settings.has(Policy.DEADLINE_ADMISSION)) {
-            long end = expectedEnd(asking, devicesBusy, nowNanos);
-            for (Job job : asking) {
-                if (job.deadlineNanos() - end < 0) {
-                    return new Admission.DeadlineUnreachable(end);
-                }
+            Least least = Least.of(asking, settings);
+            long end = nowNanos + Math.round(expectedNanos(least.nfe(), least.longest(), least.steps(), devicesBusy));
+            if (isLate(asking, end)) {
+                return new Admission.DeadlineUnreachable(end);
             }
         }
         return new Admission.Admitted();
+    }
+
+    private static boolean isLate(List<Job> asking, long endNanos) {
+        return asking.stream().anyMatch(job -> job.deadlineNanos() - endNanos < 0);
     }
 
     /** Most steps, up to {@code most}, after which the job would end by its deadline if it entered now; at least 1. */
@@ -61,18 +69,33 @@ final class AdmissionRule {
         return steps;
     }
 
-    private long expectedEnd(List<Job> asking, boolean devicesBusy, long nowNanos) {
-        long all = 0;
-        int longest = 0;
-        int steps = 0;
-        for (Job job : asking) {
-            // A flexible job that is late takes a single step.
-            int least = job.terms().flexible() && settings.has(Policy.SHORTENING) ? 1 : job.steps();
-            steps = Math.max(steps, least);
-            longest = Math.max(longest, nfe(job, least));
-            all += nfe(job, least);
+    /**
+     * The least that jobs have to do together to end well.
+     *
+     * @param nfe of all of them
+     * @param longest evaluations of one of them
+     * @param steps of the one that has most
+     */
+    private record Least(long nfe, int longest, int steps) {
+        static Least of(List<Job> asking, SchedulerSettings settings) {
+            long all = 0;
+            int longest = 0;
+            int steps = 0;
+            for (Job job : asking) {
+                // A flexible job that is late takes a single step.
+                int least = job.terms().flexible() && settings.has(Policy.SHORTENING) ? 1 : job.steps();
+                steps = Math.max(steps, least);
+                longest = Math.max(longest, AdmissionRule.nfe(job, least));
+                all += AdmissionRule.nfe(job, least);
+            }
+            return new Least(all, longest, steps);
         }
-        return nowNanos + Math.round(expectedNanos(all, longest, steps, devicesBusy));
+
+        /** How long it takes where nothing else is to be done. */
+        double nanosAlone(Forecast forecast) {
+            double chain = steps * forecast.stepNanos((long) Math.ceil((double) nfe / steps));
+            return Math.max(chain, forecast.drainNanos(nfe));
+        }
     }
 
     /**

@@ -305,6 +305,17 @@ class PolicyTest {
     }
 
     @Test
+    void overloadIsNotBlamedForADeadlineThatNoMachineCouldKeep() {
+        StepScheduler scheduler = overloaded("");
+        Job hopeless = job(5000, 18, NOW + 2100 * MILLI, tenant("", 1));
+        assertThat(scheduler.admit(List.of(hopeless), NOW + 2 * SECOND))
+                .isInstanceOf(Admission.DeadlineUnreachable.class);
+
+        Job late = job(5000, 18, NOW + 4 * SECOND, tenant("", 1));
+        assertThat(scheduler.admit(List.of(late), NOW + 2 * SECOND)).isInstanceOf(Admission.QueueFull.class);
+    }
+
+    @Test
     void nobodyHasAClaimOfHisOwnWhereTenantsAreNotToldApart() {
         List<Admission> named = whileOverloaded("somebody");
         assertThat(named).isEqualTo(whileOverloaded("")).hasAtLeastOneElementOfType(Admission.QueueFull.class);
@@ -325,15 +336,21 @@ class PolicyTest {
 
     /** What becomes of a tenant's requests while more is asked for than can be done, where tenants are one. */
     private List<Admission> whileOverloaded(String tenant) {
+        StepScheduler scheduler = overloaded(tenant);
+        return LongStream.range(5000, 5020)
+                .mapToObj(i -> scheduler.admit(List.of(job(i, 18, FAR, tenant(tenant, 1))), NOW + 2 * SECOND))
+                .toList();
+    }
+
+    /** Two seconds after the beginning. */
+    private StepScheduler overloaded(String tenant) {
         StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT, Policy.QUEUE_GUARD, Policy.TENANTS);
         teach(scheduler, 4, 50, 50);
         for (int milli = 0; milli <= 2000; milli += 100) {
             scheduler.admit(List.of(job(milli, 18, FAR, tenant(tenant, 1))), NOW + milli * MILLI);
         }
         assertThat(heard).contains("overloaded true");
-        return LongStream.range(5000, 5020)
-                .mapToObj(i -> scheduler.admit(List.of(job(i, 18, FAR, tenant(tenant, 1))), NOW + 2 * SECOND))
-                .toList();
+        return scheduler;
     }
 
     @Test

@@ -54,24 +54,16 @@ final class Settings {
     }
 
     static GenerationSettings withoutStates() {
-        GenerationSettings s = of(1);
-        return new GenerationSettings(
-                s.limits(),
-                s.scheduling(),
-                s.device(),
-                s.encoders(),
-                s.framesPerSample(),
-                s.drainGrace(),
-                s.freeRows(),
-                s.resume(),
-                new SessionSettings(4, 0),
-                0,
-                StuckRule.NONE);
+        return with(of(1), new SessionSettings(4, 0), StuckRule.NONE);
     }
 
     /** Settings by which what does not end is given up. */
     static GenerationSettings impatient(int devices, StuckRule rule) {
         GenerationSettings s = of(devices);
+        return with(s, s.sessions(), rule);
+    }
+
+    private static GenerationSettings with(GenerationSettings s, SessionSettings sessions, StuckRule rule) {
         return new GenerationSettings(
                 s.limits(),
                 s.scheduling(),
@@ -81,7 +73,7 @@ final class Settings {
                 s.drainGrace(),
                 s.freeRows(),
                 s.resume(),
-                s.sessions(),
+                sessions,
                 s.cacheBytes(),
                 rule);
     }

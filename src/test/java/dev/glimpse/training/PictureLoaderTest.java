@@ -2,7 +2,6 @@ package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -12,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class PictureLoaderTest {
@@ -25,7 +23,8 @@ class PictureLoaderTest {
     @Test
     void picturesOfTheNextStepsAreReadWhileOneRuns() throws InterruptedException {
         CountDownLatch read = new CountDownLatch((1 + AHEAD) * BATCH);
-        try (PictureLoader loader = new PictureLoader(new WatchedData(data, batch -> read.countDown()), recipe, 0)) {
+        try (PictureLoader loader =
+                new PictureLoader(new WatchedData(data, (picture, batch) -> read.countDown()), recipe, 0)) {
             loader.next();
             assertThat(read.await(1, TimeUnit.MINUTES)).isTrue();
         }
@@ -36,8 +35,8 @@ class PictureLoaderTest {
     void noMoreThanTheNextStepsPicturesAreReadAhead() throws Exception {
         AtomicInteger read = new AtomicInteger();
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (PictureLoader loader =
-                new PictureLoader(new WatchedData(data, batch -> read.incrementAndGet()), recipe, 0, thread)) {
+        try (PictureLoader loader = new PictureLoader(
+                new WatchedData(data, (picture, batch) -> read.incrementAndGet()), recipe, 0, thread)) {
             for (int step = 0; step < 3; step++) {
                 loader.next();
                 thread.submit(() -> {}).get();
@@ -52,7 +51,7 @@ class PictureLoaderTest {
         CyclicBarrier both = new CyclicBarrier(2);
         AtomicReference<float[]> first = new AtomicReference<>();
         AtomicInteger met = new AtomicInteger();
-        DataSet meeting = new WatchedData(data, batch -> {
+        DataSet meeting = new WatchedData(data, (picture, batch) -> {
             first.compareAndSet(null, batch);
             if (batch == first.get() && met.getAndIncrement() < 2) {
                 meet(both);
@@ -113,49 +112,5 @@ class PictureLoaderTest {
                 schedule,
                 tiny.goal(),
                 tiny.snapshotEvery());
-    }
-
-    /** A data set that tells into which batch it has read a picture. */
-    private record WatchedData(ImageDataSet data, Consumer<float[]> onRead) implements DataSet {
-        @Override
-        public int channels() {
-            return data.channels();
-        }
-
-        @Override
-        public int height() {
-            return data.height();
-        }
-
-        @Override
-        public int width() {
-            return data.width();
-        }
-
-        @Override
-        public List<String> classes() {
-            return data.classes();
-        }
-
-        @Override
-        public int count() {
-            return data.count();
-        }
-
-        @Override
-        public int label(int index) {
-            return data.label(index);
-        }
-
-        @Override
-        public String sha256() {
-            return data.sha256();
-        }
-
-        @Override
-        public void read(int index, float[] out, int offset) {
-            data.read(index, out, offset);
-            onRead.accept(out);
-        }
     }
 }

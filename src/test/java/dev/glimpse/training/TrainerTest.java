@@ -14,7 +14,10 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,10 +239,7 @@ class TrainerTest {
         Recorder recorder = new Recorder(Integer.MAX_VALUE);
         Path out = directory.resolve("a");
         try (Trainer trainer = new Trainer(
-                TinyRun.denoiser(9),
-                TrainingInputs.of(new BrokenData(TinyRun.denoiser(9), 3)),
-                Placement.cpu(2),
-                out)) {
+                TinyRun.denoiser(9), TrainingInputs.of(broken(TinyRun.denoiser(9), 3)), Placement.cpu(2), out)) {
             assertThatThrownBy(() -> trainer.run(recorder)).isInstanceOf(DataSetException.class);
         }
         assertThat(recorder.statistics).hasSize(3);
@@ -247,6 +247,20 @@ class TrainerTest {
                 new Trainer(TinyRun.denoiser(9), TrainingInputs.of(TinyRun.data()), Placement.cpu(2), out)) {
             assertThat(trainer.step()).isEqualTo(3);
         }
+    }
+
+    /** The tiny data, of which no picture can be read that the first steps of a recipe do not ask for. */
+    private static DataSet broken(TrainingRecipe recipe, int steps) {
+        ImageDataSet data = TinyRun.data();
+        BatchOrder order = new BatchOrder(data.count(), recipe.seed());
+        Set<Integer> whole = IntStream.range(0, steps * recipe.schedule().batch())
+                .mapToObj(order::at)
+                .collect(Collectors.toSet());
+        return new WatchedData(data, (picture, batch) -> {
+            if (!whole.contains(picture)) {
+                throw new DataSetException("picture " + picture + ": broken");
+            }
+        });
     }
 
     /** Interrupted while it wrote, or asked again after its last step. */

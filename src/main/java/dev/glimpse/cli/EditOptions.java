@@ -103,9 +103,7 @@ final class EditOptions {
         if (file == null) {
             throw new WrongInputException(option, "none", "a PNG file for --edit " + kind);
         }
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new WrongInputException(option, file, "a readable PNG file");
-        }
+        InputPlace.file(option, file, "a readable PNG file");
         return new EditRequest.Picture(Files.readAllBytes(file), ImageFormat.PNG);
     }
 }

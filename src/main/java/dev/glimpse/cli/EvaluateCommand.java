@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,21 @@ import picocli.CommandLine.Spec;
                 + " class accuracy, and PSNR against a teacher from equal noise. Interrupt it at any time; the same"
                 + " command goes on.")
 final class EvaluateCommand implements Callable<Integer> {
+    /** What a report on finished shards still asks for; all else decides how samples are drawn. */
+    private static final Set<String> OF_MERGING = Set.of(
+            "--merge",
+            "--data",
+            "--part",
+            "--features",
+            "--features-input",
+            "--features-name",
+            "--neighbours",
+            "--threads",
+            "--device",
+            "--out",
+            "--json",
+            "--verbose");
+
     @Spec
     private CommandSpec spec;
 
@@ -150,6 +166,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int merge() throws IOException {
+        UnusedOptions.refuseAllBut(
+                spec.commandLine().getParseResult(), OF_MERGING, "none with --merge, whose shards have decided that");
         StatisticsFile statistics =
                 StatisticsFile.merge(merged.stream().map(StatisticsFile::read).toList());
         JsonObject described = EvaluationRun.parse(statistics);
@@ -160,19 +178,15 @@ final class EvaluateCommand implements Callable<Integer> {
                     statistics.done() + " samples of each setting",
                     asked + ", all that the run asks for; a shard is missing or was stopped");
         }
-        List<Integer> shape = new ArrayList<>();
-        described.getAsJsonArray("picture").forEach(extent -> shape.add(extent.getAsInt()));
-        PictureShape picture = new PictureShape(shape.get(0), shape.get(1), shape.get(2));
+        PictureShape picture = EvaluationRun.picture(described);
         FeatureSource features = options.source(picture);
         EvaluationRun.requireSameFeatures(described, features);
-        List<String> labels = new ArrayList<>();
-        described.getAsJsonArray("labels").forEach(label -> labels.add(label.getAsString()));
-        EvaluationReference reference = reference(picture, labels);
-        PrintWriter err = spec.commandLine().getErr();
+        EvaluationReference reference = reference(picture, EvaluationRun.labels(described));
         try (EvaluationWorkers workers = workers(on -> EvaluationWorker.of(features, picture, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
-            StatisticsFile real = reference.statistics(workers, features, neighbours, err);
+            StatisticsFile real = reference.statistics(
+                    workers, features, neighbours, spec.commandLine().getErr());
             if (workers.isStopped()) {
                 return ExitCode.SOFTWARE;
             }
@@ -225,6 +239,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (data == null) {
             throw new WrongInputException("--data", "none", "the directory of a data set to compare with");
         }
+        InputPlace.directory("--data", data, "a directory");
         return EvaluationReference.read(data, part, picture, labels, out);
     }
 

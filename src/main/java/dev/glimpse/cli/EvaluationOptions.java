@@ -124,7 +124,9 @@ final class EvaluationOptions {
             throw new WrongInputException("--features-name", declared, FeatureSource.INCEPTION);
         }
         if (features != null && !features.equals(BUILT_IN)) {
-            return FeatureSource.file(Path.of(features), Optional.ofNullable(range), declared != null);
+            Path file = Path.of(features);
+            InputPlace.file("--features", file, "a readable TorchScript file");
+            return FeatureSource.file(file, Optional.ofNullable(range), declared != null);
         }
         if (range != null) {
             throw onlyForeign("--features-input", range.name().toLowerCase(Locale.ROOT));

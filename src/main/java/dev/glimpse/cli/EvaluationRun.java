@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -91,6 +92,22 @@ record EvaluationRun(
         } catch (JsonParseException | IllegalStateException e) {
             throw new ModelFormatException("statistics: run " + statistics.run() + " (expected: a JSON object)");
         }
+    }
+
+    /** The shape of a description's pictures. */
+    static PictureShape picture(JsonObject described) {
+        JsonArray extents = described.getAsJsonArray("picture");
+        return new PictureShape(
+                extents.get(0).getAsInt(),
+                extents.get(1).getAsInt(),
+                extents.get(2).getAsInt());
+    }
+
+    /** The names of a description's classes; empty for none. */
+    static List<String> labels(JsonObject described) {
+        return described.getAsJsonArray("labels").asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
     }
 
     /** Refuses features other than those of a description, or known by another name. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,7 +63,10 @@ final class LikelihoodCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!merged.isEmpty()) {
-            WrongInputException.require(out == null, "--out", out, "none with --merge, which writes no file");
+            UnusedOptions.refuseAllBut(
+                    spec.commandLine().getParseResult(),
+                    Set.of("--merge", "--json", "--verbose"),
+                    "none with --merge, which tells of finished shards alone");
             LikelihoodMerge.of(merged).report(json.isSet(), spec.commandLine().getOut());
             return ExitCode.OK;
         }

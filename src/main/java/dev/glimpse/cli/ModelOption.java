@@ -14,6 +14,6 @@ final class ModelOption {
     private @Nullable Path directory;
 
     ModelDirectory read() {
-        return directory == null ? ModelDirectory.builtIn() : ModelDirectory.read(directory);
+        return directory == null ? ModelDirectory.builtIn() : InputPlace.model("--model", directory);
     }
 }

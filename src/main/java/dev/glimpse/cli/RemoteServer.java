@@ -103,9 +103,7 @@ final class RemoteServer {
         if (keyFile == null) {
             return Optional.empty();
         }
-        if (!Files.isReadable(keyFile) || Files.isDirectory(keyFile)) {
-            throw new WrongInputException("--key-file", keyFile, "a readable file");
-        }
+        InputPlace.file("--key-file", keyFile, "a readable file");
         try (BufferedReader lines = Files.newBufferedReader(keyFile)) {
             String first = Objects.requireNonNullElse(lines.readLine(), "").strip();
             if (KEY.matcher(first).matches()) {

@@ -111,8 +111,7 @@ final class SimulateOptions {
         WrongInputException.require(requests >= 1, "--requests", requests, "at least 1");
         WrongInputException.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
         WrongInputException.require(deadline >= 0 && deadline <= 1e6, "--deadline", deadline, "0..1000000");
-        WrongInputException.require(
-                arrivals == null || Files.isReadable(arrivals), "--arrivals", arrivals, "a readable file");
+        InputPlace.file("--arrivals", arrivals, "a readable file");
         cost.validate();
     }
 

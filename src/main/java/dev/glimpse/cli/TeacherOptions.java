@@ -47,7 +47,7 @@ final class TeacherOptions {
         if (compared < 0) {
             throw new WrongInputException("--teacher-count", compared, "at least 0");
         }
-        ModelDirectory model = directory == null ? evaluated : ModelDirectory.read(directory);
+        ModelDirectory model = directory == null ? evaluated : InputPlace.model("--teacher", directory);
         ModelSpec own = model.config().spec();
         ModelSpec expected = evaluated.config().spec();
         if (!own.jumps() && sampler != Sampler.HEUN) {

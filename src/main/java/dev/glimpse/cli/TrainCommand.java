@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = "Trains a model. Interrupt it at any time; --resume goes on, on CPUs to the same numbers.")
 final class TrainCommand implements Callable<Integer> {
+    private static final String TORCH_SCRIPT = "a readable TorchScript file";
+
     @Spec
     private CommandSpec spec;
 
@@ -117,6 +119,9 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         KindOptions.check(spec.commandLine().getParseResult(), kind);
+        InputPlace.directory("--data", data, "a directory");
+        features.forEach(file -> InputPlace.file("--features", file, TORCH_SCRIPT));
+        InputPlace.file("--distance-model", distanceModel, TORCH_SCRIPT);
         if (kind == Kind.CLASSIFIER) {
             List<String> names = recipeName == null && config == null
                     ? List.of()
@@ -135,7 +140,8 @@ final class TrainCommand implements Callable<Integer> {
             throw new WrongInputException("--shards", shards, "at least 1");
         }
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
-        TrainingInputs inputs = new TrainingInputs(images, model(teacher), model(init), features, distanceModel);
+        TrainingInputs inputs =
+                new TrainingInputs(images, model("--teacher", teacher), model("--init", init), features, distanceModel);
         OutputPlace.directory("--out", out);
         PrintWriter console = spec.commandLine().getOut();
         List<ComputeDevice> devices = device.devices();
@@ -187,14 +193,20 @@ final class TrainCommand implements Callable<Integer> {
         return new PictureShape(spec.channels(), spec.height(), spec.width());
     }
 
-    private static @Nullable ModelDirectory model(@Nullable Path directory) {
-        return directory == null ? null : ModelDirectory.read(directory);
+    private static @Nullable ModelDirectory model(String option, @Nullable Path directory) {
+        return directory == null ? null : InputPlace.model(option, directory);
     }
 
     private RecipeFile recipeFile() {
         if ((recipeName == null) == (config == null)) {
             throw new WrongInputException("--recipe, --config", config == null ? "none" : "both", "one of them");
         }
-        return config == null ? RecipeFile.builtIn(recipeName) : RecipeFile.read(config);
+        if (config != null) {
+            InputPlace.file("--config", config, "a readable recipe in YAML");
+            return RecipeFile.read(config);
+        }
+        String builtIn = "one of " + String.join(", ", RecipeFile.BUILT_IN);
+        WrongInputException.require(RecipeFile.BUILT_IN.contains(recipeName), "--recipe", recipeName, builtIn);
+        return RecipeFile.builtIn(recipeName);
     }
 }

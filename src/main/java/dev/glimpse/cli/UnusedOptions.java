@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -19,9 +20,27 @@ final class UnusedOptions {
         for (String name : names) {
             @Nullable OptionSpec option = given.matchedOption(name);
             if (option != null) {
-                String value = option.arity().max() == 0 ? "given" : String.join(", ", option.stringValues());
-                throw new WrongInputException(name, value, expected);
+                throw refused(option, expected);
             }
         }
+    }
+
+    /**
+     * Refuses every option but some, which alone would have an effect.
+     *
+     * @param given what was typed
+     * @throws WrongInputException naming the first other one
+     */
+    static void refuseAllBut(ParseResult given, Set<String> used, String expected) {
+        for (OptionSpec option : given.matchedOptions()) {
+            if (!used.contains(option.longestName())) {
+                throw refused(option, expected);
+            }
+        }
+    }
+
+    private static WrongInputException refused(OptionSpec option, String expected) {
+        String value = option.arity().max() == 0 ? "given" : String.join(", ", option.stringValues());
+        return new WrongInputException(option.longestName(), value, expected);
     }
 }

@@ -177,7 +177,7 @@ class EvaluateCommandTest {
                 List.of("--threads", "0"), "--threads: 0 (expected: at least 1)",
                 List.of("--teacher-steps", "0"), "--teacher-steps: 0 (expected: at least 1)",
                 List.of("--features-name", "resnet"), "--features-name: resnet (expected: inception)",
-                List.of("--features", "none.pt"), "none.pt: cannot be read (expected: a TorchScript file)",
+                List.of("--features", "none.pt"), "--features: none.pt (expected: a readable TorchScript file)",
                 List.of("--features", "builtin"), "--features: builtin (expected: a TorchScript file; "));
         wrong.put(List.of("--sampler", "exact", "--gamma", "0.5"), "--gamma: 0.5 (expected: 0 for exact and heun, ");
         wrong.put(List.of("--sampler", "gamma,cm", "--gamma", "0.5,0"), "--gamma: 0.0 (expected: 0 for exact and ");

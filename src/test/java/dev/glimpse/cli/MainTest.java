@@ -82,7 +82,20 @@ class MainTest {
                 "likelihood --bound 10 --steps 40|glimpse likelihood: --steps: 40 (expected: none with --bound, ",
                 "likelihood --bound 10 --probes 8|glimpse likelihood: --probes: 8 (expected: none with --bound, ",
                 "likelihood --out all.jsonl --merge a b|glimpse likelihood: --out: all.jsonl (expected: none with "
-                        + "--merge, which writes no file)",
+                        + "--merge, which tells of finished shards alone)",
+                "likelihood --json --merge a b --count 5|glimpse likelihood: --count: 5 (expected: none with --merge, ",
+                "evaluate --out o --steps 1,2 --merge a b|glimpse evaluate: --steps: 1, 2 (expected: none with --merge, "
+                        + "whose shards have decided that)",
+                "evaluate --out o --merge a --shard 0/2|glimpse evaluate: --shard: 0/2 (expected: none with --merge, ",
+                "evaluate --out o --data /no/such --features /no/such|glimpse evaluate: --features: /no/such (expected: a "
+                        + "readable TorchScript file)",
+                "evaluate --out o --model /no/such|glimpse evaluate: --model: /no/such (expected: a directory "
+                        + "NAME/VERSION of a model)",
+                "train --data /no/such --out o --recipe cifar10|glimpse train: --data: /no/such (expected: a directory)",
+                "train --data . --out o --recipe mnist|glimpse train: --recipe: mnist (expected: one of fashion-mnist, ",
+                "train --data . --out o --config /no/such|glimpse train: --config: /no/such (expected: a readable recipe ",
+                "train --data . --out o --features /no/such|glimpse train: --features: /no/such (expected: a readable "
+                        + "TorchScript file)",
                 "evaluate --out /bin/ls|glimpse evaluate: --out: /bin/ls (expected: a place that can be written)",
                 "simulate --write /bin|glimpse simulate: --write: /bin (expected: a file that can be written)",
                 "bench --rounds 0|glimpse bench: --rounds: 0 (expected: at least 1)",

@@ -305,6 +305,22 @@ class PolicyTest {
     }
 
     @Test
+    void whoIsRefusedUnderOverloadIsNotCalledBackWithinTheTimeInWhichAQueueMayStand() {
+        StepScheduler scheduler = scheduler(1, 4, Policy.BROWN_OUT);
+        teach(scheduler, 4, 50, 50);
+        LongStream.range(0, 40).forEach(i -> scheduler.admit(List.of(job(i, 18, Rank.STANDARD)), NOW));
+        scheduler.shed(NOW + 400 * MILLI);
+        long later = NOW + 900 * MILLI;
+        assertThat(scheduler.shed(later)).hasSize(40);
+        List<Admission> answers = LongStream.range(100, 150)
+                .mapToObj(i -> scheduler.admit(List.of(job(i, 1, Rank.STANDARD)), later))
+                .toList();
+        // What was let in is done in a fraction of that.
+        assertThat(answers.get(0)).isInstanceOf(Admission.Admitted.class);
+        assertThat(answers.get(49)).isEqualTo(new Admission.QueueFull(2 * SECOND));
+    }
+
+    @Test
     void overloadIsNotBlamedForADeadlineThatNoMachineCouldKeep() {
         StepScheduler scheduler = overloaded("");
         Job hopeless = job(5000, 18, NOW + 2100 * MILLI, tenant("", 1));
@@ -449,6 +465,17 @@ class PolicyTest {
         scheduler.completed(second, 30 * MILLI);
         assertThat(heard).containsExactly("1 shortened to 2", "1 FINISHED");
         assertThat(scheduler.queuedNfe()).isZero();
+    }
+
+    @Test
+    void jobThatMayJumpToItsEndHasTimeToWait() {
+        StepScheduler scheduler = scheduler(1, 2);
+        teach(scheduler, 2, 20, 10);
+        long deadline = NOW + 400 * MILLI;
+        scheduler.admit(List.of(job(9, 2, FAR, JobTerms.NONE)), NOW);
+        scheduler.admit(List.of(job(1, 9, deadline, flexible())), NOW);
+        // Nine steps would fill its time, and it would have to go first; two leave enough to wait for the shortest.
+        assertThat(ids(next(scheduler, NOW))).containsExactly(9L, 1L);
     }
 
     @Test

@@ -103,6 +103,18 @@ class StepSchedulerTest {
     }
 
     @Test
+    void forwardThatRunsDelaysTheFirstStepByHalfOfItsTime() {
+        StepScheduler scheduler = scheduler(1, 4, 4, 100);
+        timeOneForward(scheduler, 4, 400);
+        scheduler.admit(List.of(job(9, 1)), NOW);
+        next(scheduler, NOW);
+        Job tooLong = new Job(1, List.of(1, 1, 1), NOW + 1399);
+        assertThat(scheduler.admit(List.of(tooLong), NOW)).isEqualTo(new Admission.DeadlineUnreachable(NOW + 1400));
+        assertThat(scheduler.admit(List.of(new Job(1, List.of(1, 1, 1), NOW + 1400)), NOW))
+                .isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
     void workAheadCountsAgainstADeadlineOnlyUpToTheAskingJobsOwnLength() {
         StepScheduler scheduler = scheduler(1, 1, 4, 1000);
         timeOneForward(scheduler, 4, 400);

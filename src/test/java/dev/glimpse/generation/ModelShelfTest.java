@@ -65,6 +65,28 @@ class ModelShelfTest {
         }
     }
 
+    /** Its next weights under the same number may be others. */
+    @Test
+    void picturesOfAVersionThatLeavesAreForgotten() {
+        try (Core core = new Core(Settings.cached(1 << 20))) {
+            ModelShelf shelf = core.service.shelf();
+            Core.finished(core.run(Requests.steps(2)));
+            Core.await(shelf.load(core.engine.source("garments", "2")));
+            Core.finished(Core.readAll(open(core, Requests.steps(2), "garments", "2")));
+            Core.await(shelf.unload("garments", "2"));
+            Core.await(shelf.load(core.engine.source("garments", "2")));
+            int before = core.engine.forwards.size();
+            GenerationStream again = open(core, Requests.steps(2), "garments", "2");
+            assertThat(again.accepted().terms().cached()).isFalse();
+            Core.finished(Core.readAll(again));
+            assertThat(core.engine.forwards).hasSize(before + 2);
+
+            GenerationStream other = open(core, Requests.steps(2), "garments", "1");
+            assertThat(other.accepted().terms().cached()).isTrue();
+            Core.finished(Core.readAll(other));
+        }
+    }
+
     @Test
     void brokenVersionIsReportedAndNeverServedAndMayBeLoadedAgain() {
         try (Core core = new Core(Settings.of(2))) {

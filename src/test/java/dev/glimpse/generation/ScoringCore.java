@@ -141,7 +141,11 @@ final class ScoringCore implements AutoCloseable {
     }
 
     Client client(String tenant, Rank rank) {
-        return new Client(tenant, rank, 1, new Budget() {
+        return client(tenant, rank, 1);
+    }
+
+    Client client(String tenant, Rank rank, double weight) {
+        return new Client(tenant, rank, weight, new Budget() {
             @Override
             public Optional<Failure> begin(int trajectories, long nfe) {
                 entries.add("begin " + trajectories + " " + nfe);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.glimpse.scheduler.Rank;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +112,49 @@ class ScoringTest {
             assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
         }
         assertThat(scoring.begun).containsExactly(1L, 3L, 2L);
+    }
+
+    @Test
+    void tenantOfMoreWeightGoesFirstThoughItHasBeenGivenMore() throws Exception {
+        ScoringSettings roomy = new ScoringSettings(3, 1, 0.25, 4, 8, 1000, 2);
+        try (ScoringCore core = new ScoringCore(roomy, Duration.ofSeconds(10))) {
+            Client heavy = core.client("heavy", Rank.STANDARD, 3);
+            Client light = core.client("light", Rank.STANDARD, 1);
+            core.core.engine.hold();
+            List<ScoringStream> streams = new ArrayList<>();
+            // Two pictures for a third of the weight each, then one for all of it.
+            streams.add(core.open(ScoringCore.request(1, 2, new ScoringMethod.Bound(1)), heavy));
+            core.core.engine.awaitForwards(1);
+            streams.add(core.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), light));
+            streams.add(core.open(ScoringCore.request(3, 1, new ScoringMethod.Bound(1)), light));
+            streams.add(core.open(ScoringCore.request(4, 1, new ScoringMethod.Bound(1)), heavy));
+            core.core.engine.letAllGo();
+            for (ScoringStream stream : streams) {
+                assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+            }
+            assertThat(core.begun).containsExactly(1L, 2L, 4L, 3L);
+        }
+    }
+
+    @Test
+    void refusalSaysHowLongTheRunningRequestWillTakeGoingByWhatItHasDone() throws Exception {
+        long begun = System.nanoTime();
+        scoring.core.engine.hold();
+        List<ScoringStream> admitted = new ArrayList<>();
+        for (int seed = 0; seed < 1 + ScoringCore.SETTINGS.maxWaiting(); seed++) {
+            admitted.add(scoring.open(ScoringCore.request(seed, 1, new ScoringMethod.Bound(1))));
+        }
+        scoring.core.engine.letGo(1);
+        assertThat(Core.await(admitted.get(0).next())).isInstanceOf(ScoringEvent.Progress.class);
+        Core.await(scoring.core.vertx.timer(700, TimeUnit.MILLISECONDS));
+        Failure refusal = scoring.refusal(ScoringCore.request(9, 1, new ScoringMethod.Bound(1)), Client.ANYONE);
+        // A third is done, so the rest takes twice as long as it has taken.
+        Duration most = Duration.ofNanos(2 * (System.nanoTime() - begun));
+        assertThat(((Failure.Overloaded) refusal).retryAfter()).isBetween(Duration.ofMillis(1400), most);
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : admitted) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
     }
 
     @Test

@@ -89,7 +89,7 @@ final class JsonTensors {
                 throw new InvalidFieldException(
                         head.input().title(), "more elements", head.elements() + ", as its shape says");
             }
-            values.add(value);
+            values.add(head.type().element(head.input().title(), value));
         } else {
             throw new InvalidFieldException(head.input().title() + ".data", value, "arrays of elements");
         }

@@ -1,11 +1,13 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.JsonArray;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +28,9 @@ enum TensorType {
     FP64(8),
     /** Strings of any length, each with its length in four bytes before it. */
     BYTES(Integer.BYTES);
+
+    /** The largest whole number below which a double tells every one from its neighbours. */
+    private static final double MAX_EXACT = 1L << 53;
 
     private final int leastBytes;
 
@@ -72,6 +77,59 @@ enum TensorType {
             case FP64 -> bytes.getDouble();
             case BYTES -> text(bytes);
         };
+    }
+
+    /**
+     * The element that a client wrote in JSON. Whole numbers may have a point, as some clients write every number so.
+     *
+     * @param tensor whose element it is
+     * @throws InvalidFieldException if it is none of this type
+     */
+    Object element(String tensor, Object json) {
+        Optional<Object> element = switch (this) {
+            case BOOL -> flag(json);
+            case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 ->
+                digits(json).filter(this::holds).map(TensorType::shortest);
+            case FP32, FP64 -> Optional.of(json).filter(Number.class::isInstance);
+            case BYTES -> Optional.of(json).filter(String.class::isInstance);
+        };
+        return element.orElseThrow(() -> MessageFields.refused(tensor, json, expected(json)));
+    }
+
+    private static Optional<Object> flag(Object json) {
+        if (json instanceof Number number) {
+            double value = number.doubleValue();
+            return value == 0 || value == 1 ? Optional.of(value == 1) : Optional.empty();
+        }
+        return Optional.of(json).filter(Boolean.class::isInstance);
+    }
+
+    private static Optional<BigInteger> digits(Object json) {
+        if (json instanceof Double real) {
+            boolean exact = real == Math.rint(real) && Math.abs(real) <= MAX_EXACT;
+            return exact ? Optional.of(BigInteger.valueOf(real.longValue())) : Optional.empty();
+        }
+        return json instanceof Number ? Optional.of(new BigInteger(json.toString())) : Optional.empty();
+    }
+
+    private boolean holds(BigInteger whole) {
+        int bits = leastBytes * Byte.SIZE;
+        return name().startsWith("U") ? whole.signum() >= 0 && whole.bitLength() <= bits : whole.bitLength() < bits;
+    }
+
+    private static Object shortest(BigInteger whole) {
+        return whole.bitLength() < Long.SIZE ? whole(whole.longValue()) : whole;
+    }
+
+    private String expected(Object json) {
+        String kind = switch (this) {
+            case BOOL -> "true or false";
+            case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 -> "a whole number";
+            case FP32, FP64 -> "a number";
+            case BYTES -> "a string";
+        };
+        boolean rounded = json instanceof Double real && Math.abs(real) > MAX_EXACT;
+        return kind + " of type " + this + (rounded ? ", in all its digits" : "");
     }
 
     private static String text(ByteBuffer bytes) {

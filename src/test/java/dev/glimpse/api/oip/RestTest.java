@@ -163,6 +163,25 @@ class RestTest {
         assertThat(outputs.getJsonObject(2).getJsonArray("data")).hasToString("[18446744073709551615]");
     }
 
+    /** As the client that the protocol's own description is made into sends them. */
+    @Test
+    void numbersMayAllBeWrittenWithAPoint() throws Exception {
+        var answer = sending(post(
+                MODEL + "/infer",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[2.0]},"
+                        + "{'name':'seed','datatype':'UINT64','shape':[1],'data':[9007199254740992.0]},"
+                        + "{'name':'gamma','datatype':'FP32','shape':[1],'data':[1]},"
+                        + "{'name':'deterministic','datatype':'BOOL','shape':[1],'data':[0.0]}]}"));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(request.plan().steps()).isEqualTo(2);
+        assertThat(request.seed()).hasValue(1L << 53);
+        assertThat(request.plan().gamma()).hasValue(1);
+        assertThat(request.deterministic()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/infer, model_name, '', ''",
@@ -249,7 +268,23 @@ class RestTest {
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[1,2]}]}"
                         + " | steps: more elements (expected: 1, as its shape says)",
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':['x']}]}"
-                        + " | steps: x (expected: a whole number)",
+                        + " | steps: x (expected: a whole number of type INT32)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[2.5]}]}"
+                        + " | steps: 2.5 (expected: a whole number of type INT32)",
+                "{'inputs':[{'name':'steps','datatype':'INT8','shape':[1],'data':[128]}]}"
+                        + " | steps: 128 (expected: a whole number of type INT8)",
+                "{'inputs':[{'name':'seed','datatype':'UINT64','shape':[1],'data':[-1]}]}"
+                        + " | seed: -1 (expected: a whole number of type UINT64)",
+                "{'inputs':[{'name':'seed','datatype':'UINT64','shape':[1],'data':[9.223372036854776e+18]}]}"
+                        + " | seed: 9.223372036854776E18 (expected: a whole number of type UINT64, in all its digits)",
+                "{'inputs':[{'name':'class_name','datatype':'INT8','shape':[1],'data':['Ring']}]}"
+                        + " | class_name: Ring (expected: a whole number of type INT8)",
+                "{'inputs':[{'name':'class_name','datatype':'BYTES','shape':[1],'data':[5.0]}]}"
+                        + " | class_name: 5.0 (expected: a string of type BYTES)",
+                "{'inputs':[{'name':'gamma','datatype':'FP64','shape':[1],'data':['0.5']}]}"
+                        + " | gamma: 0.5 (expected: a number of type FP64)",
+                "{'inputs':[{'name':'deterministic','datatype':'BOOL','shape':[1],'data':[2]}]}"
+                        + " | deterministic: 2 (expected: true or false of type BOOL)",
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':{}}]}"
                         + " | steps.data: {} (expected: arrays of elements)",
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[0.5],'data':[]}]}"

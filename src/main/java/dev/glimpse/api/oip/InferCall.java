@@ -42,10 +42,15 @@ record InferCall(
         parameters = Map.copyOf(parameters);
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        requireShort(id);
+        requireOnce(outputs);
+    }
+
+    /** An id comes back with every answer, of which a request may have a thousand. */
+    static void requireShort(String id) {
         if (id.length() > MAX_ID_LENGTH) {
             throw new InvalidFieldException("id", id.length() + " characters", "at most " + MAX_ID_LENGTH);
         }
-        requireOnce(outputs);
     }
 
     /** Each output is a tensor of its own size in the answer, so a short request must not name one many times. */

@@ -88,6 +88,7 @@ final class RestGenerate {
                 throw MessageFields.refused("parameters", parameters, "an object");
             }
             String id = new MessageFields(json).text("id").orElse("");
+            InferCall.requireShort(id);
             json.remove("id");
             ModelAddress model = address.confirmed(new MessageFields(json), "model");
             json.put("model", model.name()).put("model_version", model.version());

@@ -404,6 +404,16 @@ class RestTest {
         assertThat(generator.waitingRequests()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/generate", "/generate_stream"})
+    void anIdThatWouldComeBackWithEveryFrameIsShort(String path) throws Exception {
+        HttpResponse<byte[]> response = send(post(MODEL + path, "{'id':'" + "x".repeat(257) + "'}"));
+
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).getString("error")).isEqualTo("id: 257 characters (expected: at most 256)");
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
     @Test
     void framesOfAStreamAreDataOfOneLineEach() throws Exception {
         CompletableFuture<SseReader> opening = CompletableFuture.supplyAsync(() -> {

@@ -40,11 +40,11 @@ record ModelLoading(List<ModelDirectory> directories, List<Broken> broken) {
     static ModelLoading read(Settings.Models settings) {
         List<ModelDirectory> directories = new ArrayList<>();
         List<Broken> broken = new ArrayList<>();
-        if (settings.directory().isEmpty()) {
+        Optional<Path> catalog = settings.catalog();
+        if (catalog.isEmpty()) {
             directories.add(ModelDirectory.builtIn());
         } else {
-            Path catalog = settings.directory().get();
-            CatalogListing listing = CatalogListing.of(catalog);
+            CatalogListing listing = CatalogListing.of(catalog.get());
             listing.unlisted()
                     .forEach(closed -> LOG.warn("models.directory: {} cannot be listed and is left out", closed));
             for (Path version : listing.versions()) {
@@ -59,7 +59,7 @@ record ModelLoading(List<ModelDirectory> directories, List<Broken> broken) {
             }
             if (directories.isEmpty()) {
                 throw new WrongInputException(
-                        "models.directory", catalog, "at least one NAME/VERSION/config.json in it");
+                        "models.directory", catalog.get(), "at least one NAME/VERSION/config.json in it");
             }
         }
         settings.defaultName().ifPresent(name -> prefer(name, directories, broken));
@@ -97,13 +97,14 @@ record ModelLoading(List<ModelDirectory> directories, List<Broken> broken) {
 
     /** Reads and verifies one version; empty if there is none. */
     static Optional<ModelSource> find(Settings.Models settings, ServerDevices devices, String name, String version) {
-        if (settings.directory().isEmpty()) {
+        Optional<Path> catalog = settings.catalog();
+        if (catalog.isEmpty()) {
             return Optional.of(ModelDirectory.builtIn())
                     .filter(d -> d.name().equals(name) && d.version().equals(version))
                     .map(d -> source(d, devices));
         }
         // Among those that are there, so that no name leads out of the catalog.
-        return CatalogListing.of(settings.directory().get()).versions().stream()
+        return CatalogListing.of(catalog.get()).versions().stream()
                 .filter(path ->
                         name(path.getParent()).equals(name) && name(path).equals(version))
                 .findFirst()

@@ -9,6 +9,7 @@ import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.Tuning;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -157,7 +158,12 @@ public record Settings(
     public record Cache(int maxBytes) {}
 
     /** Where models are; no directory means the built-in one. */
-    public record Models(Optional<Path> directory, Optional<String> defaultName) {}
+    public record Models(Optional<Path> directory, boolean builtInIfAbsent, Optional<String> defaultName) {
+        /** The directory that is served; none means the built-in model. */
+        public Optional<Path> catalog() {
+            return directory.filter(path -> !builtInIfAbsent || Files.exists(path));
+        }
+    }
 
     /** What is written to standard error. */
     public record Log(String level, String format) {}
@@ -223,6 +229,10 @@ public record Settings(
 
     private static Models models(Values values) {
         String name = values.text("models.default-name");
-        return new Models(values.path("models.directory"), name.isEmpty() ? Optional.empty() : Optional.of(name));
+        return new Models(
+                values.path("models.directory"),
+                values.choice("models.built-in-if-absent", List.of("true", "false"))
+                        .equals("true"),
+                name.isEmpty() ? Optional.empty() : Optional.of(name));
     }
 }

@@ -52,6 +52,23 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aDirectoryOfModelsThatIsNotThereIsPassedOverOnlyOnDemand(@TempDir Path directory) {
+        String absent = "directory: " + directory.resolve("absent");
+        String there = "directory: " + directory;
+
+        assertThat(load("models: {" + absent + "}", Map.of()).models().catalog())
+                .contains(directory.resolve("absent"));
+        assertThat(load("models: {" + absent + ", built-in-if-absent: true}", Map.of())
+                        .models()
+                        .catalog())
+                .isEmpty();
+        assertThat(load("models: {" + there + ", built-in-if-absent: true}", Map.of())
+                        .models()
+                        .catalog())
+                .contains(directory);
+    }
+
+    @Test
     void wholeRequestsAreBatchedOnDemand() {
         assertThat(load("scheduler: {batching: request}", Map.of())
                         .toSchedulerSettings(1)

@@ -109,6 +109,25 @@ class KserveTest {
                 .containsExactly(settings.server().port(), settings.server().adminPort());
     }
 
+    /** KServe puts the files of a storageUri there, and without one there is no such directory. */
+    @Test
+    void aModelThatTheServiceBringsIsServedInPlaceOfTheBuiltInOne(@TempDir Path volume) {
+        Settings.Models overlay = models(Map.of());
+
+        assertThat(overlay.directory()).contains(Path.of("/mnt/models"));
+        assertThat(overlay.builtInIfAbsent()).isTrue();
+        assertThat(models(Map.of("GLIMPSE_MODELS_DIRECTORY", volume.toString())).catalog())
+                .contains(volume);
+        Path absent = volume.resolve("absent");
+        assertThat(models(Map.of("GLIMPSE_MODELS_DIRECTORY", absent.toString())).catalog())
+                .isEmpty();
+    }
+
+    private static Settings.Models models(Map<String, String> environment) {
+        return SettingsLoader.load(Optional.of(HOME.resolve("glimpse.yaml")), environment, List.of())
+                .models();
+    }
+
     @Test
     void everyVolumeIsThereAndItsSettingsAreGenerated() {
         assertThat(container.getVolumeMounts())

@@ -65,7 +65,9 @@ final class JsonTensors {
         }
         InputTensor.Head head =
                 InputTensor.Head.of(name, fields.text("datatype").orElse(""), shape);
-        Object size = parameters(json, name + ".parameters").get(BINARY_SIZE);
+        Map<String, Object> parameters = parameters(json, name + ".parameters");
+        TensorParameters.requireServed(name, parameters.keySet());
+        Object size = parameters.get(BINARY_SIZE);
         if (size == null) {
             List<Object> values = new ArrayList<>();
             flatten(head, json.getValue("data"), values);
@@ -97,7 +99,9 @@ final class JsonTensors {
 
     private static InferCall.Wanted output(JsonObject json, boolean binary) {
         Output output = Output.of(new MessageFields(json).text("name").orElse(""));
-        Object own = parameters(json, "parameters").get("binary_data");
+        Map<String, Object> parameters = parameters(json, "parameters");
+        TensorParameters.requireServed(output.title(), parameters.keySet());
+        Object own = parameters.get("binary_data");
         return new InferCall.Wanted(output, own == null ? binary : Boolean.TRUE.equals(own));
     }
 

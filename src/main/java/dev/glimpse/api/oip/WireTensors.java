@@ -7,6 +7,7 @@ import glimpse.wire.inference.InferParameter;
 import glimpse.wire.inference.InferTensorContents;
 import glimpse.wire.inference.ModelInferRequest;
 import glimpse.wire.inference.ModelInferRequest.InferInputTensor;
+import glimpse.wire.inference.ModelInferRequest.InferRequestedOutputTensor;
 import glimpse.wire.inference.ModelInferResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,9 +22,8 @@ final class WireTensors {
     static InferCall read(ModelInferRequest wire) {
         Map<String, Object> parameters = new HashMap<>();
         wire.getParametersMap().forEach((name, value) -> parameters.put(name, parameter(name, value)));
-        List<InferCall.Wanted> outputs = wire.getOutputsList().stream()
-                .map(output -> new InferCall.Wanted(Output.of(output.getName()), true))
-                .toList();
+        List<InferCall.Wanted> outputs =
+                wire.getOutputsList().stream().map(WireTensors::output).toList();
         return new InferCall(
                 wire.getModelName(),
                 wire.getModelVersion(),
@@ -31,6 +31,12 @@ final class WireTensors {
                 parameters,
                 inputs(wire),
                 outputs.isEmpty() ? InferCall.Wanted.all(true) : outputs);
+    }
+
+    private static InferCall.Wanted output(InferRequestedOutputTensor wire) {
+        Output output = Output.of(wire.getName());
+        TensorParameters.requireServed(output.title(), wire.getParametersMap().keySet());
+        return new InferCall.Wanted(output, true);
     }
 
     private static Object parameter(String name, InferParameter value) {
@@ -45,6 +51,11 @@ final class WireTensors {
     }
 
     private static List<InputTensor> inputs(ModelInferRequest wire) {
+        // Before the elements are counted: an input in shared memory has none.
+        for (InferInputTensor input : wire.getInputsList()) {
+            TensorParameters.requireServed(
+                    Input.of(input.getName()).title(), input.getParametersMap().keySet());
+        }
         int raw = wire.getRawInputContentsCount();
         if (raw != 0 && raw != wire.getInputsCount()) {
             throw new InvalidFieldException(

@@ -110,6 +110,14 @@ class InferenceServiceTest {
                 .setContents(InferTensorContents.newBuilder().addIntContents(steps));
     }
 
+    private static InferParameter text(String value) {
+        return InferParameter.newBuilder().setStringParam(value).build();
+    }
+
+    private static InferParameter number(long value) {
+        return InferParameter.newBuilder().setInt64Param(value).build();
+    }
+
     private static ModelInferRequest.Builder request() {
         return ModelInferRequest.newBuilder().setModelName(MODEL);
     }
@@ -411,6 +419,27 @@ class InferenceServiceTest {
                                                 .setInt64Param(1)
                                                 .build()),
                         "sequence_id: 1 (expected: none, as no request depends on another one)"),
+                Arguments.of(
+                        request()
+                                .addInputs(steps(1).putParameters("shared_memory_region", text("r")))
+                                .addRawInputContents(ByteString.EMPTY)
+                                .addRawInputContents(ByteString.EMPTY),
+                        "steps.parameters.shared_memory_region: given (expected: none, as this server shares no memory"
+                                + " with its clients)"),
+                Arguments.of(
+                        request()
+                                .addOutputs(InferRequestedOutputTensor.newBuilder()
+                                        .setName("image")
+                                        .putParameters("shared_memory_byte_size", number(784))),
+                        "image.parameters.shared_memory_byte_size: given (expected: none, as this server shares no memory"
+                                + " with its clients)"),
+                Arguments.of(
+                        request()
+                                .addOutputs(InferRequestedOutputTensor.newBuilder()
+                                        .setName("labels")
+                                        .putParameters("classification", number(3))),
+                        "labels.parameters.classification: given (expected: none, as no output of this server is a list"
+                                + " of scores)"),
                 Arguments.of(request().setId("x".repeat(257)), "id: 257 characters (expected: at most 256)"));
     }
 

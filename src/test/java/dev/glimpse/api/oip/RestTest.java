@@ -294,6 +294,14 @@ class RestTest {
                 "{'outputs':[{'name':'text'}]} | outputs: text (expected: of image, labels, seed, nfe, plan)",
                 "{'outputs':[{'name':'image'},{'name':'image','parameters':{'binary_data':true}}]}"
                         + " | outputs: image given twice (expected: each once)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'parameters':{'shared_memory_region':'r',"
+                        + "'shared_memory_byte_size':4}}]} | steps.parameters.shared_memory_byte_size: given (expected:"
+                        + " none, as this server shares no memory with its clients)",
+                "{'outputs':[{'name':'image','parameters':{'shared_memory_region':'r'}}]}"
+                        + " | image.parameters.shared_memory_region: given (expected: none, as this server shares no"
+                        + " memory with its clients)",
+                "{'outputs':[{'name':'labels','parameters':{'classification':3}}]} | labels.parameters.classification:"
+                        + " given (expected: none, as no output of this server is a list of scores)",
                 "{'parameters':{'stepz':1}} | stepz: unknown parameter (expected: one of seed, count, class_index,"
                         + " class_name, sampler, steps, gamma, gamma_form, knots, preview, quality, deterministic)"
             })

@@ -90,7 +90,7 @@ record InferCall(
      */
     GenerationRequest request(boolean frames, Optional<Duration> timeout) {
         JsonObject json = new JsonObject();
-        inputs.forEach(tensor -> put(json, tensor.input(), tensor.json()));
+        inputs.forEach(tensor -> tensor.input().put(json, tensor.json()));
         Optional<Duration> least = timeout;
         for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
             String name = parameter.getKey();
@@ -103,7 +103,7 @@ record InferCall(
                 Input input = Input.find(name)
                         .orElseThrow(
                                 () -> new InvalidFieldException(name, "unknown parameter", "one of " + Input.titles()));
-                put(json, input, parameter.getValue());
+                input.put(json, parameter.getValue());
             }
         }
         if (!frames) {
@@ -113,13 +113,6 @@ record InferCall(
                 json.put("timeout_ms", (int) Math.max(1, Math.min(Integer.MAX_VALUE, duration.toMillis()))));
         json.put("model", model).put("model_version", version).put("format", "raw_u8");
         return RequestFields.request(new MessageFields(json), Set.of());
-    }
-
-    private static void put(JsonObject json, Input input, Object value) {
-        if (json.containsKey(input.title())) {
-            throw new InvalidFieldException(input.title(), "given twice", "once");
-        }
-        json.put(input.title(), value);
     }
 
     /** Triton's timeout is in microseconds, and 0 is none. */

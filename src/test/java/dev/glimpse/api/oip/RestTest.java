@@ -14,6 +14,8 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Submission;
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Future;
@@ -182,6 +184,24 @@ class RestTest {
         assertThat(request.deterministic()).isFalse();
     }
 
+    @Test
+    void churnAndPlacesOnAGridAreInputsOfTheirOwn() throws Exception {
+        var answer = sending(post(
+                MODEL + "/infer",
+                "{'inputs':[{'name':'sampler','datatype':'BYTES','shape':[1],'data':['heun']},"
+                        + "{'name':'churn_amount','datatype':'FP64','shape':[1],'data':[10]},"
+                        + "{'name':'churn_max_t','datatype':'FP64','shape':[1],'data':[50]},"
+                        + "{'name':'knots_grid','datatype':'INT32','shape':[1],'data':[18]},"
+                        + "{'name':'knots_indices','datatype':'INT32','shape':[3],'data':[0,9,17]}],"
+                        + "'parameters':{'churn_noise':1.003}}"));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(request.plan().churn()).isEqualTo(new Churn(10, 0, 50, 1.003));
+        assertThat(request.plan().knots()).isEqualTo(new Knots.OnGrid(18, List.of(0, 9, 17)));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/infer, model_name, '', ''",
@@ -303,7 +323,13 @@ class RestTest {
                 "{'outputs':[{'name':'labels','parameters':{'classification':3}}]} | labels.parameters.classification:"
                         + " given (expected: none, as no output of this server is a list of scores)",
                 "{'parameters':{'stepz':1}} | stepz: unknown parameter (expected: one of seed, count, class_index,"
-                        + " class_name, sampler, steps, gamma, gamma_form, knots, preview, quality, deterministic)"
+                        + " class_name, sampler, steps, gamma, gamma_form, knots, knots_grid, knots_indices,"
+                        + " churn_amount, churn_min_t, churn_max_t, churn_noise, preview, quality, deterministic)",
+                "{'parameters':{'churn_amount':-1}} | churn.amount: -1.0 (expected: at least 0, finite)",
+                "{'inputs':[{'name':'churn_noise','datatype':'FP64','shape':[1],'data':[1]}],"
+                        + "'parameters':{'churn_noise':1}} | churn_noise: given twice (expected: once)",
+                "{'inputs':[{'name':'knots','datatype':'FP64','shape':[2],'data':[80,0.002]}],"
+                        + "'parameters':{'knots_grid':18}} | knots_grid: given beside knots (expected: one of them)"
             })
     void whatCannotBeServedIsOneSentenceUnderFourHundred(String body, String message) throws Exception {
         HttpResponse<byte[]> response = send(post(MODEL + "/infer", body));

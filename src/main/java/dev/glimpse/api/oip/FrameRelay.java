@@ -4,6 +4,7 @@ import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import glimpse.wire.inference.ModelInferResponse;
 import io.vertx.core.Future;
@@ -99,6 +100,7 @@ final class FrameRelay {
                         "total_steps", WireTensors.whole(accepted.plan().steps().size()))
                 .putParameters("t", WireTensors.real(stepped.t()))
                 .putParameters("preview", WireTensors.text(MessageFields.wireName(stepped.kind())))
+                .putParameters(ResumeRequest.FIELD, WireTensors.text(stepped.resumeToken()))
                 .putParameters(FINAL, WireTensors.flag(missing == 0))
                 .build();
     }

@@ -1,6 +1,7 @@
 package dev.glimpse.api.oip;
 
 import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.generation.ServedModel;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
@@ -31,6 +32,11 @@ record ModelAddress(String name, String version) {
         }
         requireSame("model_version", told, version);
         return this;
+    }
+
+    /** Whether it names this model. */
+    boolean isOf(ServedModel model) {
+        return name.equals(model.name()) && (version.isEmpty() || version.equals(model.version()));
     }
 
     private static void requireSame(String field, String told, String addressed) {

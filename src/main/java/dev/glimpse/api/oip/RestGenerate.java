@@ -13,6 +13,8 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -25,13 +27,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The protocol's generation over REST: the fields of a request as plain JSON, answered with its pictures at once, or
- * with each frame as an event of its own.
+ * The protocol's generation over REST: the fields of a request, or a token to go on with, as plain JSON, answered with
+ * its pictures at once, or with each frame as an event of its own.
  */
 final class RestGenerate {
     private static final Logger LOG = LoggerFactory.getLogger(RestGenerate.class);
@@ -45,8 +48,8 @@ final class RestGenerate {
         this.asked = asked;
     }
 
-    /** What a client asks for, and the id that comes back with it; may be empty. */
-    private record Asked(String id, GenerationRequest request) {}
+    /** What a client asks for: the id that comes back with it, or "", the model, and the way into the core. */
+    private record Asked(String id, ModelAddress model, Function<Generator, Future<Submission>> handingIn) {}
 
     /** Answers with all final pictures at once. */
     static void answer(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
@@ -87,16 +90,26 @@ final class RestGenerate {
             } else if (parameters != null) {
                 throw MessageFields.refused("parameters", parameters, "an object");
             }
-            String id = new MessageFields(json).text("id").orElse("");
-            InferCall.requireShort(id);
-            json.remove("id");
-            ModelAddress model = address.confirmed(new MessageFields(json), "model");
-            json.put("model", model.name()).put("model_version", model.version());
-            if (!frames) {
-                json.put("preview", "none");
-            }
-            return new Asked(id, RequestFields.request(new MessageFields(json), Set.of()));
+            return asked(json, address, frames);
         };
+    }
+
+    private static Asked asked(JsonObject json, ModelAddress address, boolean frames) {
+        MessageFields fields = new MessageFields(json);
+        String id = fields.text("id").orElse("");
+        InferCall.requireShort(id);
+        ModelAddress model = address.confirmed(fields, "model");
+        List.of("id", "model", "model_version").forEach(json::remove);
+        if (fields.has(ResumeRequest.FIELD)) {
+            ResumeRequest rest = RequestFields.resume(fields, Set.of());
+            return new Asked(id, model, generator -> generator.resume(rest));
+        }
+        json.put("model", model.name()).put("model_version", model.version());
+        if (!frames) {
+            json.put("preview", "none");
+        }
+        GenerationRequest request = RequestFields.request(fields, Set.of());
+        return new Asked(id, model, generator -> generator.submit(request));
     }
 
     private static void requireOnce(JsonObject json, String name) {
@@ -114,7 +127,7 @@ final class RestGenerate {
             return;
         }
         Future.succeededFuture()
-                .compose(nothing -> generator.submit(rest.asked.request()))
+                .compose(nothing -> rest.asked.handingIn().apply(generator))
                 .onSuccess(submission -> rest.submitted(submission, answering.of(rest)))
                 .onFailure(bug -> rest.broken(UUID.randomUUID().toString(), bug));
     }
@@ -123,8 +136,16 @@ final class RestGenerate {
         if (submission instanceof Submission.Refused refused) {
             fail(refused.failure());
         } else if (submission instanceof Submission.Admitted admitted) {
-            call.onLeft(admitted.stream()::cancel);
-            answering.accept(admitted.stream());
+            ServedModel model = admitted.stream().accepted().model();
+            if (asked.model().isOf(model)) {
+                call.onLeft(admitted.stream()::cancel);
+                answering.accept(admitted.stream());
+            } else {
+                admitted.stream().cancel();
+                String given = "of " + model.name() + "/" + model.version();
+                fail(OipErrors.invalid(
+                        new InvalidFieldException(ResumeRequest.FIELD, given, "of the model that the address says")));
+            }
         }
     }
 
@@ -202,7 +223,8 @@ final class RestGenerate {
                 .put("t", stepped.t())
                 .put("preview", MessageFields.wireName(stepped.kind()))
                 .put("nfe", stepped.nfe())
-                .put("last", stepped.last());
+                .put("last", stepped.last())
+                .put(ResumeRequest.FIELD, stepped.resumeToken());
     }
 
     private void fail(Failure failure) {

@@ -507,6 +507,8 @@ class InferenceServiceTest {
         assertThat(first.getParametersMap().get("step").getInt64Param()).isOne();
         assertThat(first.getParametersMap().get("total_steps").getInt64Param()).isEqualTo(2);
         assertThat(first.getParametersMap().get("preview").getStringParam()).isEqualTo("exact");
+        assertThat(first.getParametersMap().get("resume_token").getStringParam())
+                .isEqualTo("step 1");
         assertThat(first.getParametersMap().get("triton_final_response").getBoolParam())
                 .isFalse();
         assertThat(second.getParametersMap().get("triton_final_response").getBoolParam())

@@ -13,6 +13,7 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.Churn;
 import dev.glimpse.math.Knots;
@@ -429,6 +430,30 @@ class RestTest {
     }
 
     @Test
+    void aTokenGoesOnWithItsRequest() throws Exception {
+        var answer = sending(
+                post(MODEL + "/generate", "{'id':'g','parameters':{'resume_token':'step 1','timeout_ms':700}}"));
+        ResumeRequest rest = generator.resumed();
+        finish(generator.stream(), 1);
+
+        JsonObject json = json(answer.get(10, TimeUnit.SECONDS));
+        assertThat(rest).isEqualTo(new ResumeRequest("step 1", Optional.of(Duration.ofMillis(700))));
+        assertThat(json.getString("id")).isEqualTo("g");
+        assertThat(Base64.getDecoder().decode(json.getString("image"))).isEqualTo(picture(200));
+        assertThat(generator.waitingRequests()).isZero();
+    }
+
+    @Test
+    void aTokenOfAnotherModelThanTheAddressNamesIsRefused() throws Exception {
+        var answer = sending(post("/v2/models/shapes/versions/2/generate_stream", "{'resume_token':'step 1'}"));
+
+        generator.stream().cancelled().get(10, TimeUnit.SECONDS);
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(422);
+        assertThat(json(answer.get()).getString("error"))
+                .isEqualTo("resume_token: of shapes/1 (expected: of the model that the address says)");
+    }
+
+    @Test
     void aFieldThatIsGivenTwiceIsRefused() throws Exception {
         HttpResponse<byte[]> response = send(post(MODEL + "/generate", "{'steps':2,'parameters':{'steps':3}}"));
 
@@ -469,6 +494,7 @@ class RestTest {
             assertThat(all).hasSize(2);
             assertThat(all.get(0).json().getInteger("step")).isOne();
             assertThat(all.get(0).json().getInteger("total_steps")).isEqualTo(3);
+            assertThat(all.get(0).json().getString("resume_token")).isEqualTo("step 1");
             assertThat(Base64.getDecoder().decode(all.get(0).json().getString("image")))
                     .isEqualTo(picture(9));
             assertThat(all.get(1).json().getString("error")).startsWith("the deadline passed");

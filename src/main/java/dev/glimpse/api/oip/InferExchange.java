@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A stream of requests over gRPC, each answered with every frame as it is made. The answers of different requests may
- * come in any order; what fails is told by its request's id, and the others go on.
+ * A stream of requests over gRPC, each answered with its frames as they are made, of which a slow client misses some.
+ * The answers of different requests may come in any order; what fails is told by its request's id, and the others go on.
  */
 final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
     /** Metadata of a client that wants the first failure to end the stream with a status. */

@@ -60,7 +60,7 @@ final class RestGenerate {
                 RestGenerate::collect);
     }
 
-    /** Answers with every frame. */
+    /** Answers with frames as they are made. */
     static void stream(RoutingContext context, Generator generator, ModelAddress model, EventStreamSettings settings) {
         begin(
                 new HttpCall(context, settings, generator.limits().maxDuration()),

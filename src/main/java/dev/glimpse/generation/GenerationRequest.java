@@ -102,7 +102,7 @@ public record GenerationRequest(
     }
 
     /** The same request, shown otherwise. */
-    GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
+    public GenerationRequest shown(PreviewKind kind, ImageFormat layout) {
         return new GenerationRequest(
                 model, version, seed, count, label, plan, kind, layout, timeout, quality, deterministic, edit);
     }

@@ -4,6 +4,7 @@ import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.RequestFields;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.PreviewKind;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -106,13 +107,11 @@ record InferCall(
                 input.put(json, parameter.getValue());
             }
         }
-        if (!frames) {
-            json.put("preview", "none");
-        }
         least.ifPresent(duration ->
                 json.put("timeout_ms", (int) Math.max(1, Math.min(Integer.MAX_VALUE, duration.toMillis()))));
         json.put("model", model).put("model_version", version).put("format", "raw_u8");
-        return RequestFields.request(new MessageFields(json), Set.of());
+        GenerationRequest request = RequestFields.request(new MessageFields(json), Set.of());
+        return frames ? request : request.shown(PreviewKind.NONE, request.format());
     }
 
     /** Triton's timeout is in microseconds, and 0 is none. */

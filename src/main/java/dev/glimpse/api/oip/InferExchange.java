@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * A stream of requests over gRPC, each answered with its frames as they are made, of which a slow client misses some.
- * The answers of different requests may come in any order; what fails is told by its request's id, and the others go on.
+ * The answers of different requests may come in any order; what fails is told by its request's id, and the others go
+ * on.
  */
 final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
     /** Metadata of a client that wants the first failure to end the stream with a status. */

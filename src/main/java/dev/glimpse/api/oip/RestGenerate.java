@@ -13,6 +13,7 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
+import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.generation.Submission;
@@ -105,10 +106,8 @@ final class RestGenerate {
             return new Asked(id, model, generator -> generator.resume(rest));
         }
         json.put("model", model.name()).put("model_version", model.version());
-        if (!frames) {
-            json.put("preview", "none");
-        }
-        GenerationRequest request = RequestFields.request(fields, Set.of());
+        GenerationRequest read = RequestFields.request(fields, Set.of());
+        GenerationRequest request = frames ? read : read.shown(PreviewKind.NONE, read.format());
         return new Asked(id, model, generator -> generator.submit(request));
     }
 

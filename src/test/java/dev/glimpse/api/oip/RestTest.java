@@ -453,6 +453,20 @@ class RestTest {
                 .isEqualTo("resume_token: of shapes/1 (expected: of the model that the address says)");
     }
 
+    @ParameterizedTest
+    @CsvSource({"/infer, 400", "/generate, 422", "/generate_stream, 422"})
+    void aPreviewIsReadWhereNoneIsShownToo(String path, int status) throws Exception {
+        HttpResponse<byte[]> response = send(post(MODEL + path, "{'parameters':{'preview':'best'}}"));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getString("error"))
+                .isEqualTo("preview: best (expected: one of exact, free, state, none)");
+        var answer = sending(post(MODEL + "/generate", "{'preview':'exact'}"));
+        assertThat(generator.request().preview()).isEqualTo(PreviewKind.NONE);
+        finish(generator.stream(), 1);
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+
     @Test
     void aFieldThatIsGivenTwiceIsRefused() throws Exception {
         HttpResponse<byte[]> response = send(post(MODEL + "/generate", "{'steps':2,'parameters':{'steps':3}}"));

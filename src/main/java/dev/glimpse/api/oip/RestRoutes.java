@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /** The protocol's paths. Whether the server lives and is ready is told to everybody, the rest to known callers. */
 final class RestRoutes {
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String PARTS = "multipart/";
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
     /** Paths of Triton's extensions that this server does not have. */
@@ -110,10 +111,18 @@ final class RestRoutes {
         router.route(path).handler(context -> notTaken(context, "POST"));
     }
 
-    /** Drops the type that curl gives a body unless it is told: Vert.x would take the JSON apart as a form. */
+    /**
+     * Drops the type that curl gives a body unless it is told: Vert.x would take the JSON apart as a form. A body in
+     * parts it would, too, and nothing be left of it.
+     */
     private static void takeAsItIs(RoutingContext context) {
-        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM)) {
+        String given = String.valueOf(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        String type = given.toLowerCase(Locale.ROOT);
+        if (type.startsWith(PARTS)) {
+            RestErrors.answer(context, 415, "Content-Type: " + given + " (expected: application/json)");
+            return;
+        }
+        if (type.startsWith(FORM)) {
             context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
         }
         context.next();

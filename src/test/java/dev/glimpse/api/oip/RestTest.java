@@ -359,6 +359,17 @@ class RestTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"multipart/form-data; boundary=x", "Multipart/Mixed; boundary=x", "multipart/form-data"})
+    void aBodyInPartsIsRefusedByItsType(String type) throws Exception {
+        for (String path : List.of("/infer", "/generate", "/generate_stream")) {
+            HttpResponse<byte[]> response = send(post(MODEL + path, "{}").header("Content-Type", type));
+            assertThat(response.statusCode()).isEqualTo(415);
+            assertThat(json(response).getString("error"))
+                    .isEqualTo("Content-Type: " + type + " (expected: application/json)");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "x", "99"})
     void aLengthThatIsNoneIsRefused(String length) throws Exception {
         HttpResponse<byte[]> response =

@@ -50,6 +50,11 @@ public final class MessageFields {
 
     /** The fields of an object within this one; errors call them "name.field". */
     public Optional<MessageFields> object(String name) {
+        return object(name, "an object");
+    }
+
+    /** @param expected what to say of a value that is no object */
+    public Optional<MessageFields> object(String name, String expected) {
         Object value = json.getValue(name);
         if (value == null) {
             return Optional.empty();
@@ -57,7 +62,7 @@ public final class MessageFields {
         if (value instanceof JsonObject object) {
             return Optional.of(new MessageFields(object, prefix + name + "."));
         }
-        throw refused(prefix + name, value, "an object");
+        throw refused(prefix + name, value, expected);
     }
 
     /** Numbers in an array; absent: none. */

@@ -45,7 +45,8 @@ public final class PlanFields {
             List<Double> times = fields.reals("knots");
             return Optional.of(() -> new Knots.Times(times));
         }
-        MessageFields knots = fields.object("knots").orElseThrow();
+        MessageFields knots = fields.object("knots", "an array of times, or an object with grid and indices")
+                .orElseThrow();
         knots.requireNoneBut(KNOT_FIELDS);
         int grid = knots.whole("grid").orElse(0);
         List<Integer> indices = new ArrayList<>();

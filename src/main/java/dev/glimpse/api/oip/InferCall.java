@@ -5,6 +5,7 @@ import dev.glimpse.api.json.RequestFields;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -104,7 +105,7 @@ record InferCall(
                 Input input = Input.find(name)
                         .orElseThrow(
                                 () -> new InvalidFieldException(name, "unknown parameter", "one of " + Input.titles()));
-                input.put(json, parameter.getValue());
+                input.put(json, parameter(input, parameter.getValue()));
             }
         }
         least.ifPresent(duration ->
@@ -112,6 +113,14 @@ record InferCall(
         json.put("model", model).put("model_version", version).put("format", "raw_u8");
         GenerationRequest request = RequestFields.request(new MessageFields(json), Set.of());
         return frames ? request : request.shown(PreviewKind.NONE, request.format());
+    }
+
+    /** A parameter is one value over gRPC, and any JSON over REST. */
+    private static Object parameter(Input input, Object value) {
+        if (input.many() && !(value instanceof JsonArray || value instanceof JsonObject)) {
+            throw MessageFields.refused(input.title(), value, "an input of type " + input.type());
+        }
+        return value;
     }
 
     /** Triton's timeout is in microseconds, and 0 is none. */

@@ -440,6 +440,9 @@ class InferenceServiceTest {
                                         .putParameters("classification", number(3))),
                         "labels.parameters.classification: given (expected: none, as no output of this server is a list"
                                 + " of scores)"),
+                Arguments.of(
+                        request().putParameters("knots", text("80,0.002")),
+                        "knots: 80,0.002 (expected: an input of type FP64)"),
                 Arguments.of(request().setId("x".repeat(257)), "id: 257 characters (expected: at most 256)"));
     }
 

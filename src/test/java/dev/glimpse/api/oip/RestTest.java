@@ -464,6 +464,15 @@ class RestTest {
                 .isEqualTo("resume_token: of shapes/1 (expected: of the model that the address says)");
     }
 
+    @Test
+    void knotsThatAreNeitherTimesNorPlacesAreToldOfBoth() throws Exception {
+        HttpResponse<byte[]> response = send(post(MODEL + "/generate", "{'knots':'80,0.002'}"));
+
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).getString("error"))
+                .isEqualTo("knots: 80,0.002 (expected: an array of times, or an object with grid and indices)");
+    }
+
     @ParameterizedTest
     @CsvSource({"/infer, 400", "/generate, 422", "/generate_stream, 422"})
     void aPreviewIsReadWhereNoneIsShownToo(String path, int status) throws Exception {

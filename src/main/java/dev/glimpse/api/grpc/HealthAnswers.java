@@ -8,8 +8,11 @@ import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
 import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The answers of the standard health service: every name it knows serves exactly when the server is ready.
@@ -37,7 +40,7 @@ final class HealthAnswers {
     /** @param webSilence after which a watcher over gRPC-Web is told again what it knows */
     HealthAnswers(Vertx vertx, Set<String> services, BooleanSupplier ready, Duration webSilence) {
         this.vertx = vertx;
-        this.services = Set.copyOf(services);
+        this.services = Collections.unmodifiableSet(new TreeSet<>(services));
         this.ready = ready;
         this.webSilence = webSilence;
     }
@@ -48,8 +51,10 @@ final class HealthAnswers {
         if (services.contains(service)) {
             call.complete(response(status(service)));
         } else {
-            String message = "service: " + service + " (expected: one of " + String.join(", ", services) + ")";
-            call.fail(GrpcErrors.protocol(GrpcStatus.NOT_FOUND, message));
+            String names = services.stream().filter(name -> !name.isEmpty()).collect(Collectors.joining(", "));
+            String expected = "none for the whole server, or one of " + names;
+            call.fail(
+                    GrpcErrors.protocol(GrpcStatus.NOT_FOUND, "service: " + service + " (expected: " + expected + ")"));
         }
     }
 

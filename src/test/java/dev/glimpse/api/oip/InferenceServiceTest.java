@@ -155,6 +155,14 @@ class InferenceServiceTest {
                         .messages())
                 .extracting(HealthCheckResponse::getStatus)
                 .containsExactly(HealthCheckResponse.ServingStatus.SERVING);
+        assertThat(client.call(
+                                check,
+                                HealthCheckRequest.newBuilder()
+                                        .setService("other")
+                                        .build())
+                        .message())
+                .isEqualTo("service: other (expected: none for the whole server, or one of glimpse.v1.Glimpse, " + name
+                        + ")");
         ServiceMethod<ServerReflectionResponse, ServerReflectionRequest> list = ServiceMethod.client(
                 ServiceName.create("grpc.reflection.v1.ServerReflection"),
                 "ServerReflectionInfo",

@@ -186,7 +186,8 @@ public final class MessageFields {
         return new InvalidFieldException(name, abbreviated(String.valueOf(value)), expected);
     }
 
-    private static String abbreviated(String text) {
+    /** A text as errors repeat it. */
+    public static String abbreviated(String text) {
         return text.length() <= MAX_ECHO ? text : text.substring(0, MAX_ECHO) + "...";
     }
 }

@@ -99,12 +99,9 @@ record InferCall(
             if (name.equals("timeout")) {
                 least = least(timeout, timeout(parameter.getValue()));
             } else if (SEQUENCES.contains(name)) {
-                throw new InvalidFieldException(
-                        name, parameter.getValue(), "none, as no request depends on another one");
+                throw MessageFields.refused(name, parameter.getValue(), "none, as no request depends on another one");
             } else if (!IGNORED.contains(name) && !name.startsWith(RESERVED)) {
-                Input input = Input.find(name)
-                        .orElseThrow(
-                                () -> new InvalidFieldException(name, "unknown parameter", "one of " + Input.titles()));
+                Input input = Input.find(name).orElseThrow(() -> Input.unknown("parameter", name));
                 input.put(json, parameter(input, parameter.getValue()));
             }
         }
@@ -131,7 +128,7 @@ record InferCall(
                 return micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS));
             }
         }
-        throw new InvalidFieldException("timeout", value, "microseconds, at least 0");
+        throw MessageFields.refused("timeout", value, "microseconds, at least 0");
     }
 
     private static Optional<Duration> least(Optional<Duration> some, Optional<Duration> other) {

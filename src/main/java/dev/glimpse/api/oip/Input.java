@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -93,11 +94,14 @@ enum Input {
      * @throws InvalidFieldException if there is none
      */
     static Input of(String name) {
-        return find(name).orElseThrow(() -> new InvalidFieldException(name, "unknown input", "one of " + titles()));
+        return find(name).orElseThrow(() -> unknown("input", name));
     }
 
-    /** Every name, for errors. */
-    static String titles() {
-        return Arrays.stream(values()).map(Input::title).collect(Collectors.joining(", "));
+    /** @param kind what a client took for one by that name: an input or a parameter */
+    static InvalidFieldException unknown(String kind, String name) {
+        String titles = Arrays.stream(values()).map(Input::title).collect(Collectors.joining(", "));
+        return name.isEmpty()
+                ? new InvalidFieldException(kind + "s", "no name", "one of " + titles)
+                : new InvalidFieldException(MessageFields.abbreviated(name), "unknown " + kind, "one of " + titles);
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.JsonArray;
 import java.nio.ByteBuffer;
@@ -50,7 +51,7 @@ record InputTensor(Input input, List<Object> values) {
 
         private static InvalidFieldException refused(Input input, List<Long> shape) {
             String expected = input.many() ? "0.." + MAX_ELEMENTS + " elements" : "one element";
-            return new InvalidFieldException(input.title() + ".shape", shape, expected);
+            return MessageFields.refused(input.title() + ".shape", shape, expected);
         }
 
         /** The input with elements that a reader has made. */

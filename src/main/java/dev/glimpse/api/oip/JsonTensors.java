@@ -55,7 +55,7 @@ final class JsonTensors {
 
     private static InputTensor input(JsonObject json, BinaryBody body) {
         MessageFields fields = new MessageFields(json);
-        String name = fields.text("name").orElse("");
+        String name = Input.of(fields.text("name").orElse("")).title();
         List<Long> shape = new ArrayList<>();
         for (double dimension : fields.reals("shape")) {
             if (dimension != (long) dimension) {
@@ -74,7 +74,7 @@ final class JsonTensors {
             return head.with(values);
         }
         if (json.containsKey("data") || !(size instanceof Integer)) {
-            throw new InvalidFieldException(
+            throw MessageFields.refused(
                     name + "." + BINARY_SIZE, size, "a whole number, and no data in the JSON beside it");
         }
         return head.with(body.next(name, (Integer) size));
@@ -93,7 +93,7 @@ final class JsonTensors {
             }
             values.add(head.type().element(head.input().title(), value));
         } else {
-            throw new InvalidFieldException(head.input().title() + ".data", value, "arrays of elements");
+            throw MessageFields.refused(head.input().title() + ".data", value, "arrays of elements");
         }
     }
 

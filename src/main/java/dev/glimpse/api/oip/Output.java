@@ -1,7 +1,7 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.GenerationEvent;
-import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.ServedModel;
 import dev.glimpse.math.Step;
 import java.nio.ByteBuffer;
@@ -56,15 +56,15 @@ enum Output {
     /**
      * The output with this name.
      *
-     * @throws InvalidFieldException if there is none
+     * @throws dev.glimpse.generation.InvalidFieldException if there is none
      */
     static Output of(String name) {
         return Arrays.stream(values())
                 .filter(output -> output.title().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidFieldException(
+                .orElseThrow(() -> MessageFields.refused(
                         "outputs",
-                        name,
+                        name.isEmpty() ? "no name" : name,
                         "of " + Arrays.stream(values()).map(Output::title).collect(Collectors.joining(", "))));
     }
 

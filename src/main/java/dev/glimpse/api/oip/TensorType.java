@@ -1,7 +1,6 @@
 package dev.glimpse.api.oip;
 
 import dev.glimpse.api.json.MessageFields;
-import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.JsonArray;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -47,7 +46,7 @@ enum TensorType {
      * The type with this name.
      *
      * @param tensor whose type it is
-     * @throws InvalidFieldException if there is none
+     * @throws dev.glimpse.generation.InvalidFieldException if there is none
      */
     static TensorType of(String tensor, String name) {
         for (TensorType type : values()) {
@@ -55,9 +54,9 @@ enum TensorType {
                 return type;
             }
         }
-        throw new InvalidFieldException(
+        throw MessageFields.refused(
                 tensor + ".datatype",
-                name,
+                name.isEmpty() ? "none" : name,
                 "one of " + Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", ")));
     }
 
@@ -83,7 +82,7 @@ enum TensorType {
      * The element that a client wrote in JSON. Whole numbers may have a point, as some clients write every number so.
      *
      * @param tensor whose element it is
-     * @throws InvalidFieldException if it is none of this type
+     * @throws dev.glimpse.generation.InvalidFieldException if it is none of this type
      */
     Object element(String tensor, Object json) {
         Optional<Object> element = switch (this) {

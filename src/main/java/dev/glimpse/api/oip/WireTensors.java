@@ -2,6 +2,7 @@ package dev.glimpse.api.oip;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.InvalidFieldException;
 import glimpse.wire.inference.InferParameter;
 import glimpse.wire.inference.InferTensorContents;
@@ -46,7 +47,8 @@ final class WireTensors {
             case STRING_PARAM -> value.getStringParam();
             case DOUBLE_PARAM -> value.getDoubleParam();
             case UINT64_PARAM -> TensorType.unsigned(value.getUint64Param());
-            case PARAMETERCHOICE_NOT_SET -> throw new InvalidFieldException(name, "none", "a value");
+            case PARAMETERCHOICE_NOT_SET ->
+                throw new InvalidFieldException(MessageFields.abbreviated(name), "none", "a value");
         };
     }
 

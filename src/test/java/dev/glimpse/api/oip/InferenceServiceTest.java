@@ -474,6 +474,42 @@ class InferenceServiceTest {
         assertThat(outcome.message()).startsWith("prompt: unknown input (expected: one of seed, count, ");
     }
 
+    static Stream<Arguments> wrongNames() {
+        String name = "x".repeat(60_000);
+        String told = "x".repeat(64) + "...";
+        return Stream.of(
+                Arguments.of(
+                        request().addInputs(input(name, "BYTES", 1)), told + ": unknown input (expected: one of seed"),
+                Arguments.of(request().addInputs(input("", "BYTES", 1)), "inputs: no name (expected: one of seed, "),
+                Arguments.of(
+                        request().putParameters(name, number(1)), told + ": unknown parameter (expected: one of seed"),
+                Arguments.of(request().putParameters("", number(1)), "parameters: no name (expected: one of seed, "),
+                Arguments.of(
+                        request().putParameters(name, InferParameter.getDefaultInstance()),
+                        told + ": none (expected: a value)"),
+                Arguments.of(
+                        request()
+                                .addOutputs(
+                                        InferRequestedOutputTensor.newBuilder().setName(name)),
+                        "outputs: " + told + " (expected: of image, "),
+                Arguments.of(
+                        request().addOutputs(InferRequestedOutputTensor.getDefaultInstance()),
+                        "outputs: no name (expected: of image, "),
+                Arguments.of(
+                        request().addInputs(input("steps", name, 1)), "steps.datatype: " + told + " (expected: one of"),
+                Arguments.of(
+                        request().addInputs(input("steps", "", 1)), "steps.datatype: none (expected: one of BOOL, "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongNames")
+    void aNameThatIsNoneIsToldInShort(ModelInferRequest.Builder request, String message) throws Exception {
+        var outcome = client.call(GRPCInferenceServiceGrpcClient.ModelInfer, request.build());
+
+        assertThat(outcome.code()).isEqualTo(GrpcStatus.INVALID_ARGUMENT.code);
+        assertThat(outcome.message()).startsWith(message).hasSizeLessThan(500);
+    }
+
     static Stream<Arguments> refusals() {
         return Stream.of(
                 Arguments.of(new Failure.Overloaded(Duration.ofSeconds(1)), GrpcStatus.UNAVAILABLE),

@@ -323,6 +323,10 @@ class RestTest {
                         + " memory with its clients)",
                 "{'outputs':[{'name':'labels','parameters':{'classification':3}}]} | labels.parameters.classification:"
                         + " given (expected: none, as no output of this server is a list of scores)",
+                "{'inputs':[{'datatype':'INT32','shape':[0.5]}]} | inputs: no name (expected: one of seed, count,"
+                        + " class_index, class_name, sampler, steps, gamma, gamma_form, knots, knots_grid, knots_indices,"
+                        + " churn_amount, churn_min_t, churn_max_t, churn_noise, preview, quality, deterministic)",
+                "{'outputs':[{}]} | outputs: no name (expected: of image, labels, seed, nfe, plan)",
                 "{'parameters':{'stepz':1}} | stepz: unknown parameter (expected: one of seed, count, class_index,"
                         + " class_name, sampler, steps, gamma, gamma_form, knots, knots_grid, knots_indices,"
                         + " churn_amount, churn_min_t, churn_max_t, churn_noise, preview, quality, deterministic)",

@@ -23,6 +23,10 @@ enum TensorType {
     INT16(2),
     INT32(4),
     INT64(8),
+    /** IEEE 754's binary16. */
+    FP16(2),
+    /** The upper half of an {@link #FP32}. */
+    BF16(2),
     FP32(4),
     FP64(8),
     /** Strings of any length, each with its length in four bytes before it. */
@@ -72,10 +76,23 @@ enum TensorType {
             case INT16 -> (int) bytes.getShort();
             case INT32 -> bytes.getInt();
             case INT64 -> whole(bytes.getLong());
+            case FP16 -> half(bytes.getShort());
+            case BF16 -> (double) Float.intBitsToFloat(bytes.getShort() << Short.SIZE);
             case FP32 -> (double) bytes.getFloat();
             case FP64 -> bytes.getDouble();
             case BYTES -> text(bytes);
         };
+    }
+
+    private static double half(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        double magnitude = switch (exponent) {
+            case 0 -> Math.scalb((double) fraction, -24);
+            case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+            default -> Math.scalb((double) (fraction | 0x400), exponent - 25);
+        };
+        return bits < 0 ? -magnitude : magnitude;
     }
 
     /**
@@ -89,7 +106,7 @@ enum TensorType {
             case BOOL -> flag(json);
             case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 ->
                 digits(json).filter(this::holds).map(TensorType::shortest);
-            case FP32, FP64 -> Optional.of(json).filter(Number.class::isInstance);
+            case FP16, BF16, FP32, FP64 -> Optional.of(json).filter(Number.class::isInstance);
             case BYTES -> Optional.of(json).filter(String.class::isInstance);
         };
         return element.orElseThrow(() -> MessageFields.refused(tensor, json, expected(json)));
@@ -124,7 +141,7 @@ enum TensorType {
         String kind = switch (this) {
             case BOOL -> "true or false";
             case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 -> "a whole number";
-            case FP32, FP64 -> "a number";
+            case FP16, BF16, FP32, FP64 -> "a number";
             case BYTES -> "a string";
         };
         boolean rounded = json instanceof Double real && Math.abs(real) > MAX_EXACT;

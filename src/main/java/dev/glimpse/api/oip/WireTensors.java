@@ -68,7 +68,7 @@ final class WireTensors {
             InferInputTensor input = wire.getInputs(i);
             InputTensor.Head head = InputTensor.Head.of(input.getName(), input.getDatatype(), input.getShapeList());
             if (raw == 0) {
-                tensors.add(head.with(contents(head.type(), input.getContents())));
+                tensors.add(head.with(contents(head, input.getContents())));
             } else if (input.hasContents()) {
                 throw new InvalidFieldException(
                         input.getName() + ".contents", "given", "none beside raw_input_contents");
@@ -79,8 +79,8 @@ final class WireTensors {
         return tensors;
     }
 
-    private static List<?> contents(TensorType type, InferTensorContents contents) {
-        return switch (type) {
+    private static List<?> contents(InputTensor.Head head, InferTensorContents contents) {
+        return switch (head.type()) {
             case BOOL -> contents.getBoolContentsList();
             case INT8, INT16, INT32 -> contents.getIntContentsList();
             case INT64 ->
@@ -95,6 +95,11 @@ final class WireTensors {
                         .toList();
             case FP32 ->
                 contents.getFp32ContentsList().stream().map(Float::doubleValue).toList();
+            case FP16, BF16 ->
+                throw new InvalidFieldException(
+                        head.input().title() + ".contents",
+                        head.type(),
+                        "raw_input_contents, as the protocol has no others of this type");
             case FP64 -> contents.getFp64ContentsList();
             case BYTES ->
                 contents.getBytesContentsList().stream()

@@ -16,6 +16,7 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.StepPlan;
 import glimpse.wire.inference.GRPCInferenceServiceGrpcClient;
 import glimpse.wire.inference.InferParameter;
@@ -298,6 +299,22 @@ class InferenceServiceTest {
     }
 
     @Test
+    void realInputsMayBeHalves() throws Exception {
+        var answer = inferring(request()
+                .addInputs(input("gamma", "FP16", 1))
+                .addInputs(input("knots", "BF16", 2))
+                .addRawInputContents(littleEndian(2, bytes -> bytes.putShort((short) 0x3800)))
+                .addRawInputContents(littleEndian(4, bytes -> bytes.putInt(0x3b03_42a0)))
+                .build());
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).code()).isZero();
+        assertThat(request.plan().gamma()).hasValue(0.5);
+        assertThat(request.plan().knots()).isEqualTo(new Knots.Times(List.of(80.0, 0.0019989013671875)));
+    }
+
+    @Test
     void oneAnswerHoldsEveryPictureInItsPlace() throws Exception {
         var answer = inferring(request()
                 .setId("mine")
@@ -376,9 +393,13 @@ class InferenceServiceTest {
                         request().addInputs(input("knots", "FP64", -1)),
                         "knots.shape: [-1] (expected: 0..4096 elements)"),
                 Arguments.of(
-                        request().addInputs(input("steps", "FP16", 1)),
-                        "steps.datatype: FP16 (expected: one of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32,"
-                                + " INT64, FP32, FP64, BYTES)"),
+                        request().addInputs(input("steps", "FP8", 1)),
+                        "steps.datatype: FP8 (expected: one of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32,"
+                                + " INT64, FP16, BF16, FP32, FP64, BYTES)"),
+                Arguments.of(
+                        request().addInputs(input("gamma", "FP16", 1)),
+                        "gamma.contents: FP16 (expected: raw_input_contents, as the protocol has no others of this"
+                                + " type)"),
                 Arguments.of(
                         request()
                                 .addInputs(input("steps", "FP64", 1)

@@ -6,6 +6,8 @@ import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.testing.BrokenBodies;
 import dev.glimpse.testing.LogLines;
 import io.vertx.core.json.JsonObject;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class RestBrokenBodyTest {
     private static final String PATH = "/v2/models/" + ScriptedGenerator.MODEL.name() + "/infer";
+    private static final Set<BrokenBodies> IN_PARTS = EnumSet.of(BrokenBodies.NO_BOUNDARY, BrokenBodies.UNKNOWN_PART);
 
     private InferenceServer server;
 
@@ -34,7 +37,9 @@ class RestBrokenBodyTest {
     void aBodyThatCannotBeReadIsRefusedInTheProtocolsForm(BrokenBodies broken) throws Exception {
         String answer = broken.send(server.port(), PATH);
 
-        assertThat(answer).startsWith("HTTP/1.1 " + broken.status() + " ");
+        // No body in parts is taken here, whether it could be read or not.
+        int status = IN_PARTS.contains(broken) ? 415 : broken.status();
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
         assertThat(new JsonObject(answer.substring(answer.indexOf("\r\n\r\n"))).getString("error"))
                 .contains("(expected: ");
     }

@@ -53,7 +53,11 @@ public final class MessageFields {
         return object(name, "an object");
     }
 
-    /** @param expected what to say of a value that is no object */
+    /**
+     * The same of a field that may be something else than an object.
+     *
+     * @param expected what to say of a value that cannot be
+     */
     public Optional<MessageFields> object(String name, String expected) {
         Object value = json.getValue(name);
         if (value == null) {

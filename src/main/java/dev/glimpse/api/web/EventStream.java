@@ -17,19 +17,14 @@ public final class EventStream {
 
     private final Vertx vertx;
     private final HttpCall call;
-    private final int beatsToStall;
     private final long timer;
-    private boolean writing;
+    private int writing;
     private boolean silent;
-    private int stalledBeats;
 
     EventStream(Vertx vertx, HttpCall call, EventStreamSettings settings) {
         this.vertx = vertx;
         this.call = call;
-        long heartbeat = settings.heartbeat().toMillis();
-        beatsToStall =
-                (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.stalled().toMillis() / heartbeat));
-        timer = vertx.setPeriodic(heartbeat, id -> beat());
+        timer = vertx.setPeriodic(settings.heartbeat().toMillis(), id -> beat());
         call.onLeft(() -> vertx.cancelTimer(timer));
     }
 
@@ -74,27 +69,18 @@ public final class EventStream {
     }
 
     private Future<Void> write(Buffer bytes) {
-        writing = true;
+        writing++;
         silent = false;
-        return call.write(bytes).onComplete(written -> {
-            writing = false;
-            // However long a reader takes for all of them: as long as it takes each, it reads.
-            stalledBeats = 0;
-        });
+        return call.write(bytes).onComplete(written -> writing--);
     }
 
     private void beat() {
-        if (!writing) {
-            stalledBeats = 0;
-            if (silent) {
-                write(COMMENT).onFailure(cause -> {});
-            }
-            silent = true;
+        if (writing > 0) {
             return;
         }
-        stalledBeats++;
-        if (stalledBeats >= beatsToStall) {
-            call.abort();
+        if (silent) {
+            write(COMMENT).onFailure(cause -> {});
         }
+        silent = true;
     }
 }

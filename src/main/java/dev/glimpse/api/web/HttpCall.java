@@ -108,13 +108,16 @@ public final class HttpCall {
         return new EventStream(vertx, this, settings);
     }
 
-    /** Writes a part of the answer; the future completes when the network has taken it, and fails once all is over. */
+    /**
+     * Writes a part of the answer; the future completes when the network has taken it, and fails once all is over. A
+     * client may take long for all parts: as long as it takes each in time, it reads.
+     */
     Future<Void> write(Buffer part) {
         if (over) {
             return Future.failedFuture("the call is over");
         }
         try {
-            return response.write(part).onFailure(cause -> leave());
+            return awaitTaken(response.write(part)).onFailure(cause -> leave());
         } catch (IllegalStateException e) {
             leave();
             return Future.failedFuture(e);
@@ -182,7 +185,7 @@ public final class HttpCall {
     /** Closes the way to a client that does not take in time what was written. */
     private Future<Void> awaitTaken(Future<Void> taken) {
         if (!taken.isComplete()) {
-            long timer = vertx.setTimer(settings.stalled().toMillis(), id -> response.reset());
+            long timer = vertx.setTimer(settings.stalled().toMillis(), id -> abort());
             taken.onComplete(outcome -> vertx.cancelTimer(timer));
         }
         return taken.onFailure(cause -> LOG.debug("{} was answered while its client left", path, cause));

@@ -15,24 +15,32 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Whom a stream of events takes for a reader that reads no more; its beats and its network are the test's. */
+/** Whom a stream of events takes for a reader that reads no more; its timers and its network are the test's. */
 class EventStreamBeatsTest {
-    private static final int BEATS_TO_STALL = 3;
+    private static final long HEARTBEAT_MILLIS = 1000;
+    private static final long STALLED_MILLIS = 1500;
 
-    private final List<Handler<Long>> timers = new ArrayList<>();
+    private final Map<Long, Timer> timers = new LinkedHashMap<>();
     private final Deque<Promise<Void>> inFlight = new ArrayDeque<>();
+    private final List<String> written = new ArrayList<>();
     private final List<String> closed = new ArrayList<>();
+    private long ids;
+
+    /** What waits for its time. */
+    private record Timer(long millis, Handler<Long> handler) {}
 
     private final HttpServerResponse response = stub(
             HttpServerResponse.class,
             Map.of(
                     "write",
                     arguments -> {
+                        written.add(arguments[0].toString());
                         inFlight.add(Promise.promise());
                         return inFlight.getLast().future();
                     },
@@ -45,54 +53,74 @@ class EventStreamBeatsTest {
     private final EventStream stream = new HttpCall(context(), settings(), Duration.ofMinutes(5)).events();
 
     @Test
-    void aReaderThatTakesEachEventInTimeMayTakeLongForAll() {
+    void aReaderHasTheWholeTimeForEachEventWhereverTheBeatsFall() {
         for (int event = 0; event < 5; event++) {
+            beat();
             send();
-            beat(BEATS_TO_STALL - 1);
+            beat();
             inFlight.remove().complete();
+            assertThat(timers).as("but for the beat's").hasSize(1);
         }
 
         assertThat(closed).isEmpty();
     }
 
     @Test
-    void aReaderThatDoesNotTakeAnEventIsClosed() {
+    void aReaderThatDoesNotTakeAnEventInTimeIsClosed() {
         send();
-        beat(BEATS_TO_STALL - 1);
         inFlight.remove().complete();
         send();
-        beat(BEATS_TO_STALL - 1);
+
+        Timer patience = timers.values().stream().skip(1).findFirst().orElseThrow();
+        assertThat(patience.millis()).isEqualTo(STALLED_MILLIS);
         assertThat(closed).isEmpty();
-        beat(1);
+        patience.handler().handle(0L);
 
         assertThat(closed).containsExactly("reset");
+    }
+
+    @Test
+    void aReaderThatDoesNotTakeAnEventIsSentNoCommentBehindIt() {
+        beat();
+        beat();
+        send();
+        inFlight.remove().complete();
+        beat();
+        beat();
+        beat();
+
+        assertThat(written).hasSize(2);
+        assertThat(written.get(0)).isEqualTo(":\n\n");
+        assertThat(written.get(1)).startsWith("event: step");
     }
 
     private void send() {
         stream.send("step", "", new JsonObject()).onFailure(cause -> {});
     }
 
-    private void beat(int times) {
-        for (int beat = 0; beat < times; beat++) {
-            timers.get(0).handle(0L);
-        }
+    private void beat() {
+        Timer beats = timers.values().iterator().next();
+        assertThat(beats.millis()).isEqualTo(HEARTBEAT_MILLIS);
+        beats.handler().handle(0L);
     }
 
     private static EventStreamSettings settings() {
-        return new EventStreamSettings(Duration.ofSeconds(1), Duration.ofSeconds(BEATS_TO_STALL));
+        return new EventStreamSettings(Duration.ofMillis(HEARTBEAT_MILLIS), Duration.ofMillis(STALLED_MILLIS));
+    }
+
+    private long timer(Object[] arguments) {
+        long id = ids++;
+        timers.put(id, new Timer((Long) arguments[0], handler(arguments[1])));
+        return id;
     }
 
     private RoutingContext context() {
         Vertx vertx = stub(
                 Vertx.class,
                 Map.of(
-                        "setPeriodic",
-                        arguments -> {
-                            timers.add(timer(arguments[1]));
-                            return 0L;
-                        },
-                        "cancelTimer",
-                        arguments -> true));
+                        "setPeriodic", this::timer,
+                        "setTimer", this::timer,
+                        "cancelTimer", arguments -> timers.remove((Long) arguments[0]) != null));
         HttpServerRequest request = stub(HttpServerRequest.class, Map.of("path", arguments -> "/"));
         return stub(
                 RoutingContext.class,
@@ -103,7 +131,7 @@ class EventStreamBeatsTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Handler<Long> timer(Object handler) {
+    private static Handler<Long> handler(Object handler) {
         return (Handler<Long>) handler;
     }
 

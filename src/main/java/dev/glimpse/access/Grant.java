@@ -8,6 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * another tenant from now on, ends what was begun with it. Safe to use from any thread.
  */
 public final class Grant {
+    /** What those are told who lose it. */
+    public static final String REVOKED =
+            "authorization: a key that has been revoked (expected: Bearer and an API key of this server)";
+
     private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
     private volatile boolean revoked;
 

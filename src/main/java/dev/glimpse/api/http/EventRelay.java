@@ -1,5 +1,6 @@
 package dev.glimpse.api.http;
 
+import dev.glimpse.access.Grant;
 import dev.glimpse.api.json.EventJson;
 import dev.glimpse.api.json.FailureJson;
 import dev.glimpse.api.json.RetryHint;
@@ -39,6 +40,9 @@ final class EventRelay {
 
     void start() {
         out.onLeft(stream::cancel);
+        // Behind the newest id: with another key the client may go on.
+        JsonObject revoked = new JsonObject().put("code", "unauthenticated").put("message", Grant.REVOKED);
+        out.onRevoked("failed", typed("failed", revoked));
         GenerationEvent.Accepted accepted = stream.accepted();
         send("accepted", accepted.terms().resumeToken(), EventJson.accepted(accepted));
     }

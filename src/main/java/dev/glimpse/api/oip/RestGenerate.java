@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.access.Grant;
 import dev.glimpse.api.json.EventJson;
 import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.RequestFields;
@@ -186,6 +187,7 @@ final class RestGenerate {
                     } else {
                         EventStream out = call.events();
                         out.onLeft(stream::cancel);
+                        out.onRevoked("", new JsonObject().put("error", Grant.REVOKED));
                         deliver(stream, out, event);
                     }
                 })

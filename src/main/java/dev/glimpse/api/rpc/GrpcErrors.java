@@ -10,6 +10,7 @@ import com.google.rpc.RequestInfo;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import dev.glimpse.access.Grant;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.ResumeRequest;
@@ -118,8 +119,7 @@ public final class GrpcErrors {
 
     /** The status of a call whose caller is known no more. */
     public static Status revoked() {
-        return unauthenticated(
-                "authorization: a key that has been revoked (expected: Bearer and an API key of this server)");
+        return unauthenticated(Grant.REVOKED);
     }
 
     /** The status of a request that breaks the protocol, so that no field of it can be named. */

@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 public final class Doorway {
     private static final String GENERATOR = "glimpse.generator";
     private static final String GRANT = "glimpse.grant";
+    private static final String REFUSAL = "glimpse.refusal";
 
     private final Entrance entrance;
     private final Origins origins;
@@ -45,6 +46,7 @@ public final class Doorway {
             refusal.answer(context, 403, message);
             return;
         }
+        context.put(REFUSAL, refusal);
         Entrance.Entry entry =
                 entrance.enter(request.headers(), request.connection().remoteAddress());
         if (entry instanceof Entrance.Entry.Admitted admitted) {
@@ -52,9 +54,15 @@ public final class Doorway {
                     .put(GRANT, admitted.grant())
                     .next();
         } else {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            refusal.answer(context, 401, ((Entrance.Entry.Refused) entry).message());
+            unknown(context, ((Entrance.Entry.Refused) entry).message());
         }
+    }
+
+    /** Answers an admitted request, which nothing else has answered, as its door answers a caller that is not known. */
+    static void unknown(RoutingContext context, String message) {
+        Refusal refusal = context.get(REFUSAL);
+        context.response().putHeader("WWW-Authenticate", "Bearer");
+        refusal.answer(context, 401, message);
     }
 
     /** The core as the caller of an admitted request may use it. */

@@ -20,6 +20,7 @@ public final class EventStream {
     private final long timer;
     private int writing;
     private boolean silent;
+    private boolean ended;
 
     EventStream(Vertx vertx, HttpCall call, EventStreamSettings settings) {
         this.vertx = vertx;
@@ -36,8 +37,17 @@ public final class EventStream {
         });
     }
 
+    /** What to end with, behind the newest id, if the grant is revoked that the client came in with. */
+    public void onRevoked(String name, JsonObject data) {
+        call.onRevoked(() -> {
+            send(name, "", data).onComplete(written -> call.end());
+            ended = true;
+        });
+    }
+
     /**
-     * Sends an event; the future completes when the network has taken it, and fails when the client has left.
+     * Sends an event; the future completes when the network has taken it, and fails when the client has left or may
+     * have no more.
      *
      * @param name of the event; empty for the default one
      * @param id what a client shows to go on behind this event; empty: what it showed before
@@ -58,8 +68,11 @@ public final class EventStream {
 
     /** Ends the stream. */
     public void end() {
-        vertx.cancelTimer(timer);
-        call.end();
+        if (!ended) {
+            ended = true;
+            vertx.cancelTimer(timer);
+            call.end();
+        }
     }
 
     private static void field(StringBuilder text, String name, String value) {
@@ -69,6 +82,9 @@ public final class EventStream {
     }
 
     private Future<Void> write(Buffer bytes) {
+        if (ended) {
+            return Future.failedFuture("the stream has ended");
+        }
         writing++;
         silent = false;
         return call.write(bytes).onComplete(written -> writing--);

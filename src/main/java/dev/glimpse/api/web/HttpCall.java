@@ -23,7 +23,11 @@ public final class HttpCall {
     /** Bytes that a client has to take in time: few, so that a slow one is not held for one that takes nothing. */
     private static final int PART_BYTES = 16 * 1024;
 
+    /** Of RFC 9113, section 7; without an error a client would take what it has for all of the answer. */
+    private static final long CANCEL = 8;
+
     private final Vertx vertx;
+    private final RoutingContext request;
     private final HttpServerResponse response;
     private final EventStreamSettings settings;
     private final Duration longest;
@@ -36,12 +40,13 @@ public final class HttpCall {
     private boolean done;
 
     private Runnable left = () -> {};
+    private Runnable farewell;
     private Grant.@Nullable Hold hold;
     private @Nullable Long delivery;
 
     /**
-     * The request of a context, which nothing else answers any more. Its answer is broken off when the grant is revoked
-     * that its caller came in with.
+     * The request of a context, which nothing else answers any more. When the grant is revoked that its caller came in
+     * with, it is answered with 401, and an answer that is under way is broken off.
      *
      * @param settings also tell how long a client may take nothing of an answer that is no stream of events
      * @param longest that a client may take to read such an answer, however steadily it reads
@@ -50,6 +55,8 @@ public final class HttpCall {
         this.settings = settings;
         this.longest = longest;
         vertx = context.vertx();
+        request = context;
+        farewell = this::unknown;
         response = context.response();
         path = context.request().path();
         over = response.closed();
@@ -60,7 +67,7 @@ public final class HttpCall {
         @Nullable Grant grant = Doorway.grant(context);
         if (grant != null && !over) {
             Context own = vertx.getOrCreateContext();
-            hold = grant.hold(() -> own.runOnContext(v -> abort()));
+            hold = grant.hold(() -> own.runOnContext(v -> revoked()));
         }
     }
 
@@ -71,6 +78,11 @@ public final class HttpCall {
         } else {
             left = action;
         }
+    }
+
+    /** What to do instead when the grant is revoked while the answer is written in parts; it has to end the answer. */
+    void onRevoked(Runnable action) {
+        farewell = action;
     }
 
     /** Adds a header to the answer; before it begins. */
@@ -133,8 +145,25 @@ public final class HttpCall {
     void abort() {
         if (!done) {
             leave();
-            response.reset();
+            response.reset(CANCEL);
         }
+    }
+
+    private void revoked() {
+        if (over) {
+            abort();
+            return;
+        }
+        Runnable work = left;
+        farewell.run();
+        // After the last word, or what comes of its end would be told in its place.
+        work.run();
+    }
+
+    private void unknown() {
+        over = true;
+        settle();
+        Doorway.unknown(request, Grant.REVOKED);
     }
 
     private void finish(Runnable last) {

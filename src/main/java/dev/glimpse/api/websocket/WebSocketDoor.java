@@ -7,6 +7,7 @@ import dev.glimpse.api.web.Problem;
 import dev.glimpse.generation.Failure;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -72,7 +73,10 @@ public final class WebSocketDoor {
         if ("websocket".equalsIgnoreCase(upgrade)) {
             context.next();
         } else {
-            context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            // A header of the connection, with which an answer over HTTP/2 is malformed (RFC 9113, section 8.2.2).
+            if (context.request().version() != HttpVersion.HTTP_2) {
+                context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            }
             Problem.of(426, "upgrade_required", "Upgrade: " + upgrade + " (expected: websocket)")
                     .answer(context);
         }

@@ -8,12 +8,14 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.WebSocketFrame;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -137,6 +139,16 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
 
         assertThat(response.statusCode()).isEqualTo(426);
         assertThat(response.getHeader("Upgrade")).isEqualTo("websocket");
+    }
+
+    @Test
+    void requestOverHttp2IsToldWhatIsExpectedWithoutAHeaderOfAConnection() throws Exception {
+        try (RawHttp2 http = new RawHttp2(server.actualPort())) {
+            RawHttp2.Answer answer = http.answer(http.call(WebSocketDoor.PATH, new byte[0], ":method", "GET"));
+
+            assertThat(answer.headers()).containsEntry(":status", "426").doesNotContainKey("upgrade");
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("expected: websocket");
+        }
     }
 
     @Test

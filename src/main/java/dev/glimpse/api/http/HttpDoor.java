@@ -96,7 +96,7 @@ public final class HttpDoor {
     private static void send(RoutingContext context, PageFile file) {
         // The browser keeps the file but asks each time, so a new version of the server never meets an old page.
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache").putHeader(HttpHeaders.ETAG, file.etag());
-        if (file.etag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+        if (file.isAmong(context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH))) {
             context.response().setStatusCode(304);
             context.response().end().onFailure(cause -> LOG.debug("A client left before its answer", cause));
             return;

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A file of the page, held in memory.
@@ -16,6 +18,8 @@ import java.util.HexFormat;
  * @param etag a strong entity tag (RFC 9110, section 8.8.3) that changes with the content
  */
 record PageFile(String contentType, Buffer bytes, String etag) {
+    private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
+
     /**
      * Reads a file from the folder "web" of the class path.
      *
@@ -31,6 +35,21 @@ record PageFile(String contentType, Buffer bytes, String etag) {
         } catch (IOException e) {
             throw new UncheckedIOException("the page's file " + name + " cannot be read", e);
         }
+    }
+
+    /**
+     * Whether a client has it already: one of the tags that it names is this file's, however weak (RFC 9110, section
+     * 13.1.2).
+     *
+     * @param ifNoneMatch every value of the header If-None-Match
+     */
+    boolean isAmong(List<String> ifNoneMatch) {
+        return ifNoneMatch.stream()
+                .anyMatch(value -> value.strip().equals("*")
+                        || ENTITY_TAG
+                                .matcher(value)
+                                .results()
+                                .anyMatch(tag -> tag.group(1).equals(etag)));
     }
 
     private static String contentTypeOf(String name) {

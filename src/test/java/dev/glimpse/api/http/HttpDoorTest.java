@@ -96,14 +96,22 @@ class HttpDoorTest {
         }
     }
 
-    @Test
-    void pageThatTheBrowserHasIsNotSentAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "W/%s", "\"x\", %s", "W/\"x\",W/%s , \"y\"", "*"})
+    void pageThatTheBrowserHasIsNotSentAgain(String tags) throws Exception {
         String etag = header(get("/main.js"), "ETag");
 
-        HttpResponse<String> response = send(request("/main.js").header("If-None-Match", etag));
+        HttpResponse<String> response = send(request("/main.js").header("If-None-Match", tags.formatted(etag)));
 
         assertThat(response.statusCode()).isEqualTo(304);
         assertThat(response.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"x\"", "W/\"x\", \"y\"", "x"})
+    void pageThatTheBrowserHasOfAnotherVersionIsSent(String tags) throws Exception {
+        assertThat(send(request("/main.js").header("If-None-Match", tags)).statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -25,6 +25,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,8 @@ public final class GenerateEndpoint {
     static final String PATH = "/v1/generate";
 
     private static final String EVENTS = "text/event-stream";
+    private static final List<String> ANSWERS = List.of(PictureAnswer.JSON, EVENTS, PictureAnswer.PNG);
+    private static final String ANSWER = "glimpse.answer";
     private static final Logger LOG = LoggerFactory.getLogger(GenerateEndpoint.class);
 
     private final Doorway doorway;
@@ -58,33 +61,34 @@ public final class GenerateEndpoint {
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /** Adds the route, and bodies for the errors of its own. */
+    /** Adds the route. */
     public void mount(Router router) {
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         route(router)
                 .handler(context -> doorway.admit(context, Problem::denied))
+                .handler(GenerateEndpoint::chooseAnswer)
                 .handler(GenerateEndpoint::requireJson);
         route(router)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
                 .handler(this::answer)
                 .failureHandler(this::fail);
-        router.errorHandler(
-                406,
-                context -> Problem.of(
-                                406,
-                                "invalid_argument",
-                                "Accept: " + context.request().getHeader(HttpHeaders.ACCEPT) + " (expected: "
-                                        + PictureAnswer.JSON + ", " + EVENTS + " or " + PictureAnswer.PNG + ")")
-                        .answer(context));
     }
 
     private static Route route(Router router) {
-        return router.route(PATH)
-                .method(HttpMethod.GET)
-                .method(HttpMethod.POST)
-                .produces(PictureAnswer.JSON)
-                .produces(EVENTS)
-                .produces(PictureAnswer.PNG);
+        return router.route(PATH).method(HttpMethod.GET).method(HttpMethod.POST);
+    }
+
+    private static void chooseAnswer(RoutingContext context) {
+        List<String> accept = context.request().headers().getAll(HttpHeaders.ACCEPT);
+        AcceptedType.of(accept, ANSWERS)
+                .ifPresentOrElse(
+                        type -> context.put(ANSWER, type).next(),
+                        () -> Problem.of(
+                                        406,
+                                        "invalid_argument",
+                                        "Accept: " + String.join(", ", accept) + " (expected: " + PictureAnswer.JSON
+                                                + ", " + EVENTS + " or " + PictureAnswer.PNG + ")")
+                                .answer(context));
     }
 
     private static void requireJson(RoutingContext context) {
@@ -104,8 +108,7 @@ public final class GenerateEndpoint {
             call.answer(204);
             return;
         }
-        String accepted =
-                Optional.ofNullable(context.getAcceptableContentType()).orElse(PictureAnswer.JSON);
+        String accepted = context.get(ANSWER);
         try {
             JsonObject json = fields(context);
             lastEvent.ifPresent(id -> goOn(json, id));

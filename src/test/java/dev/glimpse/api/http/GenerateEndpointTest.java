@@ -80,7 +80,7 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"image/png", "image/avif,image/webp,image/*,*/*;q=0.8"})
+            value = {"image/png", "IMAGE/PNG", "image/avif,image/webp,image/*,*/*;q=0.8"})
     void onePictureIsThePictureItself(String accept) throws Exception {
         var answer = sending(request("?steps=2&seed=7").header("Accept", accept));
         finish(generator.stream(), 1);
@@ -166,9 +166,15 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         assertProblem(response, 413, "invalid_argument", "body: more (expected: at most " + MAX_BODY_BYTES + " bytes)");
     }
 
-    @Test
-    void anAnswerInNoKnownFormIsRefused() throws Exception {
-        assertThat(send(request("").header("Accept", "text/html")).statusCode()).isEqualTo(406);
+    @ParameterizedTest
+    @CsvSource({"text/html", "image/png;q=0"})
+    void anAnswerInNoKnownFormIsRefused(String accept) throws Exception {
+        assertProblem(
+                send(request("").header("Accept", accept)),
+                406,
+                "invalid_argument",
+                "Accept: " + accept + " (expected: application/json, text/event-stream or image/png)");
+        assertThat(generator.waitingRequests()).isZero();
     }
 
     @ParameterizedTest

@@ -166,8 +166,14 @@ export class Controls {
   }
 
   #update() {
-    this.#element("generate").disabled = !this.#connected;
-    this.#element("stop").disabled = !this.#running;
+    const generate = this.#element("generate");
+    const stop = this.#element("stop");
+    generate.disabled = !this.#connected;
+    if (!this.#running && document.activeElement === stop) {
+      // What is disabled loses the focus, and whoever works by the keyboard would begin at the page's top again.
+      generate.focus();
+    }
+    stop.disabled = !this.#running;
   }
 
   #element(id) {

@@ -145,6 +145,8 @@ abstract class PageContract {
         assertThat(byId("status")).containsText("stopped at step");
         assertThat(byId("stop")).isDisabled();
         assertThat(byId("generate")).isEnabled();
+        // What is disabled has no focus, and those who work by the keyboard would be sent to the page's top.
+        assertThat(byId("generate")).isFocused();
         assertThat(page.locator("[data-testid=canvas][data-final=true]")).hasCount(0);
         assertThat(byId("error")).isHidden();
         screenshot("stopped");

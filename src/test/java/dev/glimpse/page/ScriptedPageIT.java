@@ -4,9 +4,11 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.grpc.CuttableWire;
@@ -23,9 +25,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page against the real doors and a core without a model, which makes every picture known beforehand. */
 class ScriptedPageIT extends PageContract {
@@ -78,6 +83,61 @@ class ScriptedPageIT extends PageContract {
                 .allMatch(error ->
                         error.contains("WebSocket connection to") || error.contains("net::ERR_CONNECTION_REFUSED"));
         visit.errors().clear();
+    }
+
+    /** A visitor's own colours take away every background that the page chose. */
+    @Test
+    void whatBackgroundsShowIsSeenInColoursOfTheVisitors() {
+        waitUntilFinal(8);
+        page.emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.ACTIVE));
+
+        String surface = style(".panel", "backgroundColor");
+        assertThat(style(".timeline .bar", "backgroundColor")).isNotEqualTo(surface);
+        assertThat(style(".timeline .track", "borderTopColor")).isNotEqualTo(surface);
+        assertThat(style(".dot", "backgroundColor")).isNotEqualTo(surface);
+        assertThat(style(".timeline [aria-pressed=true]", "borderTopColor"))
+                .isNotEqualTo(style(".timeline [aria-pressed=false]", "borderTopColor"));
+        screenshot("forced-colors");
+    }
+
+    /** Web Content Accessibility Guidelines 2.2, 1.4.11 and 1.4.3. */
+    @ParameterizedTest
+    @EnumSource(names = {"LIGHT", "DARK"})
+    void fieldsCanBeToldFromWhatIsAroundThem(ColorScheme scheme) {
+        visit.close();
+        open(1280, 900, scheme);
+        waitUntilFinal(8);
+
+        for (String field : List.of("#steps", "#class", "#seed", "#stop")) {
+            double contrast = contrast(style(field, "borderTopColor"), style(".controls", "backgroundColor"));
+            assertThat(contrast).as(field).isGreaterThanOrEqualTo(3);
+        }
+        String placeholder =
+                (String) page.evaluate("getComputedStyle(document.querySelector('#seed'), '::placeholder').color");
+        assertThat(contrast(placeholder, style("#seed", "backgroundColor"))).isGreaterThanOrEqualTo(4.5);
+    }
+
+    private String style(String selector, String property) {
+        return (String) page.evaluate(
+                "([selector, property]) => getComputedStyle(document.querySelector(selector))[property]",
+                List.of(selector, property));
+    }
+
+    private static double contrast(String one, String other) {
+        double first = luminance(one);
+        double second = luminance(other);
+        return (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
+    }
+
+    /** Of "rgb(r, g, b)". */
+    private static double luminance(String color) {
+        double[] linear = Pattern.compile("[0-9]+")
+                .matcher(color)
+                .results()
+                .mapToDouble(part -> Integer.parseInt(part.group()) / 255.0)
+                .map(value -> value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4))
+                .toArray();
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
     }
 
     /** Those who hear the page would otherwise hear it at every try. */

@@ -9,6 +9,14 @@ import { Timeline } from "./timeline.js";
 
 const MODELS_RETRY_MS = 2000;
 
+const LOST = "The connection to the server was lost. Trying to reach it again.";
+
+/** Browsers don't tell a page why a socket was refused, so it names what usually is behind it. */
+const NEVER_OPENED =
+  "The connection to the server could not be opened. A proxy before it may not pass WebSockets on, or change the " +
+  `header Host (the server's setting access.origins then has to name ${location.origin}); or every socket of the ` +
+  "server is in use. Trying again.";
+
 const element = (id) => document.getElementById(id);
 
 const gallery = new Gallery(element("gallery"));
@@ -30,6 +38,7 @@ let current = NOTHING;
 /** The generation that was asked for last; it comes on screen when the server accepts it. */
 let asked = NOTHING;
 let greeted = false;
+let everOpen = false;
 
 function status(text) {
   element("status").textContent = text;
@@ -137,6 +146,7 @@ function failed(error) {
 
 /** Learns what is served; a server that is still starting is asked again. */
 async function connected() {
+  everOpen = true;
   element("dot").className = "dot open";
   element("connection").textContent = "connected";
   try {
@@ -196,9 +206,9 @@ function lost() {
     return;
   }
   element("dot").className = "dot lost";
-  element("connection").textContent = "connection lost, trying again";
+  element("connection").textContent = everOpen ? "connection lost, trying again" : "no connection, trying again";
   controls.setConnected(false);
-  controls.showError({ message: "The connection to the server was lost. Trying to reach it again." });
+  controls.showError({ message: everOpen ? LOST : NEVER_OPENED });
 }
 
 socket.addEventListener("open", connected);

@@ -85,6 +85,26 @@ class ScriptedPageIT extends PageContract {
         visit.errors().clear();
     }
 
+    /** As behind a proxy that changes the header Host: files and models come, and every socket is refused. */
+    @Test
+    void aConnectionThatNeverOpenedIsNotSaidToBeLost() throws Exception {
+        Router router = Router.router(vertx);
+        new HttpDoor(Open.entrance(new ShapesGenerator(vertx, 1))).mount(router);
+        router.get("/v1/stream")
+                .handler(context -> context.response().setStatusCode(403).end());
+        HttpServer behind = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .await(10, TimeUnit.SECONDS);
+        try (Visit other = visit(behind.actualPort())) {
+            Locator error = other.page().getByTestId("error");
+            assertThat(error).containsText("could not be opened");
+            assertThat(error).containsText("access.origins then has to name http://127.0.0.1:" + behind.actualPort());
+            assertThat(other.page().getByTestId("connection")).hasText("no connection, trying again");
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
     /** A visitor's own colours take away every background that the page chose. */
     @Test
     void whatBackgroundsShowIsSeenInColoursOfTheVisitors() {

@@ -7,6 +7,10 @@ import dev.glimpse.generation.Generator;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets those in who may ask for pictures over plain HTTP or a WebSocket: callers that are known, and no pages of other
@@ -17,8 +21,16 @@ public final class Doorway {
     private static final String GRANT = "glimpse.grant";
     private static final String REFUSAL = "glimpse.refusal";
 
+    /** Origins that the log tells, each once: enough to see a proxy's fault, and too few to fill it. */
+    private static final int MOST_TOLD = 16;
+
+    private static final int LONGEST_TOLD = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Doorway.class);
+
     private final Entrance entrance;
     private final Origins origins;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /** @param origins pages that may ask besides the server's own */
     public Doorway(Entrance entrance, Origins origins) {
@@ -40,10 +52,7 @@ public final class Doorway {
     public void admit(RoutingContext context, Refusal refusal) {
         HttpServerRequest request = context.request();
         if (!fromHere(request)) {
-            String origin = request.getHeader(HttpHeaders.ORIGIN);
-            String message = "Origin: " + (origin == null ? "another site" : origin)
-                    + " (expected: this server's own or one that its settings allow)";
-            refusal.answer(context, 403, message);
+            refusal.answer(context, 403, stranger(request));
             return;
         }
         context.put(REFUSAL, refusal);
@@ -73,6 +82,28 @@ public final class Doorway {
     /** What the caller of an admitted request came in with. */
     public static Grant grant(RoutingContext context) {
         return context.get(GRANT);
+    }
+
+    /** What is expected in place of a page of another site. */
+    private String stranger(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            return "Origin: another site (expected: this server's own or one that its settings allow)";
+        }
+        String host = request.getHeader(HttpHeaders.HOST);
+        if (told.size() < MOST_TOLD && told.add(shortened(origin))) {
+            LOG.warn(
+                    "A page of {} may not ask, as it called this server {}: a proxy between them has to pass the header"
+                            + " Host on, or access.origins to name the page; this is told once",
+                    shortened(origin),
+                    shortened(String.valueOf(host)));
+        }
+        return "Origin: " + origin + " (expected: this server's own, which is called " + host
+                + ", or one that its settings allow)";
+    }
+
+    private static String shortened(String header) {
+        return header.substring(0, Math.min(header.length(), LONGEST_TOLD));
     }
 
     /**

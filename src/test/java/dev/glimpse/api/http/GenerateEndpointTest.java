@@ -18,6 +18,7 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.testing.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -260,6 +261,40 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
     })
     void aPageOfAnotherSiteCannotAsk(String header, String value, int status) throws Exception {
         assertThat(send(request("?steps=0").header(header, value)).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void aPageOfAnotherSiteIsToldByWhichNameThisServerWasCalled() throws Exception {
+        HttpRequest.Builder request = request("?steps=0").header("Origin", "https://elsewhere.example.org");
+        try (LogLines lines = new LogLines("dev.glimpse.api.web.Doorway")) {
+            send(request);
+            HttpResponse<byte[]> response = send(request);
+
+            String host = "127.0.0.1:" + server.actualPort();
+            assertProblem(
+                    response,
+                    403,
+                    "permission_denied",
+                    "Origin: https://elsewhere.example.org (expected: this server's own, which is called " + host
+                            + ", or one that its settings allow)");
+            assertThat(lines.soFar())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .startsWith("WARN ")
+                            .contains("https://elsewhere.example.org")
+                            .contains(host)
+                            .contains("access.origins"));
+        }
+    }
+
+    @Test
+    void pagesWithoutEndFillNoLog() throws Exception {
+        try (LogLines lines = new LogLines("dev.glimpse.api.web.Doorway")) {
+            for (int page = 0; page < 40; page++) {
+                send(request("?steps=0").header("Origin", "https://" + page + ".example.org"));
+            }
+            assertThat(lines.soFar()).hasSize(16);
+        }
     }
 
     @ParameterizedTest

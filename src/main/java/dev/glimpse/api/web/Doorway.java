@@ -5,6 +5,7 @@ import dev.glimpse.access.Grant;
 import dev.glimpse.access.Origins;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
@@ -88,7 +89,8 @@ public final class Doorway {
     private String stranger(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin == null) {
-            return "Origin: another site (expected: this server's own or one that its settings allow)";
+            return "Origin: none, from a page of another site (expected: one that the server's settings allow;"
+                    + " what a page embeds tells it if the element has the attribute crossorigin)";
         }
         String host = request.getHeader(HttpHeaders.HOST);
         if (told.size() < MOST_TOLD && told.add(shortened(origin))) {
@@ -115,7 +117,18 @@ public final class Doorway {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean byAnotherSite = "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
         return origin == null && byAnotherSite
-                ? origins.allowsEvery()
+                ? origins.allowsEvery() || isVisit(request)
                 : origins.allows(origin, request.getHeader(HttpHeaders.HOST));
+    }
+
+    /**
+     * Whether a browser's window goes to the answer itself, as by a link. That is in plain sight, and the page that has
+     * the link learns nothing of it; what a browser fetches ahead of a visit is neither.
+     */
+    private static boolean isVisit(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && "document".equals(request.getHeader("Sec-Fetch-Dest"))
+                && !request.headers().contains("Sec-Purpose");
     }
 }

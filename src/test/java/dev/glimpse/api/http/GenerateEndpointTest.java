@@ -297,6 +297,35 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         }
     }
 
+    @Test
+    void aPictureInAPageOfAnotherSiteIsToldWhatItLacks() throws Exception {
+        HttpResponse<byte[]> response = send(request("?steps=0").header("Sec-Fetch-Site", "cross-site"));
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(json(response).getString("detail")).contains("attribute crossorigin");
+    }
+
+    /** 400 is the answer to those who may ask. */
+    @ParameterizedTest
+    @CsvSource({
+        "navigate, document, Accept, */*, 400",
+        "navigate, document, Sec-Purpose, prefetch, 403",
+        "navigate, document, Sec-Purpose, prefetch;prerender, 403",
+        "navigate, document, Origin, https://elsewhere.example.org, 403",
+        "navigate, iframe, Accept, */*, 403",
+        "no-cors, image, Accept, */*, 403"
+    })
+    void aLinkOnAPageOfAnotherSiteMayLeadHere(String mode, String destination, String name, String value, int status)
+            throws Exception {
+        HttpRequest.Builder request = request("?steps=0")
+                .header("Sec-Fetch-Site", "cross-site")
+                .header("Sec-Fetch-Mode", mode)
+                .header("Sec-Fetch-Dest", destination)
+                .header(name, value);
+
+        assertThat(send(request).statusCode()).isEqualTo(status);
+    }
+
     @ParameterizedTest
     @CsvSource({"Origin, https://elsewhere.example.org", "Origin, null", "Sec-Fetch-Site, cross-site"})
     void everyPageMayAskWhereTheSettingsSaySo(String header, String value) throws Exception {

@@ -34,13 +34,23 @@ public sealed interface Failure {
      */
     record Unsupported(String subject, String message) implements Failure {}
 
-    /** The queue holds as much work as it may. */
-    record Overloaded(Duration retryAfter) implements Failure {
+    /**
+     * The server has more to do than it may take on.
+     *
+     * @param full whether the queue holds as much work as it may; otherwise it holds more than can be done in time
+     */
+    record Overloaded(boolean full, Duration retryAfter) implements Failure {
+        /** Of a full queue. */
+        public Overloaded(Duration retryAfter) {
+            this(true, retryAfter);
+        }
+
         @Override
         public String message() {
             // Rounded up: 0 would be no wait at all.
             long millis = Math.max(1, retryAfter.plusNanos(999_999).toMillis());
-            return "the queue is full; try again in " + millis + " ms";
+            String reason = full ? "the queue is full" : "more is asked for than can be done in time";
+            return reason + "; try again in " + millis + " ms";
         }
 
         @Override

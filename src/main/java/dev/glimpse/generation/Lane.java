@@ -90,7 +90,10 @@ final class Lane {
 
     private static Optional<Failure> refusal(Admission admission) {
         if (admission instanceof Admission.QueueFull full) {
-            return Optional.of(new Failure.Overloaded(Duration.ofNanos(full.retryAfterNanos())));
+            return Optional.of(new Failure.Overloaded(true, Duration.ofNanos(full.retryAfterNanos())));
+        }
+        if (admission instanceof Admission.Overloaded overloaded) {
+            return Optional.of(new Failure.Overloaded(false, Duration.ofNanos(overloaded.retryAfterNanos())));
         }
         return admission instanceof Admission.DeadlineUnreachable
                 ? Optional.of(new Failure.DeadlineExceeded())
@@ -130,7 +133,7 @@ final class Lane {
         long now = System.nanoTime();
         requests(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
         List<Long> shed = scheduler.shed(now);
-        Failure overloaded = new Failure.Overloaded(Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
+        Failure overloaded = new Failure.Overloaded(false, Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
         requests(shed).forEach(request -> readers.end(request, overloaded));
         return scheduler
                 .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())

@@ -38,7 +38,7 @@ final class AdmissionRule {
                 return new Admission.DeadlineUnreachable(alone);
             }
             double drain = forecast.drainNanos(backlog.nfe());
-            return new Admission.QueueFull(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
+            return new Admission.Overloaded(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
         }
         if (forecast.known() && settings.has(Policy.DEADLINE_ADMISSION)) {
             Least least = Least.of(asking, settings);

@@ -261,6 +261,7 @@ class GenerationServiceTest {
             Failure failure = ((Submission.Refused) second).failure();
             assertThat(failure).isInstanceOf(Failure.Overloaded.class);
             assertThat(((Failure.Overloaded) failure).retryAfter()).isPositive();
+            assertThat(failure.message()).startsWith("the queue is full; ");
             large.cancel();
             core.engine.letAllGo();
             Core.finished(core.run(Requests.steps(4)));

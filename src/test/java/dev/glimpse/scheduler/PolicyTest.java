@@ -300,8 +300,8 @@ class PolicyTest {
         assertThat(answers.get(0)).isInstanceOf(Admission.Admitted.class);
         assertThat(answers.get(19))
                 .isInstanceOfSatisfying(
-                        Admission.QueueFull.class,
-                        full -> assertThat(full.retryAfterNanos()).isGreaterThanOrEqualTo(2 * SECOND));
+                        Admission.Overloaded.class,
+                        refused -> assertThat(refused.retryAfterNanos()).isGreaterThanOrEqualTo(2 * SECOND));
     }
 
     @Test
@@ -328,13 +328,13 @@ class PolicyTest {
                 .isInstanceOf(Admission.DeadlineUnreachable.class);
 
         Job late = job(5000, 18, NOW + 4 * SECOND, tenant("", 1));
-        assertThat(scheduler.admit(List.of(late), NOW + 2 * SECOND)).isInstanceOf(Admission.QueueFull.class);
+        assertThat(scheduler.admit(List.of(late), NOW + 2 * SECOND)).isInstanceOf(Admission.Overloaded.class);
     }
 
     @Test
     void nobodyHasAClaimOfHisOwnWhereTenantsAreNotToldApart() {
         List<Admission> named = whileOverloaded("somebody");
-        assertThat(named).isEqualTo(whileOverloaded("")).hasAtLeastOneElementOfType(Admission.QueueFull.class);
+        assertThat(named).isEqualTo(whileOverloaded("")).hasAtLeastOneElementOfType(Admission.Overloaded.class);
     }
 
     @Test

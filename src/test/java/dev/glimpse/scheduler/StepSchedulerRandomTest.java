@@ -126,9 +126,10 @@ class StepSchedulerRandomTest {
         } else if (answer instanceof Admission.QueueFull full) {
             int nfe = count * asking.get(0).nfe();
             SchedulerOracle.require(
-                    (oracle.pressed || before + nfe > settings.maxQueuedNfe()) && full.retryAfterNanos() > 0,
-                    "refused",
-                    full);
+                    before + nfe > settings.maxQueuedNfe() && full.retryAfterNanos() > 0, "refused", full);
+        } else if (answer instanceof Admission.Overloaded overloaded) {
+            SchedulerOracle.require(
+                    oracle.pressed && overloaded.retryAfterNanos() > 0, "refused", overloaded);
         } else if (answer instanceof Admission.DeadlineUnreachable late) {
             SchedulerOracle.require(late.expectedEndNanos() - deadline > 0, "refused", late);
         }

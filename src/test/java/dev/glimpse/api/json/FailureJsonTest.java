@@ -79,6 +79,8 @@ class FailureJsonTest {
 
         assertThat(FailureJson.describe(failure).getLong("retry_after_ms")).isEqualTo(millis);
         assertThat(failure.message()).isEqualTo("the queue is full; try again in " + millis + " ms");
+        assertThat(new Failure.Overloaded(false, Duration.ofNanos(nanos)).message())
+                .isEqualTo("more is asked for than can be done in time; try again in " + millis + " ms");
         assertThat(RetryHint.seconds(Duration.ofNanos(nanos))).isEqualTo(seconds);
     }
 }

@@ -133,7 +133,8 @@ final class Lane {
         long now = System.nanoTime();
         requests(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
         List<Long> shed = scheduler.shed(now);
-        Failure overloaded = new Failure.Overloaded(false, Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
+        Failure overloaded =
+                new Failure.Overloaded(false, Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
         requests(shed).forEach(request -> readers.end(request, overloaded));
         return scheduler
                 .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())

@@ -128,8 +128,7 @@ class StepSchedulerRandomTest {
             SchedulerOracle.require(
                     before + nfe > settings.maxQueuedNfe() && full.retryAfterNanos() > 0, "refused", full);
         } else if (answer instanceof Admission.Overloaded overloaded) {
-            SchedulerOracle.require(
-                    oracle.pressed && overloaded.retryAfterNanos() > 0, "refused", overloaded);
+            SchedulerOracle.require(oracle.pressed && overloaded.retryAfterNanos() > 0, "refused", overloaded);
         } else if (answer instanceof Admission.DeadlineUnreachable late) {
             SchedulerOracle.require(late.expectedEndNanos() - deadline > 0, "refused", late);
         }

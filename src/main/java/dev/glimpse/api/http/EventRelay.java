@@ -47,6 +47,19 @@ final class EventRelay {
         send("accepted", accepted.terms().resumeToken(), EventJson.accepted(accepted));
     }
 
+    /**
+     * Tells a reader that came back when to come back again, behind the same event. A browser comes back to an answer
+     * of status 200 alone, and takes any other one for the end.
+     */
+    static void postpone(EventStream out, String lastEvent, Failure failure) {
+        out.send(
+                        "failed",
+                        lastEvent,
+                        typed("failed", FailureJson.describe(failure)),
+                        failure.retry().map(RetryHint::millis))
+                .onComplete(written -> out.end());
+    }
+
     private void send(String type, String id, JsonObject event) {
         // A lost client has cancelled the stream already, so a failed write needs no answer.
         out.send(type, id, typed(type, event)).onSuccess(v -> context.runOnContext(turn -> pull()));

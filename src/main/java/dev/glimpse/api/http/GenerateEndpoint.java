@@ -120,7 +120,7 @@ public final class GenerateEndpoint {
             if (accepted.equals(PictureAnswer.PNG)) {
                 requireOnePicture(asked);
             }
-            submit(call, () -> asked.submit(generator), accepted);
+            submit(new Reader(call, accepted, lastEvent), () -> asked.submit(generator));
         } catch (InvalidFieldException e) {
             Problem.of(new Failure.InvalidField(e.field(), e.getMessage())).answer(call);
         }
@@ -166,22 +166,38 @@ public final class GenerateEndpoint {
         }
     }
 
-    private void submit(HttpCall call, Supplier<Future<Submission>> handingIn, String accepted) {
-        Future.succeededFuture()
-                .compose(nothing -> handingIn.get())
-                .onSuccess(submission -> submitted(call, submission, accepted))
-                .onFailure(bug -> broken(call, UUID.randomUUID().toString(), bug));
+    /** Who waits for an answer, of which type, and the event behind which they go on if they do. */
+    private record Reader(HttpCall call, String accepted, Optional<String> lastEvent) {
+        boolean readsEvents() {
+            return accepted.equals(EVENTS);
+        }
     }
 
-    private void submitted(HttpCall call, Submission submission, String accepted) {
+    private static void submit(Reader reader, Supplier<Future<Submission>> handingIn) {
+        Future.succeededFuture()
+                .compose(nothing -> handingIn.get())
+                .onSuccess(submission -> submitted(reader, submission))
+                .onFailure(bug -> broken(reader.call(), UUID.randomUUID().toString(), bug));
+    }
+
+    private static void submitted(Reader reader, Submission submission) {
         if (submission instanceof Submission.Refused refused) {
-            Problem.of(refused.failure()).answer(call);
+            refused(reader, refused.failure());
         } else if (submission instanceof Submission.Admitted admitted) {
-            if (accepted.equals(EVENTS)) {
-                new EventRelay(admitted.stream(), call.events()).start();
+            if (reader.readsEvents()) {
+                new EventRelay(admitted.stream(), reader.call().events()).start();
             } else {
-                collect(call, admitted.stream(), accepted);
+                collect(reader.call(), admitted.stream(), reader.accepted());
             }
+        }
+    }
+
+    private static void refused(Reader reader, Failure failure) {
+        Optional<String> again = reader.lastEvent().filter(id -> reader.readsEvents());
+        if (again.isPresent() && failure.retry().isPresent()) {
+            EventRelay.postpone(reader.call().events(), again.get(), failure);
+        } else {
+            Problem.of(failure).answer(reader.call());
         }
     }
 

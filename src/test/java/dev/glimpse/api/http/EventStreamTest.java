@@ -13,7 +13,9 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.ResumeRequest;
+import dev.glimpse.generation.Submission;
 import dev.glimpse.math.StepPlan;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
@@ -28,6 +30,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class EventStreamTest extends GenerateEndpointFixture {
@@ -102,6 +106,36 @@ class EventStreamTest extends GenerateEndpointFixture {
                             "token 3", Optional.empty(), Optional.of(new EditRequest.Interpolate(9))));
             assertThat(events.response().statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void aReaderThatComesBackTooEarlyIsToldWhenToComeBackAgainAndFromWhere() throws Exception {
+        generator.refuseResumes(new Failure.Overloaded(Duration.ofMillis(1500)));
+        try (SseReader events = events(request("?steps=4").header("Last-Event-ID", "token 3"))) {
+            assertThat(events.response().statusCode()).isEqualTo(200);
+            SseReader.Event failed = events.next();
+            assertThat(failed.name()).isEqualTo("failed");
+            assertThat(failed.id()).isEqualTo("token 3");
+            assertThat(failed.retry()).isEqualTo("1500");
+            assertThat(failed.json().getString("code")).isEqualTo("resource_exhausted");
+            assertThat(events.next()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text/event-stream, token 3, 404", "text/event-stream, '', 503", "application/json, token 3, 503"})
+    void aRefusalHasItsStatusWhereComingBackDoesNotHelpOrNobodyWould(String accept, String lastEvent, int status)
+            throws Exception {
+        Failure failure = status == 404
+                ? new Failure.ModelNotFound("m", List.of("a"))
+                : new Failure.Overloaded(Duration.ofMillis(1500));
+        generator.answer(request -> Future.succeededFuture(new Submission.Refused(failure)));
+        generator.refuseResumes(failure);
+
+        HttpResponse<byte[]> response =
+                send(request("").header("Accept", accept).header("Last-Event-ID", lastEvent));
+
+        assertThat(response.statusCode()).isEqualTo(status);
     }
 
     @Test

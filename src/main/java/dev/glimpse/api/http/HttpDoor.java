@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class HttpDoor {
             + "frame-ancestors 'none'";
 
     private final Entrance entrance;
+    private final DateHeader date = new DateHeader(InstantSource.system());
     private final Map<String, PageFile> page = new LinkedHashMap<>();
 
     /** Reads the page's files, so that a broken build shows at the start and not at the first visit. */
@@ -64,12 +66,12 @@ public final class HttpDoor {
     }
 
     /**
-     * Adds the door's routes, its security headers on every answer of the router, and JSON bodies for the errors that
-     * no route answers. Mount it before the other doors of the same router.
+     * Adds the door's routes, its date and security headers on every answer of the router, and JSON bodies for the
+     * errors that no route answers. Mount it before the other doors of the same router.
      */
     public void mount(Router router) {
         router.route().handler(context -> {
-            secure(context.response());
+            begin(context.response());
             context.next();
         });
         page.forEach((name, file) -> get(router, "/" + name, context -> send(context, file)));
@@ -78,7 +80,7 @@ public final class HttpDoor {
         RouterErrors.mount(router);
         router.errorHandler(400, context -> {
             // No handler has run before it.
-            secure(context.response());
+            begin(context.response());
             RouterErrors.unreadable(context);
         });
     }
@@ -87,8 +89,9 @@ public final class HttpDoor {
         router.get(path).method(HttpMethod.HEAD).handler(handler);
     }
 
-    private static void secure(HttpServerResponse response) {
-        response.putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    private void begin(HttpServerResponse response) {
+        response.putHeader(HttpHeaders.DATE, date.value())
+                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.testing.RawHttp2;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,8 @@ class HeadTest extends GenerateEndpointFixture {
 
             assertThat(get.body()).isNotEmpty();
             assertThat(head.body()).isEmpty();
+            assertThat(get.headers().remove("date")).isNotNull();
+            assertThat(head.headers().remove("date")).isNotNull();
             assertThat(head.headers()).isEqualTo(get.headers()).containsEntry(":status", status);
             assertThat(head.trailers()).isEmpty();
         }
@@ -33,9 +36,15 @@ class HeadTest extends GenerateEndpointFixture {
         String head = all("HEAD", path);
 
         assertThat(head).startsWith("HTTP/1.1 " + status).endsWith("\r\n\r\n");
-        assertThat(head.lines())
-                .containsExactlyInAnyOrderElementsOf(
-                        get.substring(0, get.indexOf("\r\n\r\n") + 4).lines().toList());
+        assertThat(lines(head))
+                .containsExactlyInAnyOrderElementsOf(lines(get.substring(0, get.indexOf("\r\n\r\n") + 4)));
+    }
+
+    /** Two answers may have two dates, but each has one. */
+    private static List<String> lines(String head) {
+        return head.lines()
+                .map(line -> line.replaceFirst("(?i)^date: .+ GMT$", "date"))
+                .toList();
     }
 
     private String all(String method, String path) throws Exception {

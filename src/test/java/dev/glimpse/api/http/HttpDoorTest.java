@@ -123,6 +123,7 @@ class HttpDoorTest {
                 .contains("default-src 'self'")
                 .contains("frame-ancestors 'none'");
         assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(header(response, "Date")).matches("[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} [0-9:]{8} GMT");
     }
 
     @Test

@@ -57,7 +57,7 @@ final class LossHistory {
         return summary;
     }
 
-    /** Losses and adaptive weights over the steps. */
+    /** Losses and adaptive weights over the steps; those the run has none of have no points. */
     List<Curve> curves() {
         return curves.stream().map(MeanCurve::curve).toList();
     }

@@ -1,7 +1,6 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
-import dev.glimpse.image.CurvePlot;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ModelDirectory;
@@ -115,9 +114,7 @@ final class TrainingReport implements TrainingListener {
                 Files.write(page, new SampleSheet(model).png());
             }
             Files.write(
-                    out.resolve("curves.png"),
-                    new CurvePlot("Training of " + recipe.name(), "step", "mean", CurvePlot.Scale.LOG_Y)
-                            .png(log.curves(step)));
+                    out.resolve("curves.png"), TrainingCurves.png("Training of " + recipe.name(), log.curves(step)));
         } catch (IOException e) {
             throw new UncheckedIOException("the model cannot be written to " + directory, e);
         }

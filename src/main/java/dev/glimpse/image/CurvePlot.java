@@ -1,6 +1,7 @@
 package dev.glimpse.image;
 
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.Function;
@@ -52,6 +53,10 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
      * @param curves names must differ; a curve without a point that can be drawn is left out
      */
     public byte[] png(List<Curve> curves) {
+        return Png.of(image(curves));
+    }
+
+    BufferedImage image(List<Curve> curves) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -69,7 +74,7 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
                 .setLegendVisible(curves.size() > 1);
         curves.forEach(curve -> draw(chart, curve));
         roundTicks(chart);
-        return Png.of(BitmapEncoder.getBufferedImage(chart));
+        return BitmapEncoder.getBufferedImage(chart);
     }
 
     private void draw(XYChart chart, Curve curve) {

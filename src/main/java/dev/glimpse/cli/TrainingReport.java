@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine;
 
 /** What a training run leaves behind for a person: a line now and then, statistics, pictures, and the model itself. */
@@ -32,6 +31,7 @@ final class TrainingReport implements TrainingListener {
     private final LiveLine bar;
     private final TrainingLog log;
     private final FailureSigns signs = new FailureSigns();
+    private final NewestLosses losses = new NewestLosses();
     private double smoothedSeconds;
 
     /**
@@ -54,6 +54,7 @@ final class TrainingReport implements TrainingListener {
     @Override
     public void stepped(Statistics s) {
         log.append(s);
+        losses.add(s);
         double seconds = s.nanos() / 1e9;
         smoothedSeconds = smoothedSeconds == 0 ? seconds : SMOOTHING * smoothedSeconds + (1 - SMOOTHING) * seconds;
         for (String sign : signs.watch(s)) {
@@ -61,9 +62,9 @@ final class TrainingReport implements TrainingListener {
             console.printf("step %d: %s%n", s.step(), sign);
         }
         if (bar.isShown()) {
-            bar.show(bar(s) + "step " + steps(s) + "  ETA " + rest(s) + losses(s) + speed(s));
+            bar.show(bar(s) + "step " + steps(s) + "  ETA " + rest(s) + losses + speed(s));
         } else if (s.step() % LINE_EVERY == 0) {
-            console.println("step " + steps(s) + losses(s) + speed(s) + "  ETA " + rest(s));
+            console.println("step " + steps(s) + losses + speed(s) + "  ETA " + rest(s));
             console.flush();
         }
     }
@@ -87,20 +88,10 @@ final class TrainingReport implements TrainingListener {
         return String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
 
-    private static String losses(Statistics s) {
-        StringBuilder terms = new StringBuilder();
-        new TreeMap<>(s.terms())
-                .forEach((name, value) -> terms.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
-        return terms.toString();
-    }
-
+    /** Over many steps: one of the critics alone takes a fraction of the network's. */
     private String speed(Statistics s) {
         return String.format(
-                Locale.ROOT,
-                "  |grad| %.3f  %.0f images/s  %.2f s/step",
-                s.gradientNorm(),
-                s.picturesPerSecond(),
-                smoothedSeconds);
+                Locale.ROOT, "  %.0f images/s  %.2f s/step", s.picturesPerStep() / smoothedSeconds, smoothedSeconds);
     }
 
     @Override

@@ -40,9 +40,9 @@ public interface TrainingListener {
             terms = Map.copyOf(terms);
         }
 
-        /** Pictures seen in this step. */
-        public double picturesPerSecond() {
-            return (double) pictures / step / (nanos / 1e9);
+        /** Pictures seen in each step. */
+        public double picturesPerStep() {
+            return (double) pictures / step;
         }
     }
 }

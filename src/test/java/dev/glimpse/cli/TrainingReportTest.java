@@ -1,0 +1,47 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.model.ComputeDevice;
+import dev.glimpse.training.RecipeFile;
+import dev.glimpse.training.Terms;
+import dev.glimpse.training.TrainingListener.Statistics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class TrainingReportTest {
+    private static final int BATCH = 8;
+
+    @TempDir
+    Path out;
+
+    /** The tenth step is the critics', as every tenth would be. */
+    @Test
+    void lineTellsTheNewestOfNetworkAndCritics() throws IOException {
+        StringWriter console = new StringWriter();
+        CommandLine command = new CommandLine(new TrainCommand()).setOut(new PrintWriter(console));
+        TrainingReport report = new TrainingReport(
+                RecipeFile.builtIn("fashion-mnist").student(), new JsonObject(), out, ComputeDevice.cpu(), command);
+
+        for (int step = 1; step <= 10; step += 2) {
+            report.stepped(step(step, 0.75, Map.of(Terms.CTM, 0.1 * step, Terms.GAN, -0.25)));
+            report.stepped(step(step + 1, 0.5, Map.of(Terms.CRITIC, 1.75)));
+        }
+
+        assertThat(console.toString())
+                .hasLineCount(1)
+                .startsWith("step 10/40  critic 1.7500  ctm 0.9000  gan -0.2500  critics' |grad| 0.500  |grad| 0.750  ")
+                .contains("  8 images/s  1.00 s/step  ");
+    }
+
+    private static Statistics step(int step, double norm, Map<String, Double> terms) {
+        return new Statistics(step, 40, terms, norm, 1e-3, (long) BATCH * step, 1_000_000_000, 1000);
+    }
+}

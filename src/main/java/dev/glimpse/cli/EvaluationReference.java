@@ -16,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The real pictures that samples are compared with.
@@ -29,7 +27,6 @@ import java.util.stream.Stream;
  * @param out keeps their statistics for the next evaluation
  */
 record EvaluationReference(Path directory, Part part, DataSet data, String sha256, Path out) {
-    private static final int MOST_CLASSES = 256;
     private static final int SHORT_DIGEST = 12;
 
     /** A part of a data set. */
@@ -44,35 +41,15 @@ record EvaluationReference(Path directory, Part part, DataSet data, String sha25
      * @param labels names of the model's classes; empty for none
      */
     static EvaluationReference read(Path directory, Part part, PictureShape picture, List<String> labels, Path out) {
-        List<String> names = labels.isEmpty() ? ownClasses(directory) : labels;
-        DataSet data =
-                part == Part.TRAIN ? DataSets.open(directory, names, picture) : IdxReader.readTest(directory, names);
+        DataSet data = part == Part.TRAIN
+                ? DataSets.open(directory, labels.isEmpty() ? DataSets.ownClasses(directory) : labels, picture)
+                : IdxReader.readTest(directory, labels.isEmpty() ? DataSets.numbers() : labels);
         PictureShape own = new PictureShape(data.channels(), data.height(), data.width());
         if (!own.equals(picture)) {
             throw new WrongInputException(
                     "--data", directory + " with pictures of " + own, "such as the model makes, " + picture);
         }
         return new EvaluationReference(directory, part, data, data.sha256(), out);
-    }
-
-    /**
-     * Classes for a model without: folders of pictures are named as theirs, and other formats number theirs in a byte.
-     */
-    private static List<String> ownClasses(Path directory) {
-        List<String> folders = List.of();
-        try (Stream<Path> entries = Files.list(directory)) {
-            folders = entries.filter(Files::isDirectory)
-                    .map(folder -> folder.getFileName().toString())
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            // Whoever opens the data set will find the same, and tell.
-        }
-        Stream<String> numbers = IntStream.range(0, MOST_CLASSES).mapToObj(Integer::toString);
-        return Stream.concat(folders.stream(), numbers)
-                .distinct()
-                .limit(Math.max(MOST_CLASSES, folders.size()))
-                .toList();
     }
 
     /** The statistics of all pictures, read where an earlier evaluation left them. */

@@ -158,6 +158,8 @@ final class TrainCommand implements Callable<Integer> {
                     run.step(),
                     recipe.schedule().steps(),
                     placement.shards());
+            ClassCounts.lines(images, DataSets.foldersInOrder(data, file.classes()))
+                    .forEach(console::println);
             run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();
             TrainingReport report =

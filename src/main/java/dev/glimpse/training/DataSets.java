@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Opens a data set's directory in whatever format it holds: IDX, CIFAR-10's binary version, or folders of pictures. */
 public final class DataSets {
     /** Folders of pictures up to this size are decoded once and for all; larger ones as they are needed. */
     private static final long IN_MEMORY = 1L << 30;
+
+    private static final int BYTE_LABELS = 256;
 
     private DataSets() {}
 
@@ -21,9 +24,7 @@ public final class DataSets {
      * @throws DataSetException if a file is missing, truncated or broken; the message names it
      */
     public static DataSet open(Path directory, List<String> classes, PictureShape shape) {
-        if (!Files.isDirectory(directory)) {
-            throw new DataSetException("data: " + directory + " (expected: a directory)");
-        }
+        requireDirectory(directory);
         try {
             if (IdxReader.holds(directory)) {
                 return IdxReader.read(directory, classes);
@@ -34,6 +35,58 @@ public final class DataSets {
                     : CifarReader.read(cifar, classes);
         } catch (IOException e) {
             throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /**
+     * The names of a data set's folders by the index of their class; empty where they are the classes' own names, or
+     * the format is another one.
+     *
+     * @throws DataSetException if folders and classes do not fit
+     */
+    public static List<String> foldersInOrder(Path directory, List<String> classes) {
+        requireDirectory(directory);
+        try {
+            if (isNumbered(directory)) {
+                return List.of();
+            }
+            ClassFolders folders = ClassFolders.of(directory, classes);
+            return folders.byName()
+                    ? List.of()
+                    : folders.folders().stream().map(ClassFolders::name).toList();
+        } catch (IOException e) {
+            throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /** Names for the classes of a data set where nobody named them: those of its folders, or else numbers. */
+    public static List<String> ownClasses(Path directory) {
+        requireDirectory(directory);
+        try {
+            List<String> folders = isNumbered(directory)
+                    ? List.of()
+                    : ClassFolders.in(directory).stream()
+                            .map(ClassFolders::name)
+                            .toList();
+            return folders.isEmpty() ? numbers() : folders;
+        } catch (IOException e) {
+            throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /** Names for the classes of a format that numbers them in a byte. */
+    public static List<String> numbers() {
+        return IntStream.range(0, BYTE_LABELS).mapToObj(Integer::toString).toList();
+    }
+
+    /** Whether pictures have the number of their class beside them, in a byte. */
+    private static boolean isNumbered(Path directory) throws IOException {
+        return IdxReader.holds(directory) || !CifarReader.files(directory).isEmpty();
+    }
+
+    private static void requireDirectory(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new DataSetException("data: " + directory + " (expected: a directory)");
         }
     }
 }

@@ -5,19 +5,18 @@ import dev.glimpse.image.PictureShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Picture files in a folder for each class, read whenever they are asked for. */
 final class ImageFolder implements DataSet {
-    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
     private static final int BYTE_LABELS = 256;
 
     private final PictureShape shape;
@@ -37,38 +36,17 @@ final class ImageFolder implements DataSet {
     /**
      * Lists a data set's files.
      *
-     * @param directory with folders named as classes; or as many folders as classes, none of them so named, in the
-     *     classes' order
-     * @throws DataSetException if folders and classes do not fit, or there are no pictures
+     * @param directory with folders of pictures, as {@link ClassFolders#of} takes them
+     * @throws DataSetException if folders and classes do not fit, or one has no pictures
      */
     static ImageFolder list(Path directory, List<String> classes, PictureShape shape) throws IOException {
-        List<Path> folders =
-                entries(directory).stream().filter(Files::isDirectory).toList();
-        List<String> names =
-                folders.stream().map(f -> f.getFileName().toString()).toList();
-        boolean byName = names.stream().anyMatch(classes::contains);
-        List<String> unknown =
-                names.stream().filter(name -> !classes.contains(name)).toList();
-        if (byName && !unknown.isEmpty()) {
-            throw new DataSetException(
-                    "data: " + directory.resolve(unknown.get(0)) + " (expected: a folder named as one of"
-                            + " the classes, as others are: " + String.join(", ", classes) + ")");
-        }
-        if (!byName && names.size() != classes.size()) {
-            throw new DataSetException("data: " + directory + " with " + names.size() + " folders (expected: IDX files,"
-                    + " CIFAR-10's binary files, or a folder of pictures for each of " + classes.size() + " classes)");
-        }
+        ClassFolders folders = ClassFolders.of(directory, classes);
         List<Path> files = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
-        for (int i = 0; i < folders.size(); i++) {
-            int label = byName ? classes.indexOf(names.get(i)) : i;
-            for (Path file : entries(folders.get(i))) {
-                String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-                if (ENDINGS.stream().anyMatch(name::endsWith)) {
-                    files.add(file);
-                    labels.add(label);
-                }
-            }
+        for (int i = 0; i < folders.folders().size(); i++) {
+            List<Path> pictures = ClassFolders.pictures(folders.folders().get(i));
+            files.addAll(pictures);
+            labels.addAll(Collections.nCopies(pictures.size(), folders.labels().get(i)));
         }
         if (files.isEmpty()) {
             throw new DataSetException("data: " + directory + " (expected: .png or .jpg files in its folders)");
@@ -78,12 +56,6 @@ final class ImageFolder implements DataSet {
                 List.copyOf(classes),
                 files.toArray(Path[]::new),
                 labels.stream().mapToInt(Integer::intValue).toArray());
-    }
-
-    private static List<Path> entries(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.sorted().toList();
-        }
     }
 
     /**
@@ -108,7 +80,7 @@ final class ImageFolder implements DataSet {
         try {
             return reader.read(Files.readAllBytes(files[index]));
         } catch (IOException e) {
-            throw new DataSetException(files[index] + ": " + e.getMessage());
+            throw new DataSetException(files[index] + ": " + reason(files[index], e));
         }
     }
 
@@ -150,21 +122,34 @@ final class ImageFolder implements DataSet {
         }
     }
 
+    /** A file that is not there is told of by its name alone. */
+    private static String reason(Path file, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return (Files.isSymbolicLink(file) ? "a link that leads nowhere" : "gone") + " (expected: a picture)";
+        }
+        return String.valueOf(e.getMessage());
+    }
+
     /** Of names and sizes: reading every file would take as long as an epoch. */
     @Override
     public String sha256() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files) {
-                String entry =
-                        file.getParent().getFileName() + "/" + file.getFileName() + " " + Files.size(file) + "\n";
+                String entry = file.getParent().getFileName() + "/" + file.getFileName() + " " + size(file) + "\n";
                 digest.update(entry.getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
         } catch (IOException e) {
-            throw new DataSetException("data: " + files[0].getParent() + ": " + e.getMessage());
+            throw new DataSetException(file + ": " + reason(file, e));
         }
     }
 }

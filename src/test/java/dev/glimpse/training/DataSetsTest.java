@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,85 @@ class DataSetsTest {
         picture("n02/a.png", 1, 4);
         DataSet data = DataSets.open(directory, CLASSES, SHAPE);
         assertThat(List.of(data.label(0), data.label(1))).containsExactly(0, 1);
+    }
+
+    @Test
+    void foldersThatAreNumbersAreClassesByTheirSize() throws IOException {
+        List<String> classes =
+                IntStream.range(0, 12).mapToObj(i -> "class " + i).toList();
+        for (int i = 0; i < 12; i++) {
+            picture(i + "/a.png", i / 11f, 4);
+        }
+
+        DataSet data = DataSets.open(directory, classes, SHAPE);
+
+        float[] picture = new float[data.dimension()];
+        data.read(10, picture, 0);
+        assertThat(data.label(10)).isEqualTo(10);
+        assertThat(picture[0]).isCloseTo(10 / 11f, within(0.01f));
+        assertThat(DataSets.foldersInOrder(directory, classes))
+                .startsWith("0", "1", "2")
+                .endsWith("10", "11");
+    }
+
+    @Test
+    void foldersAreTheirClassesOwnOrToldInOrder() throws IOException {
+        picture("n01/a.png", -1, 4);
+        picture("n1/a.png", 1, 4);
+
+        assertThat(DataSets.foldersInOrder(directory, CLASSES)).containsExactly("n01", "n1");
+        assertThat(DataSets.foldersInOrder(directory, List.of("n1", "n01"))).isEmpty();
+    }
+
+    @Test
+    void classWithoutAFolderIsRefusedByItsName() throws IOException {
+        picture("dark/a.png", -1, 4);
+        assertRefused("data: " + directory + " without a folder light (expected: one for each class)");
+    }
+
+    @Test
+    void folderWithoutPicturesIsRefusedByItsName() throws IOException {
+        picture("n01/a.png", -1, 4);
+        Path empty = Files.createDirectories(directory.resolve("n02"));
+        Files.writeString(empty.resolve("note.txt"), "none yet");
+        assertRefused("data: " + empty + " (expected: .png or .jpg files in each class's folder)");
+    }
+
+    @Test
+    void picturesInAFolderOfAClasssFolderAreNotLost() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        picture("light/more/b.png", 1, 4);
+        assertRefused("data: " + directory.resolve("light/more")
+                + " (expected: pictures themselves in their class's folder, no folder in it)");
+    }
+
+    @Test
+    void whatToolsHideAmongPicturesIsNoData() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        Files.writeString(directory.resolve("dark/._a.png"), "attributes");
+        Files.createDirectories(directory.resolve("dark/.ipynb_checkpoints"));
+        Files.createDirectories(directory.resolve(".git"));
+
+        assertThat(DataSets.open(directory, CLASSES, SHAPE).count()).isEqualTo(2);
+        assertThat(DataSets.ownClasses(directory)).containsExactly("dark", "light");
+    }
+
+    @Test
+    void linkThatLeadsNowhereIsRefusedByItsName() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        Path link = Files.createSymbolicLink(directory.resolve("light/b.png"), directory.resolve("gone.png"));
+        assertRefused(link + ": a link that leads nowhere (expected: a picture)");
+    }
+
+    @Test
+    void wrongNumberOfFoldersIsToldWithTheirNames() throws IOException {
+        for (int i = 1; i <= 6; i++) {
+            picture("n" + i + "/a.png", -1, 4);
+        }
+        assertRefused("data: " + directory + " with 6 folders, n1, n2, n3, n4, n5, ... (expected: ");
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.glimpse.training;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The folders of a data set's directory, and of which class the pictures in each are.
+ *
+ * @param folders in the order in which their pictures are counted
+ * @param labels class of each folder
+ * @param byName whether the folders are named as their classes
+ */
+record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
+    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
+    private static final String DIGITS = "[0-9]+";
+    private static final int MOST_SHOWN = 5;
+
+    /**
+     * Assigns folders to classes.
+     *
+     * @param directory with folders named as classes; or as many folders as classes, none of them so named, in the
+     *     classes' order: of numbers by their size, of other names by their letters
+     * @throws DataSetException if folders and classes do not fit
+     */
+    static ClassFolders of(Path directory, List<String> classes) throws IOException {
+        List<Path> folders = in(directory);
+        List<String> names = folders.stream().map(ClassFolders::name).toList();
+        if (names.stream().noneMatch(classes::contains)) {
+            return ordered(directory, folders, classes);
+        }
+        for (String name : names) {
+            if (!classes.contains(name)) {
+                throw new DataSetException("data: " + directory.resolve(name) + " (expected: a folder named as one of"
+                        + " the classes, as others are: " + String.join(", ", classes) + ")");
+            }
+        }
+        Set<String> present = new HashSet<>(names);
+        for (String name : classes) {
+            if (!present.contains(name)) {
+                throw new DataSetException(
+                        "data: " + directory + " without a folder " + name + " (expected: one for each class)");
+            }
+        }
+        return new ClassFolders(folders, names.stream().map(classes::indexOf).toList(), true);
+    }
+
+    private static ClassFolders ordered(Path directory, List<Path> folders, List<String> classes) {
+        if (folders.size() != classes.size()) {
+            String names = String.join(
+                    ", ",
+                    folders.stream().limit(MOST_SHOWN).map(ClassFolders::name).toList());
+            String found = folders.isEmpty()
+                    ? "0 folders"
+                    : folders.size() + " folders, " + names + (folders.size() > MOST_SHOWN ? ", ..." : "");
+            throw new DataSetException("data: " + directory + " with " + found + " (expected: IDX files,"
+                    + " CIFAR-10's binary files, or a folder of pictures for each of " + classes.size() + " classes)");
+        }
+        List<Path> inOrder = new ArrayList<>(folders);
+        if (folders.stream().allMatch(folder -> name(folder).matches(DIGITS))) {
+            inOrder.sort(Comparator.comparing(folder -> new BigInteger(name(folder))));
+        }
+        return new ClassFolders(
+                inOrder, IntStream.range(0, inOrder.size()).boxed().toList(), false);
+    }
+
+    /** The folders in a directory by their names' letters. */
+    static List<Path> in(Path directory) throws IOException {
+        return entries(directory).stream().filter(Files::isDirectory).toList();
+    }
+
+    /** What a directory holds, without what tools hide in it: {@code .git}, {@code ._a.jpg}. */
+    private static List<Path> entries(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry -> !name(entry).startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static String name(Path entry) {
+        return entry.getFileName().toString();
+    }
+
+    /**
+     * The picture files of a folder.
+     *
+     * @throws DataSetException if there are none, or another folder lies among them
+     */
+    static List<Path> pictures(Path folder) throws IOException {
+        List<Path> pictures = new ArrayList<>();
+        for (Path entry : entries(folder)) {
+            String name = name(entry).toLowerCase(Locale.ROOT);
+            if (ENDINGS.stream().anyMatch(name::endsWith)) {
+                pictures.add(entry);
+            } else if (Files.isDirectory(entry)) {
+                throw new DataSetException("data: " + entry + " (expected: pictures themselves in their class's folder,"
+                        + " no folder in it)");
+            }
+        }
+        if (pictures.isEmpty()) {
+            throw new DataSetException("data: " + folder + " (expected: .png or .jpg files in each class's folder)");
+        }
+        return pictures;
+    }
+}

@@ -107,8 +107,10 @@ public record PictureFile(PictureShape shape) {
         private final int top;
         private final BufferedImage image;
         private final boolean grey;
+        private final boolean printed;
         private final int bits;
         private final int[] packed;
+        private final int[] inks;
         private final double[][] values;
 
         Rows(BufferedImage image, int side) {
@@ -120,6 +122,8 @@ public record PictureFile(PictureShape shape) {
             grey = Samples.areGrey(image);
             bits = image.getColorModel().getComponentSize(0);
             packed = new int[side];
+            printed = Samples.areInks(image);
+            inks = new int[printed ? Samples.INKS * side : 0];
             values = new double[3][side];
         }
 
@@ -129,6 +133,11 @@ public record PictureFile(PictureShape shape) {
                 image.getRaster().getSamples(left, top + row, side, 1, 0, packed);
                 for (int x = 0; x < side; x++) {
                     packed[x] = 0x010101 * Samples.eightBits(packed[x], bits);
+                }
+            } else if (printed) {
+                image.getRaster().getPixels(left, top + row, side, 1, inks);
+                for (int x = 0; x < side; x++) {
+                    packed[x] = Samples.colour(inks, Samples.INKS * x);
                 }
             } else {
                 image.getRGB(left, top + row, side, 1, packed, 0, side);

@@ -8,6 +8,11 @@ import java.awt.image.IndexColorModel;
 
 /** The numbers in the rasters of decoded files. */
 final class Samples {
+    /** Cyan, magenta, yellow and black. */
+    static final int INKS = 4;
+
+    private static final int FULL = 255;
+
     private Samples() {}
 
     /** A sample of so many bits, as one of 8. */
@@ -24,5 +29,28 @@ final class Samples {
         return !(colours instanceof IndexColorModel)
                 && colours.getColorSpace().getType() == ColorSpace.TYPE_GRAY
                 && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT);
+    }
+
+    /** Whether the samples of each pixel are inks of a byte each, as in a JPEG file made for print. */
+    static boolean areInks(BufferedImage image) {
+        ColorModel colours = image.getColorModel();
+        return colours.getColorSpace().getType() == ColorSpace.TYPE_CMYK
+                && colours.getTransferType() == DataBuffer.TYPE_BYTE
+                && image.getRaster().getNumBands() == INKS;
+    }
+
+    /**
+     * Red, green and blue of inks as Pillow has them, in an int: what each ink leaves of what black leaves. Java's own
+     * conversion takes the inks for linear light, and would brighten the picture.
+     *
+     * @param inks 255 for all of one
+     */
+    static int colour(int[] inks, int from) {
+        int light = FULL - inks[from + 3];
+        int colour = 0;
+        for (int i = from; i < from + 3; i++) {
+            colour = colour << Byte.SIZE | light - (inks[i] * light + FULL / 2) / FULL;
+        }
+        return colour;
     }
 }

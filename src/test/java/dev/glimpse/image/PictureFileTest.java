@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,6 +102,48 @@ class PictureFileTest {
                 .isEqualTo(expected);
         assertThat(new PictureFile(new PictureShape(1, 16, 16)).read(file.toByteArray()))
                 .isEqualTo(Arrays.copyOf(expected, 256));
+    }
+
+    /**
+     * Colours as Pillow 13.0.0 has them of such files: without Adobe's segment, and with each transform it may name.
+     */
+    @ParameterizedTest
+    @CsvSource({"-1,119,103,87,106", "0,119,103,87,106", "2,0,42,0,25"})
+    void jpegMadeForPrintIsAsBrightAsElsewhere(int transform, int red, int green, int blue, int brightness)
+            throws IOException {
+        byte[] plain = jpegOfInks(225, 195, 165, 135);
+        byte[] adobe = join(
+                new byte[] {(byte) 0xFF, (byte) 0xEE, 0, 14},
+                join(text("Adobe"), new byte[] {0, 100, 0, 0, 0, 0, (byte) transform}));
+        byte[] file = transform < 0
+                ? plain
+                : join(join(Arrays.copyOf(plain, 2), adobe), Arrays.copyOfRange(plain, 2, plain.length));
+
+        byte[] colours = READER.read(file);
+        assertThat(new int[] {colours[0] & 0xFF, colours[64] & 0xFF, colours[128] & 0xFF})
+                .containsExactly(red, green, blue);
+        assertThat(new PictureFile(new PictureShape(1, 8, 8)).read(file)[0] & 0xFF)
+                .isEqualTo(brightness);
+    }
+
+    /** @param values of each pixel as the file holds them: 255 less the ink */
+    private static byte[] jpegOfInks(int... values) throws IOException {
+        WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, values.length, null);
+        for (int i = 0; i < 16 * 16; i++) {
+            raster.setPixel(i % 16, i / 16, values);
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ImageWriteParam settings = writer.getDefaultWriteParam();
+        settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        settings.setCompressionQuality(1);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(raster, null, null), settings);
+        } finally {
+            writer.dispose();
+        }
+        return file.toByteArray();
     }
 
     @Test

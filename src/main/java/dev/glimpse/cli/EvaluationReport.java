@@ -10,10 +10,13 @@ import dev.glimpse.evaluation.FrechetDistance;
 import dev.glimpse.evaluation.PrecisionRecall;
 import dev.glimpse.evaluation.SampleStatistics;
 import dev.glimpse.evaluation.StatisticsFile;
+import dev.glimpse.model.ClassifierCard;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
     private static final String DISTANCE = "frechet_distance";
     private static final String SCORE = "class_score";
     private static final String SIGNS = "signs";
+    private static final String REMARK = "remark";
 
     /**
      * The numbers of one setting.
@@ -74,6 +78,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         json.addProperty("inception", features.isInception());
         json.addProperty("distance_name", features.distanceName());
         json.addProperty("score_name", features.scoreName());
+        remark(features, EvaluationRun.labels(json)).ifPresent(remark -> json.addProperty(REMARK, remark));
         SampleStatistics reference = real.settings().get(0);
         FrechetDistance distance = new FrechetDistance(reference.moments());
         List<JsonObject> numbers = new ArrayList<>();
@@ -97,6 +102,16 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                 .forEach(signs::add);
         json.add(SIGNS, signs);
         return report;
+    }
+
+    /** Why there is no class accuracy where one would look for it. */
+    private static Optional<String> remark(FeatureSource features, List<String> labels) {
+        List<String> classes = features.card().map(ClassifierCard::classes).orElse(List.of());
+        return IntStream.range(0, classes.size() == labels.size() ? labels.size() : 0)
+                .filter(i -> !classes.get(i).equals(labels.get(i)))
+                .mapToObj(i -> "no class accuracy: class " + i + " is " + classes.get(i) + " to the classifier and "
+                        + labels.get(i) + " to the model; train it with --recipe or --config, which name them")
+                .findFirst();
     }
 
     private static JsonObject numbers(
@@ -178,6 +193,9 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                             "  %" + column.title().length() + "s",
                             shown(row.number(column.key()), column)));
             out.println();
+        }
+        if (json.has(REMARK)) {
+            out.printf("%n%s%n", text(REMARK));
         }
         json.getAsJsonArray(SIGNS).forEach(sign -> out.printf("%n%s%n", sign.getAsString()));
         out.flush();

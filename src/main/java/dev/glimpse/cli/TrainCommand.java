@@ -48,7 +48,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "NAME",
             description = "A recipe that comes with the program: fashion-mnist, fashion-mnist-adversarial, cifar10,"
-                    + " imagenet64, imagenet64-adversarial.")
+                    + " imagenet64, imagenet64-adversarial. A classifier takes the names of its classes alone from it.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")

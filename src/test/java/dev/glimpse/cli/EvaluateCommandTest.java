@@ -244,8 +244,11 @@ class EvaluateCommandTest {
     }
 
     static Path writeClassifier(Path file) throws IOException {
-        ClassifierConfig config =
-                new ClassifierConfig(1, TinyData.SIZE, TinyData.SIZE, TinyModel.LABELS.size(), List.of(4, 6));
+        return writeClassifier(file, TinyModel.LABELS);
+    }
+
+    static Path writeClassifier(Path file, List<String> classes) throws IOException {
+        ClassifierConfig config = new ClassifierConfig(1, TinyData.SIZE, TinyData.SIZE, classes.size(), List.of(4, 6));
         ClassifierNetwork network = new ClassifierNetwork(config);
         Random random = new Random(8);
         Map<String, float[]> values = new HashMap<>();
@@ -257,7 +260,7 @@ class EvaluateCommandTest {
             }
             values.put(parameter.name(), drawn);
         }
-        ClassifierCard card = new ClassifierCard(config, TinyModel.LABELS, 0.5, "0".repeat(64), new JsonObject());
+        ClassifierCard card = new ClassifierCard(config, classes, 0.5, "0".repeat(64), new JsonObject());
         return Files.write(file, network.archive(values, card));
     }
 }

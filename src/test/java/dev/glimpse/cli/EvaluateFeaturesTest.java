@@ -93,4 +93,30 @@ class EvaluateFeaturesTest {
         JsonObject report = JsonParser.parseString(named.out()).getAsJsonObject();
         assertThat(report.get("distance_name").getAsString()).isEqualTo("FID");
     }
+
+    /** As one is that learned without a recipe. */
+    @Test
+    void classifierWhoseClassesHaveOtherNamesIsToldOf() throws IOException {
+        Path numbered = EvaluateCommandTest.writeClassifier(directory.resolve("numbered.pt"), List.of("0", "1", "2"));
+        String remark = "no class accuracy: class 0 is 0 to the classifier and Shirt to the model;"
+                + " train it with --recipe or --config, which name them";
+
+        assertThat(evaluate(numbered, "table").out()).contains(remark);
+        JsonObject report = JsonParser.parseString(
+                        evaluate(numbered, "json", "--json").out())
+                .getAsJsonObject();
+        assertThat(report.get("remark").getAsString()).isEqualTo(remark);
+        assertThat(evaluate(Path.of(classifier), "named").out()).doesNotContain("no class accuracy");
+    }
+
+    private CommandLineRun evaluate(Path features, String out, String... more) {
+        List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--features", features.toString()));
+        args.addAll(List.of(
+                "--data", directory.toString(), "--out", directory.resolve(out).toString()));
+        args.addAll(List.of("--count", "20", "--steps", "1", "--teacher-count", "0"));
+        args.addAll(List.of(more));
+        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+        assertThat(run.status()).as(run.err()).isZero();
+        return run;
+    }
 }

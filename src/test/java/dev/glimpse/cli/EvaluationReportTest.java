@@ -69,6 +69,7 @@ class EvaluationReportTest {
         run.addProperty("version", "1");
         run.addProperty("seed", "0");
         run.addProperty("features", features.description());
+        run.add("labels", new JsonArray());
         JsonArray settings = new JsonArray();
         List<SampleStatistics> drawn = new ArrayList<>();
         SampleScope scope = new SampleScope(samples, DIMENSION, 0, false, 1, 0);

@@ -49,6 +49,12 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
                     printLine(step, steps, losses, (System.nanoTime() - start) / 1e9);
                 }
             });
+            if (training.step() < training.steps()) {
+                console.printf(
+                        "stopped at step %d of %d: what it has learned is kept, but a classifier cannot go on%n",
+                        training.step(), training.steps());
+                console.flush();
+            }
             double accuracy = training.accuracy(test);
             JsonObject record = record(training, network, (System.nanoTime() - start) / 1e9);
             ClassifierCard card =

@@ -169,6 +169,7 @@ final class TrainCommand implements Callable<Integer> {
             } finally {
                 report.endBar();
             }
+            report.ended(run.step());
         }
         return CommandLine.ExitCode.OK;
     }

@@ -69,6 +69,24 @@ final class TrainingReport implements TrainingListener {
         }
     }
 
+    /**
+     * Tells where the run has ended, and where its model is.
+     *
+     * @param step the last one that has been taken
+     */
+    void ended(int step) {
+        int steps = recipe.schedule().steps();
+        if (step < steps) {
+            console.printf("stopped at step %d of %d; --resume goes on%n", step, steps);
+        }
+        console.println("model: " + model());
+        console.flush();
+    }
+
+    private Path model() {
+        return out.resolve(recipe.name()).resolve(VERSION);
+    }
+
     /** Lets what comes next begin on a line of its own. */
     void endBar() {
         bar.end();
@@ -96,7 +114,7 @@ final class TrainingReport implements TrainingListener {
 
     @Override
     public void snapshot(int step, Map<String, float[]> average) {
-        Path directory = out.resolve(recipe.name()).resolve(VERSION);
+        Path directory = model();
         try {
             ModelDirectory.write(directory, recipe.spec(), recipe.network(), average, record(step));
             // Read back as a server would: what the page shows is what the files hold.

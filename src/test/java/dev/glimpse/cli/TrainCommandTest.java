@@ -101,7 +101,10 @@ class TrainCommandTest {
         CommandLineRun run = train("--config", recipe.toString());
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).contains("dots-teacher: ").contains("12 pictures, step 0 of 7");
+        assertThat(run.out())
+                .contains("dots-teacher: ")
+                .contains("12 pictures, step 0 of 7")
+                .endsWith("model: " + out.resolve("dots-teacher/1") + System.lineSeparator());
         ModelDirectory model = ModelDirectory.read(out.resolve("dots-teacher/1"));
         JsonObject record = model.config().training();
         assertThat(record.get("steps").getAsInt()).isEqualTo(7);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ class TrainSignalsIT {
             run.signal(signal);
             assertThat(run.status()).isEqualTo(128 + number);
             assertThat(run.err()).isEmpty();
+            assertThat(run.out()).containsPattern("stopped at step [0-9]+ of " + FOREVER + "; --resume goes on");
             assertThat(directory.resolve("stopped/curves.png")).isNotEmptyFile();
         }
         int step = checkpoint(directory.resolve("stopped"));
@@ -54,6 +56,31 @@ class TrainSignalsIT {
         String weights = "dots-teacher/1/model.safetensors";
         assertThat(directory.resolve("stopped").resolve(weights))
                 .hasSameBinaryContentAs(directory.resolve("whole").resolve(weights));
+    }
+
+    @Test
+    void stoppedClassifierKeepsWhatItHasLearned() throws Exception {
+        TinyData.write(directory, "t10k", 12, 2);
+        Path out = directory.resolve("classifier");
+        try (Program run = Program.start(
+                directory,
+                "train",
+                "--kind",
+                "classifier",
+                "--epochs",
+                Integer.toString(FOREVER),
+                "--data",
+                directory.toString(),
+                "--out",
+                out.toString())) {
+            run.awaitOutput("^step (50)/");
+            run.signal("INT");
+            assertThat(run.status()).isEqualTo(130);
+            assertThat(run.out())
+                    .containsPattern("stopped at step [0-9]+ of " + FOREVER + ": what it has learned is kept")
+                    .contains("classifier.pt: names the class of");
+        }
+        assertThat(out.resolve("classifier.pt")).isNotEmptyFile();
     }
 
     private Program train(String out, int steps, String... options) throws IOException {

@@ -7,6 +7,7 @@ import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
+import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,16 +20,18 @@ import picocli.CommandLine;
 class TrainingReportTest {
     private static final int BATCH = 8;
 
+    private static final TrainingRecipe RECIPE =
+            RecipeFile.builtIn("fashion-mnist").student();
+
     @TempDir
     Path out;
+
+    private final StringWriter console = new StringWriter();
 
     /** The tenth step is the critics', as every tenth would be. */
     @Test
     void lineTellsTheNewestOfNetworkAndCritics() throws IOException {
-        StringWriter console = new StringWriter();
-        CommandLine command = new CommandLine(new TrainCommand()).setOut(new PrintWriter(console));
-        TrainingReport report = new TrainingReport(
-                RecipeFile.builtIn("fashion-mnist").student(), new JsonObject(), out, ComputeDevice.cpu(), command);
+        TrainingReport report = report();
 
         for (int step = 1; step <= 10; step += 2) {
             report.stepped(step(step, 0.75, Map.of(Terms.CTM, 0.1 * step, Terms.GAN, -0.25)));
@@ -39,6 +42,24 @@ class TrainingReportTest {
                 .hasLineCount(1)
                 .startsWith("step 10/40  critic 1.7500  ctm 0.9000  gan -0.2500  critics' |grad| 0.500  |grad| 0.750  ")
                 .contains("  8 images/s  1.00 s/step  ");
+    }
+
+    @Test
+    void endTellsHowFarTheRunCameAndWhereItsModelIs() throws IOException {
+        int steps = RECIPE.schedule().steps();
+        String model = "model: " + out.resolve("fashion-mnist/1");
+
+        report().ended(8);
+        assertThat(console.toString().lines())
+                .containsExactly("stopped at step 8 of " + steps + "; --resume goes on", model);
+        console.getBuffer().setLength(0);
+        report().ended(steps);
+        assertThat(console.toString().lines()).containsExactly(model);
+    }
+
+    private TrainingReport report() throws IOException {
+        CommandLine command = new CommandLine(new TrainCommand()).setOut(new PrintWriter(console));
+        return new TrainingReport(RECIPE, new JsonObject(), out, ComputeDevice.cpu(), command);
     }
 
     private static Statistics step(int step, double norm, Map<String, Double> terms) {

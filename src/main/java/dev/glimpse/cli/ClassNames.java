@@ -1,17 +1,22 @@
 package dev.glimpse.cli;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** The rule by which a person names a class: its index, or its name in any case. */
+/** The rule by which a person names a class: its name, else its name in any case, else its index. */
 final class ClassNames {
     private ClassNames() {}
 
-    /** The index that {@code --label} means. */
+    /** The index that {@code --label} means. Names may be numbers, such as "1" of the class 0. */
     static int index(List<String> names, String wanted) {
-        int index = IntStream.range(0, names.size())
-                .filter(i -> names.get(i).equalsIgnoreCase(wanted)
-                        || Integer.toString(i).equals(wanted))
+        Stream<Predicate<Integer>> rules = Stream.of(
+                i -> names.get(i).equals(wanted),
+                i -> names.get(i).equalsIgnoreCase(wanted),
+                i -> Integer.toString(i).equals(wanted));
+        int index = rules.flatMap(
+                        rule -> IntStream.range(0, names.size()).boxed().filter(rule))
                 .findFirst()
                 .orElse(-1);
         if (index < 0) {

@@ -31,7 +31,8 @@ final class GenerateOptions {
     @Option(
             names = "--label",
             paramLabel = "CLASS",
-            description = "Name or index of the pictures' class; absent: drawn for each picture from the seed.")
+            description = "Class of the pictures: a number is its index, anything else its name; absent: drawn for each"
+                    + " picture from the seed.")
     private Optional<String> label = Optional.empty();
 
     @Mixin

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -160,9 +161,7 @@ final class PictureOptions {
                 continue;
             }
             try (Stream<Path> entries = Files.list(path)) {
-                entries.filter(entry -> entry.toString().endsWith(".png"))
-                        .sorted()
-                        .forEach(files::add);
+                entries.filter(entry -> isPng(entry)).sorted().forEach(files::add);
             } catch (IOException e) {
                 throw new DataSetException("data: " + path + " (expected: a readable directory)");
             }
@@ -171,6 +170,11 @@ final class PictureOptions {
             throw new WrongInputException("--data", paths.get(0), "IDX files, or at least one PNG file");
         }
         return files;
+    }
+
+    private static boolean isPng(Path file) {
+        String name = file.getFileName().toString();
+        return name.toLowerCase(Locale.ROOT).endsWith(".png") && !name.startsWith(".");
     }
 
     /** The class that --label names; for a model without classes there is none. */

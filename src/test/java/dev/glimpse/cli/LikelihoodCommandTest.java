@@ -137,7 +137,8 @@ class LikelihoodCommandTest {
             BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
             byte[] own = Arrays.copyOfRange(PIXELS, i * SIZE * SIZE, (i + 1) * SIZE * SIZE);
             image.getRaster().setDataElements(0, 0, SIZE, SIZE, own);
-            ImageIO.write(image, "png", pngs.resolve(i + ".png").toFile());
+            ImageIO.write(
+                    image, "png", pngs.resolve(i + (i == 0 ? ".png" : ".PNG")).toFile());
         }
         List<JsonObject> expected = pictures(json("--count", "2", "--label", "bag"));
 

@@ -30,9 +30,10 @@ final class LikelihoodMerge {
             "method",
             "dequantisation",
             "cell",
-            "probe",
-            "probes",
             "seed");
+
+    /** And those of an ODE; older versions wrote them for the bound as well, where they meant nothing. */
+    private static final List<String> ODE_SETTINGS = List.of("probe", "probes");
 
     /** What the line of a picture tells. */
     private static final List<String> NUMBERS =
@@ -109,14 +110,19 @@ final class LikelihoodMerge {
 
     private static JsonObject settings(Path file, JsonObject summary) {
         JsonObject settings = new JsonObject();
-        for (String name : SETTINGS) {
-            if (!summary.has(name)) {
-                throw new WrongInputException(
-                        "--merge", file, "a last line with " + name + "; what an older version wrote lacks it");
-            }
-            settings.add(name, summary.get(name));
+        SETTINGS.forEach(name -> copy(file, summary, name, settings));
+        if (!LikelihoodReport.isBound(settings.get("method").getAsString())) {
+            ODE_SETTINGS.forEach(name -> copy(file, summary, name, settings));
         }
         return settings;
+    }
+
+    private static void copy(Path file, JsonObject summary, String name, JsonObject settings) {
+        if (!summary.has(name)) {
+            throw new WrongInputException(
+                    "--merge", file, "a last line with " + name + "; what an older version wrote lacks it");
+        }
+        settings.add(name, summary.get(name));
     }
 
     private static PictureLikelihood picture(Path file, JsonObject line) {
@@ -152,11 +158,12 @@ final class LikelihoodMerge {
         }
         out.printf(
                 Locale.ROOT,
-                "%s %s: %.4f bits/dim, standard error %s over probes, %s over %d pictures%n",
+                "%s %s: %.4f bits/dim, standard error %s over %s, %s over %d pictures%n",
                 settings.get("model").getAsString(),
                 settings.get("version").getAsString(),
                 summary.bitsPerDimension().orElse(Double.NaN),
                 LikelihoodReport.shown(summary.probeError()),
+                LikelihoodReport.repeated(settings.get("method").getAsString()),
                 LikelihoodReport.shown(summary.pictureError()),
                 summary.count());
     }

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** What likelihoods are told as: for a person the mean alone, for a program one JSON object a line. */
 final class LikelihoodReport {
     private static final double NANOS = 1e9;
+    private static final String BOUND = "lower bound";
 
     private final ModelDirectory model;
     private final PictureOptions.Selection pictures;
     private final LikelihoodSettings settings;
     private final String method;
-    private final int probes;
     private final boolean json;
     private final PrintWriter out;
     private final @Nullable BufferedWriter file;
@@ -47,9 +47,8 @@ final class LikelihoodReport {
         this.pictures = pictures;
         this.settings = settings;
         this.method = bound.isPresent()
-                ? "lower bound of " + bound.getAsInt() + " passes"
+                ? BOUND + " of " + bound.getAsInt() + " passes"
                 : settings.integrator().toString();
-        this.probes = bound.orElse(settings.probes());
         json = sinks.json();
         out = sinks.out();
         file = sinks.file();
@@ -102,23 +101,24 @@ final class LikelihoodReport {
 
     private void print(long nanos) {
         out.printf(
-                "%s %s: %s, dequantisation %s, %d %s probe(s), seed %s%n",
+                Locale.ROOT,
+                "%s %s: %s, dequantisation %s%s, seed %s%n",
                 model.name(),
                 model.version(),
                 method,
                 name(settings.dequantisation()),
-                probes,
-                name(settings.probe()),
+                isBound(method) ? "" : ", " + settings.probes() + " " + name(settings.probe()) + " probe(s)",
                 Long.toUnsignedString(settings.seed()));
         if (summary.count() == 0) {
-            out.printf("interrupted before the first of %d pictures was scored%n", pictures.count());
+            out.printf(Locale.ROOT, "interrupted before the first of %d pictures was scored%n", pictures.count());
             return;
         }
         out.printf(
                 Locale.ROOT,
-                "%.4f bits/dim, standard error %s over probes, %s over pictures%n",
+                "%.4f bits/dim, standard error %s over %s, %s over pictures%n",
                 summary.bitsPerDimension().orElseThrow(),
                 shown(summary.probeError()),
+                repeated(method),
                 shown(summary.pictureError()));
         out.printf(
                 Locale.ROOT,
@@ -140,8 +140,10 @@ final class LikelihoodReport {
         line.addProperty("method", method);
         line.addProperty("dequantisation", name(settings.dequantisation()));
         line.addProperty("cell", name(settings.cellSize()));
-        line.addProperty("probe", name(settings.probe()));
-        line.addProperty("probes", probes);
+        if (!isBound(method)) {
+            line.addProperty("probe", name(settings.probe()));
+            line.addProperty("probes", settings.probes());
+        }
         // A JSON number is a double to many readers, and a double does not hold 64 bits.
         line.addProperty("seed", Long.toUnsignedString(settings.seed()));
         line.addProperty("pictures", summary.count());
@@ -153,6 +155,16 @@ final class LikelihoodReport {
         line.addProperty("evaluations", summary.evaluations());
         line.addProperty("seconds", nanos / NANOS);
         return line;
+    }
+
+    /** Whether a method, as a report tells it, is the bound: that draws noise for each pass, and no probes. */
+    static boolean isBound(String method) {
+        return method.startsWith(BOUND);
+    }
+
+    /** What a method takes the mean over for each picture. */
+    static String repeated(String method) {
+        return isBound(method) ? "passes" : "probes";
     }
 
     static void add(JsonObject line, String name, OptionalDouble value) {

@@ -52,7 +52,13 @@ class LikelihoodCommandTest {
     void aBoundTakesItsPassesInPlaceOfTheOde() throws IOException {
         CommandLineRun run = likelihood("--count", "2", "--bound", "3");
 
-        assertThat(run.out()).contains("lower bound of 3 passes").contains("3.0 evaluations each");
+        assertThat(run.out())
+                .contains("lower bound of 3 passes, dequantisation uniform, seed 0")
+                .containsPattern("standard error [0-9.]+ over passes")
+                .contains("3.0 evaluations each")
+                .doesNotContain("probe");
+        List<JsonObject> lines = json("--count", "2", "--bound", "3");
+        assertThat(lines.get(lines.size() - 1).keySet()).doesNotContain("probe", "probes");
     }
 
     @Test

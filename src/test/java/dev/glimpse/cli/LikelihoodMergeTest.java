@@ -104,6 +104,37 @@ class LikelihoodMergeTest {
         assertThat(merge(first, changed).err()).contains(changed + " (expected: a shard of the same run as the first");
     }
 
+    /** One of them as an older version wrote it, with probes that there were none of. */
+    @Test
+    void shardsOfABoundAreJoinedWithoutProbes() throws IOException {
+        Path first = bound("bound-0", "0/2");
+        Path second = bound("bound-1", "1/2");
+        Path old = Files.writeString(
+                directory.resolve("bound-old.jsonl"),
+                Files.readString(second).replace("\"seed\"", "\"probe\":\"rademacher\",\"probes\":2,\"seed\""));
+
+        assertThat(merge(first, second).out()).contains("over passes, ").contains("over 8 pictures");
+        assertThat(merge(first, old).out()).isEqualTo(merge(first, second).out());
+    }
+
+    private static Path bound(String name, String shard) {
+        Path out = directory.resolve(name + ".jsonl");
+        CommandLineRun run = CommandLineRun.of(
+                "likelihood",
+                "--model",
+                model,
+                "--out",
+                out.toString(),
+                "--bound",
+                "2",
+                "--shard",
+                shard,
+                "--data",
+                directory.resolve("data").toString());
+        assertThat(run.status()).as(run.err()).isZero();
+        return out;
+    }
+
     @Test
     void fileOfAnOlderVersionIsRefusedByWhatItLacks() throws IOException {
         Path old = Files.writeString(

@@ -3,6 +3,7 @@ package dev.glimpse.model;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,16 +58,42 @@ public final class JsonFields {
             throw wrong(name, value, "a whole number");
         }
         double number = value.getAsDouble();
-        if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+        if (number != Math.rint(number)) {
             throw wrong(name, value, "a whole number");
+        }
+        if (Math.abs(number) > Integer.MAX_VALUE) {
+            throw wrong(name, value, "a whole number, -" + Integer.MAX_VALUE + ".." + Integer.MAX_VALUE);
         }
         return (int) number;
     }
 
-    public double number(String name) {
-        JsonElement value = field(name, "a number");
+    /** A key of random draws: any 64 bits, as a number with a sign or without. */
+    public long seed(String name) {
+        String expected = "a whole number of 64 bits";
+        JsonElement value = field(name, expected);
         if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
-            throw wrong(name, value, "a number");
+            throw wrong(name, value, expected);
+        }
+        try {
+            BigInteger seed = value.getAsBigDecimal().toBigIntegerExact();
+            if (seed.bitLength() <= (seed.signum() < 0 ? Long.SIZE - 1 : Long.SIZE)) {
+                return seed.longValue();
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // No whole number, or none at all: refused below.
+        }
+        throw wrong(name, value, expected);
+    }
+
+    public double number(String name) {
+        return toNumber(name, field(name, "a number"), "a number");
+    }
+
+    private double toNumber(String name, JsonElement value, String expected) {
+        if (!value.isJsonPrimitive()
+                || !value.getAsJsonPrimitive().isNumber()
+                || !Double.isFinite(value.getAsDouble())) {
+            throw wrong(name, value, expected);
         }
         return value.getAsDouble();
     }
@@ -88,10 +115,7 @@ public final class JsonFields {
     public List<Double> numbers(String name) {
         List<Double> values = new ArrayList<>();
         for (JsonElement element : array(name, "a list of numbers")) {
-            if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {
-                throw wrong(name, element, "a list of numbers");
-            }
-            values.add(element.getAsDouble());
+            values.add(toNumber(name, element, "a list of numbers"));
         }
         return values;
     }

@@ -1,6 +1,6 @@
 package dev.glimpse.training;
 
-import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import dev.glimpse.model.JsonFields;
 import dev.glimpse.model.ModelFormatException;
@@ -65,7 +65,11 @@ public record RecipeFile(List<String> classes, TrainingRecipe teacher, TrainingR
             LoaderOptions options = new LoaderOptions();
             options.setAllowDuplicateKeys(false);
             Object content = new Yaml(new SafeConstructor(options)).load(yaml);
-            JsonElement json = new Gson().toJsonTree(content);
+            // A number that is none is refused where its key is known.
+            JsonElement json = new GsonBuilder()
+                    .serializeSpecialFloatingPointValues()
+                    .create()
+                    .toJsonTree(content);
             if (!json.isJsonObject()) {
                 throw new ModelFormatException(source + ": " + json + " (expected: keys and values)");
             }

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The sections of a recipe file, read key by key. */
 final class RecipeSections {
+    private static final String TEACHER = "-teacher";
+    /** So that the teacher's name is no longer than others may be. */
+    private static final int LONGEST_NAME = 64 - TEACHER.length();
+
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0," + (LONGEST_NAME - 1) + "}";
+
     private final JsonFields top;
     private final List<String> classes;
     private final boolean conditional;
@@ -23,15 +29,25 @@ final class RecipeSections {
 
     private RecipeSections(JsonFields top) {
         this.top = top;
-        this.name = top.text("name");
+        this.name = top.make(() -> plain(top.text("name")));
         this.classes =
                 top.has("class_count") ? top.make(() -> numbered(top.integer("class_count"))) : top.texts("classes");
         this.conditional = top.flag("conditional");
-        this.seed = top.integer("seed");
+        this.seed = top.seed("seed");
         this.flip = top.flag("flip");
         this.snapshotEvery = top.integer("snapshot_every");
         this.image = top.fields("image");
         this.times = top.fields("times");
+    }
+
+    /** The model's name, of which a directory, a line of YAML and a label of a metric are made. */
+    private static String plain(String name) {
+        TrainingRecipe.require(
+                name.matches(NAME),
+                "name",
+                name,
+                "a letter or digit, then letters, digits, '.', '_' and '-', at most " + LONGEST_NAME);
+        return name;
     }
 
     private static List<String> numbered(int count) {
@@ -46,7 +62,7 @@ final class RecipeSections {
     private RecipeFile read() {
         JsonFields teacher = top.fields("teacher");
         TrainingRecipe denoiser =
-                recipe(name + "-teacher", false, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
+                recipe(name + TEACHER, false, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
         teacher.end();
         JsonFields student = top.fields("student");
         TrainingRecipe jumps = recipe(name, true, schedule(student), jumps(student));

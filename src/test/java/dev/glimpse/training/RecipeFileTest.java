@@ -7,12 +7,14 @@ import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.Parameter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 class RecipeFileTest {
@@ -84,9 +86,61 @@ class RecipeFileTest {
                 .hasMessage("own.yaml." + key + ": " + wrong);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "..", ".hidden", "two words", ""})
+    void nameThatIsNoPlainOneIsRefused(String name) throws IOException {
+        String yaml = recipeWith("name", name);
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("own.yaml.name: " + name
+                        + " (expected: a letter or digit, then letters, digits, '.', '_' and '-', at most 56)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "18446744073709551615", "-9223372036854775808", "-3", "2147483648"})
+    void seedIsOf64Bits(String seed) throws IOException {
+        RecipeFile file = RecipeFile.parse(recipeWith("seed", new BigInteger(seed)), "own.yaml");
+
+        assertThat(file.student().seed()).isEqualTo(new BigInteger(seed).longValue());
+    }
+
+    @Test
+    void seedOfMoreBitsIsRefused() throws IOException {
+        String most = "18446744073709551616";
+        String yaml = recipeWith("seed", new BigInteger(most));
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .hasMessage("own.yaml.seed: " + most + " (expected: a whole number of 64 bits)");
+    }
+
+    @Test
+    void wholeNumberThatIsTooLargeIsToldItsRange() throws IOException {
+        String yaml = recipeWith("snapshot_every", 3_000_000_000L);
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .hasMessage(
+                        "own.yaml.snapshot_every: 3000000000" + " (expected: a whole number, -2147483647..2147483647)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "student.target_rate, NaN, a number",
+        "times.rho, Infinity, a number",
+        "student.knots, NaN, a whole number",
+        "seed, NaN, a whole number of 64 bits"
+    })
+    void numberThatIsNoneIsRefusedByItsKey(String key, double value, String expected) throws IOException {
+        String yaml = recipeWith(key, value);
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("own.yaml." + key + ": " + value + " (expected: " + expected + ")");
+    }
+
     /** A recipe of the program in which one value is another. */
     @SuppressWarnings("unchecked")
-    private static String recipeWith(String key, int value) throws IOException {
+    private static String recipeWith(String key, Object value) throws IOException {
         try (InputStream in = RecipeFile.class.getResourceAsStream("/recipes/fashion-mnist-adversarial.yaml")) {
             Map<String, Object> recipe = new Yaml().load(in);
             Map<String, Object> section = recipe;

@@ -101,6 +101,13 @@ record RunOrigin(Map<String, String> facts) {
             TrainingRecipe.require(
                     fact(name).equals(now.fact(name)), name, now.fact(name), fact(name) + ", as when the run began");
         }
+        // A run that goes on needs no start, but one that is named must be its own: without one, the teacher's weights.
+        String start = facts.getOrDefault(START, fact(TEACHER));
+        TrainingRecipe.require(
+                now.facts.getOrDefault(START, start).equals(start),
+                START,
+                now.fact(START),
+                start + ", as when the run began");
     }
 
     /** What is not the same and is let in nevertheless, in words. */

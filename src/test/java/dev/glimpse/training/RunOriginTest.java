@@ -85,4 +85,22 @@ class RunOriginTest {
         assertThatThrownBy(() -> began.requireSame(now))
                 .hasMessage("teacher: b2 (expected: a1, as when the run began)");
     }
+
+    @Test
+    void startThatIsNamedMustBeTheRunsOwn() {
+        RunOrigin began = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1", "init", "b2"));
+        RunOrigin unnamed = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1"));
+        RunOrigin other = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1", "init", "c3"));
+        RunOrigin teachers = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1", "init", "a1"));
+
+        assertThatCode(() -> began.requireSame(began)).doesNotThrowAnyException();
+        assertThatCode(() -> began.requireSame(unnamed)).doesNotThrowAnyException();
+        assertThatCode(() -> unnamed.requireSame(teachers)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> began.requireSame(other)).hasMessage("init: c3 (expected: b2, as when the run began)");
+        assertThatThrownBy(() -> unnamed.requireSame(other))
+                .hasMessage("init: c3 (expected: a1, as when the run began)");
+        RunOrigin random = new RunOrigin(Map.of("recipe", "Recipe[seed=7]"));
+        assertThatThrownBy(() -> random.requireSame(new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "init", "c3"))))
+                .hasMessage("init: c3 (expected: none, as when the run began)");
+    }
 }

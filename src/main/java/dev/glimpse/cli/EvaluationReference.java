@@ -57,9 +57,11 @@ record EvaluationReference(Path directory, Part part, DataSet data, String sha25
             throws IOException {
         int dimension = workers.first().dimension();
         SampleScope scope = new SampleScope(data.count(), dimension, 0, false, 1, Math.min(kept, data.count()));
-        PictureShape picture = new PictureShape(data.channels(), data.height(), data.width());
-        // A folder's checksum may be one of its files, whatever size they are read at.
-        String description = "{\"data_sha256\":\"" + sha256 + "\",\"picture\":\"" + picture
+        // A folder's checksum may be one of its files, whatever size they are read at. Files of earlier versions are
+        // found by these very words.
+        String read = "PictureShape[channels=" + data.channels() + ", height=" + data.height() + ", width="
+                + data.width() + "]";
+        String description = "{\"data_sha256\":\"" + sha256 + "\",\"picture\":\"" + read
                 + "\",\"features_sha256\":\"" + features.sha256() + "\",\"features_input\":\""
                 + features.range().map(Enum::name).orElse("") + "\"}";
         Path file = out.resolve("reference-" + sha256.substring(0, SHORT_DIGEST) + "-"

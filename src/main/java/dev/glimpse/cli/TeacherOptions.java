@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
@@ -59,10 +60,18 @@ final class TeacherOptions {
                 || own.width() != expected.width()
                 || own.sigmaMax() != expected.sigmaMax()
                 || !own.labels().equals(expected.labels())) {
-            throw new WrongInputException("--teacher", own, "pictures, classes and sigma_max of " + expected);
+            throw new WrongInputException(
+                    "--teacher",
+                    directory + " with " + described(own),
+                    "pictures, classes and sigma_max of the evaluated model: " + described(expected));
         }
         StepPlan plan =
                 StepPlans.plan(sampler, sampler.defaultGamma(), steps, own.sigmaMin(), own.sigmaMax(), own.rho());
         return new EvaluationRun.Teacher(model, plan, Math.min(samples, compared));
+    }
+
+    private static String described(ModelSpec spec) {
+        return new PictureShape(spec.channels(), spec.height(), spec.width()) + ", "
+                + spec.labels().size() + " classes, sigma_max " + spec.sigmaMax();
     }
 }

@@ -25,10 +25,16 @@ public record PictureShape(int channels, int height, int width) {
         return channels * height * width;
     }
 
+    /** As messages have it: "3 x 64 x 64". */
+    @Override
+    public String toString() {
+        return channels + " x " + height + " x " + width;
+    }
+
     void requireValues(float[] values) {
         if (values.length != values()) {
-            throw new IllegalArgumentException("values: " + values.length + " (expected: " + values() + " = " + channels
-                    + " x " + height + " x " + width + ")");
+            throw new IllegalArgumentException(
+                    "values: " + values.length + " (expected: " + values() + " = " + this + ")");
         }
     }
 

@@ -178,7 +178,14 @@ class EvaluateCommandTest {
                 List.of("--teacher-steps", "0"), "--teacher-steps: 0 (expected: at least 1)",
                 List.of("--features-name", "resnet"), "--features-name: resnet (expected: inception)",
                 List.of("--features", "none.pt"), "--features: none.pt (expected: a readable TorchScript file)",
-                List.of("--features", "builtin"), "--features: builtin (expected: a TorchScript file; "));
+                List.of("--features", "builtin"),
+                        "--features: builtin (expected: a TorchScript file; the"
+                                + " built-in classifier is for pictures of 1 x 28 x 28, not 1 x 8 x 8)"));
+        Path other = Path.of("src/main/resources/models/fashion-mnist/1");
+        wrong.put(
+                List.of("--teacher", other.toString()),
+                "--teacher: " + other + " with 1 x 28 x 28, 10 classes, sigma_max 80.0 (expected: pictures, classes and"
+                        + " sigma_max of the evaluated model: 1 x 8 x 8, 3 classes, sigma_max 80.0)");
         wrong.put(List.of("--sampler", "exact", "--gamma", "0.5"), "--gamma: 0.5 (expected: 0 for exact and heun, ");
         wrong.put(List.of("--sampler", "gamma,cm", "--gamma", "0.5,0"), "--gamma: 0.0 (expected: 0 for exact and ");
         for (String option : List.of("--sampler", "--teacher-sampler")) {

@@ -73,6 +73,17 @@ class EvaluationReferenceTest {
     }
 
     @Test
+    void picturesOfAnotherSizeAreToldWithBoth() throws IOException {
+        TinyData.write(directory, "train", 9, 3);
+        PictureShape larger = new PictureShape(3, 16, 16);
+
+        assertThatThrownBy(() -> EvaluationReference.read(
+                        directory, EvaluationReference.Part.TRAIN, larger, List.of("a", "b", "c"), directory))
+                .hasMessage("--data: " + directory + " with pictures of 1 x 8 x 8 (expected: such as the model makes,"
+                        + " 3 x 16 x 16)");
+    }
+
+    @Test
     void keptStatisticsAreOnlyUsedForPicturesOfTheirShape() throws IOException {
         picture("one");
         Path module = directory.resolve("features.pt");
@@ -86,6 +97,9 @@ class EvaluationReferenceTest {
         StatisticsFile smaller = statistics(new PictureShape(1, 2, 2), features);
 
         assertThat(smaller.scope()).isEqualTo(whole.scope());
+        assertThat(whole.run())
+                .as("as earlier versions have it")
+                .contains("PictureShape[channels=1, height=8, width=8]");
         assertThat(smaller.run()).isNotEqualTo(whole.run());
     }
 

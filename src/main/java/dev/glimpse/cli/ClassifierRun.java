@@ -51,8 +51,10 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
             });
             if (training.step() < training.steps()) {
                 console.printf(
+                        Locale.ROOT,
                         "stopped at step %d of %d: what it has learned is kept, but a classifier cannot go on%n",
-                        training.step(), training.steps());
+                        training.step(),
+                        training.steps());
                 console.flush();
             }
             double accuracy = training.accuracy(test);

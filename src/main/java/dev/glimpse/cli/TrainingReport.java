@@ -59,7 +59,7 @@ final class TrainingReport implements TrainingListener {
         smoothedSeconds = smoothedSeconds == 0 ? seconds : SMOOTHING * smoothedSeconds + (1 - SMOOTHING) * seconds;
         for (String sign : signs.watch(s)) {
             bar.end();
-            console.printf("step %d: %s%n", s.step(), sign);
+            console.printf(Locale.ROOT, "step %d: %s%n", s.step(), sign);
         }
         if (bar.isShown()) {
             bar.show(bar(s) + "step " + steps(s) + "  ETA " + rest(s) + losses + speed(s));
@@ -77,7 +77,7 @@ final class TrainingReport implements TrainingListener {
     void ended(int step) {
         int steps = recipe.schedule().steps();
         if (step < steps) {
-            console.printf("stopped at step %d of %d; --resume goes on%n", step, steps);
+            console.printf(Locale.ROOT, "stopped at step %d of %d; --resume goes on%n", step, steps);
         }
         console.println("model: " + model());
         console.flush();

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -100,7 +101,7 @@ record Checkpoint(Path directory, Map<String, String> facts) {
     static void write(
             Path run, int step, Map<String, String> facts, Map<String, Supplier<Map<String, HostTensor>>> groups)
             throws IOException {
-        Path complete = run.resolve(String.format("%s%08d", PREFIX, step));
+        Path complete = run.resolve(String.format(Locale.ROOT, "%s%08d", PREFIX, step));
         if (Files.isDirectory(complete)) {
             return;
         }

@@ -49,14 +49,7 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
                     printLine(step, steps, losses, (System.nanoTime() - start) / 1e9);
                 }
             });
-            if (training.step() < training.steps()) {
-                console.printf(
-                        Locale.ROOT,
-                        "stopped at step %d of %d: what it has learned is kept, but a classifier cannot go on%n",
-                        training.step(),
-                        training.steps());
-                console.flush();
-            }
+            tellIfStopped(training);
             double accuracy = training.accuracy(test);
             JsonObject record = record(training, network, (System.nanoTime() - start) / 1e9);
             ClassifierCard card =
@@ -71,6 +64,17 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
                     out.resolve("classifier.pt"),
                     100 * accuracy,
                     test.count());
+        }
+    }
+
+    private void tellIfStopped(ClassifierTraining training) {
+        if (training.step() < training.steps()) {
+            console.printf(
+                    Locale.ROOT,
+                    "stopped at step %d of %d: what it has learned is kept, but a classifier cannot go on%n",
+                    training.step(),
+                    training.steps());
+            console.flush();
         }
     }
 

@@ -13,6 +13,7 @@ import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
+import dev.glimpse.generation.GenerationSettings;
 import dev.glimpse.generation.Scoring;
 import dev.glimpse.generation.ShelfKeeper;
 import dev.glimpse.model.ComputeDevice;
@@ -92,7 +93,7 @@ final class Server implements AutoCloseable {
                 GenerationService.start(
                         vertx,
                         models.catalog(devices),
-                        ServerOptions.generation(settings, devices),
+                        core(devices),
                         observability.listener(),
                         new Scoring(
                                 Optional.of(new LikelihoodScorer()),
@@ -180,6 +181,18 @@ final class Server implements AutoCloseable {
         readiness.draining();
         stop.run();
         return settings.server().shutdownGrace();
+    }
+
+    private GenerationSettings core(ServerDevices devices) {
+        GenerationSettings core = ServerOptions.generation(settings, devices);
+        settings.resume()
+                .keysFile()
+                .ifPresent(file -> FileWatch.start(
+                        vertx,
+                        settings.resume().reloadEvery(),
+                        List.of(file),
+                        () -> core.resume().keys().replaceBy(ServerOptions.resumeKeys(file))));
+        return core;
     }
 
     private HttpServer openServer() {

@@ -96,7 +96,10 @@ final class ServerOptions {
                 settings.server().shutdownGrace(),
                 settings.scheduler().freeRows(),
                 new ResumeSettings(
-                        settings.resume().keysFile().map(ServerOptions::keys).orElseGet(ServerOptions::ownKey),
+                        settings.resume()
+                                .keysFile()
+                                .map(ServerOptions::resumeKeys)
+                                .orElseGet(ServerOptions::ownKey),
                         settings.resume().lifetime()),
                 new SessionSettings(
                         settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
@@ -107,7 +110,12 @@ final class ServerOptions {
                         settings.health().maxHungForwards()));
     }
 
-    private static ResumeKeys keys(Path file) {
+    /**
+     * The keys that the file holds now.
+     *
+     * @throws WrongInputException when they cannot be used
+     */
+    static ResumeKeys resumeKeys(Path file) {
         try {
             return ResumeKeys.read(file);
         } catch (IllegalArgumentException e) {

@@ -152,7 +152,7 @@ public record Settings(
     }
 
     /** How requests are resumed; no file means a key of this process. */
-    public record Resume(Optional<Path> keysFile, Duration lifetime) {}
+    public record Resume(Optional<Path> keysFile, Duration reloadEvery, Duration lifetime) {}
 
     /** Pictures made before. */
     public record Cache(int maxBytes) {}
@@ -224,6 +224,7 @@ public record Settings(
     private static Resume resume(Values values) {
         return new Resume(
                 values.path("resume.keys-file"),
+                values.duration("resume.reload-every", Duration.ofMillis(10), Duration.ofHours(24)),
                 values.duration("resume.lifetime", Duration.ofSeconds(1), Duration.ofHours(24 * 365)));
     }
 

@@ -13,15 +13,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The keys that resume tokens are signed with: the first one signs, and every one is believed. To change keys, put the
- * new one first and take the old one out once its tokens have expired.
+ * The keys that resume tokens are signed with: the first one signs, and every one is believed. They may be exchanged at
+ * any time, from any thread. Servers that share keys do not take in a change at the same moment, so a new key is put
+ * last until all believe it, then first, and the old one is taken out once its tokens have expired.
  */
 public final class ResumeKeys {
     private static final int MIN_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
     private static final String EXPECTED = "lines of Base64, each a key of at least " + MIN_BYTES + " bytes";
 
-    private final List<Key> keys;
+    private volatile List<Key> keys;
 
     private ResumeKeys(List<byte[]> secrets) {
         keys = secrets.stream().map(Key::of).toList();
@@ -67,6 +68,11 @@ public final class ResumeKeys {
             // What follows says all there is to say of it, without the line, which may be a key.
         }
         throw new IllegalArgumentException("resume keys: a line in " + file + " (expected: " + EXPECTED + ")");
+    }
+
+    /** From here on these are the other ones; tokens that were given out stay as they are. */
+    public void replaceBy(ResumeKeys others) {
+        keys = others.keys;
     }
 
     Key signing() {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How requests are resumed.
  *
- * @param keys sign the tokens
+ * @param keys sign the tokens, whichever they are at the time
  * @param lifetime how long a token is good for; at least 1 s
  */
 public record ResumeSettings(ResumeKeys keys, Duration lifetime) {

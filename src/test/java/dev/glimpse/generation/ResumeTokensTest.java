@@ -164,6 +164,32 @@ class ResumeTokensTest {
                 .hasMessageContaining("signed with a key of this server");
     }
 
+    /** Servers look at their files at different moments, so each change meets servers that have yet to take it in. */
+    @Test
+    void keysThatAreChangedInThreeStepsLoseNoTokenOnTheWay(@TempDir java.nio.file.Path directory) throws IOException {
+        String old = line(1);
+        String fresh = line(2);
+        java.nio.file.Path file = Files.writeString(directory.resolve("keys"), old);
+        List<ResumeKeys> servers = List.of(ResumeKeys.read(file), ResumeKeys.read(file));
+        List<ResumeTokens> tokensOf = servers.stream().map(this::tokens).toList();
+        String before = issuer(tokensOf.get(0)).issue(List.of(0, 0));
+        for (String step : List.of(old + "\n" + fresh, fresh + "\n" + old, fresh)) {
+            Files.writeString(file, step);
+            for (ResumeKeys server : servers) {
+                server.replaceBy(ResumeKeys.read(file));
+                for (ResumeTokens maker : tokensOf) {
+                    String token = issuer(maker).issue(List.of(0, 0));
+                    assertThat(tokensOf)
+                            .allSatisfy(other -> assertThat(
+                                            other.open(token, Optional.empty()).recipe())
+                                    .isEqualTo(recipe));
+                }
+            }
+        }
+        assertThatThrownBy(() -> tokensOf.get(0).open(before, Optional.empty()))
+                .hasMessageContaining("signed with a key of this server");
+    }
+
     @Test
     void fileWithoutAGoodKeyIsRefusedAndNoKeyIsShown(@TempDir java.nio.file.Path directory) throws IOException {
         java.nio.file.Path file = directory.resolve("keys");

@@ -22,11 +22,11 @@ public final class SettingsLoader {
      * Variables that Kubernetes sets in every container for a service whose name begins with "glimpse"; not written by
      * a person, so not refused.
      */
-    private static final Pattern SERVICE_LINK = Pattern.compile(
-            "GLIMPSE_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)|GLIMPSE_PORT");
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("GLIMPSE_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
 
     /** Another such variable, told from a setting by its value: no port that a person writes looks like it. */
-    private static final Pattern SERVICE_PORT = Pattern.compile("GLIMPSE_.+_PORT");
+    private static final Pattern SERVICE_PORT = Pattern.compile("GLIMPSE_(.+_)?PORT");
 
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 

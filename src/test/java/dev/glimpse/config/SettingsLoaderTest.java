@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsLoaderTest {
     @TempDir
@@ -230,8 +231,13 @@ class SettingsLoaderTest {
                 "GLIMPSE_SERVER_PORT", "tcp://10.0.0.2:80",
                 "GLIMPSE_SERVER_ADMIN_PORT", "udp://10.0.0.3:53");
         assertThat(load("", links)).isEqualTo(load("", Map.of()));
-        assertThatThrownBy(() -> load("", Map.of("GLIMPSE_GATEWAY_PORT", "80")))
-                .hasMessageStartingWith("GLIMPSE_GATEWAY_PORT: unknown variable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GLIMPSE_GATEWAY_PORT", "GLIMPSE_PORT"})
+    void aPortThatAPersonWroteIsNoneOfThem(String variable) {
+        assertThatThrownBy(() -> load("", Map.of(variable, "9000")))
+                .hasMessageStartingWith(variable + ": unknown variable");
     }
 
     @Test

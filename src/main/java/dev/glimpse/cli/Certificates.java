@@ -77,6 +77,21 @@ final class Certificates {
                 .orElseThrow();
     }
 
+    /**
+     * Holds a server's certificate to the algorithms that keys are read of.
+     *
+     * @param key setting or option that names the file
+     * @throws WrongInputException naming the one that it has
+     */
+    static void requireRsaOrEc(String key, Path file, X509Certificate certificate) {
+        String algorithm = certificate.getPublicKey().getAlgorithm();
+        WrongInputException.require(
+                algorithm.equals("RSA") || algorithm.equals("EC"),
+                key,
+                file,
+                "a certificate with an RSA or EC key; its key is " + algorithm);
+    }
+
     /** Whether the first certificate is that of the key: what one signs, the other has to confirm. */
     static boolean belongTogether(Vertx vertx, PemKeyCertOptions identity, X509Certificate first) {
         String algorithm = first.getPublicKey().getAlgorithm();

@@ -77,6 +77,7 @@ final class ServerTls {
         Path key = settings.privateKey().orElseThrow();
         Buffer pem = Certificates.pem("tls.certificate", chain);
         List<X509Certificate> certificates = Certificates.read("tls.certificate", chain, pem);
+        Certificates.requireRsaOrEc("tls.certificate", chain, certificates.get(0));
         PemKeyCertOptions identity =
                 new PemKeyCertOptions().setCertValue(pem).setKeyValue(Certificates.pem("tls.private-key", key));
         if (!Certificates.belongTogether(vertx, identity, certificates.get(0))) {

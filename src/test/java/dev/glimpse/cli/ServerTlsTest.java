@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +127,17 @@ class ServerTlsTest {
         assertThatThrownBy(() -> listen(Optional.empty()))
                 .hasMessage(
                         "tls.private-key: " + key + " (expected: the key of the first certificate in tls.certificate)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Ed25519, EdDSA", "RSASSA-PSS, RSASSA-PSS"})
+    void aCertificateOfAnotherAlgorithmIsRefusedByIt(String made, String told) throws Exception {
+        TestCertificate other = TestCertificate.make(directory, made, 90);
+        Path certificate = replace("certificate.pem", other.certificate());
+        replace("key.pem", other.privateKey());
+        assertThatThrownBy(() -> listen(Optional.empty()))
+                .hasMessage("tls.certificate: " + certificate
+                        + " (expected: a certificate with an RSA or EC key; its key is " + told + ")");
     }
 
     @Test

@@ -41,19 +41,31 @@ final class FileWatch {
         new FileWatch(files, changed).lookAfter(vertx, every);
     }
 
-    private void lookAfter(Vertx vertx, Duration every) {
-        vertx.setTimer(
-                every.toMillis(),
-                timer -> vertx.executeBlocking(this::look).onComplete(looked -> {
-                    // A Vert.x that is closing takes no more work, and has no more timers.
-                    if (looked.cause() instanceof RejectedExecutionException) {
-                        return;
-                    }
-                    if (looked.failed()) {
-                        LOG.error("{} could not be watched", files, looked.cause());
-                    }
-                    lookAfter(vertx, every);
-                }));
+    void lookAfter(Vertx vertx, Duration every) {
+        unlessClosing(() -> vertx.setTimer(every.toMillis(), timer -> lookAside(vertx, every)));
+    }
+
+    void lookAside(Vertx vertx, Duration every) {
+        unlessClosing(() -> vertx.executeBlocking(this::look).onComplete(looked -> {
+            if (looked.cause() instanceof RejectedExecutionException) {
+                return;
+            }
+            if (looked.failed()) {
+                LOG.error("{} could not be watched", files, looked.cause());
+            }
+            lookAfter(vertx, every);
+        }));
+    }
+
+    /**
+     * A Vert.x that is closing takes no more work and no more timers, and throws, as a rule, at whoever brings some.
+     */
+    private void unlessClosing(Runnable act) {
+        try {
+            act.run();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} watched no longer: {}", files, e.getMessage());
+        }
     }
 
     /** Looks once, and tells whether a change was taken in. */

@@ -2,12 +2,15 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,17 @@ class FileWatchTest {
         watch.look();
 
         assertThat(taken).containsExactly("");
+    }
+
+    @Test
+    void aWatchOnAVertxThatIsClosedIsNoFailure() throws Exception {
+        Vertx closed = Vertx.vertx();
+        closed.close().await(20, TimeUnit.SECONDS);
+
+        watch.lookAfter(closed, Duration.ofMillis(1));
+        watch.lookAside(closed, Duration.ofMillis(1));
+
+        assertThat(taken).isEmpty();
     }
 
     private String read() {

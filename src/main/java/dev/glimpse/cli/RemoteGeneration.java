@@ -43,7 +43,8 @@ final class RemoteGeneration implements AutoCloseable {
     /** The largest picture that this client takes: 1024 x 1024 RGB in floats, and some room. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(ServerOptions.noCopies()));
     // Called from another thread, the client can lose messages that arrive before their handler.
     private final Context context = vertx.getOrCreateContext();
     private final RemoteServer.Access server;

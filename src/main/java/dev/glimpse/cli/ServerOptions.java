@@ -12,6 +12,7 @@ import dev.glimpse.generation.SessionSettings;
 import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.ObservabilitySettings;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.file.Path;
@@ -150,10 +151,19 @@ final class ServerOptions {
                 devices);
     }
 
+    /**
+     * Vert.x copies no file from the class path: none is named to it, and the directory for such copies would outlive a
+     * process that is killed.
+     */
+    static FileSystemOptions noCopies() {
+        return new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+    }
+
     static VertxOptions vertx() {
         return new VertxOptions()
                 // Wakes an event loop with fewer system calls, where its library is there for the platform.
                 .setPreferNativeTransport(true)
+                .setFileSystemOptions(noCopies())
                 // An event loop waits for nobody; on a machine whose cores all compute, it may still wait for its turn.
                 .setMaxEventLoopExecuteTime(2)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)

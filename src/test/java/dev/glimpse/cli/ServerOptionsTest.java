@@ -7,10 +7,12 @@ import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
 import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +117,17 @@ class ServerOptionsTest {
         } finally {
             own.close().await(20, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void nothingIsPutOnTheDiskThatAKilledServerWouldLeaveThere(@TempDir Path directory) throws Exception {
+        VertxOptions options = ServerOptions.vertx();
+        options.getFileSystemOptions()
+                .setFileCacheDir(directory.resolve("copies").toString());
+        Vertx served = Vertx.vertx(options);
+
+        assertThat(directory).isEmptyDirectory();
+        served.close().await(20, TimeUnit.SECONDS);
     }
 
     private static void reset(RawHttp2 client, int times) throws Exception {

@@ -1,8 +1,15 @@
 package dev.glimpse.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +25,27 @@ final class Addresses {
             return "localhost";
         }
         return host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    /**
+     * Refuses a host that is not of this machine, and a port that another program listens on.
+     *
+     * @param hostKey the host's setting, as in {@link #explain}
+     */
+    static void requireFree(String hostKey, String host, int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        // A port of IPv4 may be had although another program listens on the same one of IPv6.
+        try (SocketChannel probe = address.getAddress() instanceof Inet4Address
+                ? SocketChannel.open(StandardProtocolFamily.INET)
+                : SocketChannel.open()) {
+            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            // It never listens, so that no client meets a port that closes again.
+            probe.bind(address);
+        } catch (IOException e) {
+            throw explain(new UncheckedIOException(e), hostKey, host, port);
+        } catch (UnresolvedAddressException e) {
+            throw explain(e, hostKey, host, port);
+        }
     }
 
     /**

@@ -1,0 +1,86 @@
+package dev.glimpse.cli;
+
+import dev.glimpse.access.CrossOrigin;
+import dev.glimpse.access.Entrance;
+import dev.glimpse.access.Origins;
+import dev.glimpse.api.grpc.ConnectionCare;
+import dev.glimpse.api.grpc.GrpcDoor;
+import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.websocket.WebSocketDoor;
+import dev.glimpse.config.Settings;
+import dev.glimpse.generation.GenerationService;
+import dev.glimpse.observability.Observability;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.function.Function;
+
+/** The doors of a server's public port, who may pass them, and their TLS. */
+final class ServerDoors {
+    private final Vertx vertx;
+    private final Settings settings;
+    private final ServerAccess access;
+    private final ServerTls tls;
+
+    private ServerDoors(Vertx vertx, Settings settings, ServerAccess access, ServerTls tls) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.access = access;
+        this.tls = tls;
+    }
+
+    /**
+     * Reads the keys and the certificates and looks whether the port is free, so that an operator's mistake is told
+     * before the models are loaded, which takes long.
+     *
+     * @throws IllegalArgumentException when the keys cannot be used
+     * @throws WrongInputException when the certificates cannot, or the address
+     */
+    static ServerDoors prepare(Vertx vertx, Settings settings) {
+        Addresses.requireFree(
+                "server.host", settings.server().host(), settings.server().port());
+        ServerTls tls = new ServerTls(vertx, settings.tls());
+        // Read again for the port itself, as they may be renewed while the models are loaded.
+        tls.configure(new HttpServerOptions());
+        return new ServerDoors(vertx, settings, ServerAccess.start(vertx, settings.access()), tls);
+    }
+
+    /** All of them before a core, on a server that is yet to listen. */
+    HttpServer open(GenerationService generation, ServerHealth health, Observability observability) {
+        Function<String, Entrance> door =
+                name -> access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
+        Origins origins = Origins.of(settings.access().origins());
+        WebSocketDoor webSocket =
+                new WebSocketDoor(door.apply("websocket"), origins, ServerOptions.webSocket(settings.websocket()));
+        OipDoor inference = new OipDoor(
+                vertx, door.apply("oip"), ServerOptions.version(), health::isReady, ServerOptions.oip(settings));
+        GrpcDoor grpc = new GrpcDoor(
+                vertx,
+                door.apply("grpc"),
+                health::isReady,
+                settings.server().maxMessageBytes(),
+                settings.sessions().maxGenerations(),
+                List.of(inference.service()));
+        Router router = Router.router(vertx);
+        PlainHttp.mount(router, door.apply("http"), origins, settings);
+        inference.mount(router, origins);
+        webSocket.mount(router);
+        HttpServerOptions options = ServerOptions.http(settings.server(), ServerOptions.idle(settings));
+        webSocket.configure(options);
+        // gRPC goes around the router, whose handlers would read a request before the gRPC server can.
+        Handler<HttpServerRequest> calls = observability.taking("grpc", grpc::handle);
+        Handler<HttpServerRequest> others = observability.taking("http", router);
+        Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
+        tls.configure(options);
+        observability.certificate(tls::expiry);
+        HttpServer server = vertx.createHttpServer(options)
+                .requestHandler(new CrossOrigin(origins, observability.before(doors)))
+                .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
+        tls.follow(server);
+        return server;
+    }
+}

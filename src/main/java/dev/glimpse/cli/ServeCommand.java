@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -76,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
                 "ai.djl.pytorch.num_threads",
                 Integer.toString(settings.devices().intraOpThreads()));
         PrintWriter out = spec.commandLine().getOut();
-        try (Server server = Server.start(settings, () -> signals.stop("Drain"))) {
+        try (Server server = Server.start(settings, signals.wish())) {
             Duration uptime =
                     Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
             out.print(Banner.of(server.facts(), uptime));
@@ -87,6 +88,12 @@ final class ServeCommand implements Callable<Integer> {
                     "%s: stopping; running requests have %d s to end%n",
                     signal,
                     settings.server().shutdownGrace().toSeconds());
+            out.flush();
+        } catch (CancellationException e) {
+            if (!signals.received()) {
+                throw e;
+            }
+            out.printf("%s: stopped before anybody was served%n", signals.await());
             out.flush();
         }
         return ExitCode.OK;

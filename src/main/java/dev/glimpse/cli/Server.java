@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,7 +40,7 @@ final class Server implements AutoCloseable {
 
     private final Settings settings;
     private final Vertx vertx;
-    private final Runnable stop;
+    private final CompletableFuture<String> stop;
     private final GenerationService generation;
     private final Readiness readiness;
     private final ServerHealth health;
@@ -47,7 +49,7 @@ final class Server implements AutoCloseable {
     private final HttpServer open;
     private final Map<String, Long> parameters;
 
-    private Server(Settings settings, Vertx vertx, Runnable stop) throws InterruptedException {
+    private Server(Settings settings, Vertx vertx, CompletableFuture<String> stop) throws InterruptedException {
         this.settings = settings;
         this.vertx = vertx;
         this.stop = stop;
@@ -68,7 +70,7 @@ final class Server implements AutoCloseable {
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
-        generation = Waiting.await(load(models.catalog(devices), core), START_LIMIT);
+        generation = Waiting.await(load(models.catalog(devices), core), START_LIMIT, stop);
         health.loaded(generation);
         show(models, devices, operators, operations);
         readiness.started();
@@ -83,15 +85,19 @@ final class Server implements AutoCloseable {
     /**
      * Reads the models, loads them onto every worker and opens the ports.
      *
-     * @param stop asks whoever started the server to close it, which is what an operator may want; any number of times
-     * @throws RuntimeException when one of these fails; then nothing is left running
+     * @param stop completed with its name by whoever wishes that the server ends; by an operator's wish the server does
+     *     so itself. From then on no port is opened; whoever started the server has to close it
+     * @throws CancellationException with that name, when the wish comes before the public port is open; then nothing is
+     *     left running but what cannot be called off
+     * @throws RuntimeException when something fails; then nothing is left running
      */
-    static Server start(Settings settings, Runnable stop) throws InterruptedException {
+    static Server start(Settings settings, CompletableFuture<String> stop) throws InterruptedException {
         Vertx vertx = Vertx.vertx(ServerOptions.vertx());
         try {
             return new Server(settings, vertx, stop);
         } catch (InterruptedException | RuntimeException e) {
-            Waiting.quietly(vertx.close(), START_LIMIT, "the event loops");
+            // A model that is being loaded cannot be called off, and keeps nobody here who wishes to leave.
+            Waiting.quietly(vertx.close(), stop.isDone() ? FAREWELL : START_LIMIT, "the event loops");
             throw e;
         }
     }
@@ -152,7 +158,7 @@ final class Server implements AutoCloseable {
     /** Not ready from here on, whoever asks first: the answer to an operator must not come before. */
     private Duration drain() {
         readiness.draining();
-        stop.run();
+        stop.complete("Drain");
         return settings.server().shutdownGrace();
     }
 
@@ -195,8 +201,9 @@ final class Server implements AutoCloseable {
     }
 
     private HttpServer listen(HttpServer server, String hostKey, String host, int port) throws InterruptedException {
+        Waiting.goOnUnless(stop);
         try {
-            return Waiting.await(server.listen(port, host), START_LIMIT);
+            return Waiting.await(server.listen(port, host), START_LIMIT, stop);
         } catch (RuntimeException e) {
             throw Addresses.explain(e, hostKey, host, port);
         }

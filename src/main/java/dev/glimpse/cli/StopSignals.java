@@ -48,9 +48,12 @@ final class StopSignals {
         }
     }
 
-    /** Ends the process as the first signal does; without effect behind one, so that asking twice is no hurry. */
-    void stop(String name) {
-        first.complete(name);
+    /**
+     * The first signal, completed with its name. Whoever completes it ends the process as that does; without effect
+     * behind one, so that asking twice is no hurry.
+     */
+    CompletableFuture<String> wish() {
+        return first;
     }
 
     /** Whether a signal has come. */

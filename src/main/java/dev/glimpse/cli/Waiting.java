@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,26 @@ final class Waiting {
     /** What comes of it; its failure is thrown. */
     static <T> T await(Future<T> future, Duration limit) throws InterruptedException {
         return get(future.toCompletionStage().toCompletableFuture(), limit);
+    }
+
+    /**
+     * The same, but not beyond somebody's wish to stop.
+     *
+     * @param stop completed with the name of the wish
+     * @throws CancellationException with that name
+     */
+    static <T> T await(Future<T> future, Duration limit, CompletableFuture<String> stop) throws InterruptedException {
+        CompletableFuture<T> wanted = future.toCompletionStage().toCompletableFuture();
+        get(CompletableFuture.anyOf(wanted, stop), limit);
+        goOnUnless(stop);
+        return get(wanted, limit);
+    }
+
+    /** @throws CancellationException with the name of the wish, if there is one */
+    static void goOnUnless(CompletableFuture<String> stop) {
+        if (stop.isDone()) {
+            throw new CancellationException(stop.join());
+        }
     }
 
     /** Waits for something to close, however that ends. */

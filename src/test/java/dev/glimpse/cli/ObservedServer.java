@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ final class ObservedServer implements AutoCloseable {
                 .map(setting -> setting.split("=", 2))
                 .map(pair -> new SettingsLoader.Flag(pair[0], pair[1], "--set"))
                 .toList();
-        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), () -> {});
+        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), new CompletableFuture<>());
     }
 
     /** Runs a request through the gRPC door; every event of it. */

@@ -42,6 +42,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,7 @@ class ServerLikelihoodTest {
                 new SettingsLoader.Flag("devices.workers", "1", "--set"),
                 new SettingsLoader.Flag("access.keys-file", keys.toString(), "--set"),
                 new SettingsLoader.Flag("scoring.probes-per-turn", "2", "--set"));
-        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), () -> {});
+        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), new CompletableFuture<>());
         vertx = Vertx.vertx();
         context = vertx.getOrCreateContext();
     }

@@ -3,12 +3,16 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.config.SettingsLoader;
+import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +27,8 @@ class ServerStartTest {
 
     @TempDir
     Path directory;
+
+    private final CompletableFuture<String> stop = new CompletableFuture<>();
 
     @ParameterizedTest
     @CsvSource({
@@ -47,6 +53,26 @@ class ServerStartTest {
         }
     }
 
+    @Test
+    void aServerThatIsToldToStopWhileItStartsIsNone() throws Exception {
+        TinyModel.write(directory.resolve("models/tiny/1"));
+        stop.complete("SIGTERM");
+
+        assertThatThrownBy(() -> start())
+                .isInstanceOf(CancellationException.class)
+                .hasMessage("SIGTERM");
+    }
+
+    @Test
+    void theWishToStopEndsTheWaitForWhatMayNeverCome() {
+        Promise<Void> loading = Promise.promise();
+        new Thread(() -> stop.complete("Drain")).start();
+
+        assertThatThrownBy(() -> Waiting.await(loading.future(), Duration.ofMinutes(10), stop))
+                .isInstanceOf(CancellationException.class)
+                .hasMessage("Drain");
+    }
+
     /** With models that are not there, unless a test has put some. */
     private void start(String... settings) throws InterruptedException {
         Stream<String> own =
@@ -55,7 +81,7 @@ class ServerStartTest {
                 .map(setting -> setting.split("=", 2))
                 .map(pair -> new SettingsLoader.Flag(pair[0], pair[1], "--set"))
                 .toList();
-        Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), () -> {})
+        Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), stop)
                 .close();
     }
 }

@@ -205,7 +205,7 @@ class TlsServerTest {
             String[] pair = setting.split("=", 2);
             flags.add(new SettingsLoader.Flag(pair[0], pair[1], "--set"));
         });
-        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), () -> {});
+        server = Server.start(SettingsLoader.load(Optional.empty(), Map.of(), flags), new CompletableFuture<>());
     }
 
     private RawHttp2 grpc(SSLContext context) throws Exception {

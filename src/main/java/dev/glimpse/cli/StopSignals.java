@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The wish of the operating system or of a person at the terminal that the process ends: SIGTERM or SIGINT; or that of
- * an operator who is no signal.
+ * The wish of the operating system or of a person at the terminal that the process ends: SIGTERM, SIGINT, or SIGHUP
+ * when the terminal has gone; or that of an operator who is no signal.
  *
  * <p>The first signal is handed to whoever waits; a second one ends the process at once, because somebody who asks
  * twice does not want to wait. The JVM's own shutdown hooks can do neither that nor a clean exit status of 0.
@@ -19,20 +19,28 @@ final class StopSignals {
 
     private StopSignals() {}
 
-    /** Takes both signals from the JVM, from now on and for good. */
+    /** Takes the signals from the JVM, from now on and for good. */
     static StopSignals listen() {
         StopSignals signals = new StopSignals();
-        signals.handle("INT", 2);
-        signals.handle("TERM", 15);
+        handle("INT", () -> signals.taken("INT", 2));
+        handle("TERM", () -> signals.taken("TERM", 15));
+        if (!System.getProperty("os.name").startsWith("Windows")) {
+            // A terminal that goes may send it twice, by its shell and by itself, which is no hurry.
+            handle("HUP", () -> signals.wish().complete("SIGHUP"));
+        }
         return signals;
     }
 
+    private void taken(String name, int number) {
+        if (!first.complete("SIG" + name)) {
+            Runtime.getRuntime().halt(KILLED_BY + number);
+        }
+    }
+
     /* By reflection, because the compiler warns of sun.misc, the only way to a signal, and cannot be told not to. */
-    private void handle(String name, int number) {
+    private static void handle(String name, Runnable action) {
         InvocationHandler received = (proxy, method, args) -> {
-            if (!first.complete("SIG" + name)) {
-                Runtime.getRuntime().halt(KILLED_BY + number);
-            }
+            action.run();
             return null;
         };
         try {

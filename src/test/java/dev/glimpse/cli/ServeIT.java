@@ -57,6 +57,21 @@ class ServeIT {
         assertStopsOn("INT");
     }
 
+    @Test
+    void sighupStopsCleanlyHoweverOftenItComes() throws Exception {
+        try (Program server = serve()) {
+            int port = Integer.parseInt(server.awaitOutput("^page .*:(\\d+)/$"));
+            server.awaitOutput("^(ready) ");
+            try (Socket client = silentWebSocket(port)) {
+                server.signal("HUP");
+                server.awaitOutput("^(SIGHUP): stopping");
+                server.signal("HUP");
+                assertThat(client.isClosed()).isFalse();
+                assertThat(server.status()).isZero();
+            }
+        }
+    }
+
     private static void assertStopsOn(String signal) throws Exception {
         try (Program server = serve()) {
             server.awaitOutput("^(ready) ");

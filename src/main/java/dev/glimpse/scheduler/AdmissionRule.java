@@ -29,13 +29,13 @@ final class AdmissionRule {
                     forecast.known() ? Math.max(1, Math.round(forecast.drainNanos(excess))) : UNKNOWN_WAIT_NANOS);
         }
         if (pressure.high()) {
-            if (overload.keepsAll(asking, nowNanos)) {
-                return new Admission.Admitted();
-            }
             // What would be late on an idle machine, too, is not to come back later.
             long alone = nowNanos + Math.round(Least.of(asking, settings).nanosAlone(forecast));
             if (settings.has(Policy.DEADLINE_ADMISSION) && isLate(asking, alone)) {
                 return new Admission.DeadlineUnreachable(alone);
+            }
+            if (overload.keepsAll(asking, nowNanos)) {
+                return new Admission.Admitted();
             }
             double drain = forecast.drainNanos(backlog.nfe());
             return new Admission.Overloaded(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
@@ -48,6 +48,17 @@ final class AdmissionRule {
             }
         }
         return new Admission.Admitted();
+    }
+
+    /**
+     * Whether jobs are let in that would be late by the forecast, where nothing is there that could be late for them:
+     * who is refused runs no forward, so that a forecast which is wrong would keep everybody out for ever. Not so if
+     * they would be late even were every forward like the fastest, unless that was too long ago.
+     */
+    boolean worthTrying(List<Job> asking, long nowNanos) {
+        double nanos = Least.of(asking, settings).nanosAlone(forecast)
+                * forecast.together().best();
+        return !isLate(asking, nowNanos + (forecast.stale(nowNanos) ? 1 : Math.round(nanos)));
     }
 
     private static boolean isLate(List<Job> asking, long endNanos) {

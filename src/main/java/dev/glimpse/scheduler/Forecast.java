@@ -5,12 +5,16 @@ import java.util.List;
 
 /** What steps will cost, learned from the forwards so far: each device by itself, and all of them as one. */
 final class Forecast {
+    /** How long what is known holds at least while no further forward confirms it. */
+    private static final long TRUSTED_NANOS = 10_000_000_000L;
+
     private final SchedulerSettings settings;
     private final List<ForwardCost> devices = new ArrayList<>();
     private final List<Double> rates = new ArrayList<>();
     private final ForwardCost together;
     private double knownRate;
     private int knownDevices;
+    private long latestNanos;
 
     Forecast(SchedulerSettings settings) {
         this.settings = settings;
@@ -25,12 +29,16 @@ final class Forecast {
         return devices.get(index);
     }
 
-    void observe(int device, int rows, long durationNanos) {
+    /** Learns from a forward that has just ended. */
+    void observe(int device, int rows, long durationNanos, long nowNanos) {
+        latestNanos = nowNanos;
         int padded = settings.padded(rows);
         ForwardCost cost = device(device);
         knownDevices += cost.known() ? 0 : 1;
-        cost.observe(padded, durationNanos);
-        together.observe(padded, durationNanos);
+        if (!cost.observe(padded, durationNanos)) {
+            return;
+        }
+        together.learn(padded, durationNanos);
         double rate = settings.maxRows() / Math.max(1, cost.nanos(settings.maxRows()));
         knownRate += rate - rates.set(device, rate);
     }
@@ -38,6 +46,14 @@ final class Forecast {
     /** Whether there is anything to predict from. */
     boolean known() {
         return together.known();
+    }
+
+    /**
+     * Whether no forward has ended for so long that it is time to see whether they still take as long: at least for as
+     * long as those took that tell of it, so that seeing whether costs little.
+     */
+    boolean stale(long nowNanos) {
+        return nowNanos - latestNanos > Math.max(TRUSTED_NANOS, together.totalNanos());
     }
 
     /** All devices as one. */

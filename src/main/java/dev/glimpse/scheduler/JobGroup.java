@@ -22,6 +22,8 @@ final class JobGroup {
     int present;
 
     boolean started;
+    /** By the forecast they are late; they are here to see whether it holds, so nothing that follows from it counts. */
+    boolean trial;
 
     JobGroup(long sequence, long admittedNanos, long firstDue, long lastDue) {
         this.sequence = sequence;

@@ -157,7 +157,7 @@ final class JobOrder {
     /** When it leaves because no step may start any more, or because what it still has to do takes too long. */
     long lastChance(JobState state) {
         long deadline = since(state.deadlineNanos);
-        if (state.inFlight || !forecast.known() || !settings.has(Policy.GIVE_UP)) {
+        if (state.inFlight || state.group.trial || !forecast.known() || !settings.has(Policy.GIVE_UP)) {
             return deadline;
         }
         int steps = shortens(state) ? 1 : state.remainingSteps();

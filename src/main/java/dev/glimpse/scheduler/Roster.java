@@ -64,9 +64,11 @@ final class Roster {
         return composition;
     }
 
-    void enter(List<Job> asking, long nowNanos) {
+    /** @param trial whether they are let in to see whether the forecast by which they are late holds */
+    void enter(List<Job> asking, boolean trial, long nowNanos) {
         JobOrder.Due due = order.due(asking, nowNanos);
         JobGroup group = new JobGroup(entered, nowNanos, due.first(), due.last());
+        group.trial = trial;
         for (Job job : asking) {
             JobState state = new JobState(
                     job, group, entered++, tenants.enter(job.terms().tenant()));

@@ -25,6 +25,11 @@ final class RunningForwards {
         ends.remove(batch.device());
     }
 
+    /** Whether every device is free. */
+    boolean nowhere() {
+        return ends.isEmpty();
+    }
+
     /** Whether no device is free. */
     boolean everywhere() {
         return ends.size() >= settings.devices();

@@ -69,9 +69,13 @@ public final class StepScheduler {
         roster.requireUnknown(asking);
         observe(nowNanos);
         Admission answer = admission.decide(asking, forwards.everywhere(), nowNanos);
+        boolean idle = backlog.jobs() == 0 && forwards.nowhere();
+        boolean trial =
+                answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);
+        answer = trial ? new Admission.Admitted() : answer;
         pressure.asked(Ask.of(asking).nfe(), answer instanceof Admission.Admitted, nowNanos);
         if (answer instanceof Admission.Admitted) {
-            roster.enter(asking, nowNanos);
+            roster.enter(asking, trial, nowNanos);
             listener.admitted(asking.size(), backlog.nfe());
             listener.entered(asking);
         } else {
@@ -123,11 +127,11 @@ public final class StepScheduler {
     public void completed(Batch batch, long durationNanos) {
         List<JobState> states = roster.inFlight(batch);
         forwards.ended(batch);
-        forecast.observe(batch.device(), batch.rows(), durationNanos);
+        long nowNanos = batch.startNanos() + durationNanos;
+        forecast.observe(batch.device(), batch.rows(), durationNanos, nowNanos);
         ForwardCost cost = forecast.device(batch.device());
         listener.completed(batch, durationNanos);
         listener.fitted(batch.device(), cost.a(), cost.b());
-        long nowNanos = batch.startNanos() + durationNanos;
         int wasted = 0;
         for (int i = 0; i < states.size(); i++) {
             if (roster.land(states.get(i))) {

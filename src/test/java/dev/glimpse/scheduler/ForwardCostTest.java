@@ -59,4 +59,30 @@ class ForwardCostTest {
         cost.observe(8, 1000);
         assertThat(cost.nanos(16)).isGreaterThanOrEqualTo(cost.nanos(4)).isPositive();
     }
+
+    @Test
+    void oneForwardThatTookFarLongerIsAnAccidentAndTwoAreTheRule() {
+        cost.observe(4, 1000);
+        cost.observe(8, 1800);
+        assertThat(cost.observe(8, 100_000)).isFalse();
+        assertThat(cost.nanos(8)).isCloseTo(1800, within(1e-6));
+        assertThat(cost.observe(8, 100_000)).isTrue();
+        assertThat(cost.nanos(8)).isGreaterThan(40_000);
+    }
+
+    @Test
+    void largerForwardIsNoAccidentHoweverFlatTheLineThroughTheSmallOnes() {
+        cost.observe(4, 1000);
+        cost.observe(8, 990);
+        assertThat(cost.observe(64, 8000)).isTrue();
+    }
+
+    @Test
+    void oneForwardThatTookFarLessShowsThatTheOthersTellNothingAnyMore() {
+        cost.observe(4, 100_000);
+        cost.observe(8, 180_000);
+        cost.observe(8, 1800);
+        assertThat(cost.nanos(8)).isCloseTo(1800, within(1e-6));
+        assertThat(cost.nanos(4)).isCloseTo(1000, within(1e-6));
+    }
 }

@@ -75,11 +75,17 @@ public sealed interface Failure {
         }
     }
 
-    /** The deadline passed before the last picture was finished. */
-    record DeadlineExceeded() implements Failure {
-        @Override
-        public String message() {
-            return "the deadline passed before the last picture was finished";
+    /** The deadline passed before the last picture was finished, or would have. */
+    record DeadlineExceeded(String message) implements Failure {
+        public DeadlineExceeded() {
+            this("the deadline passed before the last picture was finished");
+        }
+
+        /** Of a request that is refused, as it could not end in time. */
+        static DeadlineExceeded foreseen(long nanosLeft, long nanosNeeded) {
+            return new DeadlineExceeded("the deadline is in " + nanosLeft / 1_000_000
+                    + " ms (expected: at least the " + (nanosNeeded + 999_999) / 1_000_000
+                    + " ms that the request is foreseen to take)");
         }
     }
 

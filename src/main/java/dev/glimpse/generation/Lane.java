@@ -78,7 +78,8 @@ final class Lane {
             asking.add(trajectory.job(
                     nextJobId++, deadlineNanos, terms(trajectory.request().planned())));
         }
-        Optional<Failure> refusal = refusal(scheduler.admit(asking, System.nanoTime()));
+        long now = System.nanoTime();
+        Optional<Failure> refusal = refusal(scheduler.admit(asking, now), deadlineNanos - now, now);
         if (refusal.isEmpty()) {
             for (int i = 0; i < asking.size(); i++) {
                 trajectories.get(i).jobId(Optional.of(asking.get(i).id()));
@@ -88,15 +89,15 @@ final class Lane {
         return refusal;
     }
 
-    private static Optional<Failure> refusal(Admission admission) {
+    private static Optional<Failure> refusal(Admission admission, long nanosLeft, long nowNanos) {
         if (admission instanceof Admission.QueueFull full) {
             return Optional.of(new Failure.Overloaded(true, Duration.ofNanos(full.retryAfterNanos())));
         }
         if (admission instanceof Admission.Overloaded overloaded) {
             return Optional.of(new Failure.Overloaded(false, Duration.ofNanos(overloaded.retryAfterNanos())));
         }
-        return admission instanceof Admission.DeadlineUnreachable
-                ? Optional.of(new Failure.DeadlineExceeded())
+        return admission instanceof Admission.DeadlineUnreachable late
+                ? Optional.of(Failure.DeadlineExceeded.foreseen(nanosLeft, late.expectedEndNanos() - nowNanos))
                 : Optional.empty();
     }
 

@@ -65,8 +65,7 @@ final class Readers {
         }
         ReaderLink.Term term = new ReaderLink.Term(now, deadline, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
-        // One that is served later than this one may be is no help: this one is entered, and later ones join it.
-        if (running != null && rank(running.planned()).compareTo(rank(planned)) <= 0) {
+        if (running != null && serves(running, planned)) {
             return join(running, planned, term);
         }
         Optional<List<Frame>> kept = planned.repeatable() ? stage.cache().find(planned.recipe()) : Optional.empty();
@@ -74,6 +73,16 @@ final class Readers {
             return new Submission.Admitted(replay(kept.get(), planned, term));
         }
         return enter(planned, term, place);
+    }
+
+    /**
+     * Whether a running request is served no later than this one may be, by its rank, and does not wait for its first
+     * step in another tenant's line, or might be shed with it. Else this one is entered, and later ones join it.
+     */
+    private static boolean serves(ActiveRequest running, PlannedRequest planned) {
+        boolean ours =
+                running.planned().client().tenant().equals(planned.client().tenant());
+        return rank(running.planned()).compareTo(rank(planned)) <= 0 && (ours || running.evaluationsBegun() > 0);
     }
 
     private static Rank rank(PlannedRequest planned) {

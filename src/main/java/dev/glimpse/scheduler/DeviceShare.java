@@ -63,8 +63,11 @@ public final class DeviceShare {
 
     /** A model has no job any more, neither waiting nor in flight: what it missed from now on is not made good. */
     public void rest(String modelId) {
-        level = least();
-        model(modelId).present = false;
+        Model model = model(modelId);
+        if (model.present) {
+            level = least();
+            model.present = false;
+        }
     }
 
     private double least() {

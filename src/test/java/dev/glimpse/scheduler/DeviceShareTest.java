@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DeviceShareTest {
     private final DeviceShare share = new DeviceShare();
@@ -62,6 +63,17 @@ class DeviceShareTest {
         assertThat(share.next(List.of("garments"))).contains("garments");
         share.charge("garments", 1000);
         assertThat(turnsOfFaces(400)).isBetween(99L, 101L);
+    }
+
+    /**
+     * All models that have nothing to do rest again before each batch: were each compared with all, it took minutes.
+     */
+    @Test
+    @Timeout(10)
+    void restingCostsTheSameHoweverManyModelsThereAre() {
+        IntStream.range(0, 60_000).forEach(i -> share.add("model" + i, 1));
+        IntStream.range(0, 60_000).forEach(i -> share.rest("model" + i));
+        assertThat(share.next(List.of("model7"))).contains("model7");
     }
 
     @Test

@@ -35,6 +35,7 @@ final class Devices {
     private final ForwardWatch watch = new ForwardWatch();
     private final Recruiter recruiter;
     private final Deque<Integer> idle = new ArrayDeque<>();
+    private Future<Void> loads = Future.succeededFuture();
 
     Devices(Vertx vertx, Context context, int count, StuckRule rule, Events events) {
         this.vertx = vertx;
@@ -75,20 +76,26 @@ final class Devices {
     }
 
     /**
-     * Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it.
+     * Loads a model onto every device; fails, and leaves it on none, if one of them cannot load it. Begins when the
+     * loads before it have ended, as each of them keeps devices from their work.
      *
      * @param atOnce devices at most that load at the same time, and do nothing else
      */
     Future<Void> load(ModelSource source, int atOnce) {
+        loads = loads.transform(v -> loadNow(source, atOnce));
+        return loads;
+    }
+
+    private Future<Void> loadNow(ModelSource source, int atOnce) {
         if (crew.isEmpty()) {
             // What no device has loaded may be broken, and would keep the next one from starting.
             return recruiter
                     .settled()
                     .transform(v -> crew.isEmpty()
                             ? Future.failedFuture("no device works at present (expected: one to load the model onto)")
-                            : load(source, atOnce));
+                            : loadNow(source, atOnce));
         }
-        return crew.load(source, atOnce).compose(there -> there ? Future.succeededFuture() : load(source, atOnce));
+        return crew.load(source, atOnce).compose(there -> there ? Future.succeededFuture() : loadNow(source, atOnce));
     }
 
     /** Takes a model off every device. */

@@ -130,6 +130,30 @@ class ModelShelfTest {
     }
 
     @Test
+    void modelsThatAreLoadedTogetherTakeNoMoreDevicesThanOne() throws Exception {
+        int devices = 2;
+        try (Core core = new Core(Settings.of(devices))) {
+            core.engine.holdLoads();
+            core.engine.failLoad(devices);
+            List<Future<Void>> loads = List.of(
+                    core.service.shelf().load(core.engine.source("broken", "1")),
+                    core.service.shelf().load(core.engine.source("garments", "2")),
+                    core.service.shelf().load(core.engine.source("shoes", "1")));
+            for (int load = 0; load < 2 * devices; load++) {
+                core.engine.awaitLoads(1);
+                for (int seed = 0; seed < 2 * devices; seed++) {
+                    Core.finished(core.run(Requests.steps(1).seed(seed)));
+                }
+                assertThat(core.engine.furtherLoads()).isZero();
+                core.engine.letLoadsGo(1);
+            }
+            Core.await(Future.join(loads).transform(v -> Future.succeededFuture()));
+            assertThat(loads).extracting(Future::succeeded).containsExactly(false, true, true);
+            assertThat(core.engine.open.get()).isEqualTo(3 * devices);
+        }
+    }
+
+    @Test
     void workWaitsForTheOnlyDeviceThatLoadsAndIsTakenThen() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.holdLoads();

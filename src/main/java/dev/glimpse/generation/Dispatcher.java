@@ -109,12 +109,9 @@ final class Dispatcher extends VerticleBase {
 
     private Submission admit(
             String modelId, PlannedRequest request, long submittedNanos, Optional<Readers.SessionPlace> place) {
-        if (draining) {
-            return new Submission.Refused(shuttingDown());
-        }
-        Optional<String> lost = devices.report().lost();
-        if (lost.isPresent()) {
-            return new Submission.Refused(new Failure.Unavailable(lost.get(), RETRY_ELSEWHERE));
+        Optional<Failure> unavailable = unavailable();
+        if (unavailable.isPresent()) {
+            return new Submission.Refused(unavailable.get());
         }
         // The version was there when the request was planned, and may have left since.
         return lane(modelId, request)
@@ -122,12 +119,18 @@ final class Dispatcher extends VerticleBase {
                 .orElseGet(() -> new Submission.Refused(new Failure.ModelNotFound(modelId, lanes.models())));
     }
 
+    /** Why nothing is admitted now, if so. */
+    private Optional<Failure> unavailable() {
+        return draining
+                ? Optional.of(shuttingDown())
+                : devices.report().lost().map(lost -> new Failure.Unavailable(lost, RETRY_ELSEWHERE));
+    }
+
     /** Admits or refuses a request for likelihoods; any thread, once deployed. Completes on the caller's context. */
     Future<ScoringSubmission> submit(ScoringTask task, Client client, long submittedNanos) {
-        return here(() -> Future.succeededFuture(
-                draining
-                        ? new ScoringSubmission.Refused(shuttingDown())
-                        : scores.submit(task, client, submittedNanos)));
+        return here(() -> Future.succeededFuture(unavailable()
+                .<ScoringSubmission>map(ScoringSubmission.Refused::new)
+                .orElseGet(() -> scores.submit(task, client, submittedNanos))));
     }
 
     /** Does something on this verticle's context; completes on the caller's. */

@@ -145,6 +145,27 @@ class ScoringEndsTest {
     }
 
     @Test
+    void nothingIsAdmittedWhileNoDeviceWorks() throws Exception {
+        CountDownLatch hung = new CountDownLatch(1);
+        GenerationListener listener = new GenerationListener() {
+            @Override
+            public void hung(int threads) {
+                hung.countDown();
+            }
+        };
+        try (ScoringCore lost = new ScoringCore(new StuckRule(1_000, Duration.ofMillis(300), 0), listener)) {
+            lost.core.engine.hang(List.of(0));
+            ScoringStream waiting = lost.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+            assertThat(hung.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(lost.refusal(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), Client.ANYONE))
+                    .isEqualTo(
+                            new Failure.Unavailable("no device works: 1 forward does not end", Duration.ofSeconds(1)));
+            lost.core.engine.comeBack();
+            assertThat(ScoringCore.last(waiting)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+    }
+
+    @Test
     void evaluationThatComesBackLateLeavesWhatWasMadeMeanwhileAlone() throws Exception {
         int size = GaussianEngine.SPEC.dimension();
         float[] g = new float[size];

@@ -152,7 +152,7 @@ final class SimulateOptions {
         }
         ArrivalProcess.Offer offer = new ArrivalProcess.Offer(
                 times, settings.devices(), settings.maxRows(), load, preview, deadline, flexible);
-        Iterator<Arrival> first = Stream.generate(new ArrivalProcess(workload, offer, seed)::next)
+        Iterator<Arrival> first = Stream.generate(new ArrivalProcess(workload, offer, requests, seed)::next)
                 .limit(requests)
                 .iterator();
         return new Source(first, () -> {});

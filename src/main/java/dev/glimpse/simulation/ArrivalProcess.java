@@ -16,8 +16,6 @@ public final class ArrivalProcess implements Iterator<Arrival> {
     private static final double BURST_MICROS = 2 * SECOND;
     private static final double QUIET_MICROS = 20 * SECOND;
     private static final double OVERLOAD = 3;
-    private static final double OVERLOAD_FROM = 60 * SECOND;
-    private static final double OVERLOAD_TO = 120 * SECOND;
     private static final double INTERACTIVE_LOAD = 0.3;
 
     private final Workload workload;
@@ -25,6 +23,8 @@ public final class ArrivalProcess implements Iterator<Arrival> {
     private final Draws draws;
     private final double meanNfe;
     private double atMicros;
+    private final long overloadFrom;
+    private final long overloadTo;
     private double burstFrom;
     private long generated;
 
@@ -62,7 +62,8 @@ public final class ArrivalProcess implements Iterator<Arrival> {
         }
     }
 
-    public ArrivalProcess(Workload workload, Offer offer, long seed) {
+    /** @param requests that will be taken; W5 asks for too much in the middle of them, about a third of their time */
+    public ArrivalProcess(Workload workload, Offer offer, long requests, long seed) {
         this.workload = workload;
         this.offer = offer;
         draws = new Draws(seed);
@@ -72,6 +73,9 @@ public final class ArrivalProcess implements Iterator<Arrival> {
         }
         meanNfe = mean;
         burstFrom = draws.exponential(QUIET_MICROS);
+        double usual = offer.load() * (QUIET_MICROS + BURST * BURST_MICROS) / (QUIET_MICROS + BURST_MICROS);
+        overloadFrom = Math.round(requests * usual / (2 * usual + OVERLOAD));
+        overloadTo = requests - overloadFrom;
     }
 
     @Override
@@ -120,31 +124,27 @@ public final class ArrivalProcess implements Iterator<Arrival> {
     /** Moves to the next arrival of a process whose rate jumps: where it does, the gap is drawn anew. */
     private void bursts() {
         double gap = draws.exponential(meanNfe / (rate() * offer.capacity()));
-        double change = nextChange();
+        double change = nextBurstChange();
         while (atMicros + gap > change) {
             atMicros = change;
             if (atMicros >= burstFrom + BURST_MICROS) {
                 burstFrom = atMicros + draws.exponential(QUIET_MICROS);
             }
             gap = draws.exponential(meanNfe / (rate() * offer.capacity()));
-            change = nextChange();
+            change = nextBurstChange();
         }
         atMicros += gap;
     }
 
     private double rate() {
-        if (atMicros >= OVERLOAD_FROM && atMicros < OVERLOAD_TO) {
+        if (generated > overloadFrom && generated <= overloadTo) {
             return OVERLOAD;
         }
         return atMicros >= burstFrom ? BURST * offer.load() : offer.load();
     }
 
-    private double nextChange() {
-        double next = atMicros < burstFrom ? burstFrom : burstFrom + BURST_MICROS;
-        if (atMicros < OVERLOAD_FROM) {
-            return Math.min(next, OVERLOAD_FROM);
-        }
-        return atMicros < OVERLOAD_TO ? Math.min(next, OVERLOAD_TO) : next;
+    private double nextBurstChange() {
+        return atMicros < burstFrom ? burstFrom : burstFrom + BURST_MICROS;
     }
 
     private Arrival tenants() {

@@ -10,7 +10,10 @@ public enum Workload {
     W3,
     /** The same as W2, but one reader in nine takes previews too slowly. */
     W4,
-    /** W2 with ten times as many requests for 2 s now and then, and with three times the capacity for a minute. */
+    /**
+     * W2 with ten times as many requests for 2 s now and then, and with three times the capacity for a third of the
+     * time.
+     */
     W5,
     /** An interactive tenant of 1-step requests beside one that floods the server with 18-step requests. */
     W6

@@ -24,8 +24,8 @@ class ArrivalFileTest {
     @EnumSource(Workload.class)
     void arrivalsAreReadAsTheyWereWritten(Workload workload) throws IOException {
         ForwardTimes times = ForwardTimes.exact(1e6, 1e6, 1);
-        ArrivalProcess process =
-                new ArrivalProcess(workload, new ArrivalProcess.Offer(times, 2, 8, 0.9, Preview.EXACT, 3, true), 1);
+        ArrivalProcess process = new ArrivalProcess(
+                workload, new ArrivalProcess.Offer(times, 2, 8, 0.9, Preview.EXACT, 3, true), 500, 1);
         List<Arrival> arrivals = Stream.generate(process::next).limit(500).toList();
         StringWriter text = new StringWriter();
         ArrivalFile.write(arrivals.iterator(), text);

@@ -40,8 +40,9 @@ class OverloadTest {
             ArrivalProcess.Offer offer =
                     new ArrivalProcess.Offer(times(), devices, maxRows, load, Preview.FREE, deadline, false);
             long count = Math.round(SECONDS * 1000 * load * devices * maxRows / fullForwardMillis() / MEAN_NFE);
-            return Stream.generate(new ArrivalProcess(workload, offer, 7)::next)
-                    .limit(Math.min(MOST_REQUESTS, count))
+            long requests = Math.min(MOST_REQUESTS, count);
+            return Stream.generate(new ArrivalProcess(workload, offer, requests, 7)::next)
+                    .limit(requests)
                     .iterator();
         }
 

@@ -36,7 +36,7 @@ class SimulationTest {
             Workload workload, int devices, double load, double deadline, boolean flexible) {
         ArrivalProcess.Offer offer =
                 new ArrivalProcess.Offer(TIMES, devices, MAX_ROWS, load, Preview.FREE, deadline, flexible);
-        return Stream.generate(new ArrivalProcess(workload, offer, 7)::next)
+        return Stream.generate(new ArrivalProcess(workload, offer, REQUESTS, 7)::next)
                 .limit(REQUESTS)
                 .iterator();
     }

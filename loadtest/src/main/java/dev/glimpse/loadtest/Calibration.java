@@ -21,7 +21,11 @@ final class Calibration {
     private final GrpcClients clients;
     private final Preview preview;
 
-    /** A picture that was asked for before costs less; those of a run have lower numbers. */
+    /**
+     * A picture that was asked for before costs less; those of a run have lower numbers. It also says what a crowd asks
+     * for next, whoever asks: were each client to have kinds of its own, those that are soon served would ask more
+     * often.
+     */
     private final AtomicInteger pictures = new AtomicInteger(ArrivalProcess.MOST);
 
     Calibration(GrpcClients clients, Preview preview) {
@@ -54,7 +58,11 @@ final class Calibration {
     }
 
     private CompletableFuture<Answer> send(int steps, long dueNanos) {
-        return clients.send(Arrival.plain(0, steps, preview), pictures.getAndIncrement(), dueNanos);
+        return send(steps, pictures.getAndIncrement(), dueNanos);
+    }
+
+    private CompletableFuture<Answer> send(int steps, int picture, long dueNanos) {
+        return clients.send(Arrival.plain(0, steps, preview), picture, dueNanos);
     }
 
     /**
@@ -69,7 +77,7 @@ final class Calibration {
         SortedMap<Integer, Long> rows = new ConcurrentSkipListMap<>();
         List<CompletableFuture<Answer>> crowd = new ArrayList<>();
         for (int i = 0; i < CROWD; i++) {
-            crowd.add(again(i, span, rows));
+            crowd.add(again(span, rows));
         }
         List<Answer> last = crowd.stream().map(CompletableFuture::join).toList();
         long nfe = rows.values().stream().mapToLong(n -> n).sum();
@@ -91,17 +99,17 @@ final class Calibration {
     }
 
     /** One client's requests, one after the other, until time is up or one fails; completes with its last answer. */
-    private CompletableFuture<Answer> again(int index, Span span, SortedMap<Integer, Long> rows) {
-        int steps = CROWD_STEPS[index % CROWD_STEPS.length];
+    private CompletableFuture<Answer> again(Span span, SortedMap<Integer, Long> rows) {
+        int picture = pictures.getAndIncrement();
         long due = System.nanoTime();
-        return send(steps, due).thenCompose(answer -> {
+        return send(CROWD_STEPS[picture % CROWD_STEPS.length], picture, due).thenCompose(answer -> {
             for (Frame frame : answer.frames()) {
                 if (span.holds(due + frame.atNanos())) {
                     rows.merge(frame.rows(), frame.evaluations(), Long::sum);
                 }
             }
             boolean over = System.nanoTime() - span.to() >= 0 || answer.end() != End.FINISHED;
-            return over ? CompletableFuture.completedFuture(answer) : again(index + CROWD, span, rows);
+            return over ? CompletableFuture.completedFuture(answer) : again(span, rows);
         });
     }
 }

@@ -20,6 +20,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
@@ -50,6 +52,8 @@ final class ScriptedServer implements AutoCloseable {
     private final String authorization;
     private final Set<Object> connections = new CopyOnWriteArraySet<>();
     private final List<Long> seeds = new CopyOnWriteArrayList<>();
+    private final SortedMap<Long, Integer> steps = new ConcurrentSkipListMap<>();
+    private volatile boolean parallel;
     private long freeAtNanos = System.nanoTime();
 
     ScriptedServer(long eachMillis) throws IOException {
@@ -98,6 +102,16 @@ final class ScriptedServer implements AutoCloseable {
         return seeds;
     }
 
+    /** How many steps each request asked for, by its seed. */
+    SortedMap<Long, Integer> steps() {
+        return steps;
+    }
+
+    /** From now on requests don't wait for each other, and each takes as much longer as it has steps. */
+    void parallel() {
+        parallel = true;
+    }
+
     private static String token(int steps) {
         return "token " + steps;
     }
@@ -124,6 +138,7 @@ final class ScriptedServer implements AutoCloseable {
         @Override
         public void onMessage(GenerateRequest request) {
             seeds.add(request.getSeed());
+            steps.put(request.getSeed(), request.getSteps());
             if (request.getSteps() == REFUSED) {
                 call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), new Metadata());
                 return;
@@ -137,7 +152,7 @@ final class ScriptedServer implements AutoCloseable {
                     .setAccepted(Accepted.getDefaultInstance())
                     .build());
             long now = System.nanoTime();
-            freeAtNanos = Math.max(now, freeAtNanos) + eachNanos;
+            freeAtNanos = parallel ? now + request.getSteps() * eachNanos : Math.max(now, freeAtNanos) + eachNanos;
             int steps = request.getResumeToken().equals(token(CUT)) ? 1 : request.getSteps();
             var unused = device.schedule(() -> finish(steps), freeAtNanos - now, TimeUnit.NANOSECONDS);
         }

@@ -3,13 +3,17 @@ package dev.glimpse.api.grpc;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.impl.ShutdownEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, lets none grow
- * old, so that clients behind a balancer find new servers, and lets what they send leave together. Thread-safe.
+ * old, so that clients behind a balancer find new servers, lets none lose a call when the server shuts down, and lets
+ * what they send leave together. Thread-safe.
  */
 public final class ConnectionCare implements Handler<HttpConnection> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCare.class);
@@ -29,6 +34,11 @@ public final class ConnectionCare implements Handler<HttpConnection> {
 
     /** Its multiples, modulo 1, lie apart from each other however many there are (Weyl, 1916). */
     private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
+    private static final int NO_ERROR = 0;
+
+    /** How long the answer of a client may take that is told to go away; one farther off may lose a call. */
+    private static final Duration ROUND_TRIP = Duration.ofSeconds(1);
 
     /** Writes that leave together at most. */
     private static final int MAX_GATHERED = 64;
@@ -66,9 +76,14 @@ public final class ConnectionCare implements Handler<HttpConnection> {
             // HTTP/1.1 has neither pings nor a way to say that no more requests are taken.
             return;
         }
-        lighten(connection);
+        if (connection instanceof HttpServerConnection server) {
+            ChannelHandlerContext http2 = server.channelHandlerContext();
+            lighten(http2);
+            http2.pipeline().addBefore(http2.name(), null, new ServerShutdown(connection));
+        }
         long pings = vertx.setPeriodic(terms.pingEvery().toMillis(), timer -> ping(connection));
-        long age = terms.maxAge().isZero() ? -1 : vertx.setTimer(ageMillis(), timer -> grow(connection));
+        long age =
+                terms.maxAge().isZero() ? -1 : vertx.setTimer(ageMillis(), timer -> retire(connection, terms.grace()));
         connection.closeHandler(closed -> {
             vertx.cancelTimer(pings);
             vertx.cancelTimer(age);
@@ -76,12 +91,9 @@ public final class ConnectionCare implements Handler<HttpConnection> {
     }
 
     /** Makes what a connection sends cost less. */
-    private static void lighten(HttpConnection connection) {
-        if (connection instanceof HttpServerConnection server) {
-            ChannelHandlerContext http2 = server.channelHandlerContext();
-            poolBuffers(http2.channel().config());
-            gatherFlushes(http2);
-        }
+    private static void lighten(ChannelHandlerContext http2) {
+        poolBuffers(http2.channel().config());
+        gatherFlushes(http2);
     }
 
     /* Measured: for frames of some kilobytes this pool costs a tenth of a frame less than Netty's newer default. */
@@ -106,9 +118,17 @@ public final class ConnectionCare implements Handler<HttpConnection> {
         return Math.max(1, Math.round(terms.maxAge().toMillis() * (1 + JITTER * place)));
     }
 
-    private void grow(HttpConnection connection) {
-        connection
-                .shutdown(terms.grace().toMillis(), TimeUnit.MILLISECONDS)
+    /*
+     * RFC 9113, 6.8: a client may have begun streams that the server has not heard of. The highest number takes them all,
+     * and what comes after the answer to the ping is of a client that has heard. No lower number follows: to Netty, DATA
+     * of a stream above it is an error of the connection, which ends the other streams with it.
+     */
+    private void retire(HttpConnection connection, Duration grace) {
+        connection.goAway(NO_ERROR, Integer.MAX_VALUE);
+        Timer patience = vertx.timer(ROUND_TRIP.toMillis(), TimeUnit.MILLISECONDS);
+        Future.any(connection.ping(PING), patience)
+                .onComplete(heard -> patience.cancel())
+                .transform(heard -> connection.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS))
                 .onFailure(cause -> LOG.debug("{} did not end well", connection.remoteAddress(), cause));
     }
 
@@ -118,5 +138,25 @@ public final class ConnectionCare implements Handler<HttpConnection> {
             connection.close();
         });
         connection.ping(PING).onComplete(pong -> vertx.cancelTimer(timeout));
+    }
+
+    /** A connection's part in the shutdown of its server, which would name the last stream at once. */
+    private final class ServerShutdown extends ChannelInboundHandlerAdapter {
+        private final HttpConnection connection;
+
+        ServerShutdown(HttpConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext channel, Object event) {
+            if (event instanceof ShutdownEvent shutdown && shutdown.timeout() > 0) {
+                retire(
+                        connection,
+                        Duration.of(shutdown.timeout(), shutdown.timeUnit().toChronoUnit()));
+            } else {
+                channel.fireUserEventTriggered(event);
+            }
+        }
     }
 }

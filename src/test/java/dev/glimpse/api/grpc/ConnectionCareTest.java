@@ -50,6 +50,46 @@ class ConnectionCareTest {
     }
 
     @Test
+    void aCallThatWasUnderWayToAnOldConnectionIsServedLikeTheOthers() throws Exception {
+        RawHttp2 client = connect(new ConnectionCare.Terms(SHORT, LONG, LONG, LONG));
+
+        assertServesCallsThatCrossTheFarewell(client, () -> {});
+    }
+
+    @Test
+    void aCallThatWasUnderWayToAServerThatShutsDownIsServedLikeTheOthers() throws Exception {
+        DoorServer server = server(new ConnectionCare.Terms(NEVER, NEVER, LONG, LONG));
+        RawHttp2 client = connect(server);
+
+        assertServesCallsThatCrossTheFarewell(client, () -> server.shutDown(LONG));
+    }
+
+    @Test
+    void aCallOfAClientThatHeedsNoFarewellCutsNoOther() throws Exception {
+        RawHttp2 client = connect(new ConnectionCare.Terms(SHORT, LONG, LONG, LONG));
+        int first = client.call(WireClient.GENERATE, MESSAGE);
+        ScriptedStream stream = admitted();
+        client.goAway();
+        client.awaitPings(1);
+        client.ping(2);
+
+        client.call(WireClient.GENERATE, MESSAGE);
+        client.ping(3);
+        stream.emit(new GenerationEvent.Finished(1, 0, 1));
+
+        assertThat(client.answer(first).status()).isZero();
+    }
+
+    @Test
+    void anIdleConnectionWhoseClientAnswersNoPingEndsAllTheSame() throws Exception {
+        RawHttp2 client = connect(new ConnectionCare.Terms(SHORT, LONG, LONG, LONG));
+        client.leavePingsUnanswered();
+
+        assertThat(client.goAway()).isEqualTo(NO_ERROR);
+        client.awaitClose();
+    }
+
+    @Test
     void aStreamThatOutlastsTheGraceIsCut() throws Exception {
         RawHttp2 client = connect(new ConnectionCare.Terms(SHORT, SHORT, LONG, LONG));
         client.call(WireClient.GENERATE, MESSAGE);
@@ -101,6 +141,23 @@ class ConnectionCareTest {
 
         assertThat(Duration.ofNanos(second)).isGreaterThanOrEqualTo(Duration.ofMillis(1800));
         assertThat(Duration.ofNanos(third - second)).isGreaterThan(Duration.ofMillis(100));
+    }
+
+    /** One call runs when the server says to go away, and a second one crosses that on its way. */
+    private void assertServesCallsThatCrossTheFarewell(RawHttp2 client, Runnable farewell) throws Exception {
+        int first = client.call(WireClient.GENERATE, MESSAGE);
+        ScriptedStream running = admitted();
+        farewell.run();
+        client.goAway();
+        int second = client.call(WireClient.GENERATE, MESSAGE);
+        ScriptedStream late = admitted();
+
+        running.emit(ScriptedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
+        late.emit(ScriptedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
+
+        assertThat(client.answer(first).status()).isZero();
+        assertThat(client.answer(second).status()).isZero();
+        client.awaitClose();
     }
 
     private RawHttp2 connect(ConnectionCare.Terms terms) throws Exception {

@@ -70,6 +70,11 @@ public final class DoorServer implements AutoCloseable {
         ready.set(value);
     }
 
+    /** Takes no more connections, and gives the streams so long; does not wait for them. */
+    void shutDown(Duration grace) {
+        server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     @Override
     public void close() throws Exception {
         vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);

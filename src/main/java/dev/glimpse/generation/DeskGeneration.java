@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class DeskGeneration<M> {
     private static final Logger LOG = LoggerFactory.getLogger(DeskGeneration.class);
 
+    private static final Failure ABANDONED =
+            new Failure.Cancelled("paused when the client closed its side, after which nobody can resume it");
+
     private final String id;
     private final SessionLine<M> line;
     private final Outbox<M> outbox;
@@ -23,6 +26,8 @@ final class DeskGeneration<M> {
     private @Nullable GenerationStream stream;
     private boolean cancelled;
     private boolean paused;
+    private boolean abandoned;
+    private boolean endedPaused;
 
     /** @param ended called once, when the message that ends this generation was written */
     DeskGeneration(String id, SessionLine<M> line, Outbox<M> outbox, Runnable ended) {
@@ -63,10 +68,29 @@ final class DeskGeneration<M> {
         }
     }
 
-    /** Completes with why it cannot go on now, if so. */
+    /** Completes with why it cannot go on now, if so; then it stays paused. */
     Future<Optional<Failure>> proceed() {
         paused = false;
-        return stream == null ? Future.succeededFuture(Optional.empty()) : stream.proceed();
+        if (stream == null) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return stream.proceed().onSuccess(failure -> {
+            paused |= failure.isPresent();
+            endIfAbandoned();
+        });
+    }
+
+    /** Tells that nobody can let this go on any more: it ends as soon as it is paused. */
+    void abandon() {
+        abandoned = true;
+        endIfAbandoned();
+    }
+
+    private void endIfAbandoned() {
+        if (abandoned && paused && !cancelled) {
+            endedPaused = true;
+            cancel();
+        }
     }
 
     private void answered(Submission submission, Consumer<String> admission) {
@@ -98,7 +122,9 @@ final class DeskGeneration<M> {
         } else if (event instanceof GenerationEvent.Finished finished) {
             end(line.finished(id, finished));
         } else if (event instanceof GenerationEvent.Failed failed) {
-            end(line.failed(Optional.of(id), failed.failure()));
+            Failure failure = failed.failure();
+            end(line.failed(
+                    Optional.of(id), endedPaused && failure instanceof Failure.Cancelled ? ABANDONED : failure));
         } else {
             broken(new IllegalStateException("a stream was accepted twice"));
         }

@@ -90,10 +90,9 @@ public sealed interface Failure {
     }
 
     /** The client cancelled or went away. */
-    record Cancelled() implements Failure {
-        @Override
-        public String message() {
-            return "cancelled by the client";
+    record Cancelled(String message) implements Failure {
+        public Cancelled() {
+            this("cancelled by the client");
         }
     }
 

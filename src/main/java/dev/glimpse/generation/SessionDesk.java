@@ -174,6 +174,16 @@ public final class SessionDesk<M> {
         rest();
     }
 
+    /**
+     * The same for a client that says nothing any more: what it has paused ends, as nobody can let it go on.
+     *
+     * @param done as for {@link #drain}
+     */
+    public void finish(Failure refused, Runnable done) {
+        List.copyOf(running.values()).forEach(DeskGeneration::abandon);
+        drain(refused, done);
+    }
+
     /** Stops everything and forgets the session; nothing is written any more. Any number of times. */
     public void close() {
         if (!closed) {

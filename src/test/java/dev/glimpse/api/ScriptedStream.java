@@ -21,6 +21,7 @@ public final class ScriptedStream implements GenerationStream {
     private final AtomicInteger pauses = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+    private volatile Future<Optional<Failure>> proceeding = Future.succeededFuture(Optional.empty());
     private @Nullable Waiting waiting;
 
     private record Waiting(Context context, Promise<GenerationEvent> promise) {
@@ -95,7 +96,19 @@ public final class ScriptedStream implements GenerationStream {
     @Override
     public Future<Optional<Failure>> proceed() {
         pauses.decrementAndGet();
-        return Future.succeededFuture(Optional.empty());
+        Future<Optional<Failure>> answer = proceeding;
+        if (answer.isComplete()) {
+            return answer;
+        }
+        Context caller = Vertx.currentContext();
+        Promise<Optional<Failure>> later = Promise.promise();
+        answer.onSuccess(failure -> caller.runOnContext(v -> later.complete(failure)));
+        return later.future();
+    }
+
+    /** From now on this is the answer to a reader that lets it go on. */
+    public void answerProceeding(Future<Optional<Failure>> answer) {
+        proceeding = answer;
     }
 
     @Override

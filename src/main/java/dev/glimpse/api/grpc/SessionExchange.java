@@ -98,10 +98,10 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
         }
     }
 
-    /** No more generations, but those that run still come to their end. */
+    /** No more generations, but those that run still come to their end; paused ones would wait for ever. */
     @Override
     public void halfClosed() {
-        desk.drain(NO_MORE, () -> {
+        desk.finish(NO_MORE, () -> {
             desk.close();
             call.complete();
         });

@@ -7,6 +7,7 @@ import com.google.rpc.Code;
 import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.RefineRequest;
@@ -21,6 +22,7 @@ import glimpse.wire.v1.SessionEvent;
 import glimpse.wire.v1.SessionEvent.EventCase;
 import glimpse.wire.v1.Stop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +107,44 @@ class GrpcSessionTest extends GrpcSessionFixture {
         assertThat(status.get(10, TimeUnit.SECONDS)).isZero();
         generator.opened().closed().get(10, TimeUnit.SECONDS);
         assertThat(stream.cancelled()).isNotCompleted();
+    }
+
+    @Test
+    void closedSideEndsWhatIsPaused() throws Exception {
+        ScriptedStream stream = accepted("a");
+        send(id("a").setPause(Pause.getDefaultInstance()));
+        assertThat(next().getEventCase()).isEqualTo(EventCase.PAUSED);
+
+        client.await(() -> call.end());
+
+        assertAbandoned(stream);
+    }
+
+    @Test
+    void closedSideEndsWhatCannotGoOnAsItsClientAsked() throws Exception {
+        ScriptedStream stream = accepted("a");
+        Promise<Optional<Failure>> room = Promise.promise();
+        stream.answerProceeding(room.future());
+        send(id("a").setPause(Pause.getDefaultInstance()));
+        assertThat(next().getEventCase()).isEqualTo(EventCase.PAUSED);
+        send(id("a").setResume(Resume.getDefaultInstance()));
+        send(id("b"));
+        assertThat(next().getEventCase()).isEqualTo(EventCase.FAILED);
+        client.await(() -> call.end());
+
+        room.complete(Optional.of(new Failure.LimitReached("id", "full")));
+
+        assertThat(next().getFailed().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED_VALUE);
+        assertAbandoned(stream);
+    }
+
+    private void assertAbandoned(ScriptedStream stream) throws Exception {
+        SessionEvent end = next();
+        assertThat(end.getId()).isEqualTo("a");
+        assertThat(end.getFailed().getCode()).isEqualTo(Code.CANCELLED_VALUE);
+        assertThat(end.getFailed().getMessage()).startsWith("paused when the client closed its side");
+        assertThat(status.get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(stream.cancelled()).isCompleted();
     }
 
     @Test

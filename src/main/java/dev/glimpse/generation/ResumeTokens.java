@@ -91,12 +91,14 @@ final class ResumeTokens {
 
     /** Makes the tokens of one request; any thread. */
     final class Issuer {
+        private final boolean resumable;
         private final byte[] recipe;
         private final long fingerprint;
         private final long weights;
         private final List<Integer> lengths;
 
         private Issuer(Recipe recipe, List<Path> paths, ModelSource source) {
+            resumable = !recipe.request().encodes();
             this.recipe = bytes(out -> RecipeCodec.write(recipe, out));
             weights = ResumeTokens.weights(source);
             fingerprint = ResumeTokens.fingerprint(paths);
@@ -109,11 +111,14 @@ final class ResumeTokens {
         }
 
         /**
-         * A token.
+         * A token; empty for an encoding, which nothing takes up again.
          *
          * @param shown steps of each sample that the client has been shown; those beyond its way stand for all
          */
         String issue(List<Integer> shown) {
+            if (!resumable) {
+                return "";
+            }
             ResumeKeys.Key key = keys.signing();
             byte[] counts = counts(shown);
             int body = HEAD + recipe.length + counts.length;

@@ -93,6 +93,12 @@ class GrpcEncodeTest {
     }
 
     @Test
+    void noTokenIsGivenOutThatNothingTakes() throws Exception {
+        assertThat(run(request().setSteps(2)).get(0).getAccepted().getResumeToken())
+                .isEmpty();
+    }
+
+    @Test
     void eulerTakesHalfOfTheEvaluationsAndStopsWhereItIsTold() throws Exception {
         List<EncodeEvent> events =
                 run(request().setSteps(6).setSolver(OdeSolver.ODE_SOLVER_EULER).setEndT(2));

@@ -80,6 +80,25 @@ class GrpcSampleTest {
     }
 
     @Test
+    void theTokenBringsTheSamePicturesAgainWithoutPreviews() throws Exception {
+        SampleResponse sampled =
+                sample(SampleRequest.newBuilder().setGenerate(base()).build());
+        List<Step> again = client
+                .generate(GenerateRequest.newBuilder()
+                        .setResumeToken(sampled.getAccepted().getResumeToken())
+                        .build())
+                .messages()
+                .stream()
+                .filter(GenerateEvent::hasStep)
+                .map(GenerateEvent::getStep)
+                .toList();
+        assertThat(again)
+                .extracting(Step::getImage)
+                .containsExactlyInAnyOrderElementsOf(
+                        sampled.getPicturesList().stream().map(Step::getImage).toList());
+    }
+
+    @Test
     void editsComeWholeAsWell() throws Exception {
         EditRequest edit = EditRequest.newBuilder()
                 .setGenerate(base())

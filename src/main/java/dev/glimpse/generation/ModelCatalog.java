@@ -29,11 +29,16 @@ public record ModelCatalog(List<ModelSource> sources) {
 
     /** The source that a client means; an empty name or version leaves the choice to the catalog. */
     Optional<ModelSource> find(String name, String version) {
-        String wanted = name.isEmpty() ? sources.get(0).name() : name;
+        String wanted = meant(name);
         return sources.stream()
                 .filter(source -> source.name().equals(wanted))
                 .filter(source -> version.isEmpty() || source.version().equals(version))
                 .findFirst();
+    }
+
+    /** The name that a client means: the default model's if it gives none. */
+    String meant(String name) {
+        return name.isEmpty() ? sources.get(0).name() : name;
     }
 
     /** With one more version, which is preferred to none. */

@@ -38,7 +38,7 @@ final class RequestResolver {
     Choice choose(String name, String version) {
         ModelCatalog models = catalog.get();
         return models.find(name, version).<Choice>map(Choice.Found::new).orElseGet(() -> {
-            String asked = name + (version.isEmpty() ? "" : "/" + version);
+            String asked = models.meant(name) + (version.isEmpty() ? "" : "/" + version);
             return new Choice.Missing(new Failure.ModelNotFound(asked, models.ids()));
         });
     }

@@ -107,6 +107,14 @@ class RequestResolverTest {
     }
 
     @Test
+    void unknownVersionOfTheDefaultModelIsNamedWithIt() {
+        assertThat(refused(Requests.steps(1).of("", "9")))
+                .isInstanceOfSatisfying(
+                        Failure.ModelNotFound.class,
+                        failure -> assertThat(failure.model()).isEqualTo("garments/9"));
+    }
+
+    @Test
     void valueBeyondALimitNamesTheLimit() {
         assertThat(refused(Requests.steps(65).build())).isEqualTo(invalid("steps", "steps: 65 (expected: 1..64)"));
         assertThat(refused(Requests.steps(1).count(17).build()))

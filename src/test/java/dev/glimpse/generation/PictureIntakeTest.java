@@ -58,7 +58,7 @@ class PictureIntakeTest {
         for (Future<Failure> refused : waiting) {
             assertThat(Core.await(refused)).isEqualTo(Dispatcher.shuttingDown());
         }
-        assertThat(Core.await(intake.read(Failure.Cancelled::new, refused -> refused)))
+        assertThat(Core.await(intake.read(() -> new Failure.Cancelled(), refused -> refused)))
                 .isEqualTo(Dispatcher.shuttingDown());
         large.release(3);
         Core.await(closed);

@@ -40,7 +40,7 @@ public record PictureReader(PictureShape shape) {
             int[] plane = BoxFilter.resize(
                     planes[channel], image.getWidth(), image.getHeight(), shape.width(), shape.height());
             for (int i = 0; i < area; i++) {
-                values[channel * area + i] = value(plane[i]);
+                values[channel * area + i] = Pixels.value(plane[i]);
             }
         }
         return values;
@@ -61,14 +61,9 @@ public record PictureReader(PictureShape shape) {
         int area = shape.height() * shape.width();
         float[] values = new float[pixels.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(pixels[i % area * shape.channels() + i / area] & 255);
+            values[i] = Pixels.value(pixels[i % area * shape.channels() + i / area] & 255);
         }
         return values;
-    }
-
-    /** x = u / 127.5 - 1, as the official code reads its data. */
-    private static float value(int pixel) {
-        return (float) (pixel / 127.5 - 1);
     }
 
     /** Red, green and blue of every pixel, 0..255; the same plane three times for a grey picture. */

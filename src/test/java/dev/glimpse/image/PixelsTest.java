@@ -58,6 +58,16 @@ class PixelsTest {
     }
 
     @Test
+    void everyPixelComesBackFromTheValueThatItIsReadAs() {
+        for (int pixel = 0; pixel <= 255; pixel++) {
+            float value = Pixels.value(pixel);
+            assertThat(Pixels.of(value) & 0xFF).isEqualTo(pixel);
+            float exact = (float) (pixel / 127.5 - 1);
+            assertThat(value).isBetween(exact, Math.nextUp(exact));
+        }
+    }
+
+    @Test
     void channelsOfAPixelLieSideBySide() {
         float[] values = {-1, -1, 0, 0, 1, 1};
         assertThat(Pixels.of(values, new PictureShape(3, 1, 2))).containsExactly(0, 127, 255, 0, 127, 255);

@@ -147,7 +147,9 @@ final class SampleCommand implements Callable<Integer> {
                         throw new CancellationException();
                     }
                 });
-                files.add(shape(directory.config().spec()), request.first() + from, drawn);
+                List<float[]> fitted =
+                        drawn.stream().map(request.edit()::fitted).toList();
+                files.add(shape(directory.config().spec()), request.first() + from, fitted);
             }
         } catch (CancellationException e) {
             // Pictures that have not come to their end are none; those before are saved.

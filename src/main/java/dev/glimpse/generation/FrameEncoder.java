@@ -4,6 +4,7 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.sampling.Edit;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.util.List;
@@ -32,9 +33,15 @@ final class FrameEncoder {
         boolean bare = asking.recipe().request().encodes() && !frame.last();
         return threads.executeBlocking(
                 () -> frame.event(
-                        bare ? new byte[0] : pictures.encode(frame.pixels(), format),
+                        bare ? new byte[0] : pictures.encode(pixels(frame, asking.edit(), format), format),
                         admittedNanos,
                         asking.issuer().issue(shown)),
                 false);
+    }
+
+    /** Raw values stay as the model made them; pixels have an end, and may not lose there what the edit knows. */
+    private static float[] pixels(Frame frame, Edit edit, ImageFormat format) {
+        boolean picture = frame.last() || frame.kind() != PreviewKind.STATE;
+        return picture && format != ImageFormat.RAW_F32 ? edit.fitted(frame.pixels()) : frame.pixels();
     }
 }

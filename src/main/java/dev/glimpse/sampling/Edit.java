@@ -38,6 +38,16 @@ public sealed interface Edit {
      */
     default void hold(float[] x, double level, long seed, int sample, int block) {}
 
+    /**
+     * A picture as one of [-1, 1] that still holds what is known, for those who cut off what lies outside; the same if
+     * nothing is known that this would harm.
+     *
+     * @param picture which holds it; left as it is
+     */
+    default float[] fitted(float[] picture) {
+        return picture;
+    }
+
     /** No edit. */
     record Nothing() implements Edit {
         @Override
@@ -75,6 +85,13 @@ public sealed interface Edit {
                 NoiseStream.addEditNoise(noised, (float) level, seed, sample, block);
             }
             part.replace(x, noised);
+        }
+
+        @Override
+        public float[] fitted(float[] picture) {
+            float[] fitted = picture.clone();
+            part.fit(fitted, reference);
+            return fitted;
         }
 
         @Override

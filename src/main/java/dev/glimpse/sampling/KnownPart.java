@@ -1,6 +1,8 @@
 package dev.glimpse.sampling;
 
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
  * The coefficients of a picture that an edit knows, in an orthonormal basis: noise of some level in every value is
@@ -9,6 +11,12 @@ import java.util.BitSet;
 public sealed interface KnownPart {
     /** Replaces the known coefficients of {@code x} by those of {@code by}, both [C, H, W] flattened. */
     void replace(float[] x, float[] by);
+
+    /**
+     * Moves a picture {@code x} that has the known coefficients of {@code by} into [-1, 1], where {@code by} lies, to
+     * the nearest one that has them there: with no more than its values cut off it would lose them.
+     */
+    void fit(float[] x, float[] by);
 
     /**
      * Some pixels, in every channel: in-painting.
@@ -29,6 +37,10 @@ public sealed interface KnownPart {
                 }
             }
         }
+
+        /** Nothing: each value is known or is not, whatever the others are. */
+        @Override
+        public void fit(float[] x, float[] by) {}
 
         @Override
         public BitSet pixels() {
@@ -57,6 +69,14 @@ public sealed interface KnownPart {
                 }
             }
         }
+
+        @Override
+        public void fit(float[] x, float[] by) {
+            int area = x.length / LUMA.length;
+            for (int pixel = 0; pixel < area; pixel++) {
+                new WeightedSum(new int[] {pixel, area + pixel, 2 * area + pixel}, LUMA).fit(x, by);
+            }
+        }
     }
 
     /**
@@ -76,24 +96,41 @@ public sealed interface KnownPart {
 
         @Override
         public void replace(float[] x, float[] by) {
-            for (int plane = 0; plane < x.length; plane += height * width) {
-                for (int top = 0; top < height; top += side) {
-                    for (int left = 0; left < width; left += side) {
-                        shift(x, by, plane + top * width + left);
-                    }
-                }
-            }
+            corners(x.length).forEach(corner -> shift(x, by, corner));
+        }
+
+        @Override
+        public void fit(float[] x, float[] by) {
+            double[] weights = new double[side * side];
+            Arrays.fill(weights, 1);
+            corners(x.length).forEach(corner -> {
+                int[] at = IntStream.range(0, weights.length)
+                        .map(i -> at(corner, i))
+                        .toArray();
+                new WeightedSum(at, weights).fit(x, by);
+            });
+        }
+
+        /** Where the blocks of a picture begin. */
+        private IntStream corners(int values) {
+            int across = width / side;
+            return IntStream.range(0, values / (side * side))
+                    .map(block -> block / across * side * width + block % across * side);
+        }
+
+        /** Where value {@code i} of a block is. */
+        private int at(int corner, int i) {
+            return corner + i / side * width + i % side;
         }
 
         private void shift(float[] x, float[] by, int corner) {
             double missing = 0;
             for (int i = 0; i < side * side; i++) {
-                int at = corner + i / side * width + i % side;
-                missing += (double) by[at] - x[at];
+                missing += (double) by[at(corner, i)] - x[at(corner, i)];
             }
             float mean = (float) (missing / (side * side));
             for (int i = 0; i < side * side; i++) {
-                x[corner + i / side * width + i % side] += mean;
+                x[at(corner, i)] += mean;
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,9 +185,26 @@ class ModelCommandsTest {
     }
 
     @Test
+    void sharpensAPictureAndKeepsTheMeanOfEachBlock() throws IOException {
+        Path image = picture("coarse.png", (x, y) -> x < 4 ? 10 : 245);
+        Path each = directory.resolve("sharpened");
+        json(edit("upscale", image, "--factor", "4", "--each", each.toString()));
+        Raster sharp = ImageIO.read(each.resolve("1.png").toFile()).getRaster();
+        for (int block = 0; block < 4; block++) {
+            int left = block % 2 * 4;
+            int top = block / 2 * 4;
+            int sum = 0;
+            for (int i = 0; i < 16; i++) {
+                sum += sharp.getSample(left + i % 4, top + i / 4, 0);
+            }
+            double mean = left == 0 ? 10 : 245;
+            assertThat(sum / 16.0).isBetween(mean - 1, mean);
+        }
+    }
+
+    @Test
     void everyOtherEditOfAGreyModelIsDone() throws IOException {
         Path image = picture("other.png", (x, y) -> 16 * (x + y));
-        json(edit("upscale", image, "--factor", "4"));
         JsonObject stroke = json(edit("stroke", image, "--start", "1"));
         assertThat(stroke.get("sampler").getAsString()).isEqualTo("exact");
         json(edit("interpolate", image, "--to-seed", "9"));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +193,63 @@ class EditTest {
 
     private static double luma(float[] rgb, int pixel) {
         return 0.2989 * rgb[pixel] + 0.587 * rgb[16 + pixel] + 0.114 * rgb[32 + pixel];
+    }
+
+    @Test
+    void pictureThatIsCutOffAtTheEndsOfItsRangeStillHasItsBlockMeans() {
+        float[] reference = ramp();
+        reference[0] = 1;
+        KnownPart.BlockMeans part = new KnownPart.BlockMeans(SPEC.height(), SPEC.width(), SIDE);
+        float[] fitted = fitted(part, reference);
+        float[] replaced = fitted.clone();
+        part.replace(replaced, reference);
+        assertThat(fitted).containsExactly(replaced, within(1e-6f));
+    }
+
+    @Test
+    void pictureThatIsCutOffAtTheEndsOfItsRangeStillHasItsBrightness() {
+        float[] grey = new float[3 * 16];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = i % 16 / 7.5f - 1;
+        }
+        float[] fitted = fitted(new KnownPart.Brightness(), grey);
+        for (int pixel = 0; pixel < 16; pixel++) {
+            assertThat(luma(fitted, pixel)).isCloseTo(luma(grey, pixel), within(1e-6));
+        }
+    }
+
+    /** Noise with what is known of a reference, as an edit fits it into the range of pictures. */
+    private static float[] fitted(KnownPart part, float[] reference) {
+        float[] picture = new float[reference.length];
+        NoiseStream.initial(picture, 1, SEED, 0);
+        part.replace(picture, reference);
+        assertThat(outside(picture)).isPositive();
+        float[] before = picture.clone();
+        float[] fitted = keep(part, reference).fitted(picture);
+        assertThat(picture).isEqualTo(before);
+        assertThat(outside(fitted)).isZero();
+        return fitted;
+    }
+
+    private static long outside(float[] picture) {
+        return IntStream.range(0, picture.length)
+                .filter(i -> !(Math.abs(picture[i]) <= 1))
+                .count();
+    }
+
+    @Test
+    void valuesWithinTheirRangeStayAsTheyAre() {
+        float[] picture = ramp();
+        picture[picture.length - 1] = 1.5f;
+        float[] reference = ramp();
+        new KnownPart.BlockMeans(SPEC.height(), SPEC.width(), SIDE).replace(reference, picture);
+        KnownPart part = new KnownPart.BlockMeans(SPEC.height(), SPEC.width(), SIDE);
+        float[] fitted = keep(part, reference).fitted(picture);
+        assertThat(Arrays.copyOf(fitted, fitted.length - SIDE * SPEC.width()))
+                .isEqualTo(Arrays.copyOf(picture, picture.length - SIDE * SPEC.width()));
+        // What the last value loses goes to the others of its block, to each the same.
+        assertThat(fitted[fitted.length - 2]).isCloseTo(picture[fitted.length - 2] + 0.5f / 15, within(1e-6f));
+        assertThat(keep(leftHalf(), reference).fitted(picture)).isEqualTo(picture);
     }
 
     @Test

@@ -54,7 +54,9 @@ final class EditOptions {
     @Option(
             names = "--start",
             paramLabel = "T",
-            description = "For stroke: noise level that hides what is refined; absent: the middle of the grid.")
+            description =
+                    "For stroke: noise level that hides what is refined; absent: the first of --knots, or the middle of the"
+                            + " grid.")
     private @Nullable Double start;
 
     @Option(

@@ -10,7 +10,6 @@ import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +131,7 @@ final class PlanOptions {
         try {
             PlanRequest typed = request();
             PlanRequest asked = edit.map(e -> e.plan(typed)).orElse(typed);
-            return StepPlans.plan(asked.rule(model), asked.knots(), new EditResolver(model).grid(edit));
+            return new EditResolver(model).plan(edit, asked);
         } catch (InvalidFieldException e) {
             throw new IllegalArgumentException(typed(e.field(), e.getMessage()), e);
         } catch (InvalidPlanException e) {

@@ -53,8 +53,8 @@ public sealed interface EditRequest {
     /**
      * Refines a coarse picture.
      *
-     * @param startTime noise level that hides what is to be refined, between sigma_min and sigma_max; absent: the
-     *     middle of the model's Karras grid
+     * @param startTime noise level that hides what is to be refined, between sigma_min and sigma_max; absent: the first
+     *     of its knots, or without any the middle of the model's Karras grid
      */
     record Stroke(Picture image, OptionalDouble startTime) implements EditRequest {}
 

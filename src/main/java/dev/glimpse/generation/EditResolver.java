@@ -3,7 +3,11 @@ package dev.glimpse.generation;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.image.PictureReader;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.KarrasGrid;
+import dev.glimpse.math.Knots;
+import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
 import dev.glimpse.sampling.KnownPart;
@@ -66,25 +70,50 @@ public record EditResolver(ModelSpec model) {
     }
 
     /**
-     * The times that a plan for an edit walks: from sigma_max, or for a stroke from its own start.
+     * The plan of every trajectory of a request, from sigma_max down, or from where its edit begins.
      *
-     * @throws InvalidFieldException if that start is not a time of the model
+     * @param walk how, with what the edit makes of that
+     * @throws InvalidFieldException if it begins at no time of the model
+     * @throws InvalidPlanException if there is no such plan
      */
-    public KarrasGrid grid(Optional<EditRequest> asked) {
-        KarrasGrid all = new KarrasGrid(model.sigmaMin(), model.sigmaMax(), model.rho());
-        if (asked.isEmpty()) {
-            return all;
+    public StepPlan plan(Optional<EditRequest> asked, PlanRequest walk) {
+        KarrasGrid all = grid(model.sigmaMax());
+        Knots knots = walk.knots().placed(all);
+        EditRequest edit = asked.orElse(null);
+        if (edit instanceof EditRequest.Encode encode) {
+            return encode.plan(knots, below("end_t", encode.endTime().orElse(model.sigmaMax())));
         }
-        if (asked.get() instanceof EditRequest.Stroke stroke) {
-            return below("edit.start_t", stroke.startTime().orElseGet(() -> all.knots(3)[MIDDLE]));
+        if (edit instanceof EditRequest.Stroke stroke) {
+            return plan(walk, knots, begin(stroke, knots, all));
         }
-        if (asked.get() instanceof EditRequest.Begin begin) {
-            return below("edit.t", begin.time().orElse(model.sigmaMax()));
+        if (edit instanceof EditRequest.Begin begin) {
+            return plan(walk, knots, below("edit.t", begin.time().orElse(model.sigmaMax())));
         }
-        if (asked.get() instanceof EditRequest.Encode encode) {
-            return below("end_t", encode.endTime().orElse(model.sigmaMax()));
+        return plan(walk, knots, all);
+    }
+
+    /** The plan that begins at a time of the model, which is not checked. */
+    StepPlan plan(PlanRequest walk, double begin) {
+        return plan(walk, walk.knots().placed(grid(model.sigmaMax())), grid(begin));
+    }
+
+    private StepPlan plan(PlanRequest walk, Knots knots, KarrasGrid grid) {
+        if (grid.sigmaMax() < model.sigmaMax()) {
+            knots.requireBegin(grid.sigmaMax());
         }
-        return all;
+        return StepPlans.plan(walk.rule(model), knots, grid);
+    }
+
+    /** Where a stroke begins, if it does not say so where its knots do. */
+    private KarrasGrid begin(EditRequest.Stroke stroke, Knots knots, KarrasGrid all) {
+        if (stroke.startTime().isPresent()) {
+            return below("edit.start_t", stroke.startTime().getAsDouble());
+        }
+        return knots instanceof Knots.Times own ? below("knots", own.times().get(0)) : grid(all.knots(3)[MIDDLE]);
+    }
+
+    private KarrasGrid grid(double begin) {
+        return new KarrasGrid(model.sigmaMin(), begin, model.rho());
     }
 
     private KarrasGrid below(String field, double time) {
@@ -92,7 +121,7 @@ public record EditResolver(ModelSpec model) {
             throw new InvalidFieldException(
                     field, time, "more than " + model.sigmaMin() + ", at most " + model.sigmaMax());
         }
-        return new KarrasGrid(model.sigmaMin(), time, model.rho());
+        return grid(time);
     }
 
     private void requireShape(EditRequest.Shape shape) {

@@ -1,9 +1,7 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
@@ -39,11 +37,7 @@ final class RecipePlanner {
         long seed = request.seed().orElseThrow();
         EditResolver edits = new EditResolver(spec);
         Edit edit = edits.edit(request.edit(), request.count());
-        PlanRequest walk = request.walk();
-        KarrasGrid grid = edits.grid(request.edit());
-        StepPlan plan = request.edit().orElse(null) instanceof EditRequest.Encode encode
-                ? encode.plan(walk.knots(), grid)
-                : StepPlans.plan(walk.rule(spec), walk.knots(), grid);
+        StepPlan plan = edits.plan(request.edit(), request.walk());
         List<Integer> labels = labels(request, seed, edit);
         List<Path> paths = new ArrayList<>();
         for (int sample = 0; sample < request.count(); sample++) {
@@ -65,7 +59,8 @@ final class RecipePlanner {
         if (refinement.fromStep() > path.length()) {
             throw new InvalidFieldException("from_step", refinement.fromStep(), "0.." + path.length());
         }
-        StepPlan plan = plan(refinement.plan(), begin(refinement.time(), path.timeAfter(refinement.fromStep())));
+        double begin = begin(refinement.time(), path.timeAfter(refinement.fromStep()));
+        StepPlan plan = new EditResolver(spec).plan(refinement.plan(), begin);
         List<Path> paths = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         for (int branch = 0; branch < refinement.branches(); branch++) {
@@ -88,10 +83,6 @@ final class RecipePlanner {
                             + spec.sigmaMax());
         }
         return begin;
-    }
-
-    private StepPlan plan(PlanRequest request, double begin) {
-        return StepPlans.plan(request.rule(spec), request.knots(), new KarrasGrid(spec.sigmaMin(), begin, spec.rho()));
     }
 
     private List<Integer> labels(GenerationRequest request, long seed, Edit edit) {

@@ -88,6 +88,33 @@ public sealed interface Knots {
         return times;
     }
 
+    /**
+     * The knots where they are on a model's own grid, whatever noise level a walk begins at: those of a client's choice
+     * as {@link Times}, with the ends of that grid exact.
+     */
+    default Knots placed(KarrasGrid model) {
+        if (this instanceof OnGrid places) {
+            double[] all = model.knots(places.grid());
+            return new Times(places.indices().stream().map(index -> all[index]).toList());
+        }
+        return this instanceof Times free
+                ? new Times(
+                        free.times().stream().map(time -> snapped(time, model)).toList())
+                : this;
+    }
+
+    /**
+     * Refuses knots of a client's choice whose first is not the noise level that a walk begins at.
+     *
+     * @throws InvalidPlanException naming the first
+     */
+    default void requireBegin(double level) {
+        if (this instanceof Times free && !isSame(free.times().get(0), level)) {
+            throw new InvalidPlanException(
+                    "knots", free.times().get(0), level + " as the first, the noise level that it begins at");
+        }
+    }
+
     private static double snapped(double time, KarrasGrid grid) {
         if (isSame(time, grid.sigmaMax())) {
             return grid.sigmaMax();

@@ -8,9 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +38,25 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
             throw new ModelFormatException("model: " + directory + " (expected: a directory NAME/VERSION)");
         }
         byte[] config = bytes(absolute.resolve(CONFIG));
-        ByteBuffer weights = mapped(absolute.resolve(WEIGHTS));
-        return of(
-                absolute.getParent().getFileName().toString(),
-                absolute.getFileName().toString(),
-                absolute + "/",
-                config,
-                weights);
+        String name = absolute.getParent().getFileName().toString();
+        Path weights = absolute.resolve(WEIGHTS);
+        try (FileChannel channel = FileChannel.open(weights, StandardOpenOption.READ)) {
+            return of(name, absolute.getFileName().toString(), absolute + "/", config, FileContent.of(channel));
+        } catch (IOException e) {
+            throw unreadable(weights);
+        }
     }
 
     /** The model that comes with the program. */
     public static ModelDirectory builtIn() {
         String at = "/models/" + BUILT_IN + "/1/";
-        return of(
-                BUILT_IN,
-                "1",
-                "built-in " + at,
-                BundledFile.read(at + CONFIG),
-                ByteBuffer.wrap(BundledFile.read(at + WEIGHTS)));
+        byte[] config = BundledFile.read(at + CONFIG);
+        FileContent weights = new FileContent.Whole(ByteBuffer.wrap(BundledFile.read(at + WEIGHTS)));
+        try {
+            return of(BUILT_IN, "1", "built-in " + at, config, weights);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory is always read", e);
+        }
     }
 
     private static byte[] bytes(Path file) {
@@ -69,25 +67,15 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         }
     }
 
-    private static ByteBuffer mapped(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() > Integer.MAX_VALUE) {
-                throw new ModelFormatException(file + ": " + channel.size() + " bytes (expected: less than 2 GiB)");
-            }
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        } catch (IOException e) {
-            throw unreadable(file);
-        }
-    }
-
     private static ModelFormatException unreadable(Path file) {
         return new ModelFormatException(
                 file + ": cannot be read (expected: a model directory with " + CONFIG + " and " + WEIGHTS + ")");
     }
 
-    private static ModelDirectory of(String name, String version, String at, byte[] configFile, ByteBuffer weightFile) {
+    private static ModelDirectory of(String name, String version, String at, byte[] configFile, FileContent weightFile)
+            throws IOException {
         ModelConfig config = ModelConfig.parse(new String(configFile, StandardCharsets.UTF_8), at + CONFIG);
-        String checksum = sha256(weightFile);
+        String checksum = weightFile.sha256();
         if (!checksum.equals(config.weightsSha256())) {
             throw new ModelFormatException(at + WEIGHTS + ": checksum " + checksum + " (expected: "
                     + config.weightsSha256() + ", as in " + CONFIG + ")");
@@ -152,7 +140,7 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         try (VersionDirectory version = new VersionDirectory(directory)) {
             Path file = version.file(WEIGHTS);
             SafeTensorsWriter.write(file, Map.of("format", "glimpse"), entries);
-            ModelConfig config = new ModelConfig(spec, network, sha256(mapped(file)), training);
+            ModelConfig config = new ModelConfig(spec, network, sha256(file), training);
             Files.writeString(version.file(CONFIG), config.toJson());
             version.complete();
         }
@@ -164,13 +152,9 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
                 parameter.name(), type, shape, () -> HostTensor.of(weights.get(parameter.name()), shape, type));
     }
 
-    private static String sha256(ByteBuffer content) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(content.duplicate());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    private static String sha256(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return FileContent.of(channel).sha256();
         }
     }
 

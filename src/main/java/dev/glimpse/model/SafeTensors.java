@@ -1,12 +1,13 @@
 package dev.glimpse.model;
 
 import com.google.gson.JsonParseException;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Map;
  * The content of a safetensors file: named tensors and text metadata.
  *
  * <p>The format is an 8-byte little-endian header length, a JSON header and the tensors' bytes. A file is mapped into
- * memory, so it must be smaller than 2 GiB; its header is checked completely before any tensor is handed out.
+ * memory, so each of its tensors must be smaller than 2 GiB; its header is checked completely before any is handed out.
  *
  * @param tensors by name, in the order of the header
  * @param metadata text by key
@@ -39,34 +40,41 @@ public record SafeTensors(Map<String, HostTensor> tensors, Map<String, String> m
      * @throws IOException if it cannot be read
      */
     public static SafeTensors read(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > Integer.MAX_VALUE - 8) {
-            throw new ModelFormatException(file + ": " + size + " bytes (expected: less than 2 GiB)");
-        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, size), file.toString());
+            return parse(FileContent.of(channel), file.toString());
         }
     }
 
     /** Reads the content of a file that was loaded already; {@code source} names it in messages. */
     public static SafeTensors parse(ByteBuffer content, String source) {
-        ByteBuffer bytes = content.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        long length = bytes.remaining() < 8 ? -1 : bytes.getLong();
-        if (length < 2 || length > MAX_HEADER || length > bytes.remaining()) {
+        try {
+            return parse(new FileContent.Whole(content), source);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory is always read", e);
+        }
+    }
+
+    static SafeTensors parse(FileContent content, String source) throws IOException {
+        long behind = content.size() - Long.BYTES;
+        long length = behind < 0
+                ? -1
+                : content.at(0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        if (length < 2 || length > MAX_HEADER || length > behind) {
             throw new ModelFormatException(source + ": header of " + length + " bytes (expected: 2.."
-                    + Math.min(MAX_HEADER, bytes.remaining()) + "; no safetensors file, or a truncated one)");
+                    + Math.min(MAX_HEADER, Math.max(0, behind)) + "; no safetensors file, or a truncated one)");
         }
         byte[] header = new byte[(int) length];
-        bytes.get(header);
-        ByteBuffer data = bytes.slice();
+        content.at(Long.BYTES, header.length).get(header);
+        SafeTensorsHeader data = new SafeTensorsHeader(content, Long.BYTES + length);
         try {
-            return SafeTensorsHeader.read(new String(header, StandardCharsets.UTF_8), bytes.slice());
+            return data.read(new String(header, StandardCharsets.UTF_8));
         } catch (JsonParseException
                 | IllegalArgumentException
                 | IllegalStateException
                 | UnsupportedOperationException
                 | ArithmeticException
-                | IOException e) {
+                | MalformedJsonException
+                | EOFException e) {
             throw new ModelFormatException(source + ": broken header (" + e.getMessage() + ")");
         }
     }

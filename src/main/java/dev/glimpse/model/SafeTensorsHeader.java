@@ -8,7 +8,6 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,20 +15,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the header of a safetensors file, and refuses all that two readers could understand in two ways. */
-final class SafeTensorsHeader {
-    private SafeTensorsHeader() {}
-
+/**
+ * A reader of a safetensors file's header, which refuses all that two readers could understand in two ways.
+ *
+ * @param content of the file
+ * @param start where the bytes of the tensors begin
+ */
+record SafeTensorsHeader(FileContent content, long start) {
     /** Where a tensor's bytes stand in the file. */
     private record Span(String name, long from, long to) {}
 
     /**
-     * The content that a header describes.
+     * The tensors that a header describes.
      *
-     * @param data the bytes behind the header
      * @throws RuntimeException if an entry is not what it should be; the message names the tensor
      */
-    static SafeTensors read(String header, ByteBuffer data) throws IOException {
+    SafeTensors read(String header) throws IOException {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Span> spans = new ArrayList<>();
@@ -42,9 +43,9 @@ final class SafeTensorsHeader {
                 continue;
             }
             try {
-                Span span = span(name, entry.getValue(), data.capacity());
+                Span span = span(name, entry.getValue(), content.size() - start);
                 spans.add(span);
-                tensors.put(name, tensor(entry.getValue(), span, data));
+                tensors.put(name, tensor(entry.getValue(), span));
             } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
                 throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
             }
@@ -100,10 +101,14 @@ final class SafeTensorsHeader {
             throw new IllegalArgumentException(
                     "data_offsets: " + from + ".." + to + " (expected: within 0.." + length + ")");
         }
+        if (to - from > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "data_offsets: " + from + ".." + to + " (expected: less than 2 GiB for a tensor)");
+        }
         return new Span(name, from, to);
     }
 
-    private static HostTensor tensor(JsonObject entry, Span span, ByteBuffer data) {
+    private HostTensor tensor(JsonObject entry, Span span) throws IOException {
         String word = member(entry, "dtype").getAsString();
         ElementType type = Arrays.stream(ElementType.values())
                 .filter(t -> t.name().equals(word))
@@ -112,7 +117,7 @@ final class SafeTensorsHeader {
                         "dtype: " + word + " (expected: one of " + Arrays.toString(ElementType.values()) + ")"));
         List<Long> shape = new ArrayList<>();
         member(entry, "shape").getAsJsonArray().forEach(size -> shape.add(whole("shape", size)));
-        return new HostTensor(type, shape, data.slice((int) span.from(), (int) (span.to() - span.from())));
+        return new HostTensor(type, shape, content.at(start + span.from(), (int) (span.to() - span.from())));
     }
 
     private static JsonElement member(JsonObject entry, String name) {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafeTensorsTest {
+    private static final String HUGE_HEADER =
+            "{\"a\":{\"dtype\":\"F16\",\"shape\":[805306368],\"data_offsets\":[0,1610612736]},"
+                    + "\"b\":{\"dtype\":\"U8\",\"shape\":[1610612736],\"data_offsets\":[1610612736,3221225472]},"
+                    + "\"last\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[3221225472,3221225480]}}";
+
     @Test
     void writtenFileIsReadBackAsItWas(@TempDir Path directory) throws IOException {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
@@ -32,6 +39,38 @@ class SafeTensorsTest {
         assertThat(read.tensors().get("b").floats()).containsExactly(1, -2.5f, 3e-30f);
         assertThat(read.tensors().get("a").shape()).isEmpty();
         assertThat(directory.toFile().list()).containsExactly("x.safetensors");
+    }
+
+    /** The file is a hole but for its ends, so that it takes no disk. */
+    @Test
+    void fileThatNoBufferHoldsIsReadTensorByTensor(@TempDir Path directory) throws IOException {
+        long size = 3L << 30;
+        long last = 8 + HUGE_HEADER.length() + size;
+        Path file = directory.resolve("huge.safetensors");
+        ByteBuffer values = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            ByteBuffer prefix = ByteBuffer.allocate(8 + HUGE_HEADER.length()).order(ByteOrder.LITTLE_ENDIAN);
+            prefix.putLong(HUGE_HEADER.length()).put(HUGE_HEADER.getBytes(StandardCharsets.UTF_8));
+            channel.write(prefix.flip(), 0);
+            channel.write(values.putFloat(1.5f).putFloat(-2).flip(), last);
+        }
+        SafeTensors read = SafeTensors.read(file);
+        assertThat(read.tensors().get("last").floats()).containsExactly(1.5f, -2);
+        assertThat(read.tensors().get("a").size()).isEqualTo(3 << 28);
+        assertThat(read.tensors().get("b").data().get(0)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void checksumIsThatOfAllPieces(int most, @TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("abc"), "abc");
+        String expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assertThat(new FileContent.Whole(ByteBuffer.wrap(Files.readAllBytes(file))).sha256(most))
+                .isEqualTo(expected);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            assertThat(new FileContent.Mapped(channel, 3).sha256(most)).isEqualTo(expected);
+        }
     }
 
     @Test

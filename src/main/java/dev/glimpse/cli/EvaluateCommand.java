@@ -146,6 +146,10 @@ final class EvaluateCommand implements Callable<Integer> {
             interruption.onStop(workers::stop);
             PrintWriter err = spec.commandLine().getErr();
             EvaluationGathering gathering = new EvaluationGathering(run, part, neighbours, out);
+            if (reference != null) {
+                // Refused now and not when every sample is drawn.
+                reference.scope(workers.first().dimension(), neighbours);
+            }
             StatisticsFile statistics = gathering.gather(workers, err);
             if (workers.isStopped()) {
                 err.println("stopped: " + statistics.done() + " samples of each setting are kept in " + gathering.file()

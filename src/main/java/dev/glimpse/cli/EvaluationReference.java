@@ -52,11 +52,21 @@ record EvaluationReference(Path directory, Part part, DataSet data, String sha25
         return new EvaluationReference(directory, part, data, data.sha256(), out);
     }
 
+    /**
+     * What is gathered of the pictures.
+     *
+     * @param dimension values of a feature vector
+     * @param kept most vectors to keep
+     * @throws IllegalArgumentException if so many cannot be
+     */
+    SampleScope scope(int dimension, int kept) {
+        return new SampleScope(data.count(), dimension, 0, false, 1, Math.min(kept, data.count()));
+    }
+
     /** The statistics of all pictures, read where an earlier evaluation left them. */
     StatisticsFile statistics(EvaluationWorkers workers, FeatureSource features, int kept, PrintWriter err)
             throws IOException {
-        int dimension = workers.first().dimension();
-        SampleScope scope = new SampleScope(data.count(), dimension, 0, false, 1, Math.min(kept, data.count()));
+        SampleScope scope = scope(workers.first().dimension(), kept);
         // A folder's checksum may be one of its files, whatever size they are read at. Files of earlier versions are
         // found by these very words.
         String read = "PictureShape[channels=" + data.channels() + ", height=" + data.height() + ", width="

@@ -83,10 +83,10 @@ public final class ClassScore {
         return Math.exp(divergence);
     }
 
-    void write(TensorTable table) {
-        table.put("score.counts", counts);
-        table.put("score.negative_entropy", negativeEntropy);
-        table.put("score.mass", mass);
+    void write(TensorList list) {
+        list.put("score.counts", counts);
+        list.put("score.negative_entropy", negativeEntropy);
+        list.put("score.mass", mass);
     }
 
     static ClassScore read(TensorTable table) {

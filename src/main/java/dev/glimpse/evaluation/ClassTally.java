@@ -59,10 +59,10 @@ public final class ClassTally {
         return seen.clone();
     }
 
-    void write(TensorTable table) {
-        table.put("classes.asked", asked);
-        table.put("classes.seen", seen);
-        table.put("classes.right", right);
+    void write(TensorList list) {
+        list.put("classes.asked", asked);
+        list.put("classes.seen", seen);
+        list.put("classes.right", right);
     }
 
     static ClassTally read(TensorTable table) {

@@ -131,10 +131,10 @@ public final class FeatureMoments {
         return covariance;
     }
 
-    void write(TensorTable table) {
-        table.put("moments.count", count);
-        table.put("moments.mean", mean);
-        table.put("moments.scatter", scatter);
+    void write(TensorList list) {
+        list.put("moments.count", count);
+        list.put("moments.mean", mean);
+        list.put("moments.scatter", scatter);
     }
 
     static FeatureMoments read(TensorTable table) {

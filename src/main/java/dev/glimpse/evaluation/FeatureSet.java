@@ -43,9 +43,9 @@ public final class FeatureSet {
         add(other.values, other.count);
     }
 
-    void write(TensorTable table) {
-        table.put("kept.dimension", dimension);
-        table.put("kept.features", values, count * dimension);
+    void write(TensorList list) {
+        list.put("kept.dimension", dimension);
+        list.put("kept.features", values, count * dimension);
     }
 
     static FeatureSet read(TensorTable table) {

@@ -42,8 +42,8 @@ public final class PixelError {
         return 10 * Math.log10(WHITE * WHITE * values / squares);
     }
 
-    void write(TensorTable table) {
-        table.put("error", values, squares);
+    void write(TensorList list) {
+        list.put("error", values, squares);
     }
 
     static PixelError read(TensorTable table) {

@@ -18,5 +18,10 @@ public record SampleScope(int count, int dimension, int classes, boolean tallied
         if (splits < 1) {
             throw new IllegalArgumentException("splits: " + splits + " (expected: at least 1)");
         }
+        int most = Integer.MAX_VALUE / Float.BYTES / Math.max(1, dimension);
+        if (kept > most) {
+            throw new IllegalArgumentException("kept: " + kept + " (expected: at most " + most + " feature vectors of "
+                    + dimension + " values; decided by --neighbours)");
+        }
     }
 }

@@ -106,15 +106,15 @@ public final class SampleStatistics {
         return tally;
     }
 
-    void write(TensorTable table) {
-        moments.write(table);
-        kept.write(table);
-        error.write(table);
+    void write(TensorList list) {
+        moments.write(list);
+        kept.write(list);
+        error.write(list);
         if (score != null) {
-            score.write(table);
+            score.write(list);
         }
         if (tally != null) {
-            tally.write(table);
+            tally.write(list);
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.glimpse.evaluation;
 
-import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.SafeTensors;
+import dev.glimpse.model.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,9 +28,8 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
 
     /** Writes a safetensors file; the one before stays until the new one is complete. */
     public void write(Path file) throws IOException {
-        Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        TensorTable table = new TensorTable(tensors, "", file.toString());
-        table.put(
+        TensorList list = new TensorList(new ArrayList<>(), "");
+        list.put(
                 "scope",
                 scope.count(),
                 scope.dimension(),
@@ -39,11 +37,11 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
                 scope.tallied() ? 1 : 0,
                 scope.splits(),
                 scope.kept());
-        table.put("range", from, done, settings.size());
+        list.put("range", from, done, settings.size());
         for (int i = 0; i < settings.size(); i++) {
-            settings.get(i).write(table.below(Integer.toString(i)));
+            settings.get(i).write(list.below(Integer.toString(i)));
         }
-        new SafeTensors(tensors, Map.of("run", run)).write(file);
+        SafeTensorsWriter.write(file, Map.of("run", run), list.entries());
     }
 
     /**

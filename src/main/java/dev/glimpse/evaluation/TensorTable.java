@@ -5,11 +5,10 @@ import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers by name, on their way to or from a safetensors file.
+ * Numbers by name, as they come from a safetensors file.
  *
  * @param tensors of the whole file
  * @param prefix of the names seen here
@@ -18,32 +17,6 @@ import java.util.Map;
 record TensorTable(Map<String, HostTensor> tensors, String prefix, String source) {
     TensorTable below(String name) {
         return new TensorTable(tensors, prefix + name + ".", source);
-    }
-
-    void put(String name, double... values) {
-        ByteBuffer data = bytes(values.length * Double.BYTES);
-        data.asDoubleBuffer().put(values);
-        put(name, ElementType.F64, values.length, data);
-    }
-
-    void put(String name, long... values) {
-        ByteBuffer data = bytes(values.length * Long.BYTES);
-        data.asLongBuffer().put(values);
-        put(name, ElementType.I64, values.length, data);
-    }
-
-    void put(String name, float[] values, int count) {
-        ByteBuffer data = bytes(count * Float.BYTES);
-        data.asFloatBuffer().put(values, 0, count);
-        put(name, ElementType.F32, count, data);
-    }
-
-    private static ByteBuffer bytes(int count) {
-        return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private void put(String name, ElementType type, int count, ByteBuffer data) {
-        tensors.put(prefix + name, new HostTensor(type, List.of((long) count), data));
     }
 
     double[] doubles(String name) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Writes safetensors files tensor after tensor, so that no more than one of them has to stand in memory. */
-final class SafeTensorsWriter {
+public final class SafeTensorsWriter {
     private static final int ALIGNMENT = 8;
 
     /**
@@ -27,7 +27,7 @@ final class SafeTensorsWriter {
      * @param shape sizes, outermost first
      * @param tensor gives it when its turn comes, of that type and shape
      */
-    record Entry(String name, ElementType type, List<Long> shape, Supplier<HostTensor> tensor) {
+    public record Entry(String name, ElementType type, List<Long> shape, Supplier<HostTensor> tensor) {
         long bytes() {
             return shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
         }
@@ -36,7 +36,7 @@ final class SafeTensorsWriter {
     private SafeTensorsWriter() {}
 
     /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */
-    static void write(Path file, Map<String, String> metadata, List<Entry> entries) throws IOException {
+    public static void write(Path file, Map<String, String> metadata, List<Entry> entries) throws IOException {
         byte[] header = header(metadata, entries);
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try (FileChannel channel = FileChannel.open(

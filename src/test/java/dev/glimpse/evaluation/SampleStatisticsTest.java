@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -120,6 +122,25 @@ class SampleStatisticsTest {
         StatisticsFile last = shard(40, COUNT);
         assertThat(StatisticsFile.merge(List.of(first, empty, last)).done()).isEqualTo(COUNT);
         assertThat(StatisticsFile.merge(List.of(last, empty, first)).done()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void numbersBecomeBytesWhenTheyAreWritten() {
+        double[] values = {1, 2};
+        TensorList list = new TensorList(new ArrayList<>(), "a.");
+        list.put("b", values);
+        values[1] = 3;
+        HostTensor written = list.entries().get(0).tensor().get();
+        assertThat(list.entries().get(0).name()).isEqualTo("a.b");
+        assertThat(written.floats()).containsExactly(1, 3);
+    }
+
+    @Test
+    void moreVectorsThanAFileHoldsAreRefusedBeforeAnyIsGathered() {
+        assertThat(new SampleScope(COUNT, 2048, 0, false, 1, 262_143).kept()).isEqualTo(262_143);
+        assertThatThrownBy(() -> new SampleScope(COUNT, 2048, 0, false, 1, 262_144))
+                .hasMessage("kept: 262144 (expected: at most 262143 feature vectors of 2048 values; decided by"
+                        + " --neighbours)");
     }
 
     @Test

@@ -27,6 +27,8 @@ final class CriticLearner implements AutoCloseable {
     private static final String UPDATES = "critic_updates";
     private static final String TENSORS = "critic_tensors";
     private static final int VECTORS = 1 << 26;
+    /** Blocks of noise that the critics of one feature network have to themselves. */
+    private static final int BLOCKS = 1 << 16;
     /** Turns of the power iteration that let random vectors find a weight's norm before the first step. */
     private static final int FIRST_TURNS = 15;
 
@@ -53,7 +55,7 @@ final class CriticLearner implements AutoCloseable {
         List<NDArray> first = new ArrayList<>();
         List<NDArray> second = new ArrayList<>();
         for (int i = 0; i < critics.definitions().size(); i++) {
-            Source source = new Source(saved, recipe.seed(), "features" + i + ".");
+            Source source = new Source(saved, recipe.seed(), i);
             CriticTensors one = tensors(critics.definitions().get(i), source);
             tensors.add(one);
             for (int k = 0; k < one.weights().length; k++) {
@@ -76,7 +78,23 @@ final class CriticLearner implements AutoCloseable {
         }
     }
 
-    private record Source(Map<String, float[]> saved, long seed, String prefix) {}
+    /**
+     * Where the tensors of a feature network's critics come from.
+     *
+     * @param saved by name; empty where they are drawn
+     * @param seed of the run
+     * @param network number of the feature network, from 0
+     */
+    private record Source(Map<String, float[]> saved, long seed, int network) {
+        String key(String name) {
+            return "features" + network + "." + name;
+        }
+
+        /** Block of noise {@code index} of these critics. */
+        int block(int index) {
+            return network * BLOCKS + index;
+        }
+    }
 
     private CriticTensors tensors(CriticNetwork definition, Source source) {
         List<Parameter> parameters = definition.parameters();
@@ -97,7 +115,7 @@ final class CriticLearner implements AutoCloseable {
         return IntStream.range(0, parameters.size())
                 .mapToObj(i -> {
                     Parameter parameter = parameters.get(i);
-                    int index = VECTORS + firstIndex + i;
+                    int index = VECTORS + source.block(firstIndex + i);
                     return tensor(
                             source, parameter, kind, parameter.start().draw(parameter.size(), source.seed(), index));
                 })
@@ -106,7 +124,7 @@ final class CriticLearner implements AutoCloseable {
 
     private NDArray vector(Source source, String name, int size, int index) {
         float[] values = new float[size];
-        NoiseStream.addNoise(values, (float) (1 / Math.sqrt(size)), source.seed(), VECTORS, index);
+        NoiseStream.addNoise(values, (float) (1 / Math.sqrt(size)), source.seed(), VECTORS, source.block(index));
         return array(source, name, values, new Shape(size));
     }
 
@@ -117,7 +135,7 @@ final class CriticLearner implements AutoCloseable {
     }
 
     private NDArray array(Source source, String name, float[] otherwise, Shape shape) {
-        String key = source.prefix() + name;
+        String key = source.key(name);
         float[] values = source.saved().getOrDefault(key, otherwise);
         try (NDArray borrowed = manager.create(values, shape)) {
             NDArray array = borrowed.duplicate();

@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.SingularValueDecomposition;
@@ -165,13 +168,45 @@ class CriticNetworkTest {
         }
     }
 
+    @Test
+    void criticsOfEachFeatureNetworkAreDrawnAnew() throws IOException {
+        try (TrainingOps ops = new TrainingOps(Device.cpu());
+                CriticLearner one = learner(ops);
+                CriticLearner two = learner(ops, 2)) {
+            List<float[]> first = drawn(two.tensors().get(0));
+            List<float[]> second = drawn(two.tensors().get(1));
+            List<float[]> alone = drawn(one.tensors().get(0));
+            assertThat(first)
+                    .usingElementComparator(Arrays::compare)
+                    .isEqualTo(alone)
+                    .hasSameSizeAs(second);
+            for (int i = 0; i < first.size(); i++) {
+                assertThat(second.get(i)).isNotEqualTo(first.get(i));
+            }
+        }
+    }
+
+    /** What does not begin as one value everywhere. */
+    private static List<float[]> drawn(CriticTensors tensors) {
+        return Stream.of(tensors.weights(), tensors.projections(), tensors.u(), tensors.v())
+                .flatMap(Stream::of)
+                .filter(array -> !array.max().contentEquals(array.min()))
+                .map(NDArray::toFloatArray)
+                .toList();
+    }
+
     private CriticLearner learner(TrainingOps ops) throws IOException {
+        return learner(ops, 1);
+    }
+
+    private CriticLearner learner(TrainingOps ops, int networks) throws IOException {
         Path features = Files.write(directory.resolve("features.pt"), TorchScriptArchive.of("""
                   def features(self, x: Tensor) -> List[Tensor]:
                     coarse = torch.avg_pool2d(x, [2, 2], [2, 2], [0, 0], False, True, None)
                     return [x, torch.sin(torch.mul(coarse, 3.))]
                 """));
-        TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(features), null);
+        TrainingInputs inputs =
+                new TrainingInputs(TinyRun.data(), null, null, Collections.nCopies(networks, features), null);
         Goal.Adversarial goal = new Goal.Adversarial(0, 2, 1, 2e-3, 0, 4);
         return new CriticLearner(TinyRun.student(1), goal, inputs, ops, null);
     }

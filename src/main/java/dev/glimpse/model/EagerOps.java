@@ -87,6 +87,11 @@ final class EagerOps implements NetworkOps<NDArray> {
     }
 
     @Override
+    public NDArray divide(NDArray a, NDArray b) {
+        return a.div(b);
+    }
+
+    @Override
     public NDArray affine(NDArray x, double factor, double offset) {
         return x.mul((float) factor).add((float) offset);
     }

@@ -52,6 +52,9 @@ interface NetworkOps<T> {
     /** Product of two vectors [B]. */
     T multiply(T a, T b);
 
+    /** Quotient of two vectors [B]; exactly 1 where they are equal. */
+    T divide(T a, T b);
+
     /** factor x + offset. */
     T affine(T x, double factor, double offset);
 

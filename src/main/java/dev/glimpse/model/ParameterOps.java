@@ -117,6 +117,11 @@ final class ParameterOps implements NetworkOps<Object> {
     }
 
     @Override
+    public Object divide(Object a, Object b) {
+        return TENSOR;
+    }
+
+    @Override
     public Object affine(Object x, double factor, double offset) {
         return TENSOR;
     }

@@ -41,7 +41,7 @@ final class Preconditioned {
 
     /** G(x, t, s), exactly x where s = t. */
     <T> T jump(NetworkOps<T> ops, T x, T t, T s, T labels) {
-        T keep = ops.multiply(s, ops.power(t, -1));
+        T keep = ops.divide(s, t);
         T g = denoise(ops, x, t, s, labels);
         return ops.add(ops.scaleRows(x, keep), ops.scaleRows(g, ops.affine(keep, -1, 1)));
     }

@@ -138,6 +138,11 @@ final class TorchScriptOps implements NetworkOps<String> {
     }
 
     @Override
+    public String divide(String a, String b) {
+        return body.assign("torch.div(%s, %s)", a, b);
+    }
+
+    @Override
     public String affine(String x, double factor, double offset) {
         String scaled = factor == 1 ? x : body.assignLike(x, "torch.mul(%s, %s)", x, factor);
         return offset == 0 ? scaled : body.assignLike(x, "torch.add(%s, %s)", scaled, offset);

@@ -33,7 +33,8 @@ final class LikelihoodOptions {
     @Option(
             names = "--tolerance",
             paramLabel = "T",
-            description = "Absolute and relative tolerance of RK45; default: " + TOLERANCE + ".")
+            description = "Absolute and relative tolerance of RK45; default: " + TOLERANCE + ", which leaves about 0.01"
+                    + " bits/dim that no error tells; 1e-4 removes most of it for two thirds more evaluations.")
     private @Nullable Double tolerance;
 
     @Option(names = "--steps", paramLabel = "N", description = "Number of equal steps; default: " + STEPS + ".")

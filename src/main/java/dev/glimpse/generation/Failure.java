@@ -75,17 +75,33 @@ public sealed interface Failure {
         }
     }
 
-    /** The deadline passed before the last picture was finished, or would have. */
-    record DeadlineExceeded(String message) implements Failure {
+    /**
+     * The deadline passed before the last picture was finished, or would have.
+     *
+     * @param reachable whether it could have been kept where nothing else is to be done, as far as anybody knows
+     */
+    record DeadlineExceeded(boolean reachable, String message) implements Failure {
+        /** Of a deadline that could have been kept. */
         public DeadlineExceeded() {
-            this("the deadline passed before the last picture was finished");
+            this(true, "the deadline passed before the last picture was finished");
+        }
+
+        /** Of a request that came too late to be planned at all. */
+        static DeadlineExceeded missed(boolean reachable) {
+            return reachable
+                    ? new DeadlineExceeded()
+                    : new DeadlineExceeded(
+                            false,
+                            "the deadline is too near for as many evaluations, even where nothing else is to be done");
         }
 
         /** Of a request that is refused, as it could not end in time. */
-        static DeadlineExceeded foreseen(long nanosLeft, long nanosNeeded) {
-            return new DeadlineExceeded("the deadline is in " + nanosLeft / 1_000_000
-                    + " ms (expected: at least the " + (nanosNeeded + 999_999) / 1_000_000
-                    + " ms that the request is foreseen to take)");
+        static DeadlineExceeded foreseen(boolean reachable, long nanosLeft, long nanosNeeded) {
+            return new DeadlineExceeded(
+                    reachable,
+                    "the deadline is in " + nanosLeft / 1_000_000 + " ms (expected: at least the "
+                            + (nanosNeeded + 999_999) / 1_000_000 + " ms that the request is foreseen to take"
+                            + (reachable ? ")" : ", even where nothing else is to be done)"));
         }
     }
 

@@ -79,7 +79,8 @@ final class Lane {
                     nextJobId++, deadlineNanos, terms(trajectory.request().planned())));
         }
         long now = System.nanoTime();
-        Optional<Failure> refusal = refusal(scheduler.admit(asking, now), deadlineNanos - now, now);
+        PlannedRequest planned = trajectories.get(0).request().planned();
+        Optional<Failure> refusal = refusal(scheduler.admit(asking, now), planned, deadlineNanos - now, now);
         if (refusal.isEmpty()) {
             for (int i = 0; i < asking.size(); i++) {
                 trajectories.get(i).jobId(Optional.of(asking.get(i).id()));
@@ -89,7 +90,7 @@ final class Lane {
         return refusal;
     }
 
-    private static Optional<Failure> refusal(Admission admission, long nanosLeft, long nowNanos) {
+    private Optional<Failure> refusal(Admission admission, PlannedRequest asking, long nanosLeft, long nowNanos) {
         if (admission instanceof Admission.QueueFull full) {
             return Optional.of(new Failure.Overloaded(true, Duration.ofNanos(full.retryAfterNanos())));
         }
@@ -97,8 +98,18 @@ final class Lane {
             return Optional.of(new Failure.Overloaded(false, Duration.ofNanos(overloaded.retryAfterNanos())));
         }
         return admission instanceof Admission.DeadlineUnreachable late
-                ? Optional.of(Failure.DeadlineExceeded.foreseen(nanosLeft, late.expectedEndNanos() - nowNanos))
+                ? Optional.of(Failure.DeadlineExceeded.foreseen(
+                        reachable(asking), nanosLeft, late.expectedEndNanos() - nowNanos))
                 : Optional.empty();
+    }
+
+    /** Whether a request could end in its time where nothing else is to be done; yes while nobody knows. */
+    boolean reachable(PlannedRequest planned) {
+        long given = planned.timeout().toNanos();
+        List<Job> alone = planned.rowsToShow()
+                .map(rows -> new Job(nextJobId, rows, given, terms(planned)))
+                .toList();
+        return scheduler.nanosAlone(alone) <= given;
     }
 
     /** Takes trajectories out at their next step boundary. */

@@ -6,6 +6,7 @@ import dev.glimpse.sampling.Edit;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A request with every choice made, ready to be admitted.
@@ -64,6 +65,11 @@ record PlannedRequest(
     /** Network evaluations that those ask for, previews not counted. */
     long nfe() {
         return unfinished().mapToLong(sample -> paths.get(sample).length()).sum();
+    }
+
+    /** Rows of each step that the client has not been shown, of those trajectories. */
+    Stream<List<Integer>> rowsToShow() {
+        return unfinished().mapToObj(this::rule).map(rule -> rule.rowsFrom(rule.shownFrom()));
     }
 
     /** Ends what its client's budget granted; what devices were not given was not used. */

@@ -61,7 +61,7 @@ final class Readers {
         long now = System.nanoTime();
         long deadline = submittedNanos + planned.timeout().toNanos();
         if (deadline - now <= 0) {
-            return new Submission.Refused(new Failure.DeadlineExceeded());
+            return new Submission.Refused(Failure.DeadlineExceeded.missed(lane.reachable(planned)));
         }
         ReaderLink.Term term = new ReaderLink.Term(now, deadline, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;

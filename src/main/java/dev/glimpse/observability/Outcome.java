@@ -14,6 +14,8 @@ enum Outcome {
     CANCELLED("cancelled"),
     /** Its time ran out, or would have. */
     DEADLINE("deadline"),
+    /** Its deadline was too near for a server that does nothing else, so that no other server helps. */
+    IMPOSSIBLE("impossible"),
     /** Too much waited. */
     SHED("shed"),
     /** The client had as much going on as it may, or its quota was used up; others may still ask. */
@@ -44,8 +46,8 @@ enum Outcome {
         if (failure instanceof Failure.Cancelled) {
             return CANCELLED;
         }
-        if (failure instanceof Failure.DeadlineExceeded) {
-            return DEADLINE;
+        if (failure instanceof Failure.DeadlineExceeded late) {
+            return late.reachable() ? DEADLINE : IMPOSSIBLE;
         }
         if (failure instanceof Failure.Overloaded) {
             return SHED;

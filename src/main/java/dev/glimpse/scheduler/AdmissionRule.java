@@ -30,7 +30,7 @@ final class AdmissionRule {
         }
         if (pressure.high()) {
             // What would be late on an idle machine, too, is not to come back later.
-            long alone = nowNanos + Math.round(Least.of(asking, settings).nanosAlone(forecast));
+            long alone = nowNanos + nanosAlone(asking);
             if (settings.has(Policy.DEADLINE_ADMISSION) && isLate(asking, alone)) {
                 return new Admission.DeadlineUnreachable(alone);
             }
@@ -59,6 +59,11 @@ final class AdmissionRule {
         double nanos = Least.of(asking, settings).nanosAlone(forecast)
                 * forecast.together().best();
         return !isLate(asking, nowNanos + (forecast.stale(nowNanos) ? 1 : Math.round(nanos)));
+    }
+
+    /** How long jobs take together where nothing else is to be done; 0 while no forward has been timed. */
+    long nanosAlone(List<Job> jobs) {
+        return forecast.known() ? Math.round(Least.of(jobs, settings).nanosAlone(forecast)) : 0;
     }
 
     private static boolean isLate(List<Job> asking, long endNanos) {

@@ -226,6 +226,11 @@ public final class StepScheduler {
         return forecast.known() ? Math.round(forecast.drainNanos(backlog.nfe())) : 0;
     }
 
+    /** How long jobs would take together if nothing else were to be done; 0 while no forward has been timed. */
+    public long nanosAlone(List<Job> jobs) {
+        return admission.nanosAlone(jobs);
+    }
+
     /** How long a forward of so many rows takes on a device, by its latest ones; 0 while none has been timed. */
     public long forwardNanos(int device, int rows) {
         ForwardCost cost = forecast.device(device);

@@ -6,6 +6,7 @@ import dev.glimpse.math.Sampler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,24 +43,38 @@ class FlexibleRequestTest {
         }
     }
 
-    private static void assertForeseen(Submission submission) {
-        assertThat(submission)
-                .isInstanceOfSatisfying(
-                        Submission.Refused.class,
-                        refused -> assertThat(refused.failure())
-                                .isInstanceOf(Failure.DeadlineExceeded.class)
-                                .extracting(Failure::message)
-                                .asString()
-                                .matches(
-                                        "the deadline is in \\d+ ms \\(expected: at least the \\d+ ms that the request is"
-                                                + " foreseen to take\\)"));
+    private static void assertForeseen(boolean reachable, Submission submission) {
+        assertThat(submission).isInstanceOf(Submission.Refused.class);
+        Failure failure = ((Submission.Refused) submission).failure();
+        assertThat(failure).isInstanceOf(Failure.DeadlineExceeded.class);
+        assertThat(((Failure.DeadlineExceeded) failure).reachable()).isEqualTo(reachable);
+        assertThat(failure.message())
+                .matches("the deadline is in \\d+ ms \\(expected: at least the \\d+ ms that the request is foreseen to take"
+                        + (reachable ? "\\)" : ", even where nothing else is to be done\\)"));
     }
 
     @Test
     void requestThatWantsEveryStepIsRefusedInstead() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             runSlowly(core, 300);
-            assertForeseen(core.submit(HASTY));
+            assertForeseen(false, core.submit(HASTY));
+        }
+    }
+
+    @Test
+    void requestThatIsTooLateForOthersIsNotToldThatItAsksForTooMuch() throws Exception {
+        try (Core core = new Core(Settings.inTurn())) {
+            core.engine.pace(Duration.ofMillis(50));
+            Core.finished(core.run(Requests.steps(1).seed(1)));
+            core.engine.hold();
+            Requests large = Requests.steps(64).preview(PreviewKind.NONE).count(4);
+            List<GenerationStream> others = LongStream.range(2, 6)
+                    .mapToObj(seed -> core.open(large.seed(seed)))
+                    .toList();
+            Requests small = Requests.steps(2).preview(PreviewKind.NONE).timeout(Duration.ofSeconds(10));
+            assertForeseen(true, core.submit(small));
+            others.forEach(GenerationStream::cancel);
+            core.engine.letAllGo();
         }
     }
 
@@ -93,7 +108,7 @@ class FlexibleRequestTest {
     void heunIsNotCutShort() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             runSlowly(core, 300);
-            assertForeseen(core.submit(HASTY.sampler(Sampler.HEUN).flexible()));
+            assertForeseen(false, core.submit(HASTY.sampler(Sampler.HEUN).flexible()));
         }
     }
 }

@@ -78,6 +78,15 @@ final class Settings {
                 rule);
     }
 
+    /** Settings by which everybody waits for all who came before, and is refused if that is too long. */
+    static GenerationSettings inTurn() {
+        return of(
+                new SchedulerSettings(1, 4, 32, 10_000, 0.5, 1_000_000_000L, 50)
+                        .with(Batching.STEP, Set.of(Policy.DEADLINE_ADMISSION)),
+                Duration.ofSeconds(10),
+                0);
+    }
+
     /** Settings by which a device takes up to 32 rows, and many wait for it. */
     static GenerationSettings roomy() {
         return of(new SchedulerSettings(1, 4, 32, 10_000, 0.5, 1_000_000_000L, 50), Duration.ofSeconds(10), 0);

@@ -98,6 +98,8 @@ class ScalersTest {
         rises("glimpse_requests_total{%s,door=\"grpc\",outcome=\"ok\"}".formatted(pod), served);
         rises("glimpse_requests_total{%s,door=\"grpc\",outcome=\"shed\"}".formatted(pod), shed);
         rises("glimpse_requests_total{%s,door=\"web\",outcome=\"quota\"}".formatted(pod), 7);
+        rises("glimpse_requests_total{%s,door=\"web\",outcome=\"invalid\"}".formatted(pod), 7);
+        rises("glimpse_requests_total{%s,door=\"web\",outcome=\"impossible\"}".formatted(pod), 7);
     }
 
     private void rises(String name, double perSecond) {

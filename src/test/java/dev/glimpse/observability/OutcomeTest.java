@@ -20,6 +20,13 @@ class OutcomeTest {
         assertThat(Outcome.of(new Failure.LimitReached("id", "4 sessions"))).isEqualTo(Outcome.QUOTA);
     }
 
+    /** Or whoever asks for a picture within a millisecond would call the operator. */
+    @Test
+    void aDeadlineThatNoServerCouldKeepIsNoSignOfOneThatHasTooMuchToDo() {
+        assertThat(Outcome.of(new Failure.DeadlineExceeded(false, "too near"))).isEqualTo(Outcome.IMPOSSIBLE);
+        assertThat(Outcome.of(new Failure.DeadlineExceeded())).isEqualTo(Outcome.DEADLINE);
+    }
+
     @Test
     void everyFailureHasItsOutcome() {
         assertThat(Failures.all(Outcome::of))

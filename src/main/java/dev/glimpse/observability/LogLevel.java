@@ -21,6 +21,9 @@ public final class LogLevel {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevel.class);
     private static final String PATH = "/v1/log-level";
     private static final String OWN = "dev.glimpse";
+    /** Tells of clients' errors alone, and of each; logback.xml says the same of the level at the start. */
+    private static final String CLIENTS = "io.vertx.core.net.impl.ConnectionBase";
+
     private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
     private static final int LONGEST_BODY = 1024;
 
@@ -34,7 +37,7 @@ public final class LogLevel {
 
     /** The least level that is logged: error, warn, info, debug or trace. */
     public String level() {
-        return own().getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
+        return logger(OWN).getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -47,7 +50,9 @@ public final class LogLevel {
             throw new IllegalArgumentException(
                     "level: " + level + " (expected: one of " + String.join(", ", LEVELS) + ")");
         }
-        own().setLevel(Level.valueOf(level.toUpperCase(Locale.ROOT)));
+        Level least = Level.valueOf(level.toUpperCase(Locale.ROOT));
+        logger(OWN).setLevel(least);
+        logger(CLIENTS).setLevel(Level.DEBUG.isGreaterOrEqual(least) ? Level.WARN : Level.OFF);
         LOG.warn("the log's level is {} from here on", level);
     }
 
@@ -95,7 +100,7 @@ public final class LogLevel {
                 .onFailure(cause -> LOG.debug("The operator left before the answer", cause));
     }
 
-    private static Logger own() {
-        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
+    private static Logger logger(String name) {
+        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(name);
     }
 }

@@ -9,6 +9,9 @@ import ch.qos.logback.core.read.ListAppender;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +72,27 @@ class ServerLogTest {
         assertThat(lines.list)
                 .allSatisfy(line ->
                         assertThat(line.getFormattedMessage() + fields(line)).doesNotContain(secret));
+    }
+
+    /** Anybody could fill the log with them. */
+    @Test
+    void bytesThatAreNoHttp2AreNotTold() throws Exception {
+        Logger libraries = (Logger) LoggerFactory.getLogger("io.vertx");
+        libraries.addAppender(lines);
+        try (ObservedServer server = new ObservedServer(directory.resolve("models"));
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGARBAGE, and more of it"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+        } finally {
+            libraries.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                .isEmpty();
     }
 
     private static List<String> fields(ILoggingEvent line) {

@@ -8,11 +8,15 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.event.KeyValuePair;
 
@@ -37,13 +41,27 @@ class LogFormatTest {
                         line -> assertThat(line).endsWith("request ended request_id=\"r-1\" outcome=\"ok\""));
     }
 
+    /** Whoever connects can make as many of them as he likes. */
+    @ParameterizedTest
+    @CsvSource({"error,OFF", "warn,OFF", "info,OFF", "debug,WARN", "trace,WARN"})
+    void errorsOfConnectionsAreToldOnlyToThoseWhoLookForThem(String level, String expected) throws Exception {
+        LoggerContext context = context(Map.of("glimpse.log.level", level));
+
+        assertThat(context.getLogger(connections().getName()).getEffectiveLevel())
+                .hasToString(expected);
+        assertThat(context.getLogger(connections().getPackageName()).getEffectiveLevel())
+                .isEqualTo(Level.WARN);
+        context.stop();
+    }
+
+    /** Named here as there, since it is not public: this fails if Vert.x calls it something else. */
+    private static Class<?> connections() throws ClassNotFoundException {
+        return Class.forName("io.vertx.core.net.impl.ConnectionBase");
+    }
+
     /** What the shipped configuration makes of an event. */
     private static String written(String format) throws Exception {
-        LoggerContext context = new LoggerContext();
-        context.putProperty("glimpse.log.format", format);
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+        LoggerContext context = context(Map.of("glimpse.log.format", format));
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         LoggingEvent event = new LoggingEvent(
                 "", root, Level.WARN, "request ended", new IllegalStateException("for the log"), new Object[0]);
@@ -52,5 +70,15 @@ class LogFormatTest {
         byte[] bytes = appender.getEncoder().encode(event);
         context.stop();
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The shipped configuration with these properties. */
+    private static LoggerContext context(Map<String, String> properties) throws JoranException {
+        LoggerContext context = new LoggerContext();
+        properties.forEach(context::putProperty);
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+        return context;
     }
 }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 @ExtendWith(VertxExtension.class)
 class LogLevelTest {
     private static final Logger LOG = LoggerFactory.getLogger(LogLevelTest.class);
+    private static final Logger CLIENTS = LoggerFactory.getLogger("io.vertx.core.net.impl.ConnectionBase");
 
     private HttpServer server;
 
@@ -43,9 +44,11 @@ class LogLevelTest {
     void levelChangesWhileTheServerRuns() throws Exception {
         assertThat(put("{\"level\": \"debug\"}").body()).isEqualTo("{\"level\":\"debug\"}");
         assertThat(LOG.isDebugEnabled()).isTrue();
+        assertThat(CLIENTS.isErrorEnabled()).isTrue();
 
         assertThat(put("{\"level\": \"error\"}").statusCode()).isEqualTo(200);
         assertThat(LOG.isWarnEnabled()).isFalse();
+        assertThat(CLIENTS.isErrorEnabled()).isFalse();
         assertThat(send("GET", "").body()).isEqualTo("{\"level\":\"error\"}");
     }
 

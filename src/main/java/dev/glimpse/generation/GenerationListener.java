@@ -39,6 +39,9 @@ public interface GenerationListener {
     /** It came back, with or without what was asked for, or was given up. */
     default void returned(int device) {}
 
+    /** So many requests for likelihoods have been admitted and not begun. */
+    default void scoresWaiting(int requests) {}
+
     /** So many threads hang from now on, each at a forward that was given up. */
     default void hung(int threads) {}
 

@@ -87,6 +87,7 @@ final class ScoringDesk {
         stage.vertx().cancelTimer(job.timerId());
         waiting.gave(job);
         if (waiting.remove(job)) {
+            stage.listener().scoresWaiting(waiting.size());
             left(job.task().modelId());
         }
     }
@@ -116,6 +117,7 @@ final class ScoringDesk {
             running.add(next);
             start(next, scoring.scorer().orElseThrow());
         }
+        stage.listener().scoresWaiting(waiting.size());
     }
 
     private void start(ScoringJob job, Scorer scorer) {

@@ -25,6 +25,7 @@ final class CoreMeter implements GenerationListener {
     private final Efficiency efficiency = new Efficiency();
     private final Map<String, LaneMeter> lanes = new ConcurrentHashMap<>();
     private final RunningForwards running = new RunningForwards();
+    private final LentTimes lent;
 
     private final Map<Release, DistributionSummary> batchSizes = new EnumMap<>(Release.class);
     private final Timer steps;
@@ -34,6 +35,7 @@ final class CoreMeter implements GenerationListener {
     private final Counter failures;
     private final Counter conflated;
     private final Counter skipped;
+    private volatile int scoresWaiting;
     private volatile int hung;
 
     /** @param deviceNames of devices by index */
@@ -41,6 +43,7 @@ final class CoreMeter implements GenerationListener {
         this.meters = meters;
         this.deviceNames = deviceNames;
         this.spans = spans;
+        lent = new LentTimes(meters, deviceNames);
         for (Release release : Release.values()) {
             batchSizes.put(release, meters.summary(Metric.STEP_BATCH_SIZE, Buckets.rows(), label(release)));
         }
@@ -68,6 +71,7 @@ final class CoreMeter implements GenerationListener {
                         .orElse(0));
         meters.gauge(Metric.ESTIMATED_WAIT, this::expectedWaitSeconds);
         meters.gauge(Metric.EFFICIENCY_RATIO, efficiency::ratio);
+        meters.gauge(Metric.SCORING_WAITING, () -> scoresWaiting);
         meters.gauge(Metric.FORWARDS_HUNG, () -> hung);
         meters.gauge(Metric.FORWARD_AGE, () -> oldestForward().toNanos() / 1e9);
     }
@@ -151,11 +155,18 @@ final class CoreMeter implements GenerationListener {
     @Override
     public void lent(int device, long nowNanos) {
         running.begun(device, nowNanos);
+        lent.begun(device, nowNanos);
     }
 
     @Override
     public void returned(int device) {
         running.ended(device);
+        lent.ended(device);
+    }
+
+    @Override
+    public void scoresWaiting(int requests) {
+        scoresWaiting = requests;
     }
 
     @Override

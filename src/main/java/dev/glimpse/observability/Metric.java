@@ -77,6 +77,18 @@ public enum Metric {
             Kind.GAUGE,
             "glimpse_forwards_hung",
             "Forwards that were given up and have not come back, each with a thread"),
+    SCORING_REQUESTS(
+            Kind.COUNTER,
+            "glimpse_scoring_requests_total",
+            "Requests for likelihoods that reached the core and have ended, those that it refused included",
+            "outcome"),
+    SCORING_WAITING(
+            Kind.GAUGE, "glimpse_scoring_waiting", "Requests for likelihoods that have been admitted and not begun"),
+    SCORING_TIME(
+            Kind.COUNTER,
+            "glimpse_scoring_device_seconds_total",
+            "Time that devices spent on likelihoods, which no step's forwards hold",
+            "device"),
     DEVICE_MEMORY(Kind.GAUGE, "glimpse_device_memory_bytes", "Memory in use where the network is evaluated", "device"),
     PROCESS_MEMORY(
             Kind.GAUGE,

@@ -29,6 +29,7 @@ public final class Observability implements AutoCloseable {
     private final RequestSpans spans;
     private final CoreMeter core;
     private final RequestMeter requests;
+    private final ScoringMeter scores;
     private final ProcessMeter process;
     private final DoorTimes times = new DoorTimes();
     private volatile Supplier<List<ServedModel>> served = List::of;
@@ -39,6 +40,7 @@ public final class Observability implements AutoCloseable {
         spans = new RequestSpans(tracing.tracer(), settings.traces().endpoint().isPresent());
         core = new CoreMeter(meters, spans, settings::device);
         requests = new RequestMeter(meters, times);
+        scores = new ScoringMeter(meters);
         process = new ProcessMeter(meters, settings.version());
     }
 
@@ -57,7 +59,10 @@ public final class Observability implements AutoCloseable {
         requests.door(door);
         Visitor visitor = new Visitor(door, tenant);
         return new ObservedGenerator(
-                generator, aim -> new RequestWatch(visitor, aim, requests, spans), work -> times.run(door, work));
+                generator,
+                aim -> new RequestWatch(visitor, aim, requests, spans),
+                scores,
+                work -> times.run(door, work));
     }
 
     /** What takes a door's requests in, with its processor time counted as the door's. */

@@ -25,17 +25,24 @@ import java.util.function.Supplier;
 final class ObservedGenerator implements Generator {
     private final Generator core;
     private final Function<RequestWatch.Aim, RequestWatch> watches;
+    private final ScoringMeter scores;
     private final Consumer<Runnable> work;
 
     /**
      * A layer before the core.
      *
      * @param watches begins to watch a request that arrives now, on this context
+     * @param scores counts requests for likelihoods
      * @param work does some of the door's work
      */
-    ObservedGenerator(Generator core, Function<RequestWatch.Aim, RequestWatch> watches, Consumer<Runnable> work) {
+    ObservedGenerator(
+            Generator core,
+            Function<RequestWatch.Aim, RequestWatch> watches,
+            ScoringMeter scores,
+            Consumer<Runnable> work) {
         this.core = core;
         this.watches = watches;
+        this.scores = scores;
         this.work = work;
     }
 
@@ -49,10 +56,9 @@ final class ObservedGenerator implements Generator {
         return watch(pictures(request.timeout()), () -> core.resume(request));
     }
 
-    /** Not watched: it takes minutes where pictures take seconds, so that one measure of both would tell of neither. */
     @Override
     public Future<ScoringSubmission> score(ScoringRequest request) {
-        return core.score(request);
+        return scores.watch(core.score(request), longest(request.timeout()));
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.glimpse.generation.Failure;
 /**
  * How a request ended, as its metrics and its span tell it. What a door refuses by itself, such as a field that no
  * server could serve or one generation more than a session may run, has never been a request of the core and is none of
- * these; nor is what is scored.
+ * these.
  */
 enum Outcome {
     /** With its last picture. */

@@ -113,8 +113,12 @@ final class RequestWatch {
      * The door wants no more of it: the client went away, or its time is over, which a door may see before the core.
      */
     void cancelled() {
-        boolean late = sinceArrival().compareTo(aim.longest().minus(EARLY)) >= 0;
-        end(late ? Outcome.DEADLINE : Outcome.CANCELLED);
+        end(left(sinceArrival(), aim.longest()));
+    }
+
+    /** How a request has ended that its door has given up after so long a stay, out of the longest that it could. */
+    static Outcome left(Duration stay, Duration longest) {
+        return stay.compareTo(longest.minus(EARLY)) >= 0 ? Outcome.DEADLINE : Outcome.CANCELLED;
     }
 
     private void end(Outcome outcome) {

@@ -55,6 +55,31 @@ class ScoringEndsTest {
     }
 
     @Test
+    void whoeverListensIsToldHowManyWait() throws Exception {
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        GenerationListener listener = new GenerationListener() {
+            @Override
+            public void scoresWaiting(int requests) {
+                told.add(requests);
+            }
+        };
+        try (ScoringCore heard = new ScoringCore(StuckRule.NONE, listener)) {
+            heard.core.engine.hold();
+            ScoringStream running = heard.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+            ScoringStream next = heard.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)));
+            ScoringStream leaving = heard.open(ScoringCore.request(3, 1, new ScoringMethod.Bound(1)));
+            assertThat(told).containsExactly(0, 1, 2);
+            leaving.cancel();
+            assertThat(ScoringCore.last(leaving)).isInstanceOf(ScoringEvent.Failed.class);
+            assertThat(told).containsExactly(0, 1, 2, 1);
+            heard.core.engine.letAllGo();
+            assertThat(ScoringCore.last(running)).isInstanceOf(ScoringEvent.Scored.class);
+            assertThat(ScoringCore.last(next)).isInstanceOf(ScoringEvent.Scored.class);
+            assertThat(told).startsWith(0, 1, 2, 1, 0);
+        }
+    }
+
+    @Test
     void deadlineEndsWhatRuns() throws Exception {
         scoring.core.engine.hold();
         ScoringStream running =

@@ -66,6 +66,26 @@ class ScalersTest {
         assertThat(0.3).isLessThan(scalers.targets().get(LOAD));
     }
 
+    /** Two of three devices are at likelihoods, one of which has never run a forward; they are half of all. */
+    @Test
+    void likelihoodsAreLoadAsMuchAsPicturesAre() throws Exception {
+        pod("scoring", List.of("0", "1"), 0.5, 0.6, 100, 0);
+        scores("scoring", "0", 0);
+        scores("scoring", "1", 1);
+        scores("scoring", "2", 0.2);
+        pod("painting", List.of("0", "1"), 1, 0.6, 100, 0);
+        scores("painting", "0", 0);
+        pod("only", List.of(), 0, 0, 0, 0);
+        scores("only", "0", 0.9);
+
+        assertValues(LOAD, Map.of("scoring", 0.5, "painting", 0.3, "only", 0.9), 1.7);
+    }
+
+    private void scores(String name, String device, double busy) {
+        String time = "glimpse_scoring_device_seconds_total{%s,device=\"%s\"}";
+        rises(time.formatted(POD.formatted(name), device), busy);
+    }
+
     /** A pod without a number would be counted as one that is loaded as it should be. */
     @Test
     void aServerThatHasDoneNothingYetHasNoLoad() throws Exception {

@@ -184,6 +184,19 @@ class ObservabilityTest {
     }
 
     @Test
+    void timeAtLikelihoodsIsCountedByDevice() {
+        core.lent(1, System.nanoTime() - Duration.ofMinutes(3).toNanos());
+        core.returned(1);
+        core.returned(1);
+        core.scoresWaiting(2);
+
+        assertThat(meters.scrape())
+                .contains("glimpse_scoring_device_seconds_total{device=\"0\"} 0.0")
+                .containsPattern("glimpse_scoring_device_seconds_total\\{device=\"1\"} 18\\d\\.")
+                .contains("glimpse_scoring_waiting 2.0");
+    }
+
+    @Test
     void aForwardThatFollowsAnotherAgesAsWell() throws Exception {
         try (Observability observability = observability();
                 Core held = Core.held(observability.listener())) {

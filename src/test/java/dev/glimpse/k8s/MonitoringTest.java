@@ -92,6 +92,24 @@ class MonitoringTest {
                                 .toArray(String[]::new)));
     }
 
+    /** Each with its target as a line. */
+    @Test
+    void theDashboardShowsWhatTheAutoscalerScalesOn() throws IOException {
+        Map<String, Double> shown = new HashMap<>();
+        for (JsonNode panel : new ObjectMapper()
+                .readTree(HOME.resolve("dashboard.json").toFile())
+                .get("panels")) {
+            JsonNode line = panel.at("/fieldConfig/defaults/thresholds/steps/1/value");
+            panel.get("targets").forEach(target -> shown.put(target.get("expr").asText(), line.asDouble()));
+        }
+
+        SCALERS.adapted()
+                .forEach((metric, rule) -> assertThat(shown)
+                        .containsEntry(
+                                rule.query("namespace=~\"$namespace\"").replaceAll("\\s+", " "),
+                                SCALERS.targets().get(metric)));
+    }
+
     @Test
     void theRecordedSeriesThatAreNamedAreRecorded() throws IOException {
         Set<String> recorded = rules().map(ForeignKinds.Rule::record)

@@ -18,9 +18,14 @@ final class Scalers {
     record Rule(String seriesQuery, String matches, String template) {
         /** The query that the adapter makes of it for all pods. */
         String query() {
+            return query("namespace=\"glimpse\",pod=~\".+\"");
+        }
+
+        /** The same for pods that match. */
+        String query(String matchers) {
             return template.replace("<<.Series>>", seriesQuery.replaceFirst("\\{.*", ""))
                     .replace("<<.GroupBy>>", "pod")
-                    .replace("<<.LabelMatchers>>", "namespace=\"glimpse\",pod=~\".+\"");
+                    .replace("<<.LabelMatchers>>", matchers);
         }
     }
 

@@ -139,15 +139,23 @@ public final class ModelShelf {
 
     /**
      * Serves no more requests with a version, and takes it off the devices when its streams have ended, which is when
-     * the future completes.
+     * the future completes. A broken one is forgotten.
      *
-     * @throws IllegalArgumentException if it is not served, or the only one that is
+     * @throws IllegalArgumentException if it is neither served nor broken, or the only one that is served
      */
     public Future<Void> unload(String name, String version) {
+        if (forgotten(name + "/" + version)) {
+            return Future.succeededFuture();
+        }
         ModelSource source = leave(name, version);
         return dispatcher
                 .unload(source, new Failure.ModelNotFound(source.id(), catalog.ids()))
                 .onComplete(v -> gone(source));
+    }
+
+    private synchronized boolean forgotten(String id) {
+        Entry entry = others.get(id);
+        return entry != null && entry.state().standing() == Standing.BROKEN && others.remove(id, entry);
     }
 
     private synchronized ModelSource leave(String name, String version) {

@@ -60,7 +60,7 @@ public final class ShelfKeeper {
                 : new ShelfRefusal.Unloadable(id, String.valueOf(cause.getMessage()));
     }
 
-    /** Serves no more requests with a version; its streams may take their time to end on it. */
+    /** Serves no more requests with a version; its streams may take their time to end on it. Forgets a broken one. */
     public Optional<ShelfRefusal> unload(String name, String version) {
         return change(() -> shelf.unload(name, version)
                 .onFailure(cause -> LOG.error("{}/{} could not be taken off every device", name, version, cause)));

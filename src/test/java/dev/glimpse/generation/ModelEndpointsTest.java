@@ -94,6 +94,16 @@ class ModelEndpointsTest {
     }
 
     @Test
+    void brokenVersionIsForgottenWhenItIsUnloaded() throws Exception {
+        post("torn/load");
+        assertThat(states(ask(HttpMethod.GET, "", "text/plain").body())).isEqualTo("1 serving;torn broken;");
+        HttpResponse<String> unloaded = post("torn/unload");
+        assertThat(unloaded.statusCode()).isEqualTo(202);
+        assertThat(states(unloaded.body())).isEqualTo("1 serving;");
+        assertThat(post("torn/unload").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void pageInTheOperatorsBrowserCannotChangeAnything() throws Exception {
         HttpResponse<String> refused = ask(HttpMethod.POST, "/garments/versions/2/load", "text/plain");
         assertThat(refused.statusCode()).isEqualTo(415);

@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.training.DataSetException;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -36,6 +37,10 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         if (!wrongInput) {
             message = e.getClass().getSimpleName() + ": " + message + (verbose ? "" : " (--verbose shows where)");
+        }
+        if (command.getCommandSpec().userObject() instanceof ServeCommand serve && serve.tellsEvents()) {
+            Notices.failed(message, wrongInput ? Optional.empty() : Optional.of(e));
+            return wrongInput ? ExitCode.USAGE : ExitCode.SOFTWARE;
         }
         print(command, message);
         if (verbose) {

@@ -2,12 +2,10 @@ package dev.glimpse.cli;
 
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader.Flag;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -62,6 +60,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    private boolean tellsEvents;
+
     ServeCommand(Map<String, String> environment) {
         this.environment = environment;
     }
@@ -76,27 +76,25 @@ final class ServeCommand implements Callable<Integer> {
         System.setProperty(
                 "ai.djl.pytorch.num_threads",
                 Integer.toString(settings.devices().intraOpThreads()));
-        PrintWriter out = spec.commandLine().getOut();
+        tellsEvents = settings.log().format().equals("json");
+        Notices notices = new Notices(spec.commandLine().getOut(), tellsEvents);
         try (Server server = Server.start(settings, signals.wish())) {
             Duration uptime =
                     Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
-            out.print(Banner.of(server.facts(), uptime));
-            out.flush();
-            String signal = signals.await();
-            out.printf(
-                    Locale.ROOT,
-                    "%s: stopping; running requests have %d s to end%n",
-                    signal,
-                    settings.server().shutdownGrace().toSeconds());
-            out.flush();
+            notices.ready(server.facts(), uptime);
+            notices.stopping(signals.await(), settings.server().shutdownGrace());
         } catch (CancellationException e) {
             if (!signals.received()) {
                 throw e;
             }
-            out.printf("%s: stopped before anybody was served%n", signals.await());
-            out.flush();
+            notices.stopped(signals.await());
         }
         return ExitCode.OK;
+    }
+
+    /** Whether collectors read what it tells. */
+    boolean tellsEvents() {
+        return tellsEvents;
     }
 
     private List<Flag> flags() {

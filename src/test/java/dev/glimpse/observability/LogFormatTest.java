@@ -29,7 +29,10 @@ class LogFormatTest {
         assertThat(line.strip()).doesNotContain("\n");
         assertThat(entry.get("level").getAsString()).isEqualTo("WARN");
         assertThat(entry.get("formattedMessage").getAsString()).isEqualTo("request ended");
-        assertThat(entry.get("kvpList").toString()).isEqualTo("[{\"request_id\":\"r-1\"},{\"outcome\":\"ok\"}]");
+        assertThat(entry.get("fields").toString())
+                .isEqualTo("{\"request_id\":\"r-1\",\"outcome\":\"ok\",\"duration_ms\":12}");
+        assertThat(entry.get("kvpList").toString())
+                .isEqualTo("[{\"request_id\":\"r-1\"},{\"outcome\":\"ok\"},{\"duration_ms\":\"12\"}]");
         assertThat(entry.getAsJsonObject("throwable").get("message").getAsString())
                 .isEqualTo("for the log");
     }
@@ -37,8 +40,8 @@ class LogFormatTest {
     @Test
     void textIsALineForPeopleWithTheRequestsFields() throws Exception {
         assertThat(written("text").lines().findFirst())
-                .hasValueSatisfying(
-                        line -> assertThat(line).endsWith("request ended request_id=\"r-1\" outcome=\"ok\""));
+                .hasValueSatisfying(line -> assertThat(line)
+                        .endsWith("request ended request_id=\"r-1\" outcome=\"ok\" duration_ms=\"12\""));
     }
 
     /** Whoever connects can make as many of them as he likes. */
@@ -65,7 +68,10 @@ class LogFormatTest {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         LoggingEvent event = new LoggingEvent(
                 "", root, Level.WARN, "request ended", new IllegalStateException("for the log"), new Object[0]);
-        event.setKeyValuePairs(List.of(new KeyValuePair("request_id", "r-1"), new KeyValuePair("outcome", "ok")));
+        event.setKeyValuePairs(List.of(
+                new KeyValuePair("request_id", "r-1"),
+                new KeyValuePair("outcome", "ok"),
+                new KeyValuePair("duration_ms", 12L)));
         OutputStreamAppender<ILoggingEvent> appender = (OutputStreamAppender<ILoggingEvent>) root.getAppender("stderr");
         byte[] bytes = appender.getEncoder().encode(event);
         context.stop();

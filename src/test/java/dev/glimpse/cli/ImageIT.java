@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -74,7 +75,24 @@ class ImageIT {
             assertThat(statusForSomebodyElse(port)).isEqualTo(401);
             server.signal("TERM");
             assertThat(server.status()).isZero();
+            assertThat(server.err()).doesNotContain("Picked up");
         }
+    }
+
+    /** Which are its launcher's, and which a person who runs it may change by what Java has for that. */
+    @Test
+    void javaHasItsOptionsAndTakesOthers() throws IOException, InterruptedException {
+        ProcessBuilder java = new ProcessBuilder(
+                        root.resolve("opt/java/bin/java").toString(), "-XX:+PrintFlagsFinal", "-version")
+                .redirectErrorStream(true);
+        java.environment().put("JDK_JAVA_OPTIONS", "-XX:MaxRAMPercentage=50");
+        Process process = java.start();
+        String flags = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(flags)
+                .containsPattern(" MaxDirectMemorySize +=\\s268435456 ")
+                .containsPattern(" MaxRAMPercentage +=\\s50\\.0");
     }
 
     /** A request that a proxy on this machine passes on for a client elsewhere. */
@@ -97,9 +115,8 @@ class ImageIT {
                 .toList();
 
         assertThat(environment)
-                .isNotEmpty()
-                .allSatisfy(variable -> assertThat(containerfile)
-                        .contains(variable.replaceFirst("^(JDK_JAVA_OPTIONS=)(.*)$", "$1\"$2\"")));
+                .contains("LANG=C.UTF-8")
+                .allSatisfy(variable -> assertThat(containerfile).contains(variable));
         assertThat(containerfile)
                 .doesNotContain("GLIMPSE_ACCESS")
                 .contains("USER " + config.get("User").getAsString());

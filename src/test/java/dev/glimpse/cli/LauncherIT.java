@@ -52,6 +52,18 @@ class LauncherIT {
     }
 
     @Test
+    void namesOfFilesAreUtf8WhereTheLocaleIsThatOfC() throws Exception {
+        // Written by a file, as this process may have that locale, too.
+        Path script = directory.resolve("script");
+        Files.writeString(script, "#!/bin/sh\nexec '" + Program.launcher() + "' serve --models /nowhere/modèles\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        try (Program run = Program.start(directory, script, Map.of("LC_ALL", "C"))) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err()).contains("/nowhere/modèles");
+        }
+    }
+
+    @Test
     void wrongJavaHomeIsRefusedByItsName() throws Exception {
         try (Program run =
                 Program.start(directory, Program.launcher(), Map.of("JAVA_HOME", directory.toString()), "--version")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.MatchResult;
@@ -51,6 +52,24 @@ class ContainerfileTest {
     void floatsKeepAllTheirBitsOnGpus() {
         // PyTorch lets cuDNN round the inputs of convolutions to TF32 unless it is told otherwise.
         assertThat(only("NVIDIA_TF32_OVERRIDE=(\\S+)")).isEqualTo("0");
+    }
+
+    /** But for what depends on a terminal, which an image has none of. */
+    @Test
+    void javaHasTheLaunchersOptions() throws IOException {
+        String layOut = Files.readString(Manifests.HOME.resolve("image/lay-out"));
+        List<String> launchers = Pattern.compile("^ +(-[DX]\\S+) ", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("src/main/launcher/glimpse")))
+                .results()
+                .map(option -> option.group(1))
+                .filter(option -> !option.contains("$"))
+                .toList();
+
+        assertThat(launchers)
+                .hasSizeGreaterThan(3)
+                .allSatisfy(
+                        option -> assertThat(layOut).containsPattern("options=\".*" + Pattern.quote(option) + "[ \"]"));
+        assertThat(containerfile).doesNotContain("JAVA_OPTIONS");
     }
 
     @Test

@@ -45,6 +45,14 @@ class ScalersTest {
                 .containsExactlyElementsOf(scalers.targets().values());
     }
 
+    /** In another namespace the queries find nothing, which would pass for servers without any load. */
+    @Test
+    void kedaTakesNoAnswerForAnError() {
+        assertThat(scalers.triggers())
+                .hasSize(2)
+                .allSatisfy(trigger -> assertThat(trigger).containsEntry("ignoreNullValues", "false"));
+    }
+
     /** As glimpse simulate has it: two cores asked for twice what they can do refuse, and are used for 0.98 of it. */
     @Test
     void moreServersAreAskedForWhereRefusalsKeepTheQueueShort() throws Exception {

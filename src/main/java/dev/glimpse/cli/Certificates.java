@@ -16,6 +16,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import javax.net.ssl.X509KeyManager;
 
 /** What PEM files hold: certificates, and the key of the first of them. */
@@ -70,11 +71,18 @@ final class Certificates {
     }
 
     /** When the first of them expires, in seconds of Unix time. */
-    static double expiry(List<X509Certificate> certificates) {
+    static double firstExpiry(List<X509Certificate> certificates) {
+        return expiries(certificates).min().orElseThrow();
+    }
+
+    /** When the last of them expires, in seconds of Unix time. */
+    static double lastExpiry(List<X509Certificate> certificates) {
+        return expiries(certificates).max().orElseThrow();
+    }
+
+    private static DoubleStream expiries(List<X509Certificate> certificates) {
         return certificates.stream()
-                .mapToDouble(certificate -> certificate.getNotAfter().getTime() / 1e3)
-                .min()
-                .orElseThrow();
+                .mapToDouble(certificate -> certificate.getNotAfter().getTime() / 1e3);
     }
 
     /**

@@ -76,7 +76,8 @@ final class ServerDoors {
         Handler<HttpServerRequest> others = observability.taking("http", router);
         Handler<HttpServerRequest> doors = request -> (grpc.accepts(request) ? calls : others).handle(request);
         tls.configure(options);
-        observability.certificate(tls::expiry);
+        observability.certificate("server", tls::expiry);
+        observability.certificate("client_ca", tls::clientCaExpiry);
         HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(new CrossOrigin(origins, observability.before(doors)))
                 .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));

@@ -25,12 +25,21 @@ final class ServerTls {
 
     private final Vertx vertx;
     private final Settings.Tls settings;
-    private volatile double expiry = Double.NaN;
+    private volatile Expiries expiries = new Expiries(Double.NaN, Double.NaN);
 
     ServerTls(Vertx vertx, Settings.Tls settings) {
         this.vertx = vertx;
         this.settings = settings;
     }
+
+    /**
+     * When what is in use expires, in seconds of Unix time; NaN for what there is none of.
+     *
+     * @param chain the first certificate of the chain that the server shows
+     * @param authorities the last of the authorities that it knows clients by: one that is replaced stays among them
+     *     until the last client has a certificate of the new one
+     */
+    private record Expiries(double chain, double authorities) {}
 
     /**
      * Sets what the settings say; nothing for a plain port.
@@ -39,7 +48,7 @@ final class ServerTls {
      */
     void configure(HttpServerOptions options) {
         if (settings.certificate().isPresent()) {
-            expiry = set(options);
+            expiries = set(options);
         }
     }
 
@@ -57,22 +66,27 @@ final class ServerTls {
 
     private void renew(HttpServer server) {
         HttpServerOptions options = new HttpServerOptions();
-        double renewed = set(options);
+        Expiries renewed = set(options);
         server.updateSSLOptions(options.getSslOptions())
-                .onSuccess(updated -> expiry = renewed)
+                .onSuccess(updated -> expiries = renewed)
                 .onFailure(cause -> LOG.warn("{}; the certificate before stays in use", cause.getMessage()));
     }
 
     /**
-     * When the first of the certificates in use expires, in seconds of Unix time; NaN without TLS. The chain that the
-     * server shows counts, and the authorities that it knows clients by; what a file holds that was refused does not.
+     * When the first certificate of the chain in use expires, in seconds of Unix time; NaN without TLS. What a file
+     * holds that was refused does not count.
      */
     double expiry() {
-        return expiry;
+        return expiries.chain();
     }
 
-    /** Sets what the files hold now, and tells when the first certificate in them expires. */
-    private double set(HttpServerOptions options) {
+    /** When the last of the authorities expires that clients are known by; NaN if they need not be. */
+    double clientCaExpiry() {
+        return expiries.authorities();
+    }
+
+    /** Sets what the files hold now, and tells when it expires. */
+    private Expiries set(HttpServerOptions options) {
         Path chain = settings.certificate().orElseThrow();
         Path key = settings.privateKey().orElseThrow();
         Buffer pem = Certificates.pem("tls.certificate", chain);
@@ -86,12 +100,12 @@ final class ServerTls {
         }
         options.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);
         if (settings.clientCa().isEmpty()) {
-            return Certificates.expiry(certificates);
+            return new Expiries(Certificates.firstExpiry(certificates), Double.NaN);
         }
         Path file = settings.clientCa().get();
         Buffer known = Certificates.pem("tls.client-ca", file);
         List<X509Certificate> authorities = Certificates.read("tls.client-ca", file, known);
         options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertValue(known));
-        return Math.min(Certificates.expiry(certificates), Certificates.expiry(authorities));
+        return new Expiries(Certificates.firstExpiry(certificates), Certificates.lastExpiry(authorities));
     }
 }

@@ -108,7 +108,9 @@ public enum Metric {
     CERTIFICATE_EXPIRY(
             Kind.GAUGE,
             "glimpse_tls_certificate_expiry_timestamp_seconds",
-            "When the first of the public port's certificates expires, in Unix time; NaN without TLS"),
+            "When the certificate that the public port shows expires, and the last of its clients' authorities, in Unix time;"
+                    + " NaN for none",
+            "certificate"),
     READY(Kind.GAUGE, "glimpse_ready", "Whether /readyz says so: 1 or 0"),
     MODELS_BROKEN(
             Kind.GAUGE, "glimpse_models_broken", "Model versions that cannot be read or loaded, and so are not served"),

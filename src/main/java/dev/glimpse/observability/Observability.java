@@ -72,12 +72,13 @@ public final class Observability implements AutoCloseable {
     }
 
     /**
-     * Tells when the certificate of the public port expires.
+     * Tells when a certificate of the public port expires.
      *
+     * @param certificate which one
      * @param expiry in seconds of Unix time, asked at each scrape; NaN for none
      */
-    public void certificate(DoubleSupplier expiry) {
-        meters.gauge(Metric.CERTIFICATE_EXPIRY, expiry);
+    public void certificate(String certificate, DoubleSupplier expiry) {
+        meters.gauge(Metric.CERTIFICATE_EXPIRY, expiry, certificate);
     }
 
     /** What the public port is served by: the doors, with the traces that clients began, and reports for balancers. */

@@ -125,7 +125,11 @@ class ServerMetricsTest {
                 "efficiency_ratio",
                 "device_memory_bytes{device",
                 "door_cpu_seconds_total{door",
-                "tls_certificate_expiry_timestamp_seconds"
+                "tls_certificate_expiry_timestamp_seconds{certificate=\"server\"",
+                "tls_certificate_expiry_timestamp_seconds{certificate=\"client_ca\"",
+                "scoring_requests_total{outcome",
+                "scoring_waiting",
+                "scoring_device_seconds_total{device"
             })
     void whatIsExpectedOfAServerIsTold(String beginning) {
         assertThat(scrape.samples().keySet()).anyMatch(sample -> sample.startsWith("glimpse_" + beginning));

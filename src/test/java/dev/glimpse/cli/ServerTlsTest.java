@@ -153,6 +153,18 @@ class ServerTlsTest {
         assertThat(tls.expiry()).isEqualTo(expected);
     }
 
+    /** One that is replaced stays until all clients have a certificate of the new one. */
+    @Test
+    void theLastAuthorityOfClientsToExpireCounts() throws Exception {
+        TestCertificate older = TestCertificate.make(directory, "EC", 1);
+        TestCertificate newer = TestCertificate.make(directory, "EC", 365);
+        replace("clients.pem", newer.certificate() + older.certificate());
+        listen(Optional.of(directory.resolve("clients.pem")));
+
+        assertThat(tls.clientCaExpiry()).isEqualTo(expiry(newer));
+        assertThat(tls.expiry()).isEqualTo(expiry(first));
+    }
+
     @Test
     void aRenewalThatIsRefusedLeavesTheExpiryOfWhatIsShown() throws Exception {
         listen(Optional.empty());
@@ -173,6 +185,7 @@ class ServerTlsTest {
         plain.configure(new HttpServerOptions());
 
         assertThat(plain.expiry()).isNaN();
+        assertThat(plain.clientCaExpiry()).isNaN();
     }
 
     private static double expiry(TestCertificate certificate) throws Exception {

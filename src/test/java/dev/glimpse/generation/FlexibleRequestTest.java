@@ -49,8 +49,9 @@ class FlexibleRequestTest {
         assertThat(failure).isInstanceOf(Failure.DeadlineExceeded.class);
         assertThat(((Failure.DeadlineExceeded) failure).reachable()).isEqualTo(reachable);
         assertThat(failure.message())
-                .matches("the deadline is in \\d+ ms \\(expected: at least the \\d+ ms that the request is foreseen to take"
-                        + (reachable ? "\\)" : ", even where nothing else is to be done\\)"));
+                .matches(
+                        "the deadline is in \\d+ ms \\(expected: at least the \\d+ ms that the request is foreseen to take"
+                                + (reachable ? "\\)" : ", even where nothing else is to be done\\)"));
     }
 
     @Test

@@ -317,7 +317,7 @@ class PolicyTest {
                 .toList();
         // What was let in is done in a fraction of that.
         assertThat(answers.get(0)).isInstanceOf(Admission.Admitted.class);
-        assertThat(answers.get(49)).isEqualTo(new Admission.QueueFull(2 * SECOND));
+        assertThat(answers.get(49)).isEqualTo(new Admission.Overloaded(2 * SECOND));
     }
 
     @Test

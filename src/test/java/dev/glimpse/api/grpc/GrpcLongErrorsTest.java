@@ -86,6 +86,7 @@ class GrpcLongErrorsTest {
                 .outcome();
 
         assertThat(outcome.status().getCode()).isEqualTo(Code.NOT_FOUND);
-        assertThat(outcome.status().getDescription()).contains("\u2026 (expected: none for the whole server, or one of ");
+        assertThat(outcome.status().getDescription())
+                .contains("\u2026 (expected: none for the whole server, or one of ");
     }
 }

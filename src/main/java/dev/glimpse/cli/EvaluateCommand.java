@@ -5,8 +5,6 @@ import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.model.ComputeDevice;
-import dev.glimpse.model.DeviceChoice;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import java.io.IOException;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -141,7 +138,8 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationShard.parse(shard);
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
-        try (EvaluationWorkers workers = workers(on -> EvaluationWorker.of(run, on));
+        try (EvaluationWorkers workers =
+                        EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
             PrintWriter err = spec.commandLine().getErr();
@@ -186,7 +184,8 @@ final class EvaluateCommand implements Callable<Integer> {
         FeatureSource features = options.source(picture);
         EvaluationRun.requireSameFeatures(described, features);
         EvaluationReference reference = reference(picture, EvaluationRun.labels(described));
-        try (EvaluationWorkers workers = workers(on -> EvaluationWorker.of(features, picture, on));
+        try (EvaluationWorkers workers = EvaluationWorkers.on(
+                        device.devices(), threads, on -> EvaluationWorker.of(features, picture, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
             StatisticsFile real = reference.statistics(
@@ -197,15 +196,6 @@ final class EvaluateCommand implements Callable<Integer> {
             report(statistics, real, features, reference);
         }
         return ExitCode.OK;
-    }
-
-    private EvaluationWorkers workers(Function<ComputeDevice, EvaluationWorker> maker) {
-        List<ComputeDevice> devices = device.devices();
-        int cores = Runtime.getRuntime().availableProcessors();
-        int count = threads != null
-                ? threads
-                : DeviceChoice.workers(devices, 0, cores).size();
-        return new EvaluationWorkers(thread -> maker.apply(devices.get(thread % devices.size())), count);
     }
 
     private void report(

@@ -1,5 +1,7 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.model.ComputeDevice;
+import dev.glimpse.model.DeviceChoice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that each hold networks of their own and take turns, so that results come back in order and do not depend on
@@ -37,6 +41,20 @@ final class EvaluationWorkers implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /**
+     * Workers on devices in turns.
+     *
+     * @param threads how many; absent: one per core, or one per GPU
+     */
+    static EvaluationWorkers on(
+            List<ComputeDevice> devices, @Nullable Integer threads, Function<ComputeDevice, EvaluationWorker> maker) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int count = threads != null
+                ? threads
+                : DeviceChoice.workers(devices, 0, cores).size();
+        return new EvaluationWorkers(thread -> maker.apply(devices.get(thread % devices.size())), count);
     }
 
     EvaluationWorker first() {

@@ -91,8 +91,9 @@ final class Dispatcher extends VerticleBase {
         return here(() -> {
             Optional<Lane> lane = lane(modelId, request);
             int asked = request.accepted().plan().nfe();
-            return Future.succeededFuture(lane.map(l -> l.grantedSteps(
-                            request, submittedNanos + request.timeout().toNanos()))
+            return Future.succeededFuture(lane.map(l -> l.jobs()
+                            .grantedSteps(
+                                    request, submittedNanos + request.timeout().toNanos()))
                     .orElse(asked));
         });
     }

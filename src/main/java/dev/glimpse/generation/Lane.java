@@ -1,18 +1,13 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.scheduler.Admission;
 import dev.glimpse.scheduler.Batch;
-import dev.glimpse.scheduler.Job;
-import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.StepScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -30,11 +25,10 @@ final class Lane {
     private final ModelSource source;
     private final SchedulerSettings settings;
     private final StepScheduler scheduler;
-    private final Map<Long, Trajectory> jobs = new HashMap<>();
+    private final LaneJobs jobs;
     private final Readers readers;
     private final GenerationListener listener;
     private final StuckRule stuck;
-    private long nextJobId;
 
     /** @param id unlike that of any other lane */
     Lane(String id, ModelSource source, SchedulerSettings settings, Stage stage) {
@@ -42,6 +36,7 @@ final class Lane {
         this.source = source;
         this.settings = settings;
         scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
+        jobs = new LaneJobs(scheduler);
         listener = stage.listener();
         stuck = stage.settings().stuck();
         readers = new Readers(source.spec(), stage, this);
@@ -59,6 +54,11 @@ final class Lane {
         return scheduler.waiting() + scheduler.inFlight() == 0;
     }
 
+    /** What waits in it. */
+    LaneJobs jobs() {
+        return jobs;
+    }
+
     /** Those who read what it makes. */
     Readers readers() {
         return readers;
@@ -68,86 +68,14 @@ final class Lane {
         return scheduler.waiting() > 0;
     }
 
-    /** Lets all trajectories of a request in, or none; says why not. */
-    Optional<Failure> enter(List<Trajectory> trajectories, long deadlineNanos) {
-        if (trajectories.isEmpty()) {
-            return Optional.empty();
-        }
-        List<Job> asking = new ArrayList<>();
-        for (Trajectory trajectory : trajectories) {
-            asking.add(trajectory.job(
-                    nextJobId++, deadlineNanos, terms(trajectory.request().planned())));
-        }
-        long now = System.nanoTime();
-        PlannedRequest planned = trajectories.get(0).request().planned();
-        Optional<Failure> refusal = refusal(scheduler.admit(asking, now), planned, deadlineNanos - now, now);
-        if (refusal.isEmpty()) {
-            for (int i = 0; i < asking.size(); i++) {
-                trajectories.get(i).jobId(Optional.of(asking.get(i).id()));
-                jobs.put(asking.get(i).id(), trajectories.get(i));
-            }
-        }
-        return refusal;
-    }
-
-    private Optional<Failure> refusal(Admission admission, PlannedRequest asking, long nanosLeft, long nowNanos) {
-        if (admission instanceof Admission.QueueFull full) {
-            return Optional.of(new Failure.Overloaded(true, Duration.ofNanos(full.retryAfterNanos())));
-        }
-        if (admission instanceof Admission.Overloaded overloaded) {
-            return Optional.of(new Failure.Overloaded(false, Duration.ofNanos(overloaded.retryAfterNanos())));
-        }
-        return admission instanceof Admission.DeadlineUnreachable late
-                ? Optional.of(Failure.DeadlineExceeded.foreseen(
-                        reachable(asking), nanosLeft, late.expectedEndNanos() - nowNanos))
-                : Optional.empty();
-    }
-
-    /** Whether a request could end in its time where nothing else is to be done; yes while nobody knows. */
-    boolean reachable(PlannedRequest planned) {
-        long given = planned.timeout().toNanos();
-        List<Job> alone = planned.rowsToShow()
-                .map(rows -> new Job(nextJobId, rows, given, terms(planned)))
-                .toList();
-        return scheduler.nanosAlone(alone) <= given;
-    }
-
-    /** Takes trajectories out at their next step boundary. */
-    void leave(List<Trajectory> trajectories) {
-        for (Trajectory trajectory : trajectories) {
-            trajectory.jobId().ifPresent(id -> {
-                jobs.remove(id);
-                scheduler.cancel(id);
-            });
-            trajectory.jobId(Optional.empty());
-        }
-    }
-
-    /** Gives everyone who reads a request until a time that may be later than before. */
-    void extend(ActiveRequest request, long deadlineNanos) {
-        for (Trajectory trajectory : request.unfinished()) {
-            trajectory.jobId().ifPresent(id -> scheduler.reschedule(id, deadlineNanos));
-        }
-    }
-
-    /** Steps that a request should be planned with if it came now. */
-    int grantedSteps(PlannedRequest planned, long deadlineNanos) {
-        Job job = new Job(nextJobId, planned.rule(0).rowsFrom(0), deadlineNanos, terms(planned));
-        return scheduler.grantedSteps(job, System.nanoTime());
-    }
-
-    private static JobTerms terms(PlannedRequest planned) {
-        return planned.client().terms(planned.flexible());
-    }
-
     /** The next batch for an idle device; none if nothing waits for it. */
     Optional<Work> next(int device, int idleDevices) {
         long now = System.nanoTime();
-        requests(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
+        jobs.ended(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
         List<Long> shed = scheduler.shed(now);
         Failure overloaded =
                 new Failure.Overloaded(false, Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
-        requests(shed).forEach(request -> readers.end(request, overloaded));
+        jobs.ended(shed).forEach(request -> readers.end(request, overloaded));
         return scheduler
                 .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())
                 .map(this::work);
@@ -169,18 +97,6 @@ final class Lane {
         return new Work(batch, trajectories, new StepOrder(source.id(), settings.minRows(), tasks));
     }
 
-    private Set<ActiveRequest> requests(List<Long> ids) {
-        Set<ActiveRequest> requests = new LinkedHashSet<>();
-        for (long id : ids) {
-            Trajectory trajectory = jobs.remove(id);
-            if (trajectory != null) {
-                trajectory.jobId(Optional.empty());
-                requests.add(trajectory.request());
-            }
-        }
-        return requests;
-    }
-
     /** Lets those trajectories of a request in again that left, unless a device is still at them. */
     Optional<Failure> proceed(ActiveRequest request) {
         return proceed(request, request.audience().latestDeadlineNanos(System.nanoTime()));
@@ -191,7 +107,7 @@ final class Lane {
         List<Trajectory> outside = request.unfinished().stream()
                 .filter(t -> t.jobId().isEmpty() && !t.inFlight())
                 .toList();
-        return enter(outside, deadlineNanos);
+        return jobs.enter(outside, deadlineNanos);
     }
 
     /**

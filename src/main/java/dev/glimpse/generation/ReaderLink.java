@@ -64,7 +64,7 @@ final class ReaderLink implements RequestStream.Source {
         if (request.audience().readers().isEmpty()) {
             readers.close(request);
         } else if (request.audience().paused()) {
-            readers.lane().leave(request.unfinished());
+            readers.lane().jobs().leave(request.unfinished());
         }
     }
 
@@ -72,7 +72,7 @@ final class ReaderLink implements RequestStream.Source {
     public void pause() {
         reader.paused(true);
         if (request.audience().paused()) {
-            readers.lane().leave(request.unfinished());
+            readers.lane().jobs().leave(request.unfinished());
         }
     }
 

@@ -61,7 +61,8 @@ final class Readers {
         long now = System.nanoTime();
         long deadline = submittedNanos + planned.timeout().toNanos();
         if (deadline - now <= 0) {
-            return new Submission.Refused(Failure.DeadlineExceeded.missed(lane.reachable(planned)));
+            return new Submission.Refused(
+                    Failure.DeadlineExceeded.missed(lane.jobs().reachable(planned)));
         }
         ReaderLink.Term term = new ReaderLink.Term(now, deadline, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
@@ -99,7 +100,7 @@ final class Readers {
             return new Submission.Refused(refusal.get());
         }
         RequestStream stream = read(running, planned, planned.accepted(), term);
-        lane.extend(running, latest);
+        lane.jobs().extend(running, latest);
         stage.changed().run();
         return new Submission.Admitted(stream);
     }
@@ -114,7 +115,7 @@ final class Readers {
                 request.add(trajectory);
             }
         }
-        Optional<Failure> refusal = lane.enter(request.unfinished(), term.deadlineNanos());
+        Optional<Failure> refusal = lane.jobs().enter(request.unfinished(), term.deadlineNanos());
         if (refusal.isPresent()) {
             return new Submission.Refused(refusal.get());
         }
@@ -183,7 +184,7 @@ final class Readers {
     /** Nobody reads a request any more. */
     void close(ActiveRequest request) {
         request.close();
-        lane.leave(request.unfinished());
+        lane.jobs().leave(request.unfinished());
         shared.remove(request.planned().recipe(), request);
         open.remove(request);
         if (closed.isPresent() && open.isEmpty()) {

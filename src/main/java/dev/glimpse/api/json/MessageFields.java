@@ -111,6 +111,7 @@ public final class MessageFields {
         throw refused(prefix + name, value, "a string");
     }
 
+    /** A whole number of 32 bits, which may be written with a point, as some JSON writers do: 4.0. */
     public OptionalInt whole(String name) {
         Object value = json.getValue(name);
         if (value == null) {
@@ -118,6 +119,9 @@ public final class MessageFields {
         }
         if (value instanceof Integer number) {
             return OptionalInt.of(number);
+        }
+        if (value instanceof Double number && number.intValue() == number) {
+            return OptionalInt.of(number.intValue());
         }
         boolean tooLarge = value instanceof Long || value instanceof BigInteger;
         String range = tooLarge ? " " + Integer.MIN_VALUE + ".." + Integer.MAX_VALUE : "";

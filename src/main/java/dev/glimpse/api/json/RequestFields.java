@@ -112,7 +112,8 @@ public final class RequestFields {
             return Optional.empty();
         }
         if (given.size() > 1) {
-            throw new InvalidFieldException(given.get(1), "given twice", "one of " + String.join(", ", CLASS_FIELDS));
+            throw new InvalidFieldException(
+                    given.get(1), "given beside " + given.get(0), "one of " + String.join(", ", CLASS_FIELDS));
         }
         return Optional.of(
                 switch (given.get(0)) {

@@ -47,7 +47,7 @@ class MessageReaderTest {
                 "'class':true | class | class: true (expected: a whole number)",
                 "'class_index':'7' | class_index | class_index: 7 (expected: a whole number)",
                 "'class_name':7 | class_name | class_name: 7 (expected: a string)",
-                "'class':1,'class_name':'Bag' | class_name | class_name: given twice (expected: one of class,"
+                "'class':1,'class_name':'Bag' | class_name | class_name: given beside class (expected: one of class,"
                         + " class_index, class_name)",
                 "'gamma_form':'own' | gamma_form | gamma_form: own (expected: one of official, paper, paper_unclamped)",
                 "'churn':{'amount':-1},'sampler':'heun' | churn.amount | churn.amount: -1.0 (expected: at least 0, finite)",
@@ -116,6 +116,12 @@ class MessageReaderTest {
     void messageWithoutAnIdIsRefused(String type) {
         assertThat(refused("{\"type\":\"" + type + "\"}").failure().message())
                 .isEqualTo("id:  (expected: 1..64 characters)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'steps':4", "'steps':4.0", "'steps':4e0"})
+    void wholeNumberMayBeWrittenWithAPoint(String steps) {
+        assertThat(request(steps).plan().knots()).isEqualTo(new Knots.Karras(4));
     }
 
     @Test

@@ -50,7 +50,10 @@ public final class ModelEndpoints {
     private void change(RoutingContext context, Change change) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
-            Problem.of(415, "invalid_argument", "Content-Type: " + type + " (expected: " + JSON + ")")
+            Problem.of(
+                            415,
+                            "invalid_argument",
+                            "Content-Type: " + (type == null ? "none" : type) + " (expected: " + JSON + ")")
                     .answer(context);
             return;
         }

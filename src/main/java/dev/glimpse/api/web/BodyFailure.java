@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Why a request failed whose body was to be read, in the words of no door. */
@@ -53,7 +54,7 @@ public sealed interface BodyFailure {
 
     /** The same of a body that is packed or not of the one type that is taken. */
     static Optional<Refused> packedOrNot(String type, HttpServerRequest request) {
-        String given = String.valueOf(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        String given = Objects.requireNonNullElse(request.getHeader(HttpHeaders.CONTENT_TYPE), "none");
         return given.toLowerCase(Locale.ROOT).startsWith(type)
                 ? packed(request)
                 : Optional.of(unsupported("Content-Type", given, type));

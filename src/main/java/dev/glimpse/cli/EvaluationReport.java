@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of an evaluation, for people and for programs.
@@ -207,11 +206,5 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
 
     private String text(String name) {
         return json.get(name).getAsString();
-    }
-
-    /** Null where the run had none. */
-    @Nullable
-    JsonObject teacher() {
-        return json.has("teacher") ? json.getAsJsonObject("teacher") : null;
     }
 }

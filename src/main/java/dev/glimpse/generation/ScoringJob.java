@@ -85,11 +85,6 @@ final class ScoringJob {
         timerId = id;
     }
 
-    /** Whether nobody waits for its scores any more. */
-    boolean over() {
-        return over;
-    }
-
     /** How long it will take from now on, going by what it has done; empty while it has done nothing. */
     Optional<Duration> expectedRest() {
         return share > 0

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The jobs that have entered and not left, kept in every order that a decision needs. */
 final class Roster {
-    private final SchedulerSettings settings;
     private final SchedulerListener listener;
     private final Backlog backlog;
     private final Composition composition;
@@ -29,7 +28,6 @@ final class Roster {
             Tenants tenants,
             JobOrder order,
             QueueGuard guard) {
-        this.settings = settings;
         this.listener = listener;
         this.backlog = backlog;
         this.tenants = tenants;

@@ -7,17 +7,11 @@ public interface SchedulerListener {
     /** Hears nothing. */
     SchedulerListener NONE = new SchedulerListener() {};
 
-    /** Jobs entered; {@code queuedNfe} is all the work now admitted. */
-    default void admitted(int jobs, int queuedNfe) {}
-
     /** Jobs that came together entered, and wait for their first steps. */
     default void entered(List<Job> jobs) {}
 
     /** The devices are now expected to take so long for all admitted work, as far as that can be known. */
     default void expectedWait(long nanos) {}
-
-    /** Jobs were refused. */
-    default void refused(Admission refusal) {}
 
     /** The work admitted of one rank has changed to {@code nfe} evaluations. */
     default void queued(Rank rank, int nfe) {}

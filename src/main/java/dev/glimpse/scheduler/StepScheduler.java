@@ -76,10 +76,7 @@ public final class StepScheduler {
         pressure.asked(Ask.of(asking).nfe(), answer instanceof Admission.Admitted, nowNanos);
         if (answer instanceof Admission.Admitted) {
             roster.enter(asking, trial, nowNanos);
-            listener.admitted(asking.size(), backlog.nfe());
             listener.entered(asking);
-        } else {
-            listener.refused(answer);
         }
         return answer;
     }

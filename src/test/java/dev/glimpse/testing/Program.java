@@ -42,8 +42,9 @@ public final class Program implements AutoCloseable {
             throws IOException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
-        // What a shell starts in its background ignores SIGINT, and so would all that it starts in turn.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", launcher.toString()));
+        // What a shell starts in its background ignores SIGINT, under nohup SIGHUP, and so would all that it starts in
+        // turn.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP", launcher.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())

@@ -77,7 +77,10 @@ public final class WebSocketDoor {
             if (context.request().version() != HttpVersion.HTTP_2) {
                 context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
             }
-            Problem.of(426, "upgrade_required", "Upgrade: " + upgrade + " (expected: websocket)")
+            Problem.of(
+                            426,
+                            "upgrade_required",
+                            "Upgrade: " + (upgrade == null ? "none" : upgrade) + " (expected: websocket)")
                     .answer(context);
         }
     }

@@ -41,10 +41,12 @@ final class FileWatch {
         new FileWatch(files, changed).lookAfter(vertx, every);
     }
 
+    /** Looks at the files after a while, and from then on as often, until the Vert.x closes. */
     void lookAfter(Vertx vertx, Duration every) {
         unlessClosing(() -> vertx.setTimer(every.toMillis(), timer -> lookAside(vertx, every)));
     }
 
+    /** Looks at them now, on a thread that may wait for a disk, and then again after a while. */
     void lookAside(Vertx vertx, Duration every) {
         unlessClosing(() -> vertx.executeBlocking(this::look).onComplete(looked -> {
             if (looked.cause() instanceof RejectedExecutionException) {

@@ -43,8 +43,11 @@ final class RemoteGeneration implements AutoCloseable {
     /** The largest picture that this client takes: 1024 x 1024 RGB in floats, and some room. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-    private final Vertx vertx =
-            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(ServerOptions.noCopies()));
+    private final Vertx vertx = Vertx.vertx(new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setFileSystemOptions(ServerOptions.noCopies())
+            // A slow machine loads classes for seconds, of which the person at the terminal need not hear.
+            .setMaxEventLoopExecuteTime(Duration.ofMinutes(1).toNanos()));
     // Called from another thread, the client can lose messages that arrive before their handler.
     private final Context context = vertx.getOrCreateContext();
     private final RemoteServer.Access server;

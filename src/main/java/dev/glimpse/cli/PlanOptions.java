@@ -54,8 +54,9 @@ final class PlanOptions {
             paramLabel = "NAME",
             converter = FormConverter.class,
             description =
-                    "How gamma is read: official, paper or paper_unclamped, which only networks take that can jump"
-                            + " to 0; absent: official, which keeps the variance exact and ends at sigma_min.")
+                    "How gamma is read: official or paper, and for glimpse sample paper_unclamped, which only networks"
+                            + " take that can jump to 0; absent: official, which keeps the variance exact and ends at"
+                            + " sigma_min.")
     @Nullable
     GammaForm form;
 

@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, read strictly: a wrong type is refused by name, null counts as absent. */
@@ -171,17 +170,21 @@ public final class MessageFields {
 
     /** One of the constants, written in lower case. */
     public <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
+        return choice(name, List.of(type.getEnumConstants()));
+    }
+
+    /** One of some constants. */
+    <E extends Enum<E>> Optional<E> choice(String name, List<E> constants) {
         Object value = json.getValue(name);
         if (value == null) {
             return Optional.empty();
         }
-        E[] constants = type.getEnumConstants();
         for (E constant : constants) {
             if (wireName(constant).equals(value)) {
                 return Optional.of(constant);
             }
         }
-        String names = Stream.of(constants).map(MessageFields::wireName).collect(Collectors.joining(", "));
+        String names = constants.stream().map(MessageFields::wireName).collect(Collectors.joining(", "));
         throw refused(prefix + name, value, "one of " + names);
     }
 

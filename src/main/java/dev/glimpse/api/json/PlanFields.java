@@ -26,7 +26,8 @@ public final class PlanFields {
         return new PlanRequest(
                 fields.choice("sampler", Sampler.class),
                 fields.real("gamma"),
-                fields.choice("gamma_form", GammaForm.class).orElse(GammaForm.OFFICIAL),
+                fields.choice("gamma_form", List.of(GammaForm.OFFICIAL, GammaForm.PAPER))
+                        .orElse(GammaForm.OFFICIAL),
                 fields.object("churn").map(PlanFields::churn).orElse(Churn.NONE),
                 PlanRequest.knots(fields.whole("steps"), knots(fields)));
     }

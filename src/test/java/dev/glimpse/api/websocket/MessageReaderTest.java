@@ -49,7 +49,7 @@ class MessageReaderTest {
                 "'class_name':7 | class_name | class_name: 7 (expected: a string)",
                 "'class':1,'class_name':'Bag' | class_name | class_name: given beside class (expected: one of class,"
                         + " class_index, class_name)",
-                "'gamma_form':'own' | gamma_form | gamma_form: own (expected: one of official, paper, paper_unclamped)",
+                "'gamma_form':'own' | gamma_form | gamma_form: own (expected: one of official, paper)",
                 "'churn':{'amount':-1},'sampler':'heun' | churn.amount | churn.amount: -1.0 (expected: at least 0, finite)",
                 "'churn':{'amount':'1'} | churn.amount | churn.amount: 1 (expected: a number)",
                 "'churn':{'amount':1} | churn.amount | churn.amount: 1.0 (expected: absent, or sampler heun)",

@@ -20,10 +20,13 @@ public final class RouterErrors {
     /** Adds them. */
     public static void mount(Router router) {
         router.errorHandler(400, RouterErrors::unreadable);
-        router.errorHandler(404, context -> error(context, 404, "not_found", "nothing is served at this path"));
+        router.errorHandler(404, RouterErrors::unknown);
         router.errorHandler(405, context -> {
-            context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods(router, context)));
-            error(context, 405, "method_not_allowed", "this path has no such method");
+            String allowed = String.join(", ", methods(router, context));
+            context.response().putHeader(HttpHeaders.ALLOW, allowed);
+            String method = context.request().method().name();
+            String message = MessageFields.refused("method", method, allowed).getMessage();
+            error(context, 405, "method_not_allowed", message);
         });
         router.errorHandler(500, RouterErrors::broken);
     }
@@ -34,6 +37,12 @@ public final class RouterErrors {
         String message = MessageFields.refused("path", path, "percent-encoded UTF-8 that begins with /")
                 .getMessage();
         error(context, 400, "invalid_argument", message);
+    }
+
+    private static void unknown(RoutingContext context) {
+        String message = MessageFields.refused("path", context.request().path(), "one at which this server answers")
+                .getMessage();
+        error(context, 404, "not_found", message);
     }
 
     /** What the routes of a path take (RFC 9110, section 15.5.6). */

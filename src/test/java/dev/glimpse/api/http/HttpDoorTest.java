@@ -216,6 +216,7 @@ class HttpDoorTest {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(code(response)).isEqualTo("not_found");
+        assertThat(detail(response)).isEqualTo("path: " + path + " (expected: one at which this server answers)");
     }
 
     @ParameterizedTest
@@ -226,6 +227,7 @@ class HttpDoorTest {
         assertThat(response.statusCode()).isEqualTo(405);
         assertThat(code(response)).isEqualTo("method_not_allowed");
         assertThat(header(response, "Allow")).isEqualTo(allowed);
+        assertThat(detail(response)).isEqualTo("method: DELETE (expected: " + allowed + ")");
     }
 
     @ParameterizedTest
@@ -262,6 +264,10 @@ class HttpDoorTest {
         assertThat(response.statusCode()).isEqualTo(500);
         assertThat(code(response)).isEqualTo("internal");
         assertThat(response.body()).doesNotContain("on purpose");
+    }
+
+    private static String detail(HttpResponse<String> response) {
+        return new JsonObject(response.body()).getString("detail");
     }
 
     private static String code(HttpResponse<String> response) {

@@ -81,7 +81,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 })
                 .run(event -> tell(event, report));
         if (end instanceof Signal.Failed failed) {
-            complain(failed.message());
+            complain(GenerateOptions.typed(failed.message()));
             // What was accepted was right; it is the token of its server's that another one does not take.
             return INPUT_ERRORS.contains(failed.status()) && !accepted ? WRONG_INPUT : FAILED;
         }

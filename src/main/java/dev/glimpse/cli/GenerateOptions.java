@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -10,6 +11,9 @@ import picocli.CommandLine.Option;
 /** The options that make a request; the server, which knows its models and limits, is the one to refuse a value. */
 final class GenerateOptions {
     private static final Pattern INDEX = Pattern.compile("[0-9]{1,9}");
+    /** What a server says first of a field that was filled from an option. */
+    private static final Pattern FIELD = Pattern.compile("(model|class_name|class_index|sampler|steps|gamma|gamma_form"
+            + "|knots|knots\\.grid|churn\\.[a-z_]+|seed|count|preview): .*");
 
     /** Names of the previews as they are typed. */
     enum PreviewName {
@@ -70,5 +74,17 @@ final class GenerateOptions {
         count.ifPresent(request::setCount);
         preview.ifPresent(name -> request.setPreview(name.wire));
         return request.build();
+    }
+
+    /** A server's complaint about a field as one about the option that it was typed with, where there is one. */
+    static String typed(String message) {
+        Matcher named = FIELD.matcher(message);
+        if (!named.matches()) {
+            return message;
+        }
+        String field = named.group(1);
+        return field.startsWith("class_")
+                ? "--label" + message.substring(field.length())
+                : PlanOptions.typed(field, message);
     }
 }

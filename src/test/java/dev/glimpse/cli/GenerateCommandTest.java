@@ -109,10 +109,10 @@ class GenerateCommandTest {
     }
 
     @Test
-    void aWrongFieldIsTheServersLineAndStatusTwo() throws Exception {
+    void aWrongFieldIsTheServersLineOfTheOptionAndStatusTwo() throws Exception {
         Run run = run(ScriptedGenerator.playing(), "--steps=0");
 
-        assertThat(run.err()).isEqualToIgnoringNewLines("generate: steps: 0 (expected: at least 1)");
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: --steps: 0 (expected: at least 1)");
         assertThat(run.exitStatus()).isEqualTo(2);
     }
 
@@ -120,7 +120,7 @@ class GenerateCommandTest {
     void anUnknownModelIsTheServersLineAndStatusTwo() throws Exception {
         Run run = run(ScriptedGenerator.playing(), "--model=cats");
 
-        assertThat(run.err()).isEqualToIgnoringNewLines("generate: model: cats (expected: one of wardrobe/1)");
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: --model: cats (expected: one of wardrobe/1)");
         assertThat(run.exitStatus()).isEqualTo(2);
     }
 
@@ -128,7 +128,7 @@ class GenerateCommandTest {
     void nothingThatAServerSaysSteersTheTerminal() throws Exception {
         Run run = run(ScriptedGenerator.playing(), "--model=\033[2J");
 
-        assertThat(run.err()).isEqualToIgnoringNewLines("generate: model: ?[2J (expected: one of wardrobe/1)");
+        assertThat(run.err()).isEqualToIgnoringNewLines("generate: --model: ?[2J (expected: one of wardrobe/1)");
     }
 
     @Test

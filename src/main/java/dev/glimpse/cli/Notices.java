@@ -49,6 +49,12 @@ final class Notices {
                 .log("ready");
     }
 
+    /** No key was given to sign resume tokens with. */
+    void ownResumeKey() {
+        LOG.info("resume tokens are signed with a key of this process, as resume.keys-file is empty;"
+                + " no other server takes them, and none after a restart");
+    }
+
     /** @param grace how long running requests have */
     void stopping(String signal, Duration grace) {
         if (events) {

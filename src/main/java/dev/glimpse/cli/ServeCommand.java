@@ -82,6 +82,9 @@ final class ServeCommand implements Callable<Integer> {
             Duration uptime =
                     Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
             notices.ready(server.facts(), uptime);
+            if (settings.resume().keysFile().isEmpty()) {
+                notices.ownResumeKey();
+            }
             notices.stopping(signals.await(), settings.server().shutdownGrace());
         } catch (CancellationException e) {
             if (!signals.received()) {

@@ -21,12 +21,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The settings, said in the words of what is built from them. */
 final class ServerOptions {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerOptions.class);
 
     /** What an answer may be late by. */
     private static final Duration SPARE = Duration.ofMinutes(1);
@@ -100,7 +97,7 @@ final class ServerOptions {
                         settings.resume()
                                 .keysFile()
                                 .map(ServerOptions::resumeKeys)
-                                .orElseGet(ServerOptions::ownKey),
+                                .orElseGet(ResumeKeys::ofThisProcess),
                         settings.resume().lifetime()),
                 new SessionSettings(
                         settings.sessions().maxRequests(), settings.sessions().maxStateBytes()),
@@ -122,12 +119,6 @@ final class ServerOptions {
         } catch (IllegalArgumentException e) {
             throw new WrongInputException("resume.keys-file", file, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static ResumeKeys ownKey() {
-        LOG.info("resume tokens are signed with a key of this process, as resume.keys-file is empty;"
-                + " no other server takes them, and none after a restart");
-        return ResumeKeys.ofThisProcess();
     }
 
     static OipDoor.Settings oip(Settings settings) {

@@ -193,11 +193,9 @@ class ServeIT {
     }
 
     private static void assertRefused(String line, String... args) throws Exception {
-        String[] all = new String[args.length + 3];
+        String[] all = new String[args.length + 1];
         all[0] = "serve";
         System.arraycopy(args, 0, all, 1, args.length);
-        all[args.length + 1] = "--set";
-        all[args.length + 2] = "log.level=error";
         try (Program run = Program.start(directory, all)) {
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.err()).isEqualTo("glimpse serve: " + line + System.lineSeparator());

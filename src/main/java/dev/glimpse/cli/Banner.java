@@ -50,7 +50,7 @@ final class Banner {
         ServedModel served = model.served();
         return String.format(
                 Locale.ROOT,
-                "%s %s: %d x %d x %d, %s, %,d parameters",
+                "%s/%s: %d x %d x %d, %s, %,d parameters",
                 served.name(),
                 served.version(),
                 served.width(),

@@ -110,11 +110,11 @@ final class BenchCommand implements Callable<Integer> {
     private void heading(ModelDirectory directory, ComputeDevice on, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "%s %s on %s, %d thread(s), medians of %d%n",
+                "%s/%s on %s, %s, medians of %d%n",
                 directory.name(),
                 directory.version(),
                 on.label(),
-                threads,
+                Counted.of(threads, "thread"),
                 rounds);
         out.printf("%4s  %12s %9s  %12s %9s  %8s%n", "rows", "emitted ms", "NFE/s", "eager ms", "NFE/s", "speed-up");
         out.flush();

@@ -54,8 +54,8 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
     private void heading(PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "a server: %d device(s), forwards of %d..%d rows take %.3f ms and %.3f ms a row, %.0f evaluations/s%n",
-                replica.settings().devices(),
+                "a server: %s, forwards of %d..%d rows take %.3f ms and %.3f ms a row, %.0f evaluations/s%n",
+                Counted.of(replica.settings().devices(), "device"),
                 replica.settings().minRows(),
                 replica.settings().maxRows(),
                 replica.times().aNanos() / 1e6,

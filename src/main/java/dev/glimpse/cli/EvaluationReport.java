@@ -165,7 +165,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         JsonObject data = json.getAsJsonObject("data");
         out.printf(
                 Locale.ROOT,
-                "%s %s, seed %s: %d samples a setting against %d pictures of %s (%s)%nfeatures: %s%n%n",
+                "%s/%s, seed %s: %d samples a setting against %d pictures of %s (%s)%nfeatures: %s%n%n",
                 text("model"),
                 text("version"),
                 text("seed"),

@@ -158,7 +158,7 @@ final class LikelihoodMerge {
         }
         out.printf(
                 Locale.ROOT,
-                "%s %s: %.4f bits/dim, standard error %s over %s, %s over %d pictures%n",
+                "%s/%s: %.4f bits/dim, standard error %s over %s, %s over %d pictures%n",
                 settings.get("model").getAsString(),
                 settings.get("version").getAsString(),
                 summary.bitsPerDimension().orElse(Double.NaN),

@@ -102,12 +102,12 @@ final class LikelihoodReport {
     private void print(long nanos) {
         out.printf(
                 Locale.ROOT,
-                "%s %s: %s, dequantisation %s%s, seed %s%n",
+                "%s/%s: %s, dequantisation %s%s, seed %s%n",
                 model.name(),
                 model.version(),
                 method,
                 name(settings.dequantisation()),
-                isBound(method) ? "" : ", " + settings.probes() + " " + name(settings.probe()) + " probe(s)",
+                isBound(method) ? "" : ", " + Counted.of(settings.probes(), name(settings.probe()) + " probe"),
                 Long.toUnsignedString(settings.seed()));
         if (summary.count() == 0) {
             out.printf(Locale.ROOT, "interrupted before the first of %d pictures was scored%n", pictures.count());

@@ -47,20 +47,21 @@ final class LineReport implements GenerateReport {
                                 .collect(Collectors.joining(", "));
         // Names are the server's, which nobody has to trust.
         return Printable.of("model " + accepted.getModel() + "/" + accepted.getModelVersion() + ", seed "
-                + Long.toUnsignedString(accepted.getSeed()) + ", " + accepted.getStepsCount() + " steps" + samples);
+                + Long.toUnsignedString(accepted.getSeed()) + ", " + Counted.of(accepted.getStepsCount(), "step")
+                + samples);
     }
 
     /** A step in a line. */
     static String describe(Step step, int steps) {
         return String.format(
                 Locale.ROOT,
-                "sample %d  step %d/%d  t %.3g  %d NFE  %d rows in %.1f ms  %.1f ms",
+                "sample %d  step %d/%d  t %.3g  %d NFE  %s in %.1f ms  %.1f ms",
                 step.getSample(),
                 step.getStep(),
                 steps,
                 step.getT(),
                 step.getNfe(),
-                step.getBatchRows(),
+                Counted.of(step.getBatchRows(), "row"),
                 step.getForwardMicros() / MICROS_PER_MILLI,
                 step.getElapsedMicros() / MICROS_PER_MILLI);
     }
@@ -69,10 +70,10 @@ final class LineReport implements GenerateReport {
     static String describe(Finished finished) {
         return String.format(
                 Locale.ROOT,
-                "finished after %d NFE in %.1f ms, %d previews skipped",
+                "finished after %d NFE in %.1f ms, %s skipped",
                 finished.getNfe(),
                 finished.getElapsedMicros() / MICROS_PER_MILLI,
-                finished.getFramesSkipped());
+                Counted.of(finished.getFramesSkipped(), "preview"));
     }
 
     private static String label(int index, List<String> names) {

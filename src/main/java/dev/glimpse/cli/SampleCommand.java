@@ -191,15 +191,15 @@ final class SampleCommand implements Callable<Integer> {
         if (!json.isSet()) {
             console.printf(
                     Locale.ROOT,
-                    "%s: %d pictures of %s %s, seed %s, %s, gamma %s, %d evaluations each in %.1f s%n",
+                    "%s: %s of %s/%s, seed %s, %s, gamma %s; %s each, %.1f s in all%n",
                     files.grid(),
-                    labels.length,
+                    Counted.of(labels.length, "picture"),
                     directory.name(),
                     directory.version(),
                     Long.toUnsignedString(seed),
                     plan.sampler().wireName(),
                     plan.gamma(),
-                    plan.nfe(),
+                    Counted.of(plan.nfe(), "evaluation"),
                     seconds);
             return;
         }

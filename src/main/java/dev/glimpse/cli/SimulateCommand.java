@@ -199,8 +199,8 @@ final class SimulateCommand implements Callable<Integer> {
     private static void heading(SchedulerSettings settings, ForwardTimes times, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "%d device(s), forwards of %d..%d rows take %.3f ms and %.3f ms a row%n",
-                settings.devices(),
+                "%s, forwards of %d..%d rows take %.3f ms and %.3f ms a row%n",
+                Counted.of(settings.devices(), "device"),
                 settings.minRows(),
                 settings.maxRows(),
                 times.aNanos() / 1e6,

@@ -75,7 +75,7 @@ class EvaluateCommandTest {
         CommandLineRun run = evaluate(directory.resolve("table"), "--steps", "2", "--sampler", "cm", "--part", "test");
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("tiny 3, seed 0: 130 samples a setting against 40 pictures of " + directory + " (test)")
+                .contains("tiny/3, seed 0: 130 samples a setting against 40 pictures of " + directory + " (test)")
                 .contains("features: features.pt (sha256 ")
                 .containsPattern("sampler +gamma +steps +NFE +Fréchet distance +precision +recall +class score")
                 .containsPattern("cm +1.0 +2 +2 +[0-9]");

@@ -67,7 +67,7 @@ class LikelihoodCommandTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("tiny 3: heun with 3 steps, dequantisation uniform, 2 rademacher probe(s), seed 0")
+                .contains("tiny/3: heun with 3 steps, dequantisation uniform, 2 rademacher probes, seed 0")
                 .containsPattern("[0-9.]+ bits/dim, standard error [0-9.]+ over probes, [0-9.]+ over pictures")
                 .contains("5 of 5 pictures, 6.0 evaluations each");
     }

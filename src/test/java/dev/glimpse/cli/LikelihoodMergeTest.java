@@ -42,7 +42,7 @@ class LikelihoodMergeTest {
         CommandLineRun run = merge(shards.get(2), shards.get(0), shards.get(3), shards.get(1));
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).startsWith("tiny 3: ").contains("over 8 pictures");
+        assertThat(run.out()).startsWith("tiny/3: ").contains("over 8 pictures");
     }
 
     @Test

@@ -39,7 +39,7 @@ class ServeIT {
             server.awaitOutput("^(ready) ");
             assertThat(server.out())
                     .containsPattern("gRPC +localhost:\\d+")
-                    .containsPattern("model +tiny 1: 8 x 8 x 1, 3 classes, [\\d,]+ parameters")
+                    .containsPattern("model +tiny/1: 8 x 8 x 1, 3 classes, [\\d,]+ parameters")
                     .containsPattern("device +cpu x \\d+");
             assertThat(get(page)).isEqualTo(200);
             assertThat(get(admin + "/readyz")).isEqualTo(200);

@@ -39,7 +39,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--rows",
-            paramLabel = "N,..",
+            paramLabel = "N",
             split = ",",
             description = "Rows of a forward; default: ${DEFAULT-VALUE}.",
             defaultValue = "1,2,4,8,12,16,32")

@@ -56,7 +56,7 @@ final class CapacityOptions {
     @Option(
             names = "--preview",
             paramLabel = "KIND",
-            defaultValue = "EXACT",
+            defaultValue = "exact",
             description = "Pictures before the end: exact, free or none; default: ${DEFAULT-VALUE}.")
     private Preview preview = Preview.EXACT;
 

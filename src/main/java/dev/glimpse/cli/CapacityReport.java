@@ -30,7 +30,7 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
                 "%10s %9s %14s  %7s %7s  %12s %12s%n",
                 "requests/s",
                 "servers",
-                "and one spare",
+                "with a spare",
                 "full %",
                 "good %",
                 "first p99 ms",

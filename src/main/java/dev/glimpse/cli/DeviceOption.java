@@ -15,7 +15,7 @@ final class DeviceOption {
     @Option(
             names = NAME,
             paramLabel = "KIND",
-            description = "auto (the default: all GPUs that are found, or else the CPU), cpu or gpu.")
+            description = "cpu, gpu, or auto: all GPUs that are found, or else the CPU; default: auto.")
     private @Nullable DeviceWish wish;
 
     /** The CPU, or every GPU in order; asks the machine. */

@@ -55,7 +55,7 @@ final class EditOptions {
             names = "--start",
             paramLabel = "T",
             description =
-                    "For stroke: noise level that hides what is refined; absent: the first of --knots, or the middle of the"
+                    "For stroke: noise level that hides what is refined; default: the first of --knots, or the middle of the"
                             + " grid.")
     private @Nullable Double start;
 

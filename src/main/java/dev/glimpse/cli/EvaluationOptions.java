@@ -49,14 +49,14 @@ final class EvaluationOptions {
             paramLabel = "FILE",
             description =
                     "TorchScript file of the feature network, or " + BUILT_IN
-                            + "; loading a file runs the code in it. Default: the built-in classifier for pictures of its size.")
+                            + "; loading a file runs the code in it; default: the built-in classifier for pictures of its size.")
     private @Nullable String features;
 
     @Option(
             names = "--features-input",
             paramLabel = "RANGE",
             description = "Values that a foreign feature network wants: u8 (0..255), unit (0..1) or signed (-1..1);"
-                    + " default: bytes, if it takes them.")
+                    + " default: u8 as bytes, and none for a network that takes no bytes.")
     private @Nullable PixelRange range;
 
     @Option(

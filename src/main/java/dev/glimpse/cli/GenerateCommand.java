@@ -47,16 +47,16 @@ public final class GenerateCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "auto",
             description =
-                    "How pictures are drawn: ${COMPLETION-CANDIDATES}; auto: what the terminal can do, and nothing "
-                            + "where there is none (default: ${DEFAULT-VALUE}).")
+                    "How pictures are drawn: ${COMPLETION-CANDIDATES}; auto: what the terminal can do, and nothing"
+                            + " where there is none; default: ${DEFAULT-VALUE}.")
     private Drawing draw = Drawing.auto;
 
     @Option(
             names = "--retries",
             paramLabel = "N",
             defaultValue = "6",
-            description = "How often to go on when the connection is lost, each time where it was lost "
-                    + "(default: ${DEFAULT-VALUE}).")
+            description = "How often to go on when the connection is lost, each time where it was lost;"
+                    + " default: ${DEFAULT-VALUE}.")
     private int retries;
 
     private final Map<String, String> environment;

@@ -29,14 +29,15 @@ final class GenerateOptions {
         }
     }
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Model to use; absent: the server's default.")
+    @Option(names = "--model", paramLabel = "NAME", description = "Model to use; default: the server's default.")
     private Optional<String> model = Optional.empty();
 
     @Option(
             names = "--label",
             paramLabel = "CLASS",
-            description = "Class of the pictures: a number is its index, anything else its name; absent: drawn for each"
-                    + " picture from the seed.")
+            description =
+                    "Class of the pictures: a number is its index, anything else its name; default: drawn for each"
+                            + " picture from the seed.")
     private Optional<String> label = Optional.empty();
 
     @Mixin
@@ -44,18 +45,18 @@ final class GenerateOptions {
 
     @Option(
             names = "--seed",
-            paramLabel = "KEY",
+            paramLabel = "SEED",
             converter = SeedConverter.class,
-            description = "Key of all noise, an unsigned 64-bit number; absent: the server draws one.")
+            description = "Key of all noise, an unsigned 64-bit number; default: the server draws one.")
     private Optional<Long> seed = Optional.empty();
 
-    @Option(names = "--count", paramLabel = "N", description = "Pictures to generate; absent: 1.")
+    @Option(names = "--count", paramLabel = "N", description = "Pictures to generate; default: 1.")
     private Optional<Integer> count = Optional.empty();
 
     @Option(
             names = "--preview",
             paramLabel = "KIND",
-            description = "What is shown before the end: ${COMPLETION-CANDIDATES}; absent: exact.")
+            description = "What is shown before the end: ${COMPLETION-CANDIDATES}; default: exact.")
     private Optional<PreviewName> preview = Optional.empty();
 
     /** The request, with only those fields that were typed. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** The options of reading a checkpoint: what its keys and shapes can't tell. Official checkpoints need none. */
 final class ImportOptions {
-    private static final String DEFAULT = "Default ${DEFAULT-VALUE}: ";
+    private static final String DEFAULT = "; default: ${DEFAULT-VALUE}.";
 
     @Option(
             names = "--entry",
@@ -46,24 +46,24 @@ final class ImportOptions {
             description = "How weights are stored, ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
-    @Option(names = "--sigma-min", paramLabel = "T", defaultValue = "0.002", description = DEFAULT + "smallest time.")
+    @Option(names = "--sigma-min", paramLabel = "T", defaultValue = "0.002", description = "Smallest time" + DEFAULT)
     private double sigmaMin;
 
-    @Option(names = "--sigma-max", paramLabel = "T", defaultValue = "80", description = DEFAULT + "largest time.")
+    @Option(names = "--sigma-max", paramLabel = "T", defaultValue = "80", description = "Largest time" + DEFAULT)
     private double sigmaMax;
 
     @Option(
             names = "--sigma-data",
             paramLabel = "STD",
             defaultValue = "0.5",
-            description = DEFAULT + "standard deviation of the data.")
+            description = "Standard deviation of the data" + DEFAULT)
     private double sigmaData;
 
     @Option(
             names = "--rho",
             paramLabel = "RHO",
             defaultValue = "7",
-            description = DEFAULT + "curvature of the grid of times.")
+            description = "Curvature of the grid of times" + DEFAULT)
     private double rho;
 
     ImportSettings settings() {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "likelihood",
         description = "Scores pictures: bits per dimension by the probability flow ODE, with standard errors. Interrupt"
-                + " it at any time; it tells what it has.")
+                + " it at any time; it prints the result so far.")
 final class LikelihoodCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -50,7 +50,7 @@ final class LikelihoodCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             description =
-                    "Receives a line of JSON for each picture, and one for their mean, for --merge; absent: none.")
+                    "Receives a line of JSON for each picture, and one for their mean, for --merge; default: none.")
     private @Nullable Path out;
 
     @Option(

@@ -30,7 +30,7 @@ final class PlanOptions {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description = "Steps of each picture, an evaluation each, but two for heun; absent: 4.")
+            description = "Steps of each picture, an evaluation each, but two for heun; default: 4.")
     @Nullable
     Integer steps;
 
@@ -38,14 +38,14 @@ final class PlanOptions {
             names = "--sampler",
             paramLabel = "NAME",
             converter = SamplerConverter.class,
-            description = "How a picture refines: exact, gamma, cm, two_jump or heun; absent: follows from --gamma.")
+            description = "How a picture refines: exact, gamma, cm, two_jump or heun; default: follows from --gamma.")
     @Nullable
     Sampler sampler;
 
     @Option(
             names = "--gamma",
             paramLabel = "SHARE",
-            description = "Share of fresh noise between jumps, 0..1; absent: 0.5 for gamma, 1 for cm, else 0.")
+            description = "Share of fresh noise between jumps, 0..1; default: 0.5 for gamma, 1 for cm, else 0.")
     @Nullable
     Double gamma;
 
@@ -55,7 +55,7 @@ final class PlanOptions {
             converter = FormConverter.class,
             description =
                     "How gamma is read: official or paper, and for glimpse sample paper_unclamped, which only networks"
-                            + " take that can jump to 0; absent: official, which keeps the variance exact and ends at"
+                            + " take that can jump to 0; default: official, which keeps the variance exact and ends at"
                             + " sigma_min.")
     @Nullable
     GammaForm form;
@@ -65,7 +65,7 @@ final class PlanOptions {
             paramLabel = "T",
             split = ",",
             description = "Noise levels between jumps, such as 80,2.5,0.17,0.002, or with --grid indices; for two_jump"
-                    + " four: start, first landing, noise back up to, end. Absent: on the model's grid.")
+                    + " four: start, first landing, noise back up to, end. Default: on the model's grid.")
     @Nullable
     List<Double> knots;
 
@@ -79,25 +79,22 @@ final class PlanOptions {
     @Option(
             names = "--churn",
             paramLabel = "AMOUNT",
-            description = "Noise before heun's steps, S_churn of the EDM paper; absent: 0.")
+            description = "Noise before heun's steps, S_churn of the EDM paper; default: 0.")
     @Nullable
     Double churn;
 
-    @Option(names = "--churn-min", paramLabel = "T", description = "Least time with churn, S_min; absent: 0.")
+    @Option(names = "--churn-min", paramLabel = "T", description = "Least time with churn, S_min; default: 0.")
     @Nullable
     Double churnMin;
 
-    @Option(
-            names = "--churn-max",
-            paramLabel = "T",
-            description = "Largest time with churn, S_max; absent: without end.")
+    @Option(names = "--churn-max", paramLabel = "T", description = "Largest time with churn, S_max; default: no limit.")
     @Nullable
     Double churnMax;
 
     @Option(
             names = "--churn-noise",
             paramLabel = "FACTOR",
-            description = "Factor of the churn's standard deviation, S_noise; absent: 1.")
+            description = "Factor of the churn's standard deviation, S_noise; default: 1.")
     @Nullable
     Double churnNoise;
 

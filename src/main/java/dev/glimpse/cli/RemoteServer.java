@@ -32,13 +32,10 @@ final class RemoteServer {
             names = "--target",
             paramLabel = "HOST:PORT",
             defaultValue = "localhost:8080",
-            description = "Where the server listens (default: ${DEFAULT-VALUE}).")
+            description = "Where the server listens; default: ${DEFAULT-VALUE}.")
     private String target = "";
 
-    @Option(
-            names = "--key-file",
-            paramLabel = "FILE",
-            description = "Its first line is the key that the server knows this client by.")
+    @Option(names = "--key-file", paramLabel = "FILE", description = "File whose first line is this client's key.")
     private @Nullable Path keyFile;
 
     @Option(names = "--tls", description = "Speak TLS.")
@@ -48,8 +45,8 @@ final class RemoteServer {
             names = "--ca",
             paramLabel = "FILE",
             description =
-                    "Certificates, in PEM, that the server's has to come from, in place of those that Java trusts;"
-                            + " speaks TLS.")
+                    "PEM file of the authorities that may have issued the server's certificate, in place of those that"
+                            + " Java trusts; implies --tls.")
     private @Nullable Path authorities;
 
     /**

@@ -26,7 +26,7 @@ final class SampleFiles {
     @Option(
             names = "--each",
             paramLabel = "DIR",
-            description = "Receives every picture as <sample>.png, as soon as it is drawn; absent: none.")
+            description = "Receives every picture as <sample>.png, as soon as it is drawn; default: none.")
     private @Nullable Path each;
 
     private final List<float[]> pictures = new ArrayList<>();

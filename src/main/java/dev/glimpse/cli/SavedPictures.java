@@ -32,19 +32,19 @@ final class SavedPictures {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where frames are saved, as <sample>-<step>.png and <sample>-final.png; absent: nowhere.")
+            description = "Where frames are saved, as <sample>-<step>.png and <sample>-final.png; default: nowhere.")
     private @Nullable Path out;
 
     @Option(
             names = "--gif",
             paramLabel = "FILE",
-            description = "Receives the refinement of all pictures, animated; absent: none.")
+            description = "Receives the refinement of all pictures, animated; default: none.")
     private @Nullable Path gif;
 
     @Option(
             names = "--npz",
             paramLabel = "FILE",
-            description = "Receives the final pictures and their classes as NumPy arrays; absent: none.")
+            description = "Receives the final pictures and their classes as NumPy arrays; default: none.")
     private @Nullable Path npz;
 
     private @Nullable Accepted accepted;

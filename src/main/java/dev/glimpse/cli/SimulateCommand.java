@@ -55,7 +55,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--policy",
-            paramLabel = "NAME,..",
+            paramLabel = "NAME",
             split = ",",
             defaultValue = "full,fifo,request",
             description = "full: as the settings say; fifo: steps in the order of arrival; request: whole requests; "

@@ -64,7 +64,7 @@ final class SimulateOptions {
     @Option(
             names = "--preview",
             paramLabel = "KIND",
-            defaultValue = "FREE",
+            defaultValue = "free",
             description = "exact, free or none; default: ${DEFAULT-VALUE}.")
     private Preview preview = Preview.FREE;
 

@@ -15,7 +15,8 @@ final class TeacherOptions {
     @Option(
             names = "--teacher",
             paramLabel = "DIR",
-            description = "Model directory whose pictures from equal noise are the target; default: the model itself.")
+            description =
+                    "Model directory whose pictures from the same noise are the target; default: the model itself.")
     private @Nullable Path directory;
 
     @Option(

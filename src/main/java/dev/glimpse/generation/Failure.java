@@ -91,8 +91,7 @@ public sealed interface Failure {
             return reachable
                     ? new DeadlineExceeded()
                     : new DeadlineExceeded(
-                            false,
-                            "the deadline is too near for as many evaluations, even where nothing else is to be done");
+                            false, "the deadline is too near for this many evaluations, even on an idle server");
         }
 
         /** Of a request that is refused, as it could not end in time. */
@@ -101,7 +100,7 @@ public sealed interface Failure {
                     reachable,
                     "the deadline is in " + nanosLeft / 1_000_000 + " ms (expected: at least the "
                             + (nanosNeeded + 999_999) / 1_000_000 + " ms that the request is foreseen to take"
-                            + (reachable ? ")" : ", even where nothing else is to be done)"));
+                            + (reachable ? ")" : ", even on an idle server)"));
         }
     }
 

@@ -52,7 +52,7 @@ public record PlanRequest(Optional<Sampler> sampler, OptionalDouble gamma, Gamma
      */
     public static Knots knots(OptionalInt steps, Optional<Supplier<Knots>> explicit) {
         if (explicit.isPresent() && steps.isPresent()) {
-            throw new InvalidFieldException("steps", steps.getAsInt(), "absent, as knots tell it");
+            throw new InvalidFieldException("steps", steps.getAsInt(), "absent, since knots are given");
         }
         return checked(explicit.orElse(() -> new Knots.Karras(steps.orElse(DEFAULT_STEPS))));
     }

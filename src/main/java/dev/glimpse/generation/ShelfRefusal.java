@@ -23,7 +23,7 @@ public sealed interface ShelfRefusal {
     record LastOne(String model) implements ShelfRefusal {
         @Override
         public String message() {
-            return "model: " + model + ", the last one (expected: one beside which another is served)";
+            return "model: " + model + " (expected: not the only version that is served)";
         }
     }
 

@@ -156,7 +156,7 @@ class ModelCommandsTest {
         assertRefused("--knots: 40.0 (expected: sigma_max 80.0 as the first", "--knots", "40,0.002");
         assertRefused("--grid: 18 (expected: --knots with it)", "--grid", "18");
         assertRefused("--knots: 0.5 (expected: whole numbers with --grid)", "--grid", "18", "--knots", "0,0.5,17");
-        assertRefused("--steps: 2 (expected: absent, as knots tell it)", "--steps", "2", "--knots", "80,0.002");
+        assertRefused("--steps: 2 (expected: absent, since knots are given)", "--steps", "2", "--knots", "80,0.002");
         assertRefused("--churn: 1.0 (expected: absent, or sampler heun)", "--churn", "1");
         assertRefused("s: 0.0 in row 0 (expected: more than 0", "--gamma", "1", "--gamma-form", "paper_unclamped");
     }

@@ -51,7 +51,7 @@ class FlexibleRequestTest {
         assertThat(failure.message())
                 .matches(
                         "the deadline is in \\d+ ms \\(expected: at least the \\d+ ms that the request is foreseen to take"
-                                + (reachable ? "\\)" : ", even where nothing else is to be done\\)"));
+                                + (reachable ? "\\)" : ", even on an idle server\\)"));
     }
 
     @Test

@@ -173,7 +173,7 @@ class ModelShelfTest {
             assertThatThrownBy(() -> shelf.load(core.engine.source("garments", "1")))
                     .hasMessage("model: garments/1 (expected: one that is not here)");
             assertThatThrownBy(() -> shelf.unload("garments", "1"))
-                    .hasMessage("model: garments/1, the last one (expected: one beside which another is served)");
+                    .hasMessage("model: garments/1 (expected: not the only version that is served)");
             assertThatThrownBy(() -> shelf.unload("garments", "3"))
                     .hasMessage("model: garments/3 (expected: one of garments/1)");
             assertThatThrownBy(() -> shelf.prefer("none", "1"))

@@ -174,7 +174,7 @@ final class RestRoutes {
     private static void nothingHere(RoutingContext context) {
         String path = context.normalizedPath();
         if (ELSEWHERE.matcher(path).matches()) {
-            RestErrors.answer(context, 501, path + ": this server does not have that extension of the protocol");
+            RestErrors.answer(context, 501, path + ": this server does not support that extension");
         } else {
             String message = context.request().method() + " " + path + " (expected: a path of the protocol)";
             RestErrors.answer(context, 404, message);

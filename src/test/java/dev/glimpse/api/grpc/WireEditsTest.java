@@ -62,7 +62,7 @@ class WireEditsTest {
                 .setKnotTimes(KnotTimes.newBuilder().addTimes(80).addTimes(0.002));
         assertThatThrownBy(() -> plan(both))
                 .isInstanceOf(InvalidFieldException.class)
-                .hasMessage("steps: 1 (expected: absent, as knots tell it)");
+                .hasMessage("steps: 1 (expected: absent, since knots are given)");
     }
 
     @Test

@@ -60,7 +60,7 @@ class MessageReaderTest {
                 "'knots':['80'] | knots | knots: 80 (expected: numbers)",
                 "'knots':{'grid':18,'indices':[0.5]} | knots.indices | knots.indices: 0.5 (expected: whole numbers)",
                 "'knots':{'grid':18,'indices':[18]} | knots | knots: 18 (expected: indices 0..17)",
-                "'knots':[80,0.002],'steps':2 | steps | steps: 2 (expected: absent, as knots tell it)",
+                "'knots':[80,0.002],'steps':2 | steps | steps: 2 (expected: absent, since knots are given)",
                 "'edit':{} | edit.kind | edit.kind: none (expected: one of inpaint, colorize, upscale, stroke,"
                         + " interpolate)",
                 "'edit':{'kind':'stroke'} | edit.image | edit.image: none (expected: a picture in base64)",

@@ -24,7 +24,7 @@ final class CoreMeter implements GenerationListener {
     private final RequestSpans spans;
     private final Efficiency efficiency = new Efficiency();
     private final Map<String, LaneMeter> lanes = new ConcurrentHashMap<>();
-    private final RunningForwards running = new RunningForwards();
+    private final ForwardAges ages = new ForwardAges();
     private final LentTimes lent;
 
     private final Map<Release, DistributionSummary> batchSizes = new EnumMap<>(Release.class);
@@ -108,12 +108,12 @@ final class CoreMeter implements GenerationListener {
 
     /** How long the oldest of the running forwards has run; zero when none runs. */
     Duration oldestForward() {
-        return running.oldest();
+        return ages.oldest();
     }
 
     @Override
     public SchedulerListener opened(String lane, SchedulerSettings settings) {
-        LaneMeter meter = new LaneMeter(lane, settings, meters, deviceNames, efficiency, running);
+        LaneMeter meter = new LaneMeter(lane, settings, meters, deviceNames, efficiency, ages);
         lanes.put(lane, meter);
         return meter;
     }
@@ -148,19 +148,19 @@ final class CoreMeter implements GenerationListener {
 
     @Override
     public void failed(String lane, Batch batch) {
-        running.ended(batch.device());
+        ages.ended(batch.device());
         failures.increment();
     }
 
     @Override
     public void lent(int device, long nowNanos) {
-        running.begun(device, nowNanos);
+        ages.begun(device, nowNanos);
         lent.begun(device, nowNanos);
     }
 
     @Override
     public void returned(int device) {
-        running.ended(device);
+        ages.ended(device);
         lent.ended(device);
     }
 

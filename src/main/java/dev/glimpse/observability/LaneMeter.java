@@ -22,7 +22,7 @@ final class LaneMeter implements SchedulerListener {
     private final Meters meters;
     private final IntFunction<String> deviceNames;
     private final Efficiency efficiency;
-    private final RunningForwards running;
+    private final ForwardAges ages;
 
     private final Map<Long, Arrival> present = new HashMap<>();
     private final AtomicIntegerArray waitingRequests = new AtomicIntegerArray(Rank.values().length);
@@ -38,13 +38,13 @@ final class LaneMeter implements SchedulerListener {
             Meters meters,
             IntFunction<String> deviceNames,
             Efficiency efficiency,
-            RunningForwards running) {
+            ForwardAges ages) {
         this.lane = lane;
         this.settings = settings;
         this.meters = meters;
         this.deviceNames = deviceNames;
         this.efficiency = efficiency;
-        this.running = running;
+        this.ages = ages;
     }
 
     /** The jobs of one request, until its first step begins or all of them have left. */
@@ -121,7 +121,7 @@ final class LaneMeter implements SchedulerListener {
 
     @Override
     public void started(Batch batch, int waitingJobs) {
-        running.begun(batch.device(), batch.startNanos());
+        ages.begun(batch.device(), batch.startNanos());
         for (Batch.Entry entry : batch.entries()) {
             Arrival arrival = present.get(entry.jobId());
             if (arrival != null) {
@@ -133,7 +133,7 @@ final class LaneMeter implements SchedulerListener {
     @Override
     public void completed(Batch batch, long durationNanos) {
         // Here and not where the results are told, which is when the device may be at its next forward.
-        running.ended(batch.device());
+        ages.ended(batch.device());
     }
 
     private void begun(Arrival arrival) {

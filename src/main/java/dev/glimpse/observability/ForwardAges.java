@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** When the forward that each device is at began. Safe to call from any thread. */
-final class RunningForwards {
+final class ForwardAges {
     private final Map<Integer, Long> startNanos = new ConcurrentHashMap<>();
 
     void begun(int device, long nanos) {

@@ -149,7 +149,7 @@ public final class Observability implements AutoCloseable {
         double fill = core.fullestQueue();
         return fill < settings.fullQueue()
                 ? Optional.empty()
-                : Optional.of("the queue is full: %.0f %% of its bound".formatted(100 * fill));
+                : Optional.of("the queue is full: " + Math.round(100 * fill) + " % of its bound");
     }
 
     /** Why the process had better be replaced: a forward that does not end. */

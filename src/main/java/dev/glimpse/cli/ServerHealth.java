@@ -8,6 +8,8 @@ import dev.glimpse.observability.Observability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a server answers to those who ask how it is. Safe to ask from any thread, from before its models are there. */
@@ -32,7 +34,11 @@ final class ServerHealth {
     }
 
     Optional<String> notReadyBecause() {
-        return readiness.notReadyBecause().or(this::notAliveBecause).or(observability::overloaded);
+        return readiness
+                .notReadyBecause()
+                .or(() -> devices().flatMap(report -> told(report, report.lost())))
+                .or(observability::stuck)
+                .or(observability::overloaded);
     }
 
     boolean isReady() {
@@ -40,22 +46,37 @@ final class ServerHealth {
     }
 
     private Optional<String> notAliveBecause() {
-        return Optional.ofNullable(generation)
-                .map(GenerationService::devices)
-                .flatMap(DeviceReport::lost)
+        return devices()
+                .flatMap(report -> told(report, report.dead(System.nanoTime(), observability.patience())))
                 .or(observability::stuck);
+    }
+
+    private Optional<DeviceReport> devices() {
+        return Optional.ofNullable(generation).map(GenerationService::devices);
+    }
+
+    /** A reason with what is wrong with each device that cannot start. */
+    private Optional<String> told(DeviceReport report, Optional<String> reason) {
+        return reason.map(lost -> Stream.concat(Stream.of(lost), broken(report)).collect(Collectors.joining("; ")));
+    }
+
+    private Stream<String> broken(DeviceReport report) {
+        return report.broken().entrySet().stream()
+                .map(entry -> observability.device(entry.getKey()) + " cannot start: "
+                        + entry.getValue().cause());
     }
 
     /** What an operator should know of a server that is ready all the same. */
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
         broken().forEach(model -> notes.add(model.name() + "/" + model.version() + " is broken: " + model.reason()));
-        int hung = Optional.ofNullable(generation)
-                .map(core -> core.devices().hung())
-                .orElse(0);
-        if (hung > 0) {
-            notes.add("forwards that were given up and have not come back: " + hung);
-        }
+        devices().ifPresent(report -> {
+            report.hanging()
+                    .forEach((device, threads) -> notes.add("forwards that were given up and have not come back: "
+                            + threads + " on " + observability.device(device)));
+            broken(report).forEach(notes::add);
+        });
+        observability.slow().ifPresent(notes::add);
         return notes;
     }
 

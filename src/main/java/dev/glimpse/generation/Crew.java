@@ -50,8 +50,9 @@ final class Crew {
         return members.isEmpty();
     }
 
-    int size() {
-        return members.size();
+    /** The devices whose workers are there. */
+    Set<Integer> devices() {
+        return members.keySet();
     }
 
     /** Whether the worker of a device is there, and at none of its models. */

@@ -1,18 +1,67 @@
 package dev.glimpse.generation;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How many devices there are to work with.
  *
  * @param working devices that have a worker, busy or not; those that are being started anew are missing
- * @param hung threads that were given up at a forward that does not end, and have not come back
+ * @param starting devices that are being started anew, and have not failed to
+ * @param hanging by device: threads that were given up at a forward that does not end, and have not come back
+ * @param broken those that failed to start anew and are tried again, by device
  */
-public record DeviceReport(int working, int hung) {
-    /** Why nothing can be computed, for as long as no thread comes back. */
+public record DeviceReport(
+        int working, int starting, SortedMap<Integer, Integer> hanging, SortedMap<Integer, Broken> broken) {
+    public DeviceReport {
+        hanging = Collections.unmodifiableSortedMap(new TreeMap<>(hanging));
+        broken = Collections.unmodifiableSortedMap(new TreeMap<>(broken));
+    }
+
+    /** What a number of working devices is if nothing is wrong. */
+    static DeviceReport working(int devices) {
+        return new DeviceReport(devices, 0, new TreeMap<>(), new TreeMap<>());
+    }
+
+    /**
+     * A device that cannot start.
+     *
+     * @param cause of the last failure, in one line
+     * @param sinceNanos when the first try failed
+     */
+    public record Broken(String cause, long sinceNanos) {}
+
+    /** Threads that were given up and have not come back. */
+    public int hung() {
+        return hanging.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Why nothing can be computed now, without what only an operator should know. */
     public Optional<String> lost() {
-        return working == 0 && hung > 0
-                ? Optional.of("no device works: " + hung + (hung == 1 ? " forward does" : " forwards do") + " not end")
-                : Optional.empty();
+        if (working > 0) {
+            return Optional.empty();
+        }
+        List<String> reasons = new ArrayList<>();
+        if (hung() > 0) {
+            reasons.add(hung() + (hung() == 1 ? " forward does" : " forwards do") + " not end");
+        }
+        if (!broken.isEmpty() && starting == 0) {
+            reasons.add(broken.size() + " cannot start");
+        }
+        return reasons.isEmpty() ? Optional.empty() : Optional.of("no device works: " + String.join(", ", reasons));
+    }
+
+    /**
+     * Why nothing will be computed unless the process is replaced. A thread that hangs hardly ever comes back; a device
+     * that cannot start may yet, for so long.
+     */
+    public Optional<String> dead(long nowNanos, Duration patience) {
+        return lost().filter(reason ->
+                hung() > 0 || broken.values().stream().allMatch(b -> nowNanos - b.sinceNanos() >= patience.toNanos()));
     }
 }

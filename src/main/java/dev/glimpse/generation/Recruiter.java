@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,11 @@ final class Recruiter {
     private final IntConsumer arrived;
     private final Devices.Events events;
     private final Set<Future<Void>> replacements = new HashSet<>();
-    private volatile DeviceReport report = new DeviceReport(0, 0);
+    /** Devices whose first try to start anew is on its way. */
+    private final Set<Integer> starting = new HashSet<>();
+
+    private final SortedMap<Integer, DeviceReport.Broken> broken = new TreeMap<>();
+    private volatile DeviceReport report = DeviceReport.working(0);
     private boolean stopping;
 
     /**
@@ -77,18 +83,23 @@ final class Recruiter {
 
     /** Gives a device another worker in the place of one that failed, as often as it takes. */
     void replace(int device) {
+        starting.add(device);
         replace(device, FIRST_RETRY_MILLIS);
     }
 
     private void replace(int device, long retryMillis) {
-        Optional<String> broken = crew.leave(device);
+        Optional<String> failed = crew.leave(device);
         reportNow();
-        Future<Void> gone = broken.map(vertx::undeploy).orElse(Future.succeededFuture());
+        Future<Void> gone = failed.map(vertx::undeploy).orElse(Future.succeededFuture());
         Future<Void> replaced = gone.transform(v -> stopping ? Future.<Void>succeededFuture() : deploy(device));
         replacements.add(replaced);
         replaced.onComplete(v -> replacements.remove(replaced))
-                .onSuccess(v -> events.freed())
+                .onSuccess(v -> {
+                    starts(device);
+                    events.freed();
+                })
                 .onFailure(cause -> {
+                    breaks(device, cause);
                     LOG.error("device {} cannot start; next try in {} ms", device, retryMillis, cause);
                     long next = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
                     vertx.setTimer(retryMillis, id -> {
@@ -97,6 +108,24 @@ final class Recruiter {
                         }
                     });
                 });
+    }
+
+    private void starts(int device) {
+        starting.remove(device);
+        broken.remove(device);
+        reportNow();
+    }
+
+    private void breaks(int device, Throwable cause) {
+        starting.remove(device);
+        DeviceReport.Broken before = broken.get(device);
+        long sinceNanos = before == null ? System.nanoTime() : before.sinceNanos();
+        // Engines add their native stack to the message.
+        String reason = Optional.ofNullable(cause.getMessage())
+                .flatMap(message -> message.lines().findFirst())
+                .orElseGet(cause::toString);
+        broken.put(device, new DeviceReport.Broken(reason, sinceNanos));
+        reportNow();
     }
 
     /** Leaves a worker that hangs alone, and gives its device another one unless too many hang. */
@@ -115,7 +144,7 @@ final class Recruiter {
 
     private void cameBack(int device) {
         LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
-        Optional<Integer> rested = hung.cameBack();
+        Optional<Integer> rested = hung.cameBack(device);
         hungChanged();
         if (!stopping) {
             rested.ifPresent(this::replace);
@@ -128,6 +157,9 @@ final class Recruiter {
     }
 
     private void reportNow() {
-        report = new DeviceReport(crew.size(), hung.count());
+        // One that failed at a model that came while it was starting is there, and never at work.
+        Set<Integer> working = new HashSet<>(crew.devices());
+        working.removeAll(broken.keySet());
+        report = new DeviceReport(working.size(), starting.size(), hung.byDevice(), broken);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
@@ -73,7 +74,11 @@ final class CoreMeter implements GenerationListener {
         meters.gauge(Metric.EFFICIENCY_RATIO, efficiency::ratio);
         meters.gauge(Metric.SCORING_WAITING, () -> scoresWaiting);
         meters.gauge(Metric.FORWARDS_HUNG, () -> hung);
-        meters.gauge(Metric.FORWARD_AGE, () -> oldestForward().toNanos() / 1e9);
+        meters.gauge(
+                Metric.FORWARD_AGE,
+                () -> oldestForward()
+                        .map(oldest -> oldest.age().toNanos() / 1e9)
+                        .orElse(0.0));
     }
 
     /** Network evaluations that all admitted requests may still need. */
@@ -106,8 +111,8 @@ final class CoreMeter implements GenerationListener {
         return lanes.values().stream().mapToDouble(LaneMeter::fill).max().orElse(0);
     }
 
-    /** How long the oldest of the running forwards has run; zero when none runs. */
-    Duration oldestForward() {
+    /** The forward that has run for longest. */
+    Optional<ForwardAges.Age> oldestForward() {
         return ages.oldest();
     }
 

@@ -1,7 +1,9 @@
 package dev.glimpse.observability;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** When the forward that each device is at began. Safe to call from any thread. */
@@ -16,12 +18,14 @@ final class ForwardAges {
         startNanos.remove(device);
     }
 
-    /** How long the oldest of them has run; zero when none runs. */
-    Duration oldest() {
+    /** How long a forward has run on a device. */
+    record Age(int device, Duration age) {}
+
+    /** The one that has run for longest. */
+    Optional<Age> oldest() {
         long now = System.nanoTime();
-        return Duration.ofNanos(startNanos.values().stream()
-                .mapToLong(started -> Math.max(0, now - started))
-                .max()
-                .orElse(0));
+        return startNanos.entrySet().stream()
+                .map(begun -> new Age(begun.getKey(), Duration.ofNanos(Math.max(0, now - begun.getValue()))))
+                .max(Comparator.comparing(Age::age));
     }
 }

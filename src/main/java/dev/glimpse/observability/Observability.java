@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -154,10 +155,29 @@ public final class Observability implements AutoCloseable {
 
     /** Why the process had better be replaced: a forward that does not end. */
     public Optional<String> stuck() {
-        long seconds = core.oldestForward().toSeconds();
-        return seconds < settings.stuckAfter().toSeconds()
-                ? Optional.empty()
-                : Optional.of("a forward has been running for " + seconds + " s");
+        return running(settings.stuckAfter());
+    }
+
+    /** What will be a reason to replace the process before long. */
+    public Optional<String> slow() {
+        return running(settings.stuckAfter().dividedBy(2));
+    }
+
+    private Optional<String> running(Duration atLeast) {
+        return core.oldestForward()
+                .filter(oldest -> oldest.age().compareTo(atLeast) >= 0)
+                .map(oldest -> "a forward has been running for " + oldest.age().toSeconds() + " s on "
+                        + device(oldest.device()));
+    }
+
+    /** How long nothing may come from the devices before the process had better be replaced. */
+    public Duration patience() {
+        return settings.stuckAfter();
+    }
+
+    /** What a device is called in reasons and notes. */
+    public String device(int index) {
+        return "device " + settings.device(index);
     }
 
     @Override

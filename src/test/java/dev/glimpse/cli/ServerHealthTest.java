@@ -20,6 +20,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ServerHealthTest {
+    private static Observability observability(Duration stuckAfter) {
+        return new Observability(new ObservabilitySettings(
+                "test", new ObservabilitySettings.Traces(Optional.empty(), 1), 1, stuckAfter));
+    }
+
+    private static HealthEndpoints.Checks checks(Observability observability, Core core) {
+        Readiness readiness = new Readiness();
+        ServerHealth health = new ServerHealth(readiness, observability);
+        health.loaded(core.service());
+        readiness.started();
+        readiness.ready();
+        return health.checks();
+    }
+
     @Test
     void threadThatHangsIsNotedAndOneTooManyMakesTheServerUnreadyAndDead() throws Exception {
         BlockingQueue<Integer> hung = new LinkedBlockingQueue<>();
@@ -30,9 +44,7 @@ class ServerHealthTest {
             }
         };
         Readiness readiness = new Readiness();
-        ObservabilitySettings settings = new ObservabilitySettings(
-                "test", new ObservabilitySettings.Traces(Optional.empty(), 1), 1, Duration.ofHours(1));
-        try (Observability observability = new Observability(settings);
+        try (Observability observability = observability(Duration.ofHours(1));
                 Core core = Core.impatient(new StuckRule(3, Duration.ofMillis(300), 1), listener)) {
             ServerHealth health = new ServerHealth(readiness, observability);
             HealthEndpoints.Checks checks = health.checks();
@@ -46,7 +58,8 @@ class ServerHealthTest {
             Core.readAll(core.openPlain(1, 1));
             assertThat(hung.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
             assertThat(checks.ready().get()).isEmpty();
-            assertThat(checks.notes().get()).containsExactly("forwards that were given up and have not come back: 1");
+            assertThat(checks.notes().get())
+                    .containsExactly("forwards that were given up and have not come back: 1 on device 0");
             assertThat(checks.alive().get()).isEmpty();
 
             core.engine().hang(List.of(2));
@@ -58,6 +71,67 @@ class ServerHealthTest {
             core.engine().comeBack();
             Core.pictures(Core.readAll(waiting));
             assertThat(checks.ready().get()).isEmpty();
+        }
+    }
+
+    @Test
+    void deviceThatCannotStartIsNotedAndTheLastOneMakesTheServerUnready() throws Exception {
+        try (Observability observability = observability(Duration.ofHours(1));
+                Core core = Core.of(2)) {
+            HealthEndpoints.Checks checks = checks(observability, core);
+            Core.pictures(Core.readAll(breakOne(core)));
+            assertThat(checks.ready().get()).isEmpty();
+            assertThat(checks.notes().get())
+                    .singleElement()
+                    .asString()
+                    .matches("device [01] cannot start: the device does not answer");
+
+            core.engine().fail(1);
+            GenerationStream waiting = core.openPlain(1, 2);
+            core.engine().awaitLoads(1);
+            assertThat(checks.ready().get())
+                    .as("the other one is being started for the first time")
+                    .isEmpty();
+            core.engine().letLoadsGo(2);
+            core.engine().awaitLoads(2);
+            assertThat(checks.ready().get())
+                    .contains("no device works: 2 cannot start; device 0 cannot start: the device does not answer;"
+                            + " device 1 cannot start: the device does not answer");
+            assertThat(checks.alive().get()).isEmpty();
+
+            core.engine().failLoads(false);
+            core.engine().letAllGo();
+            Core.pictures(Core.readAll(waiting));
+            assertThat(checks.ready().get()).isEmpty();
+        }
+    }
+
+    /** Has a device fail, and its first try to start anew; returns whom that hit. */
+    private static GenerationStream breakOne(Core core) throws InterruptedException {
+        core.engine().holdLoads();
+        core.engine().failLoads(true);
+        core.engine().fail(1);
+        GenerationStream unlucky = core.openPlain(1, 1);
+        core.engine().awaitLoads(1);
+        core.engine().letLoadsGo(1);
+        core.engine().awaitLoads(1);
+        return unlucky;
+    }
+
+    /** A new process may have what this one lacks. */
+    @Test
+    void serverWhoseDevicesCannotStartForLongIsDead() throws Exception {
+        try (Observability observability = observability(Duration.ofNanos(1));
+                Core core = Core.of(1)) {
+            HealthEndpoints.Checks checks = checks(observability, core);
+            GenerationStream unlucky = breakOne(core);
+            assertThat(checks.alive().get())
+                    .contains("no device works: 1 cannot start; device 0 cannot start: the device does not answer");
+
+            core.engine().failLoads(false);
+            core.engine().letAllGo();
+            Core.pictures(Core.readAll(unlucky));
+            assertThat(checks.alive().get()).isEmpty();
         }
     }
 }

@@ -74,6 +74,11 @@ public final class Core implements AutoCloseable {
         return core;
     }
 
+    /** A core with so many devices. */
+    public static Core of(int devices) {
+        return new Core(Settings.of(devices));
+    }
+
     /** A core with one device that gives up what does not end. */
     public static Core impatient(StuckRule rule, GenerationListener listener) {
         return new Core(Settings.impatient(1, rule), listener);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.math.Sampler;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -162,6 +163,34 @@ class DeviceFailureTest {
             core.engine.fail(1);
             assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(expected(REQUEST));
             assertThat(core.engine.loads()).isEqualTo(3);
+        }
+    }
+
+    /** Else requests would be let in that wait until their deadlines, and balancers would send more. */
+    @Test
+    void nothingIsAdmittedWhileNoDeviceCanStart() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.holdLoads();
+            core.engine.fail(1);
+            GenerationStream waiting = core.open(REQUEST);
+            core.engine.awaitLoads(1);
+            assertThat(core.service.devices().lost()).isEmpty();
+            GenerationStream hopeful = core.open(REQUEST.seed(3));
+
+            core.engine.failLoads(true);
+            core.engine.letLoadsGo(1);
+            // It has failed once where it tries again.
+            core.engine.awaitLoads(1);
+            assertThat(core.submit(REQUEST.seed(4)))
+                    .isEqualTo(new Submission.Refused(
+                            new Failure.Unavailable("no device works: 1 cannot start", Duration.ofSeconds(1))));
+
+            core.engine.failLoads(false);
+            core.engine.letAllGo();
+            assertThat(Core.pictures(Core.readAll(waiting))).isEqualTo(expected(REQUEST));
+            assertThat(Core.pictures(Core.readAll(hopeful))).isEqualTo(expected(REQUEST.seed(3)));
+            assertThat(core.service.devices()).isEqualTo(DeviceReport.working(1));
+            assertThat(Core.pictures(core.run(REQUEST.seed(4)))).isEqualTo(expected(REQUEST.seed(4)));
         }
     }
 

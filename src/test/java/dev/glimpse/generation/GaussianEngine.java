@@ -50,6 +50,7 @@ public final class GaussianEngine implements ModelSource.Loader {
     private final Semaphore back = new Semaphore(0);
     private volatile List<Integer> hanging = List.of();
     private volatile int failingLoad = -1;
+    private volatile boolean loadsFail;
     private volatile boolean differentiable = true;
 
     /** From now on models have no derivatives. */
@@ -63,16 +64,16 @@ public final class GaussianEngine implements ModelSource.Loader {
     }
 
     /** From now on a load waits until it is let go. */
-    void holdLoads() {
+    public void holdLoads() {
         loadsHeld = true;
     }
 
-    void letLoadsGo(int count) {
+    public void letLoadsGo(int count) {
         loadsAllowed.release(count);
     }
 
     /** Waits until that many further loads have begun since they were held. */
-    void awaitLoads(int count) throws InterruptedException {
+    public void awaitLoads(int count) throws InterruptedException {
         if (!loadsBegun.tryAcquire(count, 10, TimeUnit.SECONDS)) {
             throw new AssertionError("loads: " + loadsBegun.availablePermits() + " (expected: " + count + ")");
         }
@@ -101,7 +102,7 @@ public final class GaussianEngine implements ModelSource.Loader {
     }
 
     /** That many forwards fail, beginning with the next one that ends. */
-    void fail(int forwards) {
+    public void fail(int forwards) {
         failures.set(forwards);
     }
 
@@ -124,6 +125,11 @@ public final class GaussianEngine implements ModelSource.Loader {
     /** The load with this index, 0 for the first, fails. */
     void failLoad(int index) {
         failingLoad = index;
+    }
+
+    /** Whether the loads that end from now on fail. */
+    public void failLoads(boolean fail) {
+        loadsFail = fail;
     }
 
     /** Waits until that many further forwards have begun. */
@@ -152,6 +158,9 @@ public final class GaussianEngine implements ModelSource.Loader {
         if (loadsHeld) {
             loadsBegun.release();
             loadsAllowed.acquireUninterruptibly();
+        }
+        if (loadsFail) {
+            throw new IllegalStateException("the device does not answer\nat 0x7f00: native");
         }
         open.incrementAndGet();
         return new Model();

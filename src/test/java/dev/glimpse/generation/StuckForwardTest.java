@@ -105,7 +105,7 @@ class StuckForwardTest {
             core.engine.comeBack();
             hung.await(0);
             assertThat(core.engine.open.get()).isEqualTo(1);
-            assertThat(core.service.devices()).isEqualTo(new DeviceReport(1, 0));
+            assertThat(core.service.devices()).isEqualTo(DeviceReport.working(1));
             assertThat(Core.pictures(core.run(REQUEST))).isEqualTo(pictures).isEqualTo(expected());
         }
     }

@@ -161,26 +161,26 @@ class ObservabilityTest {
     @Test
     void aForwardAgesUntilItComesBackOrFails() {
         lane.started(batch(1, System.nanoTime() - Duration.ofMinutes(3).toNanos()), 0);
-        assertThat(core.oldestForward()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
+        assertThat(core.oldestForward().orElseThrow().age()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
 
         core.failed("garments/1", batch(1, 0));
 
-        assertThat(core.oldestForward()).isZero();
+        assertThat(core.oldestForward()).isEmpty();
         assertThat(meters.scrape()).contains("glimpse_forward_failures_total 1.0");
 
         lane.started(batch(1, System.nanoTime() - Duration.ofMinutes(3).toNanos()), 0);
         lane.completed(batch(1, 0), 1_000_000);
-        assertThat(core.oldestForward()).isZero();
+        assertThat(core.oldestForward()).isEmpty();
     }
 
     @Test
     void anEvaluationWithDerivativesAgesLikeAForward() {
         core.lent(0, System.nanoTime() - Duration.ofMinutes(3).toNanos());
-        assertThat(core.oldestForward()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
+        assertThat(core.oldestForward().orElseThrow().age()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
 
         core.returned(0);
 
-        assertThat(core.oldestForward()).isZero();
+        assertThat(core.oldestForward()).isEmpty();
     }
 
     @Test
@@ -238,7 +238,25 @@ class ObservabilityTest {
             stuck.started(batch(1, System.nanoTime() - Duration.ofMinutes(3).toNanos()), 0);
 
             assertThat(observability.stuck())
-                    .hasValueSatisfying(reason -> assertThat(reason).startsWith("a forward has been running for 18"));
+                    .hasValueSatisfying(reason -> assertThat(reason).startsWith("a forward has been running for 18"))
+                    .hasValueSatisfying(reason -> assertThat(reason).endsWith(" s on device 0"));
+        }
+    }
+
+    /** Beyond a minute somebody is woken, and asks which device it is. */
+    @Test
+    void aForwardThatTakesLongIsTold() {
+        try (Observability observability = observability()) {
+            SchedulerListener slow = observability.listener().opened("garments/1", SCHEDULING);
+            slow.started(batch(1, System.nanoTime() - Duration.ofSeconds(30).toNanos()), 0);
+            assertThat(observability.slow()).isEmpty();
+
+            slow.started(batch(1, System.nanoTime() - Duration.ofSeconds(80).toNanos()), 0);
+
+            assertThat(observability.slow())
+                    .hasValueSatisfying(
+                            note -> assertThat(note).matches("a forward has been running for 8\\d s on device 0"));
+            assertThat(observability.stuck()).isEmpty();
         }
     }
 

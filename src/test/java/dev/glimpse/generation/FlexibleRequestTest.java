@@ -2,10 +2,12 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +97,25 @@ class FlexibleRequestTest {
             assertThat(last.step()).isLessThan(STEPS);
             assertThat(last.s()).isEqualTo(GaussianEngine.SPEC.sigmaMin());
             assertThat(Core.finished(events).nfe()).isEqualTo(last.step());
+        }
+    }
+
+    /** What the client chose is not chosen anew, but may still be cut off. */
+    @Test
+    void requestWithKnotsOfItsOwnIsCutOnlyOnceItRuns() throws Exception {
+        List<Double> times = IntStream.rangeClosed(0, STEPS)
+                .mapToObj(i -> 80 - i * (80 - GaussianEngine.SPEC.sigmaMin()) / STEPS)
+                .toList();
+        try (Core core = new Core(Settings.of(1))) {
+            core.engine.pace(Duration.ofMillis(300));
+            Core.finished(core.run(Requests.steps(1).seed(1)));
+            GenerationStream stream =
+                    core.open(HASTY.knots(new Knots.Times(times)).flexible());
+            assertThat(stream.accepted().plan().nfe()).isEqualTo(STEPS);
+            assertThat(stream.accepted().terms().shortened()).isFalse();
+            GenerationEvent.Stepped last = Core.frames(Core.readAll(stream)).get(0);
+            assertThat(last.shortened()).isTrue();
+            assertThat(last.step()).isLessThan(STEPS);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.math.Knots;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,8 +20,9 @@ public final class GenerationService {
     private final WorkerExecutor encoders;
     private final PictureIntake intake;
     private final Dispatcher dispatcher;
-    private final ModelShelf models;
+    private final ModelShelf shelf;
     private final RequestResolver resolver;
+    private final RequestPath path;
     private final Scoring scoring;
     private final AtomicReference<@Nullable Promise<Void>> closing = new AtomicReference<>();
     private volatile String deployment = "";
@@ -39,9 +39,10 @@ public final class GenerationService {
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
         intake = new PictureIntake(vertx, settings.encoders());
         dispatcher = new Dispatcher(settings, encoders, listener, scoring);
-        models = new ModelShelf(catalog, dispatcher);
+        shelf = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens = new ResumeTokens(settings.resume(), settings.limits(), InstantSource.system());
-        resolver = new RequestResolver(models::catalog, settings, tokens, new SecureRandom());
+        resolver = new RequestResolver(shelf::catalog, settings, tokens, new SecureRandom());
+        path = new RequestPath(resolver, intake, dispatcher);
     }
 
     /**
@@ -81,7 +82,7 @@ public final class GenerationService {
     private Future<Void> begin(ModelSource source) {
         return dispatcher
                 .load(source, settings.scheduling().devices())
-                .recover(cause -> models.withdrawn(source, String.valueOf(cause.getMessage()))
+                .recover(cause -> shelf.withdrawn(source, String.valueOf(cause.getMessage()))
                         ? Future.succeededFuture()
                         : Future.failedFuture(cause));
     }
@@ -97,12 +98,12 @@ public final class GenerationService {
         return new ClientGenerator(this, client);
     }
 
-    /** An edit's pictures are read and resized, which no event loop should wait for. */
+    /** Resolves a request, unless this is closing. */
     Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
         if (closing.get() != null) {
             return Future.succeededFuture(new Resolution.Refused(Dispatcher.shuttingDown()));
         }
-        return pictures ? intake.read(resolving, Resolution.Refused::new) : Future.succeededFuture(resolving.get());
+        return path.resolve(pictures, resolving);
     }
 
     Future<Submission> resume(ResumeRequest request, Client client) {
@@ -138,31 +139,9 @@ public final class GenerationService {
                 .compose(granted -> admit(granted, submittedNanos, Optional.empty()));
     }
 
-    /**
-     * A resolved request as it can be served now: a short plan of few steps ends better than a long one that is cut
-     * off, for those that allow it.
-     *
-     * @param submittedNanos when the client asked, which its deadline counts from
-     */
+    /** A resolved request as it can be served now. */
     Future<Resolution> granted(Resolution resolution, Client client, long submittedNanos) {
-        if (!(resolution instanceof Resolution.Resolved any)) {
-            return Future.succeededFuture(resolution);
-        }
-        Resolution.Resolved resolved = any.by(client);
-        PlannedRequest planned = resolved.request();
-        boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
-        boolean bySteps = planned.recipe().request().walk().knots() instanceof Knots.Karras;
-        if (!planned.flexible() || !anew || !bySteps) {
-            return Future.succeededFuture(resolved);
-        }
-        return dispatcher
-                .grantedSteps(resolved.modelId(), planned, submittedNanos)
-                .compose(steps -> steps < planned.accepted().plan().nfe()
-                        ? resolve(
-                                planned.recipe().request().hasPictures(),
-                                () -> resolver.shortened(resolved, Math.max(1, steps)))
-                        : Future.succeededFuture(resolved))
-                .map(granted -> granted instanceof Resolution.Resolved shorter ? shorter.by(client) : granted);
+        return path.granted(resolution, client, submittedNanos);
     }
 
     /** Hands a granted request to its model, if its client's budget allows for it. */
@@ -201,17 +180,17 @@ public final class GenerationService {
 
     /** The model versions of this server, to load, to unload and to prefer while it runs. */
     public ModelShelf shelf() {
-        return models;
+        return shelf;
     }
 
     /** The models served now; the default one comes first. */
     public List<ServedModel> models() {
-        return models.catalog().sources().stream().map(resolver::served).toList();
+        return shelf.catalog().sources().stream().map(resolver::served).toList();
     }
 
     /** Every model version there is, as {@link ModelShelf#states} orders them. */
     public List<ModelVersion> versions() {
-        return models.entries().stream()
+        return shelf.entries().stream()
                 .map(entry -> new ModelVersion(
                         entry.state(), entry.source().map(source -> ModelProfile.of(source, resolver.served(source)))))
                 .toList();
@@ -230,12 +209,6 @@ public final class GenerationService {
         return close(settings.drainGrace());
     }
 
-    /** A thread that hangs may never come back, and is not waited for. */
-    private Future<Void> leaveDevices() {
-        Future<Void> left = vertx.undeploy(deployment);
-        return devices().hung() == 0 ? left : Future.succeededFuture();
-    }
-
     private Future<Void> close(Duration grace) {
         Promise<Void> closed = Promise.promise();
         Promise<Void> first = closing.compareAndExchange(null, closed);
@@ -252,5 +225,11 @@ public final class GenerationService {
                 .<Void>mapEmpty()
                 .onComplete(closed);
         return closed.future();
+    }
+
+    /** Releases the devices; completes when they are, or at once if a thread hangs, which may never come back. */
+    private Future<Void> leaveDevices() {
+        Future<Void> left = vertx.undeploy(deployment);
+        return devices().hung() == 0 ? left : Future.succeededFuture();
     }
 }

@@ -1,0 +1,98 @@
+package dev.glimpse.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.model.Emission;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the losses of a run's first steps depend on. */
+class StepLossesTest {
+    @TempDir
+    Path directory;
+
+    /** Both are the start itself at the first step. */
+    @ParameterizedTest
+    @EnumSource(names = {"SELF_DIRECT", "SELF_ITERATIVE"})
+    void jumpsAreCarriedOnByTheAverageOfTheTargetsRate(Goal.Solver solver) throws IOException {
+        List<Map<String, Double>> slow = losses("slow", targetRate(solver, 0.999), Emission.EXACT);
+        List<Map<String, Double>> fast = losses("fast", targetRate(solver, 0.1), Emission.EXACT);
+        assertThat(fast.get(0)).isEqualTo(slow.get(0));
+        double first = slow.get(1).get(Terms.CTM);
+        double second = fast.get(1).get(Terms.CTM);
+        assertThat(Math.abs(second - first)).isGreaterThan(1e-4 * first);
+        // The denoiser's loss has no target.
+        assertThat(fast.get(1).get(Terms.DSM)).isEqualTo(slow.get(1).get(Terms.DSM));
+    }
+
+    private static Goal.Jumps targetRate(Goal.Solver solver, double rate) {
+        Goal.Jumps tiny = TinyRun.jumps(solver);
+        return new Goal.Jumps(
+                tiny.noise(),
+                tiny.knots(),
+                tiny.maxSolverSteps(),
+                tiny.wholeShare(),
+                tiny.solver(),
+                tiny.distance(),
+                rate,
+                tiny.denoiserWeight(),
+                tiny.newBranch(),
+                tiny.adversarial());
+    }
+
+    /** Not by the first step's: a new network's output is 0, whatever is dropped on the way. */
+    @Test
+    void dropoutOfARecipeIsFeltByEveryLoss() throws IOException {
+        Emission dropping = new Emission(false, 0.2);
+        Goal jumps = TinyRun.jumps(Goal.Solver.SELF_DIRECT);
+        Goal denoiser = TinyRun.denoiser(1).goal();
+        Map<String, Double> plain = losses("plain", jumps, Emission.EXACT).get(1);
+        Map<String, Double> dropped = losses("dropped", jumps, dropping).get(1);
+        assertThat(dropped.get(Terms.CTM)).isNotEqualTo(plain.get(Terms.CTM));
+        assertThat(dropped.get(Terms.DSM)).isNotEqualTo(plain.get(Terms.DSM));
+        assertThat(losses("dropped-teacher", denoiser, dropping).get(1))
+                .isNotEqualTo(losses("teacher", denoiser, Emission.EXACT).get(1));
+    }
+
+    /** Losses of two steps, at a high rate without a warm-up, and with averages that begin at their own rates. */
+    private List<Map<String, Double>> losses(String name, Goal goal, Emission emission) throws IOException {
+        Schedule schedule = new Schedule(
+                2,
+                8,
+                8,
+                Schedule.Accumulation.MEAN,
+                emission,
+                Schedule.OptimiserKind.ADAM,
+                1e-2,
+                1e-2,
+                0,
+                List.of(0.99),
+                false);
+        List<Map<String, Double>> losses = new ArrayList<>();
+        try (Trainer trainer = new Trainer(
+                TinyRun.recipe(schedule, goal),
+                TrainingInputs.of(TinyRun.data()),
+                Placement.cpu(2),
+                directory.resolve(name))) {
+            trainer.run(new TrainingListener() {
+                @Override
+                public void stepped(Statistics s) {
+                    losses.add(s.terms());
+                }
+
+                @Override
+                public void snapshot(int step, Map<String, float[]> average) {
+                    assertThat(step).isEqualTo(2);
+                }
+            });
+        }
+        return losses;
+    }
+}

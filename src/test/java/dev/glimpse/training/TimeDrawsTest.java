@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.glimpse.testing.GoldenTensors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeDrawsTest {
+    private static final int STEPS = 5000;
+    private static final int ROWS = 8;
+
     private final TimeDraws draws = new TimeDraws(TinyRun.student(1));
 
     @Test
@@ -53,6 +58,30 @@ class TimeDrawsTest {
                 assertThat(deviation).as("deviation at %d", place).isCloseTo(1.2, within(0.08));
             } else {
                 assertThat(least).as("least at %d", place).isBetween(0.318, 0.33);
+            }
+        }
+    }
+
+    /** t uniform on the knots that have h after them, and then s uniform from t + h to the last knot. */
+    @ParameterizedTest(name = "h {0}")
+    @ValueSource(ints = {1, 2, 3})
+    void everyStartAndEveryEndThatItLeavesAreEquallyLikely(int h) {
+        Goal.Jumps goal = TinyRun.jumps(Goal.Solver.SELF_ITERATIVE);
+        int n = goal.knots();
+        int[][] seen = new int[n][n];
+        for (int step = 0; step < STEPS; step++) {
+            for (int row = 0; row < ROWS; row++) {
+                TimeDraws.Triple triple = draws.triple(step, row, h, goal);
+                seen[triple.t()][triple.s()]++;
+            }
+        }
+        for (int t = 0; t < n; t++) {
+            for (int s = 0; s < n; s++) {
+                boolean possible = t < n - h && s >= t + h;
+                double share = possible ? 1.0 / (n - h) / (n - t - h) : 0;
+                double expected = STEPS * ROWS * share;
+                double most = 6 * Math.sqrt(expected * (1 - share));
+                assertThat((double) seen[t][s]).as("from %d to %d", t, s).isCloseTo(expected, within(most));
             }
         }
     }

@@ -3,13 +3,17 @@ package dev.glimpse.cli;
 import com.google.gson.JsonObject;
 import dev.glimpse.image.Curve;
 import dev.glimpse.image.CurvePlot;
+import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ClassifierNetwork;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.ClassifierRecipe;
 import dev.glimpse.training.ClassifierTraining;
-import dev.glimpse.training.IdxReader;
-import dev.glimpse.training.ImageDataSet;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.DataSets;
+import dev.glimpse.training.RecipeFile;
+import dev.glimpse.training.TestedData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,26 +22,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code glimpse train --kind classifier}: from a data set to classifier.pt, its card and a plot of the loss.
  *
  * @param recipe how to train
- * @param names of the classes by index; empty to number them
- * @param data directory of the data set, with a training and a test part
+ * @param pictures to learn from and to test by
+ * @param folders of the classes by index, where they have other names; else empty
  * @param out directory that receives everything
  * @param console told how it goes on
  */
-record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Path out, PrintWriter console) {
-    private static final int MOST_CLASSES = 256;
+record ClassifierRun(
+        ClassifierRecipe recipe, TestedData pictures, List<String> folders, Path out, PrintWriter console) {
     private static final int LINE_EVERY = 50;
 
+    /**
+     * A run on a data set.
+     *
+     * @param file names the classes, and tells how large pictures in folders are; null to take names from the data
+     * @param data directory of the data set
+     */
+    static ClassifierRun of(
+            ClassifierOptions options, @Nullable RecipeFile file, Path data, Path out, PrintWriter console) {
+        ClassifierRecipe recipe = options.recipe();
+        TestedData pictures =
+                TestedData.open(data, file == null ? List.of() : file.classes(), file == null ? null : shape(file));
+        List<String> folders = DataSets.foldersInOrder(data, pictures.train().classes());
+        return new ClassifierRun(recipe, pictures, folders, out, console);
+    }
+
+    private static PictureShape shape(RecipeFile file) {
+        ModelSpec spec = file.student().spec();
+        return new PictureShape(spec.channels(), spec.height(), spec.width());
+    }
+
     void run() throws IOException {
-        ImageDataSet train = named(IdxReader.read(data, candidates()));
-        ImageDataSet test = IdxReader.readTest(data, train.classes());
+        DataSet train = pictures.train();
         ClassifierNetwork network = new ClassifierNetwork(ClassifierConfig.of(
                 train.channels(), train.height(), train.width(), train.classes().size()));
         OutputPlace.directory("--out", out);
+        tellPictures();
         long start = System.nanoTime();
         List<Double> losses = new ArrayList<>();
         try (Interruption interruption = new Interruption();
@@ -50,7 +75,7 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
                 }
             });
             tellIfStopped(training);
-            double accuracy = training.accuracy(test);
+            double accuracy = training.accuracy(pictures.test());
             JsonObject record = record(training, network, (System.nanoTime() - start) / 1e9);
             ClassifierCard card =
                     new ClassifierCard(network.config(), train.classes(), accuracy, train.sha256(), record);
@@ -60,11 +85,23 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
             plot(losses);
             console.printf(
                     Locale.ROOT,
-                    "%s: names the class of %.2f %% of %,d test pictures%n",
+                    "%s: names the class of %.2f %% of %,d %s pictures%n",
                     out.resolve("classifier.pt"),
                     100 * accuracy,
-                    test.count());
+                    pictures.test().count(),
+                    pictures.heldOut() ? "held-out" : "test");
         }
+    }
+
+    private void tellPictures() {
+        ClassCounts.lines(pictures.train(), folders).forEach(console::println);
+        if (pictures.heldOut()) {
+            console.printf(
+                    Locale.ROOT,
+                    "no test part: one picture in %d of each class is held out to test by%n",
+                    TestedData.ONE_IN);
+        }
+        console.flush();
     }
 
     private void tellIfStopped(ClassifierTraining training) {
@@ -78,30 +115,6 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
         }
     }
 
-    private List<String> candidates() {
-        return names.isEmpty()
-                ? IntStream.range(0, MOST_CLASSES).mapToObj(Integer::toString).toList()
-                : names;
-    }
-
-    /** The data with as many classes as it has labels, where nobody named them. */
-    private ImageDataSet named(ImageDataSet images) {
-        if (!names.isEmpty()) {
-            return images;
-        }
-        int most = 0;
-        for (byte label : images.labels()) {
-            most = Math.max(most, label & 0xFF);
-        }
-        return new ImageDataSet(
-                images.channels(),
-                images.height(),
-                images.width(),
-                images.pixels(),
-                images.labels(),
-                images.classes().subList(0, most + 1));
-    }
-
     private JsonObject record(ClassifierTraining training, ClassifierNetwork network, double seconds) {
         JsonObject record = new JsonObject();
         record.addProperty("seed", recipe.seed());
@@ -112,6 +125,9 @@ record ClassifierRun(ClassifierRecipe recipe, List<String> names, Path data, Pat
         record.addProperty("learning_rate", recipe.learningRate());
         record.addProperty("shift", recipe.shift());
         record.addProperty("flips", recipe.flips());
+        record.addProperty("pictures", pictures.train().count());
+        record.addProperty("test_pictures", pictures.test().count());
+        record.addProperty("held_out", pictures.heldOut());
         record.addProperty(
                 "parameters",
                 network.parameters().stream().mapToLong(p -> p.size()).sum());

@@ -48,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "NAME",
             description = "A recipe that comes with the program: fashion-mnist, fashion-mnist-adversarial, cifar10,"
-                    + " imagenet64, imagenet64-adversarial. A classifier takes the names of its classes alone from it.")
+                    + " imagenet64, imagenet64-adversarial. A classifier takes from it, or from --config, the names of its"
+                    + " classes and the size of pictures in folders.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
@@ -123,11 +124,9 @@ final class TrainCommand implements Callable<Integer> {
         features.forEach(file -> InputPlace.file("--features", file, TORCH_SCRIPT));
         InputPlace.file("--distance-model", distanceModel, TORCH_SCRIPT);
         if (kind == Kind.CLASSIFIER) {
-            List<String> names = recipeName == null && config == null
-                    ? List.of()
-                    : recipeFile().classes();
+            RecipeFile names = recipeName == null && config == null ? null : recipeFile();
             PrintWriter console = spec.commandLine().getOut();
-            new ClassifierRun(classifier.recipe(), names, data, out, console).run();
+            ClassifierRun.of(classifier, names, data, out, console).run();
             return CommandLine.ExitCode.OK;
         }
         RecipeFile file = recipeFile();

@@ -9,10 +9,11 @@ import java.util.stream.Stream;
 /**
  * Reads CIFAR-10 in its binary version.
  *
- * <p>A directory holds {@code data_batch_1.bin} and so on; a picture is a byte of label and 32 x 32 bytes each of red,
- * green and blue.
+ * <p>A directory holds {@code data_batch_1.bin} and so on, and {@code test_batch.bin}; a picture is a byte of label and
+ * 32 x 32 bytes each of red, green and blue.
  */
 final class CifarReader {
+    private static final String TEST = "test_batch.bin";
     private static final int SIZE = 32;
     private static final int PICTURE = 3 * SIZE * SIZE;
 
@@ -25,6 +26,15 @@ final class CifarReader {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** Reads the test part, {@code test_batch.bin}. */
+    static ImageDataSet readTest(Path directory, List<String> classes) throws IOException {
+        Path file = directory.resolve(TEST);
+        if (!Files.isRegularFile(file)) {
+            throw new DataSetException("data: " + directory + " (expected: a directory with " + TEST + ")");
+        }
+        return read(List.of(file), classes);
     }
 
     static ImageDataSet read(List<Path> files, List<String> classes) throws IOException {

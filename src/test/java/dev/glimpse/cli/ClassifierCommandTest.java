@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.image.PictureGrid;
+import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ImageClassifier;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +28,14 @@ class ClassifierCommandTest {
     @TempDir
     Path directory;
 
+    private Path data;
     private Path out;
 
     @BeforeEach
     void writeData() throws IOException {
         TinyData.write(directory, "train", 90, CLASSES);
         TinyData.write(directory, "t10k", 30, CLASSES);
+        data = directory;
         out = directory.resolve("out");
     }
 
@@ -47,6 +54,62 @@ class ClassifierCommandTest {
                 .getAsJsonObject();
         assertThat(beside.get("data_sha256").getAsString()).isEqualTo(card.dataSha256());
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
+    }
+
+    private ClassifierCard card() throws IOException {
+        return ImageClassifier.card(Files.readAllBytes(out.resolve("classifier.pt")), "classifier.pt")
+                .orElseThrow();
+    }
+
+    /** The program's own, with three classes, in colour and with pictures of 16 x 16. */
+    private Path recipe() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/recipes/fashion-mnist.yaml")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceFirst("(?m)^classes: .*$", "classes: [low, middle, high]")
+                    .replaceFirst("(?m)^image: .*$", "image: {channels: 3, size: 16}");
+            return Files.writeString(directory.resolve("recipe.yaml"), text);
+        }
+    }
+
+    @Test
+    void foldersOfPicturesAreLearnedAndTestedByAHeldOutShare() throws IOException {
+        data = directory.resolve("folders");
+        PictureShape shape = new PictureShape(3, 20, 20);
+        List<String> folders = List.of("2", "10", "30");
+        for (int label = 0; label < folders.size(); label++) {
+            Path folder = Files.createDirectories(data.resolve(folders.get(label)));
+            for (int i = 0; i < 20; i++) {
+                float[] values = new float[shape.values()];
+                Arrays.fill(values, 0.9f * (label - 1) + 0.004f * i);
+                Files.write(folder.resolve(i + ".png"), new PictureGrid(shape, 1, 0).png(List.of(values)));
+            }
+        }
+
+        CommandLineRun run = train("--epochs", "20", "--config", recipe().toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("3 classes of 18 pictures each")
+                .contains("folders by their order: 2 -> low, 10 -> middle, 30 -> high")
+                .contains("no test part: one picture in 10 of each class is held out to test by")
+                .contains("% of 6 held-out pictures");
+        ClassifierCard card = card();
+        assertThat(card.config().channels()).isEqualTo(3);
+        assertThat(card.config().height()).isEqualTo(16);
+        assertThat(card.testAccuracy()).isGreaterThan(0.9);
+        assertThat(card.training().get("pictures").getAsInt()).isEqualTo(54);
+        assertThat(card.training().get("held_out").getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void foldersWithoutARecipeAreRefused() throws IOException {
+        data = Files.createDirectories(directory.resolve("folders"));
+
+        CommandLineRun run = train();
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("a recipe that tells the size of pictures in folders");
+        assertThat(out).doesNotExist();
     }
 
     /** A second name of the old file still leads to its content: it was replaced, and never half of a file. */
@@ -109,7 +172,7 @@ class ClassifierCommandTest {
 
     private CommandLineRun train(String... more) {
         List<String> args = new ArrayList<>(
-                List.of("train", "--kind", "classifier", "--data", directory.toString(), "--out", out.toString()));
+                List.of("train", "--kind", "classifier", "--data", data.toString(), "--out", out.toString()));
         args.addAll(List.of(more));
         return CommandLineRun.of(args.toArray(String[]::new));
     }

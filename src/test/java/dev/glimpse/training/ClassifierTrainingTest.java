@@ -11,17 +11,28 @@ import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ClassifierNetwork;
 import dev.glimpse.model.ImageClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClassifierTrainingTest {
     private static final ClassifierConfig CONFIG =
             new ClassifierConfig(1, TinyRun.SIZE, TinyRun.SIZE, 2, List.of(8, 16));
     private static final ClassifierRecipe RECIPE = new ClassifierRecipe(5, 20, 16, 1e-2, 0, false);
+
+    @TempDir
+    Path directory;
 
     @Test
     void classesThatAreEasyToTellAreTold() {
@@ -62,6 +73,25 @@ class ClassifierTrainingTest {
                     .toLongArray();
             for (int i = 0; i < data.count(); i++) {
                 assertThat(named[i]).isEqualTo(data.labels()[i]);
+            }
+        }
+    }
+
+    /** As perceptual distances and critics see by it; the halves go down to four pixels. */
+    @ParameterizedTest
+    @CsvSource({"1, 28, 3", "3, 32, 4", "3, 64, 5"})
+    void exportedFileGivesAMapPerScaleOfPicturesOfTheUsualSizes(int channels, int side, int maps) throws IOException {
+        ClassifierNetwork network = new ClassifierNetwork(ClassifierConfig.of(channels, side, side, 2));
+        Map<String, float[]> values = new HashMap<>();
+        Stream.concat(network.parameters().stream(), network.statistics().stream())
+                .forEach(p -> values.put(p.name(), p.start().draw(p.size(), 1, values.size())));
+        ClassifierCard card = new ClassifierCard(network.config(), List.of("a", "b"), 1, "", new JsonObject());
+        Path file = Files.write(directory.resolve("classifier.pt"), network.archive(values, card));
+        try (FrozenNetwork frozen = FrozenNetwork.load(file, Device.cpu())) {
+            List<Shape> shapes = frozen.maps(new Shape(1, channels, side, side));
+            assertThat(shapes).hasSize(maps);
+            for (int i = 0; i < maps; i++) {
+                assertThat(shapes.get(i).get(2)).isEqualTo(side >> i);
             }
         }
     }

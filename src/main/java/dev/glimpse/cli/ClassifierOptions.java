@@ -20,10 +20,11 @@ final class ClassifierOptions {
             description = "For a classifier: key of all random draws; default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    ClassifierRecipe recipe() {
+    /** @param flips whether pictures are mirrored, which their recipe decides */
+    ClassifierRecipe recipe(boolean flips) {
         if (epochs < 1) {
             throw new WrongInputException("--epochs", epochs, "at least 1");
         }
-        return ClassifierRecipe.of(seed, epochs);
+        return ClassifierRecipe.of(seed, epochs, flips);
     }
 }

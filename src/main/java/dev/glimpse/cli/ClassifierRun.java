@@ -40,12 +40,13 @@ record ClassifierRun(
     /**
      * A run on a data set.
      *
-     * @param file names the classes, and tells how large pictures in folders are; null to take names from the data
+     * @param file names the classes, and tells whether pictures are mirrored and how large they are in folders; null to
+     *     take names from the data and to mirror none
      * @param data directory of the data set
      */
     static ClassifierRun of(
             ClassifierOptions options, @Nullable RecipeFile file, Path data, Path out, PrintWriter console) {
-        ClassifierRecipe recipe = options.recipe();
+        ClassifierRecipe recipe = options.recipe(file != null && file.student().flip());
         TestedData pictures =
                 TestedData.open(data, file == null ? List.of() : file.classes(), file == null ? null : shape(file));
         List<String> folders = DataSets.foldersInOrder(data, pictures.train().classes());

@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "A recipe that comes with the program: fashion-mnist, fashion-mnist-adversarial, cifar10,"
                     + " imagenet64, imagenet64-adversarial. A classifier takes from it, or from --config, the names of its"
-                    + " classes and the size of pictures in folders.")
+                    + " classes, flip (without a recipe nothing is mirrored) and the size of pictures in folders.")
     private @Nullable String recipeName;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")

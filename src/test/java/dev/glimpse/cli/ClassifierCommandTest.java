@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierCommandTest {
     private static final int CLASSES = 3;
@@ -50,10 +51,23 @@ class ClassifierCommandTest {
         assertThat(card.classes()).containsExactly("0", "1", "2");
         assertThat(card.testAccuracy()).isGreaterThan(0.9);
         assertThat(card.training().get("seed").getAsInt()).isEqualTo(4);
+        assertThat(card.training().get("flips").getAsBoolean()).isFalse();
         JsonObject beside = JsonParser.parseString(Files.readString(out.resolve("classifier.json")))
                 .getAsJsonObject();
         assertThat(beside.get("data_sha256").getAsString()).isEqualTo(card.dataSha256());
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
+    }
+
+    /** What a mirrored picture is, a recipe knows. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void recipeTellsClassesAndWhetherPicturesAreMirrored(boolean flip) throws IOException {
+        CommandLineRun run = train("--epochs", "1", "--config", recipe(flip).toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        ClassifierCard card = card();
+        assertThat(card.classes()).containsExactly("low", "middle", "high");
+        assertThat(card.training().get("flips").getAsBoolean()).isEqualTo(flip);
     }
 
     private ClassifierCard card() throws IOException {
@@ -62,11 +76,12 @@ class ClassifierCommandTest {
     }
 
     /** The program's own, with three classes, in colour and with pictures of 16 x 16. */
-    private Path recipe() throws IOException {
+    private Path recipe(boolean flip) throws IOException {
         try (InputStream in = getClass().getResourceAsStream("/recipes/fashion-mnist.yaml")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replaceFirst("(?m)^classes: .*$", "classes: [low, middle, high]")
-                    .replaceFirst("(?m)^image: .*$", "image: {channels: 3, size: 16}");
+                    .replaceFirst("(?m)^image: .*$", "image: {channels: 3, size: 16}")
+                    .replaceFirst("(?m)^flip: .*$", "flip: " + flip);
             return Files.writeString(directory.resolve("recipe.yaml"), text);
         }
     }
@@ -85,7 +100,7 @@ class ClassifierCommandTest {
             }
         }
 
-        CommandLineRun run = train("--epochs", "20", "--config", recipe().toString());
+        CommandLineRun run = train("--epochs", "20", "--config", recipe(false).toString());
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out())

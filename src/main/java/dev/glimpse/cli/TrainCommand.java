@@ -75,14 +75,16 @@ final class TrainCommand implements Callable<Integer> {
             names = "--features",
             paramLabel = "FILE",
             description = "TorchScript network whose feature maps perceptual distances and critics see by; may be given"
-                    + " several times. It runs code of its own: name only files you trust.")
+                    + " several times. It is given pictures in [-1, 1], normalises them itself, and gives maps from fine"
+                    + " to coarse. It runs code of its own: name only files you trust.")
     private List<Path> features = List.of();
 
     @Option(
             names = "--distance-model",
             paramLabel = "FILE",
-            description = "TorchScript network that gives the distance of two pictures, such as LPIPS. It runs code of"
-                    + " its own: name only files you trust.")
+            description = "TorchScript network that gives the distance of two pictures, such as LPIPS. It is given them"
+                    + " in [0, 1] where the recipe resizes them, and in [-1, 1] where resize is 0. It runs code of its own:"
+                    + " name only files you trust.")
     private @Nullable Path distanceModel;
 
     @Option(

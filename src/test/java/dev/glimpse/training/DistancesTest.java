@@ -157,6 +157,25 @@ class DistancesTest {
         }
     }
 
+    /** As the option's help says. */
+    @Test
+    void learnedDistanceOfPicturesThatKeepTheirSizeIsTheVerdictOnTheSignedRange() throws IOException {
+        networks.add(load("""
+                  def forward(self, a: Tensor, b: Tensor) -> Tensor:
+                    return torch.mean(torch.mul(a, torch.exp(b)), [1, 2, 3])
+                """));
+        float[] measured = measure(new Goal.Distance.Learned(0));
+        for (int row = 0; row < ROWS; row++) {
+            double[] x = doubles(a, row);
+            double[] y = doubles(b, row);
+            double expected = 0;
+            for (int p = 0; p < x.length; p++) {
+                expected += x[p] * Math.exp(y[p]) / x.length;
+            }
+            assertThat((double) measured[row]).isCloseTo(expected, within(1e-4 * Math.max(0.1, Math.abs(expected))));
+        }
+    }
+
     /** A file that says the mean square is the same to a run as the distance of that name, gradient included. */
     @Test
     void runLearnsByTheVerdictOfAFile() throws IOException {

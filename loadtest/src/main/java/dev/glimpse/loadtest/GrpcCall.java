@@ -35,13 +35,14 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     private long nfe;
     private long nfeBefore;
     private int resumes;
+    private boolean between;
     private boolean left;
     private boolean finished;
 
-    /** Goes on with a token, now or in a moment, unless the client's time is over. */
+    /** Goes on with a token in a moment, unless the client's time is over. */
     @FunctionalInterface
     interface Resumption {
-        /** Begins another stream that the call listens to; says whether there is time for it. */
+        /** Begins another stream later, unless the call has left by then; says whether there is time for it. */
         boolean resume(GrpcCall call, String token);
     }
 
@@ -64,6 +65,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
      * @param more asks it for the next message, now or later, as its client reads
      */
     void began(Runnable more) {
+        between = false;
         wantMore = more;
         if (resumes == 0) {
             sent = sinceDue();
@@ -73,6 +75,14 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     /** The client goes away; what ends the call then is no failure. */
     void leave() {
         left = true;
+        if (between) {
+            // No stream is open whose end would tell.
+            finish(Status.CANCELLED.withDescription("left"));
+        }
+    }
+
+    boolean hasLeft() {
+        return left;
     }
 
     @Override
@@ -116,11 +126,16 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     @Override
     public void onClose(Status status, Metadata trailers) {
         if (resumable(status) && resumption.resume(this, token)) {
+            between = true;
             resumes++;
             nfeBefore = nfe;
             spent.clear();
             return;
         }
+        finish(status);
+    }
+
+    private void finish(Status status) {
         OptionalLong first = frames.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(frames.get(0).atNanos());

@@ -49,6 +49,7 @@ public final class GrpcClients implements AutoCloseable {
 
     private final Target target;
     private final Terms terms;
+    private final long resumePauseMillis;
     private final ScheduledExecutorService thread;
     private final Set<ManagedChannel> open = new HashSet<>();
     private final List<ManagedChannel> pool = new ArrayList<>();
@@ -94,8 +95,14 @@ public final class GrpcClients implements AutoCloseable {
     }
 
     public GrpcClients(Target target, Terms terms) {
+        this(target, terms, RESUME_PAUSE_MILLIS);
+    }
+
+    /** @param resumePauseMillis from the end of a stream that a server cut to the next */
+    GrpcClients(Target target, Terms terms, long resumePauseMillis) {
         this.target = target;
         this.terms = terms;
+        this.resumePauseMillis = resumePauseMillis;
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "clients");
             made.setDaemon(true);
@@ -185,15 +192,17 @@ public final class GrpcClients implements AutoCloseable {
         }
 
         boolean resume(GrpcCall listener, String token) {
-            long pauseMicros = TimeUnit.MILLISECONDS.toMicros(RESUME_PAUSE_MILLIS);
+            long pauseMicros = TimeUnit.MILLISECONDS.toMicros(resumePauseMillis);
             if (endNanos - System.nanoTime() < TimeUnit.MICROSECONDS.toNanos(pauseMicros)) {
                 return false;
             }
-            after(
-                    pauseMicros,
-                    () -> begin(
+            after(pauseMicros, () -> {
+                if (!listener.hasLeft()) {
+                    begin(
                             listener,
-                            GenerateRequest.newBuilder().setResumeToken(token).build()));
+                            GenerateRequest.newBuilder().setResumeToken(token).build());
+                }
+            });
             return true;
         }
 

@@ -24,7 +24,7 @@ class OpenLoopTest {
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(EACH_MILLIS);
-        clients = new GrpcClients(server.target(), new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2));
+        clients = new GrpcClients(server.target(), terms(1));
     }
 
     @AfterEach
@@ -101,11 +101,31 @@ class OpenLoopTest {
         assertThat(Summary.of(answers, SLO, 0, 1).dropped()).isEqualTo(1);
     }
 
+    /** A slow machine cuts the stream later than its client leaves, which looks the same. */
+    @Test
+    void whoeverLeavesBeforeAStreamGoesOnDoesNotComeBack() throws Exception {
+        long pauseMillis = 10 * EACH_MILLIS;
+        long leaves = TimeUnit.MILLISECONDS.toMicros(6 * EACH_MILLIS);
+        Arrival leaving =
+                new Arrival(0, ScriptedServer.CUT, 1, Preview.FREE, true, 0, leaves, "standard", "", 1, false);
+        Arrival last = Arrival.plain(TimeUnit.MILLISECONDS.toMicros(2 * pauseMillis), 1, Preview.NONE);
+        clients.close();
+        clients = new GrpcClients(server.target(), terms(1), pauseMillis);
+        // Over a connection that is open, the next gets as far as the cut.
+        run(List.of(Arrival.plain(0, 1, Preview.NONE)));
+
+        List<Answer> answers = run(List.of(leaving, last));
+
+        assertThat(answers).extracting(Answer::end).containsExactly(End.LEFT, End.FINISHED);
+        // A request with a token has no seed.
+        assertThat(server.seeds()).doesNotContain(0L);
+    }
+
     @Test
     void slowReadersTakeTurnsOnConnectionsToo() throws Exception {
         Arrival slow = new Arrival(0, 1, 1, Preview.NONE, false, 500_000, 0, "standard", "", 1, false);
         clients.close();
-        clients = new GrpcClients(server.target(), new GrpcClients.Terms(3, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2));
+        clients = new GrpcClients(server.target(), terms(3));
 
         run(List.of(slow, slow, slow, slow));
 
@@ -165,6 +185,10 @@ class OpenLoopTest {
 
         assertThat(answers).hasSize(2);
         assertThat(happened).hasValue(1);
+    }
+
+    private static GrpcClients.Terms terms(int connections) {
+        return new GrpcClients.Terms(connections, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2);
     }
 
     private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {

@@ -15,8 +15,7 @@ final class AdminPort {
     private static final Pattern EVALUATIONS =
             Pattern.compile("^glimpse_nfe_total\\{kind=\"(\\w+)\"} (\\S+)$", Pattern.MULTILINE);
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient client;
     private final Target target;
 
     /**
@@ -32,11 +31,16 @@ final class AdminPort {
 
     private AdminPort(Target target) {
         this.target = target;
+        client = target.http().connectTimeout(PATIENCE).build();
     }
 
-    /** Reads {@code HOST:PORT}. */
-    static AdminPort parse(String text) {
-        return new AdminPort(Target.parse("--admin", text));
+    /**
+     * Reads what {@link Target} does.
+     *
+     * @param tls how to believe it if it speaks TLS
+     */
+    static AdminPort parse(String text, Tls tls) {
+        return new AdminPort(Target.parse("--admin", text, tls));
     }
 
     /** @throws UnusableServerException if it does not tell */

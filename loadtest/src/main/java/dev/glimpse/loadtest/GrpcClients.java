@@ -8,14 +8,9 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  * request was due.
  */
 public final class GrpcClients implements AutoCloseable {
-    /** Pictures are small; a reader who is to be felt by the server must take little in advance. */
-    private static final int SLOW_WINDOW_BYTES = 2048;
-
     private static final long SLOW_READ_MILLIS = 1000;
 
     /** Time for a proxy to hear that a server drains. */
@@ -47,13 +39,10 @@ public final class GrpcClients implements AutoCloseable {
                     .setResponseMarshaller(ProtoUtils.marshaller(GenerateEvent.getDefaultInstance()))
                     .build();
 
-    private final Target target;
     private final Terms terms;
     private final long resumePauseMillis;
     private final ScheduledExecutorService thread;
-    private final Set<ManagedChannel> open = new HashSet<>();
-    private final List<ManagedChannel> pool = new ArrayList<>();
-    private final List<ManagedChannel> slow = new ArrayList<>();
+    private final Channels channels;
 
     /**
      * What all clients have in common.
@@ -100,7 +89,6 @@ public final class GrpcClients implements AutoCloseable {
 
     /** @param resumePauseMillis from the end of a stream that a server cut to the next */
     GrpcClients(Target target, Terms terms, long resumePauseMillis) {
-        this.target = target;
         this.terms = terms;
         this.resumePauseMillis = resumePauseMillis;
         thread = new ScheduledThreadPoolExecutor(1, task -> {
@@ -108,20 +96,7 @@ public final class GrpcClients implements AutoCloseable {
             made.setDaemon(true);
             return made;
         });
-        for (int i = 0; i < terms.connections(); i++) {
-            pool.add(connect(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW));
-            slow.add(connect(SLOW_WINDOW_BYTES));
-        }
-    }
-
-    private ManagedChannel connect(int windowBytes) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(target.host(), target.port())
-                .usePlaintext()
-                .executor(thread)
-                .flowControlWindow(windowBytes)
-                .build();
-        open.add(channel);
-        return channel;
+        channels = new Channels(target, terms.connections(), thread);
     }
 
     /**
@@ -145,7 +120,7 @@ public final class GrpcClients implements AutoCloseable {
     private void start(Arrival arrival, int index, long dueNanos, CompletableFuture<Answer> answer) {
         boolean ownSocket = arrival.leavesMicros() > 0
                 && Math.floorMod(Draws.hash(terms.seed(), index), (long) SOCKETS_OF_LEAVING) == 0;
-        ManagedChannel channel = channel(arrival, index, ownSocket);
+        ManagedChannel channel = ownSocket ? channels.own() : channels.turn(index, arrival.reads());
         long timeoutMicros = arrival.deadlineMicros() > 0
                 ? arrival.deadlineMicros()
                 : TimeUnit.MILLISECONDS.toMicros(terms.timeoutMillis());
@@ -157,8 +132,7 @@ public final class GrpcClients implements AutoCloseable {
             after(arrival.leavesMicros(), () -> {
                 listener.leave();
                 if (ownSocket) {
-                    channel.shutdownNow();
-                    open.remove(channel);
+                    channels.close(channel);
                 } else {
                     stream.cancel();
                 }
@@ -211,14 +185,6 @@ public final class GrpcClients implements AutoCloseable {
         }
     }
 
-    private ManagedChannel channel(Arrival arrival, int index, boolean ownSocket) {
-        if (ownSocket) {
-            return connect(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW);
-        }
-        List<ManagedChannel> turns = arrival.reads() ? pool : slow;
-        return turns.get(index % turns.size());
-    }
-
     /** What to do after a message: ask for the next at once, a second later, or never more. */
     private Runnable reading(Arrival arrival, boolean stops, ClientCall<?, ?> call) {
         if (arrival.reads()) {
@@ -258,7 +224,7 @@ public final class GrpcClients implements AutoCloseable {
     /** Closes all connections; what still runs on them ends. */
     @Override
     public void close() {
-        thread.execute(() -> open.forEach(ManagedChannel::shutdownNow));
+        thread.execute(channels::closeAll);
         thread.shutdown();
     }
 }

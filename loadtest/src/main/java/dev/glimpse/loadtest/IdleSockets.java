@@ -38,7 +38,7 @@ final class IdleSockets implements AutoCloseable {
     /** @param authorization header to open them with; empty for none */
     static IdleSockets open(Target target, int count, Optional<String> authorization) {
         IdleSockets all = new IdleSockets();
-        HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        HttpClient client = target.http().connectTimeout(PATIENCE).build();
         URI uri = URI.create(target.url("ws") + "/v1/stream");
         for (int from = 0; from < count; from += AT_ONCE) {
             List<CompletableFuture<WebSocket>> some = new ArrayList<>();

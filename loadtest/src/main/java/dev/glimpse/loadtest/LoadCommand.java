@@ -37,12 +37,8 @@ public final class LoadCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "One or more of ${COMPLETION-CANDIDATES}.")
     private List<Scenario> scenarios = new ArrayList<>();
 
-    @Option(
-            names = "--target",
-            paramLabel = "[NAME=]HOST:PORT",
-            defaultValue = "localhost:8080",
-            description = "Where the server listens; may be repeated; default: ${DEFAULT-VALUE}.")
-    private List<String> targets = new ArrayList<>();
+    @Mixin
+    private ServerOptions addresses = new ServerOptions();
 
     @Mixin
     private LoadOptions options = new LoadOptions();
@@ -68,14 +64,6 @@ public final class LoadCommand implements Callable<Integer> {
             description =
                     "The server's process on this machine: tells its memory and processor time, and what W8 ends.")
     private @Nullable Long pid;
-
-    @Option(
-            names = "--admin",
-            paramLabel = "HOST:PORT",
-            description =
-                    "The server's admin port, which tells what it computed for clients that had left; as often as "
-                            + "--target, in the same order.")
-    private List<String> adminPorts = new ArrayList<>();
 
     @Option(
             names = "--raw",
@@ -126,10 +114,10 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Target> servers = targets.stream().map(Target::parse).toList();
-        check();
+        List<Target> servers = addresses.targets();
+        check(servers.size());
         Optional<ServerProcess> process = Optional.ofNullable(pid).map(ServerProcess::of);
-        List<AdminPort> admins = adminPorts.stream().map(AdminPort::parse).toList();
+        List<AdminPort> admins = addresses.admins();
         for (AdminPort admin : admins) {
             var unused = admin.evaluations();
         }
@@ -143,16 +131,14 @@ public final class LoadCommand implements Callable<Integer> {
         return stopped ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
-    private void check() throws IOException {
+    private void check(int servers) throws IOException {
         options.check();
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
         Arrival.require(factor > 0, "--slo", factor, "more than 0");
         Arrival.require(devices >= 1, "--devices", devices, "at least 1");
-        boolean each = adminPorts.isEmpty() || adminPorts.size() == targets.size();
-        Arrival.require(each, "--admin", adminPorts.size() + " times", "as often as --target, " + targets.size());
         if (scenarios.contains(Scenario.W8) && write == null) {
             Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
-            long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * targets.size();
+            long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * servers;
             Arrival.require(ends == 1, "W8", ends + " runs", "one, as it ends the server's process");
         }
     }

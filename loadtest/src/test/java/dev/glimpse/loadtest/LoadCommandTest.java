@@ -144,8 +144,10 @@ class LoadCommandTest {
                 "W2 --slo=0 | --slo: 0.0 (expected: more than 0)",
                 "W2 --devices=0 | --devices: 0 (expected: at least 1)",
                 "W2 --rounds=0 | --rounds: 0 (expected: at least 1)",
-                "W2 --admin=nowhere | --admin: nowhere (expected: HOST:PORT or NAME=HOST:PORT)",
+                "W2 --admin=nowhere | --admin: nowhere (expected: HOST:PORT, https://HOST, or either behind NAME=)",
                 "W2 --admin=a:1 --admin=b:2 | --admin: 2 times (expected: as often as --target, 1)",
+                "W2 --ca=nowhere.pem | --ca: nowhere.pem (expected: a readable PEM file of certificates)",
+                "W2 --ca=pom.xml | --ca: pom.xml (expected: a readable PEM file of certificates)",
                 "W8 | --pid: none (expected: the server's process, which W8 ends)",
                 "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",
             })

@@ -32,13 +32,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Any of our scenarios in Gatling: the same arrivals, dealt out in turns to the doors of the server.
  *
- * <p>System properties: {@code scenario}, {@code target}, {@code rate} (requests a second), {@code seconds},
- * {@code seed}, {@code preview}, {@code arrivals} (a file to replay), {@code doors} (comma-separated: grpc, websocket,
- * sse, rest), {@code key} (API key of every request, empty for none).
+ * <p>System properties: {@code scenario}, {@code target}, {@code ca} (certificates that an https target's has to come
+ * from), {@code rate} (requests a second), {@code seconds}, {@code seed}, {@code preview}, {@code arrivals} (a file to
+ * replay), {@code doors} (comma-separated: grpc, websocket, sse, rest), {@code key} (API key of every request, empty
+ * for none).
  */
 public final class ScenarioSimulation extends Simulation {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -47,7 +49,7 @@ public final class ScenarioSimulation extends Simulation {
     private static final double STEP_MICROS = 30_000;
 
     private final Scenario scenario = Scenario.valueOf(text("scenario", "SMOKE").toUpperCase(Locale.ROOT));
-    private final Target target = Target.parse(text("target", "localhost:8080"));
+    private final Target target = Target.parse("target", text("target", "localhost:8080"), tls());
     private final long seed = Long.parseLong(text("seed", "1"));
     private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
     private final GrpcClients.Terms terms = new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, scenario);
@@ -69,6 +71,12 @@ public final class ScenarioSimulation extends Simulation {
 
     private static String text(String name, String otherwise) {
         return System.getProperty(name, otherwise);
+    }
+
+    /** For gRPC alone: at its own doors Gatling believes every certificate. */
+    private static Tls tls() {
+        String file = text("ca", "");
+        return Tls.of("ca", file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file)));
     }
 
     /** One for everybody, as requests have no tenants here. */

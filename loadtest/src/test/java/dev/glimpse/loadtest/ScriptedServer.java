@@ -14,11 +14,13 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -62,6 +64,11 @@ final class ScriptedServer implements AutoCloseable {
 
     /** @param key the API key that requests need; empty for none */
     ScriptedServer(long eachMillis, String key) throws IOException {
+        this(eachMillis, key, Optional.empty());
+    }
+
+    /** @param identity what it speaks TLS with; empty for a server that speaks in the clear */
+    ScriptedServer(long eachMillis, String key, Optional<SslContext> identity) throws IOException {
         authorization = key.isEmpty() ? "" : "Bearer " + key;
         eachNanos = TimeUnit.MILLISECONDS.toNanos(eachMillis);
         MethodDescriptor<GenerateRequest, GenerateEvent> generate =
@@ -71,8 +78,10 @@ final class ScriptedServer implements AutoCloseable {
                         .setRequestMarshaller(ProtoUtils.marshaller(GenerateRequest.getDefaultInstance()))
                         .setResponseMarshaller(ProtoUtils.marshaller(GenerateEvent.getDefaultInstance()))
                         .build();
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .executor(device)
+        NettyServerBuilder builder =
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        identity.ifPresent(builder::sslContext);
+        server = builder.executor(device)
                 .addService(ServerServiceDefinition.builder("glimpse.v1.Glimpse")
                         .addMethod(generate, (call, headers) -> {
                             connections.add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));

@@ -38,6 +38,9 @@ class MonitoringTest {
     /** What Prometheus adds to every series of a pod, and to those of a histogram's buckets. */
     private static final Set<String> ADDED = Set.of("namespace", "pod", "le");
 
+    private final Map<String, Set<String>> labels = Stream.of(Metric.values())
+            .flatMap(metric -> metric.series().stream().map(series -> Map.entry(series, Set.copyOf(metric.labels()))))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     private final ForeignKinds.PrometheusRule rule =
             (ForeignKinds.PrometheusRule) Manifests.read(HOME.resolve("prometheus-rule.yaml"));
 
@@ -60,18 +63,13 @@ class MonitoringTest {
 
     @Test
     void everyLabelThatIsAskedForIsTheMetricsOwn() throws IOException {
-        Map<String, Set<String>> labels = new HashMap<>();
-        for (Metric metric : Metric.values()) {
-            metric.series().forEach(series -> labels.put(series, Set.copyOf(metric.labels())));
-        }
         Set<String> strange = new TreeSet<>();
         for (Path file : files()) {
             Matcher selector = SELECTED.matcher(Files.readString(file));
             while (selector.find()) {
                 Matcher label = LABEL.matcher(selector.group(2));
                 while (label.find()) {
-                    if (!ADDED.contains(label.group(1))
-                            && !labels.get(selector.group(1)).contains(label.group(1))) {
+                    if (!has(selector.group(1), label.group(1))) {
                         strange.add(file + ": " + selector.group());
                     }
                 }
@@ -79,6 +77,59 @@ class MonitoringTest {
         }
 
         assertThat(strange).isEmpty();
+    }
+
+    @Test
+    void everyLabelThatIsGroupedByIsTheMetricsOwn() throws IOException {
+        Set<String> strange = new TreeSet<>();
+        int seen = 0;
+        for (Path file : files()) {
+            // The adapter groups by pod, or by namespace and pod.
+            for (Grouping grouping : Grouping.in(Files.readString(file).replace("<<.GroupBy>>", "pod"))) {
+                Matcher series = SERIES.matcher(grouping.operand().replace("<<.Series>>", "glimpse_ready"));
+                for (seen++; series.find(); ) {
+                    grouping.labels().stream()
+                            .filter(label -> !has(series.group(), label))
+                            .forEach(label -> strange.add(file + ": " + series.group() + " by " + label));
+                }
+            }
+        }
+
+        assertThat(seen).isPositive();
+        assertThat(strange).isEmpty();
+    }
+
+    @Test
+    void everyLabelThatATextQuotesIsLeftByItsQuery() throws IOException {
+        Set<String> strange = new TreeSet<>();
+        for (JsonNode target : new ObjectMapper()
+                .readTree(HOME.resolve("dashboard.json").toFile()).findValues("targets").stream()
+                        .flatMap(targets -> targets.valueStream())
+                        .toList()) {
+            String expr = target.get("expr").asText();
+            quoted(target.get("legendFormat").asText(), "\\{\\{\\s*(\\w+)\\s*}}")
+                    .filter(label -> !kept(expr).contains(label))
+                    .forEach(label -> strange.add(expr + ": " + label));
+        }
+        rules().filter(rule -> rule.alert() != null)
+                .forEach(rule -> quoted(String.join("\n", rule.annotations().values()), "\\$labels\\.(\\w+)")
+                        .filter(label -> !kept(rule.expr()).contains(label))
+                        .forEach(label -> strange.add(rule.alert() + ": " + label)));
+
+        assertThat(strange).isEmpty();
+    }
+
+    private static Stream<String> quoted(String text, String pattern) {
+        return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1));
+    }
+
+    /** The labels that a query's answer has: those of its outermost aggregation. */
+    private static List<String> kept(String query) {
+        return Grouping.in(query).stream().findFirst().map(Grouping::labels).orElse(List.of());
+    }
+
+    private boolean has(String series, String label) {
+        return ADDED.contains(label) || labels.getOrDefault(series, Set.of()).contains(label);
     }
 
     @Test

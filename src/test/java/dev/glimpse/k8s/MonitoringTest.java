@@ -212,6 +212,25 @@ class MonitoringTest {
         assertThat(alerts).allSatisfy(alert -> assertThat(cases).contains("alertname: " + alert + "\n"));
     }
 
+    /** It names several together where they mean the same. */
+    @Test
+    void theRunBookSaysOfEveryAlertWhatToDo() throws IOException {
+        String page = Files.readString(Path.of("README.md"))
+                .split("\n### When an alert fires\n")[1]
+                .split("\n#")[0];
+
+        List<String> named = Pattern.compile("^- \\*\\*([^*]+)\\*\\*:", Pattern.MULTILINE)
+                .matcher(page)
+                .results()
+                .flatMap(entry -> Stream.of(entry.group(1).split(", ")))
+                .toList();
+
+        assertThat(named)
+                .containsExactlyInAnyOrderElementsOf(rules().map(ForeignKinds.Rule::alert)
+                        .filter(name -> name != null)
+                        .toList());
+    }
+
     private Stream<ForeignKinds.Rule> rules() {
         return rule.spec().groups().stream().flatMap(group -> group.rules().stream());
     }

@@ -106,7 +106,9 @@ enum TensorType {
             case BOOL -> flag(json);
             case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 ->
                 digits(json).filter(this::holds).map(TensorType::shortest);
-            case FP16, BF16, FP32, FP64 -> Optional.of(json).filter(Number.class::isInstance);
+            // As the protocol has it: JSON's numbers are none of these types.
+            case FP16, BF16 -> Optional.empty();
+            case FP32, FP64 -> Optional.of(json).filter(Number.class::isInstance);
             case BYTES -> Optional.of(json).filter(String.class::isInstance);
         };
         return element.orElseThrow(() -> MessageFields.refused(tensor, json, expected(json)));
@@ -141,10 +143,11 @@ enum TensorType {
         String kind = switch (this) {
             case BOOL -> "true or false";
             case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 -> "a whole number";
-            case FP16, BF16, FP32, FP64 -> "a number";
+            case FP16, BF16 -> "binary data";
+            case FP32, FP64 -> "a number";
             case BYTES -> "a string";
         };
-        boolean rounded = json instanceof Double real && Math.abs(real) > MAX_EXACT;
+        boolean rounded = this != FP16 && this != BF16 && json instanceof Double real && Math.abs(real) > MAX_EXACT;
         return kind + " of type " + this + (rounded ? ", in all its digits" : "");
     }
 

@@ -304,6 +304,10 @@ class RestTest {
                         + " | class_name: 5.0 (expected: a string of type BYTES)",
                 "{'inputs':[{'name':'gamma','datatype':'FP64','shape':[1],'data':['0.5']}]}"
                         + " | gamma: 0.5 (expected: a number of type FP64)",
+                "{'inputs':[{'name':'seed','datatype':'FP16','shape':[1],'data':[70001]}]}"
+                        + " | seed: 70001 (expected: binary data of type FP16)",
+                "{'inputs':[{'name':'gamma','datatype':'BF16','shape':[1],'data':[1e300]}]}"
+                        + " | gamma: 1.0E300 (expected: binary data of type BF16)",
                 "{'inputs':[{'name':'deterministic','datatype':'BOOL','shape':[1],'data':[2]}]}"
                         + " | deterministic: 2 (expected: true or false of type BOOL)",
                 "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':{}}]}"

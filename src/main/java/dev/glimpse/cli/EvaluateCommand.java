@@ -129,7 +129,7 @@ final class EvaluateCommand implements Callable<Integer> {
             requireAtLeast("--threads", threads, 1);
         }
         requireAtLeast("--neighbours", neighbours, 0);
-        OutputPlace.directory("--out", out);
+        OutputPlace.requireDirectory("--out", out);
         return merged.isEmpty() ? draw() : merge();
     }
 
@@ -148,6 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 // Refused now and not when every sample is drawn.
                 reference.scope(workers.first().dimension(), neighbours);
             }
+            OutputPlace.directory("--out", out);
             StatisticsFile statistics = gathering.gather(workers, err);
             if (workers.isStopped()) {
                 err.println("stopped: " + statistics.done() + " samples of each setting are kept in " + gathering.file()
@@ -188,6 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         device.devices(), threads, on -> EvaluationWorker.of(features, picture, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
+            OutputPlace.directory("--out", out);
             StatisticsFile real = reference.statistics(
                     workers, features, neighbours, spec.commandLine().getErr());
             if (workers.isStopped()) {

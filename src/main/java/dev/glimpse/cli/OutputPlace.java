@@ -11,6 +11,21 @@ final class OutputPlace {
     private OutputPlace() {}
 
     /**
+     * Refuses what {@link #directory} would, and makes nothing yet.
+     *
+     * @param option that names it
+     * @throws WrongInputException if it could not be made or written to
+     */
+    static void requireDirectory(String option, Path typed) {
+        Path there = typed.toAbsolutePath();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        boolean place = Files.isDirectory(there) && Files.isWritable(there);
+        WrongInputException.require(place, option, typed, "a place that can be written");
+    }
+
+    /**
      * Makes a directory, and those above it.
      *
      * @param option that names it

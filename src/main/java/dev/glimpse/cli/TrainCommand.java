@@ -143,10 +143,10 @@ final class TrainCommand implements Callable<Integer> {
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs =
                 new TrainingInputs(images, model("--teacher", teacher), model("--init", init), features, distanceModel);
-        OutputPlace.directory("--out", out);
         PrintWriter console = spec.commandLine().getOut();
         List<ComputeDevice> devices = device.devices();
         Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));
+        OutputPlace.directory("--out", out);
         try (Interruption interruption = new Interruption();
                 Trainer run = new Trainer(recipe, inputs, placement, out)) {
             interruption.onStop(run::stop);

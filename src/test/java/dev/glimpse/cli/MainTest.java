@@ -102,20 +102,27 @@ class MainTest {
                 "bench --rows 4,0|glimpse bench: --rows: 0 (expected: at least 1)",
             })
     void wrongInputGivesOneLineAndStatusTwo(String args, String line) {
-        CommandLineRun run = CommandLineRun.of(args == null ? new String[0] : args.split(" "));
+        CommandLineRun run = CommandLineRun.of(args == null ? new String[0] : arguments(args));
         assertThat(run.err()).startsWith(line).endsWith(System.lineSeparator()).hasLineCount(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.status()).isEqualTo(2);
+        assertThat(directory).isEmptyDirectory();
     }
 
     /** Each reaches the 64 bits of the noise another way, and all take the same seeds. */
     @ParameterizedTest
     @ValueSource(strings = {"sample", "evaluate --out o", "likelihood", "generate", "simulate", "capacity", "train"})
     void everySeedIsRefusedInTheSameWords(String command) {
-        String[] args = (command + " --seed 18446744073709551616").split(" ");
-        assertThat(CommandLineRun.of(args).err())
+        assertThat(CommandLineRun.of(arguments(command + " --seed 18446744073709551616"))
+                        .err())
                 .contains(
                         "invalid value for option '--seed': 18446744073709551616 (expected: 0..18446744073709551615)");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    /** With an own directory for what a command would write. */
+    private String[] arguments(String line) {
+        return line.replace("--out o ", "--out " + directory.resolve("o") + " ").split(" ");
     }
 
     @Test

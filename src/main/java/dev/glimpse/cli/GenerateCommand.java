@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import dev.glimpse.cli.RemoteGeneration.Signal;
 import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GenerateRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,9 +74,10 @@ public final class GenerateCommand implements Callable<Integer> {
         if (retries < 0) {
             throw new WrongInputException("--retries", retries, "at least 0");
         }
+        GenerateRequest request = options.request();
         saved.prepare();
         GenerateReport report = report();
-        Signal end = new LastingGeneration(access, options.request(), retries, complaint -> {
+        Signal end = new LastingGeneration(access, request, retries, complaint -> {
                     complain(complaint);
                     report.interrupted();
                 })

@@ -96,6 +96,8 @@ class MainTest {
                 "train --data . --out o --config /no/such|glimpse train: --config: /no/such (expected: a readable recipe ",
                 "train --data . --out o --features /no/such|glimpse train: --features: /no/such (expected: a readable "
                         + "TorchScript file)",
+                "generate --out o --gamma-form paper_unclamped|glimpse generate: --gamma-form: paper_unclamped (expected: "
+                        + "official or paper on a server)",
                 "evaluate --out /bin/ls|glimpse evaluate: --out: /bin/ls (expected: a place that can be written)",
                 "simulate --write /bin|glimpse simulate: --write: /bin (expected: a file that can be written)",
                 "bench --rounds 0|glimpse bench: --rounds: 0 (expected: at least 1)",

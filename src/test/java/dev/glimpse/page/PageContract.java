@@ -8,7 +8,10 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,6 +191,24 @@ abstract class PageContract {
         assertThat(byId("canvas").first()).hasAttribute("data-step", "4");
         assertThat(byId("scrub-value")).hasText("4 of 4");
         assertThat(pictures()).isEqualTo(last);
+    }
+
+    /** By what is painted: a page may count frames and paint another. */
+    @Test
+    void everyCanvasShowsAtLeastThreePicturesOnItsWay() {
+        waitUntilFinal(8);
+        List<Set<String>> shown = new ArrayList<>();
+        pictures().forEach(picture -> shown.add(new HashSet<>()));
+        for (int step = 1; step <= 4; step++) {
+            byId("scrub").fill(String.valueOf(step));
+            assertThat(byId("scrub-value")).hasText(step + " of 4");
+            List<String> pictures = pictures();
+            for (int i = 0; i < shown.size(); i++) {
+                shown.get(i).add(pictures.get(i));
+            }
+        }
+
+        assertThat(shown).allSatisfy(pictures -> assertThat(pictures).hasSizeGreaterThanOrEqualTo(3));
     }
 
     @Test

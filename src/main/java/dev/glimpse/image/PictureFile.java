@@ -119,11 +119,11 @@ public record PictureFile(PictureShape shape) {
             left = (image.getWidth() - side) / 2;
             top = (image.getHeight() - side) / 2;
             // Grey files' raster and not their colours: Java takes them for linear light and would brighten them.
-            grey = Samples.areGrey(image);
+            grey = RasterValues.areGrey(image);
             bits = image.getColorModel().getComponentSize(0);
             packed = new int[side];
-            printed = Samples.areInks(image);
-            inks = new int[printed ? Samples.INKS * side : 0];
+            printed = RasterValues.areInks(image);
+            inks = new int[printed ? RasterValues.INKS * side : 0];
             values = new double[3][side];
         }
 
@@ -132,12 +132,12 @@ public record PictureFile(PictureShape shape) {
             if (grey) {
                 image.getRaster().getSamples(left, top + row, side, 1, 0, packed);
                 for (int x = 0; x < side; x++) {
-                    packed[x] = 0x010101 * Samples.eightBits(packed[x], bits);
+                    packed[x] = 0x010101 * RasterValues.eightBits(packed[x], bits);
                 }
             } else if (printed) {
                 image.getRaster().getPixels(left, top + row, side, 1, inks);
                 for (int x = 0; x < side; x++) {
-                    packed[x] = Samples.colour(inks, Samples.INKS * x);
+                    packed[x] = RasterValues.colour(inks, RasterValues.INKS * x);
                 }
             } else {
                 image.getRGB(left, top + row, side, 1, packed, 0, side);

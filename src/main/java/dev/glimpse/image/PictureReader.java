@@ -86,8 +86,9 @@ public record PictureReader(PictureShape shape) {
         for (int channel = 0; channel < rgb.length; channel++) {
             int band = raster.getNumBands() < rgb.length ? 0 : channel;
             int[] samples = raster.getSamples(0, 0, width, height, band, (int[]) null);
-            rgb[channel] =
-                    Arrays.stream(samples).map(s -> Samples.eightBits(s, bits)).toArray();
+            rgb[channel] = Arrays.stream(samples)
+                    .map(s -> RasterValues.eightBits(s, bits))
+                    .toArray();
         }
         return rgb;
     }

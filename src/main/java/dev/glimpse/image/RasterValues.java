@@ -7,13 +7,13 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 
 /** The numbers in the rasters of decoded files. */
-final class Samples {
+final class RasterValues {
     /** Cyan, magenta, yellow and black. */
     static final int INKS = 4;
 
     private static final int FULL = 255;
 
-    private Samples() {}
+    private RasterValues() {}
 
     /** A sample of so many bits, as one of 8. */
     static int eightBits(int sample, int bits) {

@@ -72,11 +72,15 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Path raw;
 
     @Option(
-            names = "--devices",
+            names = "--workers",
             paramLabel = "N",
             defaultValue = "1",
             description = "Workers of the server, for --raw; default: ${DEFAULT-VALUE}.")
-    private int devices;
+    private int workers;
+
+    /** The earlier name of --workers, which scripts may use. */
+    @Option(names = "--devices", hidden = true)
+    private @Nullable Integer devices;
 
     @Option(
             names = "--write",
@@ -135,7 +139,8 @@ public final class LoadCommand implements Callable<Integer> {
         options.check();
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
         Arrival.require(factor > 0, "--slo", factor, "more than 0");
-        Arrival.require(devices >= 1, "--devices", devices, "at least 1");
+        workers = devices == null ? workers : devices;
+        Arrival.require(workers >= 1, "--workers", workers, "at least 1");
         if (scenarios.contains(Scenario.W8) && write == null) {
             Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
             long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * servers;
@@ -180,7 +185,7 @@ public final class LoadCommand implements Callable<Integer> {
             return;
         }
         Slo slo = new Slo(factor, unloaded);
-        Optional<RawTimes> rawTimes = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, devices));
+        Optional<RawTimes> rawTimes = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, workers));
         PrintWriter out = spec.commandLine().getOut();
         Optional<Report> report = json ? Optional.empty() : Optional.of(new Report(out, rawTimes));
         report.ifPresent(text -> text.server(slo, capacity));

@@ -15,22 +15,22 @@ import java.util.function.IntToDoubleFunction;
 /** Times of forwards by their rows, measured without a server around them. */
 final class RawTimes {
     private final TreeMap<Integer, Double> millisByRows;
-    private final int devices;
+    private final int workers;
 
     /**
-     * Times that so many devices take at once.
+     * Times that so many workers take at once.
      *
      * @param millisByRows at least one
      */
-    RawTimes(Map<Integer, Double> millisByRows, int devices) {
+    RawTimes(Map<Integer, Double> millisByRows, int workers) {
         Arrival.require(!millisByRows.isEmpty(), "results", millisByRows, "at least one");
-        Arrival.require(devices >= 1, "--devices", devices, "at least 1");
+        Arrival.require(workers >= 1, "--workers", workers, "at least 1");
         this.millisByRows = new TreeMap<>(millisByRows);
-        this.devices = devices;
+        this.workers = workers;
     }
 
     /** Reads what {@code glimpse bench --json} printed. */
-    static RawTimes read(Path file, int devices) throws IOException {
+    static RawTimes read(Path file, int workers) throws IOException {
         Arrival.require(Files.isReadable(file), "--raw", file, "a readable file");
         Map<Integer, Double> times = new TreeMap<>();
         try {
@@ -43,7 +43,7 @@ final class RawTimes {
         } catch (JsonParseException | IllegalStateException | NullPointerException e) {
             throw new IllegalArgumentException("--raw: " + file + " (expected: the output of glimpse bench --json)", e);
         }
-        return new RawTimes(times, devices);
+        return new RawTimes(times, workers);
     }
 
     /** Between two sizes that were measured on the line between them, outside of all in proportion to the nearest. */
@@ -87,6 +87,6 @@ final class RawTimes {
                         / (double) Math.max(1, size.getKey())
                         * millis.applyAsDouble(Math.max(1, size.getKey())))
                 .sum();
-        return alone / 1000 / devices / seconds;
+        return alone / 1000 / workers / seconds;
     }
 }

@@ -10,6 +10,7 @@ import dev.glimpse.training.DataSets;
 import dev.glimpse.training.Placement;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
+import dev.glimpse.training.TrainingDivergedException;
 import dev.glimpse.training.TrainingInputs;
 import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
@@ -167,10 +168,12 @@ final class TrainCommand implements Callable<Integer> {
                     new TrainingReport(recipe, record(inputs, run, placement), out, devices.get(0), spec.commandLine());
             try {
                 run.run(report);
+            } catch (TrainingDivergedException e) {
+                throw e.advising(report.advice(run.kept()));
             } finally {
                 report.endBar();
             }
-            report.ended(run.step());
+            report.ended(run.step(), run.kept());
         }
         return CommandLine.ExitCode.OK;
     }

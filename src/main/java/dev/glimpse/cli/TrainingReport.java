@@ -73,14 +73,35 @@ final class TrainingReport implements TrainingListener {
      * Tells where the run has ended, and where its model is.
      *
      * @param step the last one that has been taken
+     * @param kept the step of its checkpoint and model; 0 for neither
      */
-    void ended(int step) {
+    void ended(int step, int kept) {
         int steps = recipe.schedule().steps();
-        if (step < steps) {
+        if (step > kept) {
+            console.printf(
+                    Locale.ROOT,
+                    "stopped at step %d of %d, which came to no finite numbers; --resume goes on from step %d%n",
+                    step,
+                    steps,
+                    kept);
+        } else if (step < steps) {
             console.printf(Locale.ROOT, "stopped at step %d of %d; --resume goes on%n", step, steps);
         }
-        console.println("model: " + model());
+        if (kept > 0 || step == kept) {
+            console.println("model: " + model());
+        }
         console.flush();
+    }
+
+    /**
+     * How a diverged run goes on with another recipe, which its checkpoint would not take.
+     *
+     * @param kept the step of its checkpoint and model; 0 for neither
+     */
+    String advice(int kept) {
+        return kept == 0
+                ? "no step is kept"
+                : "the changed recipe goes on in another --out with --init " + model() + ", the model of step " + kept;
     }
 
     private Path model() {

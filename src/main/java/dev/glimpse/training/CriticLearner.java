@@ -33,6 +33,7 @@ final class CriticLearner implements AutoCloseable {
     private static final int FIRST_TURNS = 15;
 
     private final Critics critics;
+    private final TrainingOps ops;
     private final NDManager manager;
     private final List<CriticTensors> tensors = new ArrayList<>();
     private final Map<String, NDArray> named = new LinkedHashMap<>();
@@ -48,6 +49,7 @@ final class CriticLearner implements AutoCloseable {
             throws IOException {
         Device device = ops.manager().getDevice();
         this.critics = new Critics(inputs.features(), goal, recipe.spec(), ops, device);
+        this.ops = ops;
         this.manager = ops.manager().newSubManager();
         Map<String, float[]> saved =
                 checkpoint == null || !checkpoint.facts().containsKey(UPDATES) ? Map.of() : checkpoint.group(TENSORS);
@@ -184,6 +186,11 @@ final class CriticLearner implements AutoCloseable {
         } finally {
             JniUtils.setGradMode(true);
         }
+    }
+
+    /** Whether weights and moments are numbers that one can go on with. */
+    boolean isFinite() {
+        return ops.areFinite(named.values().toArray(NDArray[]::new));
     }
 
     /** Adds what a run needs to go on. */

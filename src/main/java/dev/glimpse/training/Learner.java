@@ -150,6 +150,11 @@ final class Learner {
         }
     }
 
+    /** Whether weights and averages are numbers that one can go on with. */
+    boolean isFinite() {
+        return ops.areFinite(weights) && averages.values().stream().allMatch(ops::areFinite);
+    }
+
     /** The run's result so far: the first moving average, by parameter name. */
     Map<String, float[]> result() {
         NDArray[] average = average(schedule.emaRates().get(0));

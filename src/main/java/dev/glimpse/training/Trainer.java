@@ -44,6 +44,7 @@ public final class Trainer implements AutoCloseable {
     private final RunOrigin origin;
     private final List<String> changes;
     private int step;
+    private int kept;
     private int badSteps;
     private volatile boolean stopped;
 
@@ -71,33 +72,17 @@ public final class Trainer implements AutoCloseable {
         changes = origin.changes(now);
         if (checkpoint.isPresent()) {
             step = checkpoint.get().number(Checkpoint.STEP);
+            kept = step;
             learner = Learner.resume(network, ops, recipe, checkpoint.get());
         } else {
             learner = Learner.start(network, ops, recipe, startingWeights(inputs));
         }
-        Goal.Adversarial adversarial = adversarial(recipe);
+        Goal.Adversarial adversarial = recipe.adversarial();
         critics = adversarial == null
                 ? null
                 : new CriticLearner(recipe, adversarial, inputs, ops, checkpoint.orElse(null));
         loader = new PictureLoader(inputs.data(), recipe, step);
         shards = new Shards(recipe, inputs, placement);
-    }
-
-    private static Goal.@Nullable Adversarial adversarial(TrainingRecipe recipe) {
-        return recipe.goal() instanceof Goal.Jumps jumps ? jumps.adversarial() : null;
-    }
-
-    private Goal.Phase phase() {
-        Goal.Adversarial adversarial = adversarial(recipe);
-        return adversarial == null ? Goal.Phase.PLAIN : adversarial.phase(step);
-    }
-
-    /** Learning rate of what this step updates: critics have a constant one of their own. */
-    private double rate() {
-        Goal.Adversarial adversarial = adversarial(recipe);
-        return adversarial != null && phase() == Goal.Phase.CRITICS
-                ? adversarial.learningRate()
-                : recipe.schedule().rate(step);
     }
 
     /** Number of shards, with which alone a run can go on, of the checkpoint in a directory; empty for none. */
@@ -128,33 +113,61 @@ public final class Trainer implements AutoCloseable {
         return step;
     }
 
+    /** The step of the newest checkpoint, and of the model that goes with it; 0 for none. */
+    public int kept() {
+        return kept;
+    }
+
     /** Number of trainable values. */
     public long parameterCount() {
         return network.parameters().stream().mapToLong(Parameter::size).sum();
     }
 
     /**
-     * Runs until the recipe's last step or until it is told to stop, and leaves a checkpoint either way.
+     * Runs until the recipe's last step or until it is told to stop, and leaves a checkpoint either way, unless its
+     * last step came to no finite numbers: then the one before stays.
      *
-     * @throws TrainingDivergedException after many steps in a row whose gradients were not finite
+     * @throws TrainingDivergedException after many steps in a row whose gradients were not finite, or after such a last
+     *     step
      * @throws DataSetException if a picture turns out to be broken; the steps before it are kept as well
      */
     public void run(TrainingListener listener) throws IOException {
         while (step < recipe.schedule().steps() && !stopped) {
             PictureLoader.Pictures pictures;
-            long start = System.nanoTime();
+            long startNanos = System.nanoTime();
             try {
                 pictures = loader.next();
             } catch (DataSetException e) {
-                snapshot(listener);
+                keep(listener);
                 throw e;
             }
-            listener.stepped(advance(pictures, start));
-            if (step % recipe.snapshotEvery() == 0 && step < recipe.schedule().steps()) {
-                snapshot(listener);
+            listener.stepped(advance(pictures, startNanos));
+            if (isDue() && step < recipe.schedule().steps()) {
+                keep(listener);
             }
         }
-        snapshot(listener);
+        if (!keep(listener) && !stopped) {
+            throw new TrainingDivergedException("gradients or weights: not finite at step " + step + ", the last one");
+        }
+    }
+
+    /** After a step that was due and could not be kept, the next one that can be is due. */
+    private boolean isDue() {
+        return step / recipe.snapshotEvery() > kept / recipe.snapshotEvery();
+    }
+
+    /**
+     * Takes a snapshot, which replaces the one before, if what the run has come to is worth it.
+     *
+     * <p>Weights may have left all reason long before they stop being finite. Gradients tell first.
+     */
+    private boolean keep(TrainingListener listener) throws IOException {
+        boolean sound = badSteps == 0 && learner.isFinite() && (critics == null || critics.isFinite());
+        if (sound) {
+            snapshot(listener);
+            kept = step;
+        }
+        return sound;
     }
 
     /** Lets {@link #run} return after the step it is in. Any thread. */
@@ -173,9 +186,9 @@ public final class Trainer implements AutoCloseable {
         listener.snapshot(step, learner.result());
     }
 
-    private TrainingListener.Statistics advance(PictureLoader.Pictures pictures, long start) {
-        long loaded = System.nanoTime();
-        double rate = rate();
+    private TrainingListener.Statistics advance(PictureLoader.Pictures pictures, long startNanos) {
+        long loadedNanos = System.nanoTime();
+        double rate = recipe.rate(step);
         try (NDManager manager = network.manager().newSubManager();
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -189,8 +202,8 @@ public final class Trainer implements AutoCloseable {
                 badSteps = 0;
                 update(manager, gradients, rate);
             } else if (++badSteps > MAX_BAD_STEPS) {
-                throw new TrainingDivergedException("gradients: not finite for " + badSteps + " steps in a row at step "
-                        + step + " (expected: finite; a lower learning_rate or a longer warmup usually helps)");
+                throw new TrainingDivergedException(
+                        "gradients: not finite for " + badSteps + " steps in a row at step " + step);
             }
             step++;
             return new TrainingListener.Statistics(
@@ -200,13 +213,13 @@ public final class Trainer implements AutoCloseable {
                     norm,
                     rate,
                     recipe.seenBefore(step),
-                    System.nanoTime() - start,
-                    loaded - start);
+                    System.nanoTime() - startNanos,
+                    loadedNanos - startNanos);
         }
     }
 
     private void update(NDManager manager, NDArray[] gradients, double rate) {
-        if (critics != null && phase() == Goal.Phase.CRITICS) {
+        if (critics != null && recipe.phase(step) == Goal.Phase.CRITICS) {
             critics.update(manager, gradients, rate);
         } else {
             learner.update(manager, gradients, rate);
@@ -218,7 +231,7 @@ public final class Trainer implements AutoCloseable {
                 recipe.goal() instanceof Goal.Jumps jumps ? learner.average(jumps.targetRate()) : learner.weights();
         StepTensors tensors =
                 new StepTensors(learner.weights(), target, critics == null ? List.of() : critics.tensors());
-        return shards.run(owner, recipe.schedule().batch(), step, pictures, phase(), tensors);
+        return shards.run(owner, recipe.schedule().batch(), step, pictures, recipe.phase(step), tensors);
     }
 
     @Override

@@ -4,7 +4,24 @@ package dev.glimpse.training;
 public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TrainingDivergedException(String message) {
-        super(message);
+    private final String what;
+
+    TrainingDivergedException(String what) {
+        super(message(what, ""));
+        this.what = what;
+    }
+
+    private TrainingDivergedException(TrainingDivergedException cause, String advice) {
+        super(message(cause.what, "; " + advice), cause);
+        this.what = cause.what;
+    }
+
+    /** The same, with what else to do about it. */
+    public TrainingDivergedException advising(String advice) {
+        return new TrainingDivergedException(this, advice);
+    }
+
+    private static String message(String what, String advice) {
+        return what + " (expected: finite; a lower learning_rate or a longer warmup usually helps" + advice + ")";
     }
 }

@@ -122,6 +122,16 @@ final class TrainingOps implements AutoCloseable {
         return call(owner, "norm", list(tensors)).getFloat();
     }
 
+    /** Whether all values are finite, and not so large that nothing could be done with them. */
+    boolean areFinite(NDArray... tensors) {
+        JniUtils.setGradMode(false);
+        try (NDManager own = manager().newSubManager()) {
+            return tensors.length == 0 || Double.isFinite(norm(own, tensors));
+        } finally {
+            JniUtils.setGradMode(true);
+        }
+    }
+
     /** Gradients of a scalar with respect to some tensors; nothing is accumulated in them. */
     NDArray[] grad(NDManager owner, NDArray y, boolean retainGraph, NDArray... xs) {
         return module.callList(owner, "grad", tensor(y), list(xs), IValue.from(retainGraph));

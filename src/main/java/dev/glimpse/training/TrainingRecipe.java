@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that decides what a run learns, apart from its data and the models it starts from.
@@ -47,6 +48,25 @@ public record TrainingRecipe(
     /** Pictures seen before step {@code step}. */
     public long seenBefore(int step) {
         return (long) step * schedule.batch();
+    }
+
+    /** The adversarial loss; null for none. */
+    Goal.@Nullable Adversarial adversarial() {
+        return goal instanceof Goal.Jumps jumps ? jumps.adversarial() : null;
+    }
+
+    /** What step {@code step}, counted from 0, updates. */
+    Goal.Phase phase(int step) {
+        Goal.Adversarial adversarial = adversarial();
+        return adversarial == null ? Goal.Phase.PLAIN : adversarial.phase(step);
+    }
+
+    /** Learning rate of what step {@code step} updates: critics have a constant one of their own. */
+    double rate(int step) {
+        Goal.Adversarial adversarial = adversarial();
+        return adversarial != null && phase(step) == Goal.Phase.CRITICS
+                ? adversarial.learningRate()
+                : schedule.rate(step);
     }
 
     static void require(boolean holds, String name, Object value, String expected) {

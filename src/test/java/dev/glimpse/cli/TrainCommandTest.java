@@ -216,6 +216,23 @@ class TrainCommandTest {
                 .contains("shards: 2 (expected: 3, as when the run began)");
     }
 
+    /** So that another recipe may take its place at once. */
+    @Test
+    void divergedRunLeavesNoCheckpointAndNoModel() throws IOException {
+        Files.writeString(recipe, RECIPE.replaceFirst("learning_rate: 1.0e-3", "learning_rate: 1.0e30"));
+
+        CommandLineRun run = train("--config", recipe.toString());
+        Files.writeString(recipe, RECIPE);
+        CommandLineRun again = train("--config", recipe.toString());
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .hasLineCount(1)
+                .contains("TrainingDivergedException: gradients or weights: not finite at step 7, the last one")
+                .contains("a lower learning_rate or a longer warmup usually helps; no step is kept)");
+        assertThat(again.status()).as(again.err()).isZero();
+    }
+
     @Test
     void wrongKeyOfARecipeIsRefusedByItsName() throws IOException {
         Files.writeString(recipe, RECIPE.replace("ema_rates: [0.9]", "ema: 0.9"));

@@ -49,12 +49,31 @@ class TrainingReportTest {
         int steps = RECIPE.schedule().steps();
         String model = "model: " + out.resolve("fashion-mnist/1");
 
-        report().ended(8);
+        report().ended(8, 8);
         assertThat(console.toString().lines())
                 .containsExactly("stopped at step 8 of " + steps + "; --resume goes on", model);
         console.getBuffer().setLength(0);
-        report().ended(steps);
+        report().ended(steps, steps);
         assertThat(console.toString().lines()).containsExactly(model);
+    }
+
+    @Test
+    void endWithoutFiniteNumbersTellsWhichStepIsKept() throws IOException {
+        String stopped = "stopped at step 8 of " + RECIPE.schedule().steps()
+                + ", which came to no finite numbers; --resume goes on from step ";
+        report().ended(8, 5);
+        assertThat(console.toString().lines()).containsExactly(stopped + 5, "model: " + out.resolve("fashion-mnist/1"));
+        console.getBuffer().setLength(0);
+        report().ended(8, 0);
+        assertThat(console.toString().lines()).containsExactly(stopped + 0);
+    }
+
+    @Test
+    void divergedRunIsToldHowAnotherRecipeGoesOn() throws IOException {
+        assertThat(report().advice(15))
+                .isEqualTo("the changed recipe goes on in another --out with --init " + out.resolve("fashion-mnist/1")
+                        + ", the model of step 15");
+        assertThat(report().advice(0)).isEqualTo("no step is kept");
     }
 
     private TrainingReport report() throws IOException {

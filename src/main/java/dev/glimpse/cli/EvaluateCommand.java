@@ -138,7 +138,8 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationShard.parse(shard);
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
-        try (EvaluationWorkers workers =
+        try (OutputLock lock = OutputLock.ofFile("--out", out, part.fileName());
+                EvaluationWorkers workers =
                         EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);

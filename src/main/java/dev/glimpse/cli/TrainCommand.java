@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a model: a progress line, a JSON line per step, sample grids, a checkpoint and a model directory. */
+/** {@code glimpse train}: from a data set to a model, with a JSON line per step, sample grids and a checkpoint. */
 @Command(
         name = "train",
         description = "Trains a model. Interrupt it at any time; --resume goes on, on CPUs to the same numbers.")
@@ -127,11 +127,24 @@ final class TrainCommand implements Callable<Integer> {
         features.forEach(file -> InputPlace.file("--features", file, TORCH_SCRIPT));
         InputPlace.file("--distance-model", distanceModel, TORCH_SCRIPT);
         if (kind == Kind.CLASSIFIER) {
-            RecipeFile names = recipeName == null && config == null ? null : recipeFile();
-            PrintWriter console = spec.commandLine().getOut();
-            ClassifierRun.of(classifier, names, data, out, console).run();
-            return CommandLine.ExitCode.OK;
+            trainClassifier();
+        } else {
+            trainModel();
         }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void trainClassifier() throws IOException {
+        RecipeFile names = recipeName == null && config == null ? null : recipeFile();
+        PrintWriter console = spec.commandLine().getOut();
+        ClassifierRun run = ClassifierRun.of(classifier, names, data, out, console);
+        OutputPlace.directory("--out", out);
+        try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
+            run.run();
+        }
+    }
+
+    private void trainModel() throws IOException {
         RecipeFile file = recipeFile();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
         OptionalInt before = Trainer.shardsOf(out);
@@ -144,10 +157,28 @@ final class TrainCommand implements Callable<Integer> {
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs =
                 new TrainingInputs(images, model("--teacher", teacher), model("--init", init), features, distanceModel);
-        PrintWriter console = spec.commandLine().getOut();
         List<ComputeDevice> devices = device.devices();
         Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));
         OutputPlace.directory("--out", out);
+        try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
+            train(recipe, inputs, devices.get(0), placement, DataSets.foldersInOrder(data, file.classes()));
+        }
+    }
+
+    /**
+     * The run itself.
+     *
+     * @param first the device that speeds are told of
+     * @param folders of the classes by index, where they have other names; else empty
+     */
+    private void train(
+            TrainingRecipe recipe,
+            TrainingInputs inputs,
+            ComputeDevice first,
+            Placement placement,
+            List<String> folders)
+            throws IOException {
+        PrintWriter console = spec.commandLine().getOut();
         try (Interruption interruption = new Interruption();
                 Trainer run = new Trainer(recipe, inputs, placement, out)) {
             interruption.onStop(run::stop);
@@ -156,16 +187,15 @@ final class TrainCommand implements Callable<Integer> {
                     "%s: %,d parameters, %,d pictures, step %d of %d, %d shards%n",
                     recipe.name(),
                     run.parameterCount(),
-                    images.count(),
+                    inputs.data().count(),
                     run.step(),
                     recipe.schedule().steps(),
                     placement.shards());
-            ClassCounts.lines(images, DataSets.foldersInOrder(data, file.classes()))
-                    .forEach(console::println);
+            ClassCounts.lines(inputs.data(), folders).forEach(console::println);
             run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();
             TrainingReport report =
-                    new TrainingReport(recipe, record(inputs, run, placement), out, devices.get(0), spec.commandLine());
+                    new TrainingReport(recipe, record(inputs, run, placement), out, first, spec.commandLine());
             try {
                 run.run(report);
             } catch (TrainingDivergedException e) {
@@ -175,7 +205,6 @@ final class TrainCommand implements Callable<Integer> {
             }
             report.ended(run.step(), run.kept());
         }
-        return CommandLine.ExitCode.OK;
     }
 
     private static int usual(List<ComputeDevice> devices) {

@@ -146,6 +146,19 @@ class ClassifierCommandTest {
     }
 
     @Test
+    void directoryOfARunningRunIsRefused() throws IOException {
+        Files.createDirectory(out);
+        CommandLineRun refused;
+        try (OutputLock running = OutputLock.ofDirectory("--out", out)) {
+            refused = train("--epochs", "1");
+        }
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse train: --out: " + out + " (expected: a directory that no other run writes to)");
+    }
+
+    @Test
     void missingTestPartIsNamed() throws IOException {
         Files.delete(directory.resolve("t10k-labels-idx1-ubyte"));
 

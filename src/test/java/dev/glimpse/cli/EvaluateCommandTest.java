@@ -119,6 +119,22 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void shardThatIsBeingDrawnIsRefusedAndTheOthersAreNot() throws IOException {
+        Path out = Files.createDirectory(directory.resolve("shared"));
+        CommandLineRun same;
+        CommandLineRun other;
+        try (OutputLock running = OutputLock.ofFile("--out", out, "statistics-0-of-3.safetensors")) {
+            same = draw(out, "--steps", "1", "--shard", "0/3");
+            other = draw(out, "--steps", "1", "--shard", "1/3");
+        }
+        assertThat(same.status()).isEqualTo(2);
+        assertThat(same.err())
+                .isEqualToIgnoringNewLines("glimpse evaluate: --out: " + out
+                        + " (expected: a directory where no other run writes statistics-0-of-3.safetensors)");
+        assertThat(other.status()).as(other.err()).isZero();
+    }
+
+    @Test
     void shardsThatAreNotAllThereAreNotJoined() {
         Path shards = directory.resolve("incomplete");
         for (String shard : List.of("0/3", "2/3")) {

@@ -183,6 +183,20 @@ class TrainCommandTest {
     }
 
     @Test
+    void directoryOfARunningRunIsRefused() throws IOException {
+        Files.createDirectory(out);
+        CommandLineRun refused;
+        try (OutputLock running = OutputLock.ofDirectory("--out", out)) {
+            refused = train("--config", recipe.toString(), "--resume");
+        }
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse train: --out: " + out + " (expected: a directory that no other run writes to)");
+        assertThat(out.resolve("statistics.jsonl")).doesNotExist();
+    }
+
+    @Test
     void statisticsThatAFullDiskCutOffDoNotStopARun() throws IOException {
         assertThat(train("--config", recipe.toString()).status()).isZero();
         Path statistics = out.resolve("statistics.jsonl");

@@ -59,6 +59,25 @@ class TrainSignalsIT {
     }
 
     @Test
+    void runInTheDirectoryOfAnotherIsRefusedUntilThatOneIsKilled() throws Exception {
+        try (Program running = train("shared", FOREVER)) {
+            running.awaitOutput("^step (10)/");
+            try (Program other = train("shared", FOREVER, "--resume")) {
+                assertThat(other.status()).isEqualTo(2);
+                assertThat(other.err())
+                        .isEqualToIgnoringNewLines("glimpse train: --out: " + directory.resolve("shared")
+                                + " (expected: a directory that no other run writes to)");
+            }
+            running.signal("KILL");
+            assertThat(running.status()).isEqualTo(128 + 9);
+        }
+        try (Program next = train("shared", 3, "--resume")) {
+            assertThat(next.status()).as(next.err()).isZero();
+            assertThat(next.out()).contains("no checkpoint in ");
+        }
+    }
+
+    @Test
     void stoppedClassifierKeepsWhatItHasLearned() throws Exception {
         TinyData.write(directory, "t10k", 12, 2);
         Path out = directory.resolve("classifier");

@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
             description = "Receives checkpoint, statistics, sample grids and the model.")
     private Path out;
 
-    @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+    @Option(names = "--resume", description = "Go on from the checkpoint in --out, or begin anew where it has none.")
     private boolean resume;
 
     @Option(
@@ -161,6 +161,9 @@ final class TrainCommand implements Callable<Integer> {
         Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));
         OutputPlace.directory("--out", out);
         try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
+            if (resume && before.isEmpty()) {
+                spec.commandLine().getOut().println("no checkpoint in " + out + ": begins anew");
+            }
             train(recipe, inputs, devices.get(0), placement, DataSets.foldersInOrder(data, file.classes()));
         }
     }

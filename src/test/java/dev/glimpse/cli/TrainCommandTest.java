@@ -197,6 +197,15 @@ class TrainCommandTest {
     }
 
     @Test
+    void resumeWithoutACheckpointTellsThatItBeginsAnew() {
+        CommandLineRun begun = train("--config", recipe.toString(), "--resume");
+
+        assertThat(begun.status()).as(begun.err()).isZero();
+        assertThat(begun.out()).startsWith("no checkpoint in " + out + ": begins anew" + System.lineSeparator());
+        assertThat(train("--config", recipe.toString(), "--resume").out()).doesNotContain("begins anew");
+    }
+
+    @Test
     void statisticsThatAFullDiskCutOffDoNotStopARun() throws IOException {
         assertThat(train("--config", recipe.toString()).status()).isZero();
         Path statistics = out.resolve("statistics.jsonl");

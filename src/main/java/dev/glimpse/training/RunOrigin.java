@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,10 +98,11 @@ record RunOrigin(Map<String, String> facts) {
      */
     void requireSame(RunOrigin now) {
         requireSameRecipe(fact(RECIPE), now.fact(RECIPE));
-        for (String name : List.of(SHARDS, TEACHER, FEATURES, DISTANCE)) {
-            TrainingRecipe.require(
-                    fact(name).equals(now.fact(name)), name, now.fact(name), fact(name) + ", as when the run began");
+        for (String name : List.of(SHARDS, TEACHER)) {
+            requireSame(name, now);
         }
+        // A recipe without use for them is refused with them. Runs of earlier versions may have begun so.
+        Stream.of(FEATURES, DISTANCE).filter(now.facts::containsKey).forEach(name -> requireSame(name, now));
         // A run that goes on needs no start, but one that is named must be its own: without one, the teacher's weights.
         String start = facts.getOrDefault(START, fact(TEACHER));
         TrainingRecipe.require(
@@ -108,6 +110,11 @@ record RunOrigin(Map<String, String> facts) {
                 START,
                 now.fact(START),
                 start + ", as when the run began");
+    }
+
+    private void requireSame(String name, RunOrigin now) {
+        TrainingRecipe.require(
+                fact(name).equals(now.fact(name)), name, now.fact(name), fact(name) + ", as when the run began");
     }
 
     /** What is not the same and is let in nevertheless, in words. */

@@ -5,6 +5,7 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,12 @@ public record TrainingInputs(
             requireTimes(teacher.config().spec(), recipe.spec());
         }
         if (recipe.goal() instanceof Goal.Jumps jumps) {
-            requireFit(jumps);
+            boolean heun = jumps.solver() == Goal.Solver.HEUN;
+            TrainingRecipe.require(
+                    !heun || teacher != null, "teacher", "none", "a model, for the recipe's solver heun");
         }
+        requireFeatures(recipe);
+        requireVerdict(recipe);
     }
 
     /** A convolution takes pictures of any size, and a network without classes any class: neither would fail. */
@@ -79,19 +84,33 @@ public record TrainingInputs(
                 "those of the recipe, from " + student.sigmaMin() + " to " + student.sigmaMax());
     }
 
-    private void requireFit(Goal.Jumps jumps) {
-        boolean heun = jumps.solver() == Goal.Solver.HEUN;
-        TrainingRecipe.require(!heun || teacher != null, "teacher", "none", "a model, for the recipe's solver heun");
-        boolean needsFeatures = jumps.adversarial() != null || jumps.distance() instanceof Goal.Distance.Perceptual;
+    /** Files that nobody sees by come of a recipe that is not the one that was meant. */
+    private void requireFeatures(TrainingRecipe recipe) {
+        boolean needed = recipe.adversarial() != null
+                || (recipe.goal() instanceof Goal.Jumps jumps && jumps.distance() instanceof Goal.Distance.Perceptual);
         TrainingRecipe.require(
-                !needsFeatures || !features.isEmpty(),
+                !needed || !features.isEmpty(),
                 "features",
                 "none",
                 "a TorchScript file, for the recipe's perceptual distance or adversarial loss");
         TrainingRecipe.require(
-                !(jumps.distance() instanceof Goal.Distance.Learned) || verdict != null,
+                needed || features.isEmpty(),
+                "features",
+                features.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                "none, as the recipe has neither a perceptual distance nor critics");
+    }
+
+    private void requireVerdict(TrainingRecipe recipe) {
+        boolean needed = recipe.goal() instanceof Goal.Jumps jumps && jumps.distance() instanceof Goal.Distance.Learned;
+        TrainingRecipe.require(
+                !needed || verdict != null,
                 "distance model",
                 "none",
                 "a TorchScript file, for the recipe's learned distance");
+        TrainingRecipe.require(
+                needed || verdict == null,
+                "distance model",
+                String.valueOf(verdict),
+                "none, as the recipe has no learned distance");
     }
 }

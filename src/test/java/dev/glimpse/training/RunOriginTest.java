@@ -87,6 +87,19 @@ class RunOriginTest {
     }
 
     @Test
+    void featuresThatTheRecipeHasNoUseForMayBeLeftOut() {
+        RunOrigin began = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "features", "a1", "distance model", "b2"));
+        RunOrigin other = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "features", "c3"));
+        RunOrigin model = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "distance model", "c3"));
+        assertThatCode(() -> began.requireSame(new RunOrigin(Map.of("recipe", "Recipe[seed=7]"))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> began.requireSame(other))
+                .hasMessage("features: c3 (expected: a1, as when the run began)");
+        assertThatThrownBy(() -> began.requireSame(model))
+                .hasMessage("distance model: c3 (expected: b2, as when the run began)");
+    }
+
+    @Test
     void startThatIsNamedMustBeTheRunsOwn() {
         RunOrigin began = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1", "init", "b2"));
         RunOrigin unnamed = new RunOrigin(Map.of("recipe", "Recipe[seed=7]", "teacher", "a1"));

@@ -61,6 +61,22 @@ class TrainingInputsTest {
                 .hasMessage("teacher: times from 0.002 to 40.0 (expected: those of the recipe, from 0.002 to 80.0)");
     }
 
+    /** Such as those of an adversarial recipe beside the plain one: the run would learn by pixels to its end. */
+    @Test
+    void filesThatTheRecipeHasNoUseForAreRefused() {
+        List<Path> files = List.of(Path.of("a.pt"), Path.of("b.pt"));
+        TrainingInputs features = new TrainingInputs(TinyRun.data(), null, null, files, null);
+        TrainingInputs verdict = new TrainingInputs(TinyRun.data(), null, null, List.of(), Path.of("lpips.pt"));
+        for (TrainingRecipe recipe : List.of(RECIPE, TinyRun.denoiser(1))) {
+            assertThatThrownBy(() -> features.requireFit(recipe))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("features: a.pt, b.pt (expected: none, as the recipe has neither a perceptual distance"
+                            + " nor critics)");
+            assertThatThrownBy(() -> verdict.requireFit(recipe))
+                    .hasMessage("distance model: lpips.pt (expected: none, as the recipe has no learned distance)");
+        }
+    }
+
     @Test
     void startOfOtherPicturesIsRefused() throws IOException {
         ModelDirectory large = model(16, 2, 80);

@@ -3,6 +3,7 @@ package dev.glimpse.training;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,10 +13,18 @@ import java.util.Map;
  */
 public final class FailureSigns {
     private static final int LASTING = 50;
-    private static final double MAX_LAMBDA_DSM = 9999;
+    /** Share of a step's microbatches that stands for all of them: a few are off by chance. */
+    private static final double NEARLY_ALL = 0.9;
+
     private static final double TINY_LOSS = 1e-9;
     private static final double EXPLOSION = 100;
     private static final double SMOOTHING = 0.98;
+    private static final String GAN_AT_BOUND = String.format(
+            Locale.ROOT,
+            "lambda_gan stays at a bound (%.2f or %.0f): the generator's gradient has another scale than the jumps'; the"
+                    + " features or the learning rate of the critics may not suit the data",
+            JumpObjective.MIN_LAMBDA_GAN,
+            JumpObjective.MAX_LAMBDA_GAN);
 
     private final Map<String, Integer> lasted = new HashMap<>();
     private double usualNorm;
@@ -24,21 +33,17 @@ public final class FailureSigns {
     public List<String> watch(TrainingListener.Statistics s) {
         List<String> told = new ArrayList<>();
         Map<String, Double> terms = s.terms();
-        Double dsm = terms.get(Terms.LAMBDA_DSM);
+        Double dsm = s.atBound().get(Terms.LAMBDA_DSM);
         if (dsm != null) {
             sign(
                     told,
-                    dsm >= MAX_LAMBDA_DSM,
+                    dsm >= NEARLY_ALL,
                     "lambda_dsm stays at its upper bound: the denoising loss has hardly any gradient in the last layer;"
                             + " is its weight or its noise range off?");
         }
-        Double gan = terms.get(Terms.LAMBDA_GAN);
+        Double gan = s.atBound().get(Terms.LAMBDA_GAN);
         if (gan != null) {
-            sign(
-                    told,
-                    gan <= 0.01 || gan >= 10,
-                    "lambda_gan stays at a bound (0.01 or 10): the generator's gradient has another scale than the"
-                            + " jumps'; the features or the learning rate of the critics may not suit the data");
+            sign(told, gan >= NEARLY_ALL, GAN_AT_BOUND);
         }
         Double critic = terms.get(Terms.CRITIC);
         if (critic != null) {

@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
  * student.
  *
  * <p>L = L_CTM + w lambda_DSM L_DSM + w_G lambda_GAN L_GAN, where lambda_i = |dL_CTM/dW| / |dL_i/dW| over the last
- * layer's weight W, and lambda_GAN stays within 0.01 and 10. Since lambda is a constant to the gradient, each loss is
+ * layer's weight W, and lambda_GAN stays within its bounds. Since lambda is a constant to the gradient, each loss is
  * differentiated once and the gradients are added up.
  */
 final class JumpObjective implements Objective {
+    static final double MIN_LAMBDA_GAN = 0.01;
+    static final double MAX_LAMBDA_GAN = 10;
+
     private static final String SONG_LAST = "_aux_conv.weight";
     private static final String ADM_LAST = ".out_layers.3.weight";
-    private static final double MIN_LAMBDA_GAN = 0.01;
-    private static final double MAX_LAMBDA_GAN = 10;
 
     private final Goal.Jumps goal;
     private final EmittedNetwork network;
@@ -104,6 +105,7 @@ final class JumpObjective implements Objective {
         NDManager manager = rows.manager();
         NDArray[] trained = Objective.trained(network.parameters(), weights.student());
         Map<String, Double> terms = new LinkedHashMap<>();
+        Map<String, Double> atBound = new LinkedHashMap<>();
         try (WeightedNetwork online = new WeightedNetwork(network, weights.dropout(), weights.student());
                 WeightedNetwork average = new WeightedNetwork(network, weights.dropout(), weights.target());
                 WeightedNetwork guide = guide(weights)) {
@@ -121,19 +123,23 @@ final class JumpObjective implements Objective {
             List<Addition> additions = new ArrayList<>();
             if (persuades) {
                 NDArray gan = critics().persuade(rows, estimate, weights.critics());
-                additions.add(adversarial(manager, gan, trained, gradients[lastLayer], terms));
+                Addition more = adversarial(manager, gan, trained, gradients[lastLayer], terms);
+                additions.add(more);
+                atBound.put(Terms.LAMBDA_GAN, more.atBound() ? 1.0 : 0.0);
             }
             if (goal.denoiserWeight() > 0) {
                 NDArray dsm = ops.mean(manager, denoiser.perPicture(rows, online));
-                additions.add(denoising(manager, dsm, trained, gradients[lastLayer], terms));
+                Addition more = denoising(manager, dsm, trained, gradients[lastLayer], terms);
+                additions.add(more);
+                atBound.put(Terms.LAMBDA_DSM, more.atBound() ? 1.0 : 0.0);
             }
             additions.forEach(more -> ops.add(manager, gradients, more.gradients(), more.factor()));
-            return new Losses(gradients, terms);
+            return new Losses(gradients, terms, atBound);
         }
     }
 
-    /** A loss's gradients and what they count. */
-    private record Addition(NDArray[] gradients, double factor) {}
+    /** A loss's gradients, what they count, and whether their adaptive weight is at a bound. */
+    private record Addition(NDArray[] gradients, double factor, boolean atBound) {}
 
     private Addition denoising(
             NDManager manager, NDArray dsm, NDArray[] trained, NDArray measure, Map<String, Double> terms) {
@@ -141,7 +147,7 @@ final class JumpObjective implements Objective {
         double lambda = ops.balance(manager, measure, gradients[lastLayer]);
         terms.put(Terms.DSM, (double) dsm.getFloat());
         terms.put(Terms.LAMBDA_DSM, lambda);
-        return new Addition(gradients, lambda * goal.denoiserWeight());
+        return new Addition(gradients, lambda * goal.denoiserWeight(), lambda >= TrainingOps.MAX_BALANCE);
     }
 
     private Addition adversarial(
@@ -151,7 +157,8 @@ final class JumpObjective implements Objective {
         double clipped = Math.min(MAX_LAMBDA_GAN, Math.max(MIN_LAMBDA_GAN, lambda));
         terms.put(Terms.GAN, (double) gan.getFloat());
         terms.put(Terms.LAMBDA_GAN, clipped);
-        return new Addition(gradients, clipped * adversarialGoal().weight());
+        boolean atBound = lambda <= MIN_LAMBDA_GAN || lambda >= MAX_LAMBDA_GAN;
+        return new Addition(gradients, clipped * adversarialGoal().weight(), atBound);
     }
 
     private Losses judge(Rows rows, NDArray drawn, List<CriticTensors> tensors) {

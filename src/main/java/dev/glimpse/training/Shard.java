@@ -67,12 +67,13 @@ final class Shard implements AutoCloseable {
                         return moved;
                     })
                     .toArray(NDArray[]::new);
-            return new Losses(home, losses.terms());
+            return new Losses(home, losses.terms(), losses.atBound());
         }
     }
 
     private Losses compute(NDManager owner, Share share, StepTensors tensors) {
         List<Map<String, Double>> terms = new ArrayList<>();
+        List<Map<String, Double>> atBound = new ArrayList<>();
         NDArray[] sum = {};
         for (int from = share.from();
                 from < share.to();
@@ -93,6 +94,7 @@ final class Shard implements AutoCloseable {
                                 share.phase(),
                                 tensors.critics()));
                 terms.add(losses.terms());
+                atBound.add(losses.atBound());
                 double factor = factor(share, to - from);
                 if (sum.length == 0) {
                     ops.scale(manager, losses.gradients(), factor);
@@ -106,7 +108,7 @@ final class Shard implements AutoCloseable {
                 }
             }
         }
-        return new Losses(sum, Losses.mean(terms));
+        return new Losses(sum, Losses.mean(terms), Losses.mean(atBound));
     }
 
     private DropoutKeys keys(int step, int from) {

@@ -214,7 +214,8 @@ public final class Trainer implements AutoCloseable {
                     rate,
                     recipe.seenBefore(step),
                     System.nanoTime() - startNanos,
-                    loadedNanos - startNanos);
+                    loadedNanos - startNanos,
+                    Losses.mean(losses.stream().map(Losses::atBound).toList()));
         }
     }
 

@@ -26,6 +26,7 @@ public interface TrainingListener {
      * @param pictures seen so far
      * @param nanos duration of the step
      * @param waitNanos of it spent waiting for pictures
+     * @param atBound share of the step's microbatches in which an adaptive weight is at a bound, by its name
      */
     record Statistics(
             int step,
@@ -35,9 +36,11 @@ public interface TrainingListener {
             double rate,
             long pictures,
             long nanos,
-            long waitNanos) {
+            long waitNanos,
+            Map<String, Double> atBound) {
         public Statistics {
             terms = Map.copyOf(terms);
+            atBound = Map.copyOf(atBound);
         }
 
         /** Pictures seen in each step. */

@@ -17,6 +17,9 @@ import java.nio.charset.StandardCharsets;
  * <p>Confined to the thread that loaded it.
  */
 final class TrainingOps implements AutoCloseable {
+    /** The bound of {@link #balance}, as the source has it. */
+    static final double MAX_BALANCE = 1e4;
+
     private static final String SOURCE = "/dev/glimpse/training/operations.torchscript";
 
     private final EmittedOps module;
@@ -84,7 +87,7 @@ final class TrainingOps implements AutoCloseable {
 
     /**
      * The weight that gives a loss the influence of another on the last layer (CTM paper, eq. 11, after VQGAN): |a| /
-     * (|b| + 1e-4), at most 1e4, for the gradients a and b of that layer.
+     * (|b| + 1e-4), at most {@link #MAX_BALANCE}, for the gradients a and b of that layer.
      */
     double balance(NDManager owner, NDArray a, NDArray b) {
         return call(owner, "balance", a, b).getFloat();

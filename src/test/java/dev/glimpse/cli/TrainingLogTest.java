@@ -97,6 +97,6 @@ class TrainingLogTest {
     }
 
     private static Statistics step(int step, double loss) {
-        return new Statistics(step, 10, Map.of(Terms.CTM, loss), loss, 1e-3, 8L * step, 1_000_000, 1000);
+        return new Statistics(step, 10, Map.of(Terms.CTM, loss), loss, 1e-3, 8L * step, 1_000_000, 1000, Map.of());
     }
 }

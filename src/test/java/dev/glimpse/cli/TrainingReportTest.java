@@ -82,6 +82,6 @@ class TrainingReportTest {
     }
 
     private static Statistics step(int step, double norm, Map<String, Double> terms) {
-        return new Statistics(step, 40, terms, norm, 1e-3, (long) BATCH * step, 1_000_000_000, 1000);
+        return new Statistics(step, 40, terms, norm, 1e-3, (long) BATCH * step, 1_000_000_000, 1000, Map.of());
     }
 }

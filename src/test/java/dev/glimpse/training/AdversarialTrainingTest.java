@@ -44,6 +44,7 @@ class AdversarialTrainingTest {
         for (TrainingListener.Statistics s : List.of(steps.get(2), steps.get(4))) {
             assertThat(s.terms()).containsOnlyKeys(Terms.CTM, Terms.DSM, Terms.LAMBDA_DSM, Terms.GAN, Terms.LAMBDA_GAN);
             assertThat(s.terms().get(Terms.LAMBDA_GAN)).isBetween(0.01, 10.0);
+            assertThat(s.atBound()).containsOnlyKeys(Terms.LAMBDA_DSM, Terms.LAMBDA_GAN);
         }
         for (TrainingListener.Statistics s : List.of(steps.get(3), steps.get(5))) {
             assertThat(s.terms()).containsOnlyKeys(Terms.CRITIC);

@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +79,7 @@ class JumpObjectiveTest {
             double lambda = Math.min(10, Math.max(0.01, ratio));
             assertThat(lambda != ratio).as("ratio of norms %s", ratio).isEqualTo(bound);
             assertThat(losses.terms().get(Terms.LAMBDA_GAN)).isCloseTo(lambda, within(1e-4 * lambda));
+            assertThat(losses.atBound()).isEqualTo(Map.of(Terms.LAMBDA_GAN, bound ? 1.0 : 0.0, Terms.LAMBDA_DSM, 0.0));
             float[][] both = values(losses);
             assertThat(lambda * WEIGHT * norm(gan[last])).isGreaterThan(0.05 * norm(plain[last]));
             for (int p = 0; p < both.length; p++) {
@@ -87,6 +90,17 @@ class JumpObjectiveTest {
                             .isCloseTo(plain[p][i] + lambda * WEIGHT * gan[p][i], within(tolerance));
                 }
             }
+        }
+    }
+
+    /** Which is where a weight counts as one that is at its bound. */
+    @Test
+    void balanceEndsAtItsBound() {
+        try (TrainingOps ops = new TrainingOps(Device.cpu());
+                NDManager manager = ops.manager().newSubManager()) {
+            Shape layer = new Shape(4);
+            assertThat(ops.balance(manager, manager.ones(layer), manager.zeros(layer)))
+                    .isEqualTo(TrainingOps.MAX_BALANCE);
         }
     }
 

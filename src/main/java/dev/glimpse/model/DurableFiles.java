@@ -2,17 +2,31 @@ package dev.glimpse.model;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files and names that outlast a loss of power: what was forced stands on the disk when the call returns. */
-final class DurableFiles {
+public final class DurableFiles {
     private DurableFiles() {}
 
     /** Forces a file's content, or the names in a directory. */
-    static void force(Path file) throws IOException {
+    public static void force(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Where a file is written beside its place until {@link #replace} moves it there. */
+    public static Path partial(Path file) {
+        return file.resolveSibling(file.getFileName() + ".partial");
+    }
+
+    /** Moves what stands in a file's {@link #partial} place to its own: a crash leaves the old one or the new one. */
+    public static void replace(Path file) throws IOException {
+        Path partial = partial(file);
+        force(partial);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

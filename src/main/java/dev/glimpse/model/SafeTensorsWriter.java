@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +36,11 @@ public final class SafeTensorsWriter {
     /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */
     public static void write(Path file, Map<String, String> metadata, List<Entry> entries) throws IOException {
         byte[] header = header(metadata, entries);
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try (FileChannel channel = FileChannel.open(
-                partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                DurableFiles.partial(file),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
             ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             drain(channel, prefix.putLong(header.length).flip());
             drain(channel, ByteBuffer.wrap(header));
@@ -52,9 +52,8 @@ public final class SafeTensorsWriter {
                 }
                 drain(channel, data);
             }
-            channel.force(true);
         }
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.replace(file);
     }
 
     private static byte[] header(Map<String, String> metadata, List<Entry> entries) {

@@ -4,15 +4,14 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.glimpse.model.DurableFiles;
 import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.SafeTensors;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,21 +113,14 @@ record Checkpoint(Path directory, Map<String, String> facts) {
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put(STEP, Integer.toString(step));
         Files.writeString(partial.resolve(FACTS), new Gson().toJson(all));
-        force(partial.resolve(FACTS));
-        force(partial);
+        DurableFiles.force(partial.resolve(FACTS));
+        DurableFiles.force(partial);
         Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
-        force(run);
+        DurableFiles.force(run);
         for (Path older : directories(run)) {
             if (!older.equals(complete)) {
                 delete(older);
             }
-        }
-    }
-
-    /** Waits until a file's content, or a directory's entries, have reached the disk. */
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

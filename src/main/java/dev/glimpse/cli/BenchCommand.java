@@ -75,7 +75,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         try (CtmModel emitted = directory.load(on);
                 CtmModel eager = directory.loadEager(on)) {
-            ForwardBench bench = new ForwardBench(emitted, eager, rounds);
+            ForwardBench bench = new ForwardBench(emitted, eager, rounds, Tf32.note(on));
             for (int n : rows) {
                 ForwardBench.Result result = bench.measure(n);
                 results.add(result);

@@ -18,9 +18,13 @@ final class DeviceOption {
             description = "cpu, gpu, or auto: all GPUs that are found, or else the CPU; default: auto.")
     private @Nullable DeviceWish wish;
 
-    /** The CPU, or every GPU in order; asks the machine. */
+    /** The CPU, or every GPU in order; asks the machine, and warns of how GPUs round. */
     List<ComputeDevice> devices() {
-        return DeviceChoice.of(NAME, wish == null ? DeviceWish.AUTO : wish);
+        List<ComputeDevice> devices = DeviceChoice.of(NAME, wish == null ? DeviceWish.AUTO : wish);
+        if (devices.get(0).isGpu()) {
+            Tf32.warn(devices.get(0));
+        }
+        return devices;
     }
 
     /** The device of a command that needs one. */

@@ -4,6 +4,7 @@ import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Times forwards of two forms of one model in turns, so that whatever else the machine does falls on both.
@@ -19,11 +20,14 @@ final class ForwardBench {
     private final CtmModel emitted;
     private final CtmModel eager;
     private final int rounds;
+    private final String cause;
 
-    ForwardBench(CtmModel emitted, CtmModel eager, int rounds) {
+    /** @param rounding what the device is known to round, for those who wonder at a difference */
+    ForwardBench(CtmModel emitted, CtmModel eager, int rounds, Optional<String> rounding) {
         this.emitted = emitted;
         this.eager = eager;
         this.rounds = rounds;
+        this.cause = rounding.map(text -> "; " + text).orElse("");
     }
 
     /**
@@ -88,7 +92,7 @@ final class ForwardBench {
         return System.nanoTime() - start;
     }
 
-    private static double requireAgreement(int rows, float[] emitted, float[] eager) {
+    private double requireAgreement(int rows, float[] emitted, float[] eager) {
         double largest = 0;
         double difference = 0;
         for (int i = 0; i < emitted.length; i++) {
@@ -97,7 +101,7 @@ final class ForwardBench {
         }
         if (!(largest > 0 && difference <= TOLERANCE * largest)) {
             throw new IllegalStateException("emitted and eager network differ by " + difference + " of " + largest
-                    + " at " + rows + " rows (tolerated: " + TOLERANCE + " of the largest value)");
+                    + " at " + rows + " rows (tolerated: " + TOLERANCE + " of the largest value" + cause + ")");
         }
         return difference;
     }

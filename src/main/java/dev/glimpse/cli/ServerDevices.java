@@ -14,7 +14,6 @@ import dev.glimpse.sampling.StepRequest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +38,14 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
                 DeviceChoice.of("devices.kind", settings.devices().kind());
         ServerDevices devices = of(settings, found);
         if (devices.onGpus()) {
-            devices.tell(System.getenv("NVIDIA_TF32_OVERRIDE"));
+            devices.tell();
         }
         return devices;
     }
 
-    private void tell(@Nullable String tf32) {
+    private void tell() {
         LOG.info("evaluates on {}", String.join(", ", names()));
-        if (!"0".equals(tf32)) {
-            LOG.warn("convolutions round their inputs to TF32, 10 bits, unless NVIDIA_TF32_OVERRIDE is 0");
-        }
+        Tf32.warn(workers.get(0));
         if (minRows != maxRows) {
             LOG.info("GPU kernels are chosen by size, so a picture's last bits may depend on its company, unless"
                     + " scheduler.min-rows and scheduler.max-rows are devices.gpu-max-rows");

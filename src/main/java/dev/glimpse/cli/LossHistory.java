@@ -2,7 +2,7 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.image.Curve;
-import dev.glimpse.training.Terms;
+import dev.glimpse.training.LossNames;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -13,7 +13,12 @@ final class LossHistory {
     private static final int RECENT = 100;
 
     private final List<MeanCurve> curves = Stream.of(
-                    Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC, Terms.LAMBDA_DSM, Terms.LAMBDA_GAN)
+                    LossNames.DSM,
+                    LossNames.CTM,
+                    LossNames.GAN,
+                    LossNames.CRITIC,
+                    LossNames.LAMBDA_DSM,
+                    LossNames.LAMBDA_GAN)
             .map(MeanCurve::new)
             .toList();
     private final Deque<JsonObject> recent = new ArrayDeque<>();
@@ -47,7 +52,7 @@ final class LossHistory {
         JsonObject summary = new JsonObject();
         summary.addProperty("seconds", Math.round(seconds));
         summary.addProperty("mean_over_last_steps", recent.size());
-        for (String name : List.of(Terms.DSM, Terms.CTM, Terms.GAN, Terms.CRITIC)) {
+        for (String name : List.of(LossNames.DSM, LossNames.CTM, LossNames.GAN, LossNames.CRITIC)) {
             recent.stream()
                     .filter(line -> has(line, name))
                     .mapToDouble(line -> line.get(name).getAsDouble())

@@ -1,6 +1,6 @@
 package dev.glimpse.cli;
 
-import dev.glimpse.training.Terms;
+import dev.glimpse.training.LossNames;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -19,7 +19,7 @@ final class NewestLosses {
 
     void add(Statistics s) {
         terms.putAll(s.terms());
-        norms.put(s.terms().containsKey(Terms.CRITIC) ? CRITICS_NORM : NORM, s.gradientNorm());
+        norms.put(s.terms().containsKey(LossNames.CRITIC) ? CRITICS_NORM : NORM, s.gradientNorm());
     }
 
     /** Names and values, each with two spaces before it. */

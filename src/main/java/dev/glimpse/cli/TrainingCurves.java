@@ -5,7 +5,7 @@ import dev.glimpse.image.CurvePlot;
 import dev.glimpse.image.CurvePlot.Scale;
 import dev.glimpse.image.PlotStack;
 import dev.glimpse.image.PlotStack.Panel;
-import dev.glimpse.training.Terms;
+import dev.glimpse.training.LossNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +20,11 @@ final class TrainingCurves {
 
     private TrainingCurves() {}
 
-    /** @param curves by the names of {@link Terms}; those without points are left out */
+    /** @param curves by the names of {@link LossNames}; those without points are left out */
     static byte[] png(String title, List<Curve> curves) {
         Map<Boolean, List<Curve>> bySign = curves.stream()
                 .filter(curve -> curve.x().length > 0)
-                .collect(Collectors.partitioningBy(curve -> curve.name().equals(Terms.GAN)));
+                .collect(Collectors.partitioningBy(curve -> curve.name().equals(LossNames.GAN)));
         List<Panel> panels = new ArrayList<>();
         panels.add(new Panel(new CurvePlot(title, X_AXIS, "mean", Scale.LOG_Y), bySign.get(false)));
         if (!bySign.get(true).isEmpty()) {

@@ -64,9 +64,9 @@ record EvidenceBound(ModelSpec spec, CurvedTime time, PreparedPicture picture, L
             prior += end / bounds.length;
             bounds[i] = end + path(passes.get(i), centre, denoiser);
         }
-        double mean = Samples.mean(bounds);
+        double mean = Estimates.mean(bounds);
         double nats = spec.dimension() * Math.log(2);
-        OptionalDouble error = Samples.standardError(bounds);
+        OptionalDouble error = Estimates.standardError(bounds);
         return new PictureLikelihood(
                 picture.index(),
                 -(mean - residual) / nats + cell.bits(),

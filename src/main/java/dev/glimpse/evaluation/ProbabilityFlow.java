@@ -37,9 +37,9 @@ final class ProbabilityFlow {
         double prior = priorLogDensity(end, dimension, spec.sigmaMax());
         double residual = picture.residualNats(denoiser, picture.probes());
         double[] determinants = Arrays.copyOfRange(end, dimension, end.length);
-        double determinant = Samples.mean(determinants);
+        double determinant = Estimates.mean(determinants);
         double nats = dimension * Math.log(2);
-        OptionalDouble error = Samples.standardError(determinants);
+        OptionalDouble error = Estimates.standardError(determinants);
         progress = 1;
         return new PictureLikelihood(
                 picture.index(),

@@ -58,13 +58,13 @@ final class Readers {
         if (closed.isPresent()) {
             return new Submission.Refused(closed.get());
         }
-        long now = System.nanoTime();
-        long deadline = submittedNanos + planned.timeout().toNanos();
-        if (deadline - now <= 0) {
+        long nowNanos = System.nanoTime();
+        long deadlineNanos = submittedNanos + planned.timeout().toNanos();
+        if (deadlineNanos - nowNanos <= 0) {
             return new Submission.Refused(
                     Failure.DeadlineExceeded.missed(lane.jobs().reachable(planned)));
         }
-        ReaderLink.Term term = new ReaderLink.Term(now, deadline, place.map(SessionPlace::states));
+        ReaderLink.Term term = new ReaderLink.Term(nowNanos, deadlineNanos, place.map(SessionPlace::states));
         ActiveRequest running = planned.repeatable() ? shared.get(planned.recipe()) : null;
         if (running != null && serves(running, planned)) {
             return join(running, planned, term);

@@ -22,7 +22,7 @@ final class DenoiserObjective implements Objective {
             NDArray dsm = ops.mean(rows.manager(), loss.perPicture(rows, denoiser));
             NDArray[] gradients =
                     ops.grad(rows.manager(), dsm, false, Objective.trained(network.parameters(), weights.student()));
-            return new Losses(gradients, Map.of(Terms.DSM, (double) dsm.getFloat()));
+            return new Losses(gradients, Map.of(LossNames.DSM, (double) dsm.getFloat()));
         }
     }
 

@@ -33,7 +33,7 @@ public final class FailureSigns {
     public List<String> watch(TrainingListener.Statistics s) {
         List<String> told = new ArrayList<>();
         Map<String, Double> terms = s.terms();
-        Double dsm = s.atBound().get(Terms.LAMBDA_DSM);
+        Double dsm = s.atBound().get(LossNames.LAMBDA_DSM);
         if (dsm != null) {
             sign(
                     told,
@@ -41,11 +41,11 @@ public final class FailureSigns {
                     "lambda_dsm stays at its upper bound: the denoising loss has hardly any gradient in the last layer;"
                             + " is its weight or its noise range off?");
         }
-        Double gan = s.atBound().get(Terms.LAMBDA_GAN);
+        Double gan = s.atBound().get(LossNames.LAMBDA_GAN);
         if (gan != null) {
             sign(told, gan >= NEARLY_ALL, GAN_AT_BOUND);
         }
-        Double critic = terms.get(Terms.CRITIC);
+        Double critic = terms.get(LossNames.CRITIC);
         if (critic != null) {
             sign(
                     told,
@@ -57,7 +57,7 @@ public final class FailureSigns {
                     Math.abs(critic - 2) < 1e-3,
                     "the critics' loss stays at 2: they tell nothing apart; the features may not see the data");
         }
-        Double ctm = terms.get(Terms.CTM);
+        Double ctm = terms.get(LossNames.CTM);
         if (ctm != null) {
             sign(
                     told,
@@ -78,7 +78,7 @@ public final class FailureSigns {
         double norm = s.gradientNorm();
         if (!Double.isFinite(norm)) {
             once(told, "a gradient is not finite: the step is left out; should it go on, lower the learning_rate");
-        } else if (s.terms().containsKey(Terms.CRITIC)) {
+        } else if (s.terms().containsKey(LossNames.CRITIC)) {
             return;
         } else if (usualNorm > 0 && norm > EXPLOSION * usualNorm) {
             once(

@@ -118,20 +118,20 @@ final class JumpObjective implements Objective {
             NDArray ctm = ops.mean(manager, distances.perPicture(manager, estimate, expected));
             boolean persuades = weights.phase() == Goal.Phase.GENERATOR;
             NDArray[] gradients = ops.grad(manager, ctm, persuades, trained);
-            terms.put(Terms.CTM, (double) ctm.getFloat());
+            terms.put(LossNames.CTM, (double) ctm.getFloat());
             // All weights are measured against the jumps' own gradients, before anything is added to them.
             List<Addition> additions = new ArrayList<>();
             if (persuades) {
                 NDArray gan = critics().persuade(rows, estimate, weights.critics());
                 Addition more = adversarial(manager, gan, trained, gradients[lastLayer], terms);
                 additions.add(more);
-                atBound.put(Terms.LAMBDA_GAN, more.atBound() ? 1.0 : 0.0);
+                atBound.put(LossNames.LAMBDA_GAN, more.atBound() ? 1.0 : 0.0);
             }
             if (goal.denoiserWeight() > 0) {
                 NDArray dsm = ops.mean(manager, denoiser.perPicture(rows, online));
                 Addition more = denoising(manager, dsm, trained, gradients[lastLayer], terms);
                 additions.add(more);
-                atBound.put(Terms.LAMBDA_DSM, more.atBound() ? 1.0 : 0.0);
+                atBound.put(LossNames.LAMBDA_DSM, more.atBound() ? 1.0 : 0.0);
             }
             additions.forEach(more -> ops.add(manager, gradients, more.gradients(), more.factor()));
             return new Losses(gradients, terms, atBound);
@@ -145,8 +145,8 @@ final class JumpObjective implements Objective {
             NDManager manager, NDArray dsm, NDArray[] trained, NDArray measure, Map<String, Double> terms) {
         NDArray[] gradients = ops.grad(manager, dsm, false, trained);
         double lambda = ops.balance(manager, measure, gradients[lastLayer]);
-        terms.put(Terms.DSM, (double) dsm.getFloat());
-        terms.put(Terms.LAMBDA_DSM, lambda);
+        terms.put(LossNames.DSM, (double) dsm.getFloat());
+        terms.put(LossNames.LAMBDA_DSM, lambda);
         return new Addition(gradients, lambda * goal.denoiserWeight(), lambda >= TrainingOps.MAX_BALANCE);
     }
 
@@ -155,8 +155,8 @@ final class JumpObjective implements Objective {
         NDArray[] gradients = ops.grad(manager, gan, false, trained);
         double lambda = ops.balance(manager, measure, gradients[lastLayer]);
         double clipped = Math.min(MAX_LAMBDA_GAN, Math.max(MIN_LAMBDA_GAN, lambda));
-        terms.put(Terms.GAN, (double) gan.getFloat());
-        terms.put(Terms.LAMBDA_GAN, clipped);
+        terms.put(LossNames.GAN, (double) gan.getFloat());
+        terms.put(LossNames.LAMBDA_GAN, clipped);
         boolean atBound = lambda <= MIN_LAMBDA_GAN || lambda >= MAX_LAMBDA_GAN;
         return new Addition(gradients, clipped * adversarialGoal().weight(), atBound);
     }
@@ -164,7 +164,7 @@ final class JumpObjective implements Objective {
     private Losses judge(Rows rows, NDArray drawn, List<CriticTensors> tensors) {
         NDArray hinge = critics().hinge(rows, drawn, tensors);
         NDArray[] gradients = ops.grad(rows.manager(), hinge, false, CriticLearner.weights(tensors));
-        return new Losses(gradients, Map.of(Terms.CRITIC, (double) hinge.getFloat()));
+        return new Losses(gradients, Map.of(LossNames.CRITIC, (double) hinge.getFloat()));
     }
 
     private Critics critics() {

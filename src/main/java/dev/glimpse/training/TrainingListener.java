@@ -20,7 +20,8 @@ public interface TrainingListener {
      *
      * @param step steps taken so far, this one included
      * @param steps of the whole run
-     * @param terms losses and adaptive weights by the names of {@link Terms}; those the step had no part in are absent
+     * @param terms losses and adaptive weights by the names of {@link LossNames}; those the step had no part in are
+     *     absent
      * @param gradientNorm L2 norm over all parameters
      * @param rate learning rate of what the step updated, the network or the critics
      * @param pictures seen so far

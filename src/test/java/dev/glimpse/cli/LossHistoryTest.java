@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.image.Curve;
-import dev.glimpse.training.Terms;
+import dev.glimpse.training.LossNames;
 import org.junit.jupiter.api.Test;
 
 class LossHistoryTest {
@@ -32,7 +32,7 @@ class LossHistoryTest {
         assertThat(curve.y()[last]).isCloseTo((curve.x()[last] + STEPS) / 2, within(1e-6));
         JsonObject summary = history.summary();
         assertThat(summary.get("mean_over_last_steps").getAsInt()).isEqualTo(100);
-        assertThat(summary.get(Terms.DSM).getAsDouble()).isCloseTo(STEPS - 49.5, within(1e-6));
+        assertThat(summary.get(LossNames.DSM).getAsDouble()).isCloseTo(STEPS - 49.5, within(1e-6));
         assertThat(summary.get("seconds").getAsLong()).isEqualTo(STEPS / 4);
     }
 
@@ -49,7 +49,7 @@ class LossHistoryTest {
 
     private static Curve dsm(LossHistory history) {
         return history.curves().stream()
-                .filter(curve -> curve.name().equals(Terms.DSM))
+                .filter(curve -> curve.name().equals(LossNames.DSM))
                 .findFirst()
                 .orElseThrow();
     }
@@ -57,7 +57,7 @@ class LossHistoryTest {
     private static JsonObject line(int step, double loss) {
         JsonObject line = new JsonObject();
         line.addProperty("step", step);
-        line.addProperty(Terms.DSM, loss);
+        line.addProperty(LossNames.DSM, loss);
         line.addProperty("seconds", 0.25);
         return line;
     }

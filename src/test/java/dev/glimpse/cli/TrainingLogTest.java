@@ -8,7 +8,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.glimpse.image.Curve;
-import dev.glimpse.training.Terms;
+import dev.glimpse.training.LossNames;
 import dev.glimpse.training.TrainingListener.Statistics;
 import java.io.IOException;
 import java.io.StringReader;
@@ -40,7 +40,7 @@ class TrainingLogTest {
             }
         }
         JsonObject summary = log.summary(3);
-        assertThat(summary.get(Terms.CTM).getAsDouble()).isCloseTo(0.375, within(1e-12));
+        assertThat(summary.get(LossNames.CTM).getAsDouble()).isCloseTo(0.375, within(1e-12));
         assertThat(points(log, 3)).containsExactly(0.5, 0.25);
     }
 
@@ -53,7 +53,7 @@ class TrainingLogTest {
         TrainingLog log = TrainingLog.open(file());
         assertThat(points(log, 5)).containsExactly(1.0, 1.0, 1.0, 3.0, 3.0);
         assertThat(log.summary(5).get("mean_over_last_steps").getAsInt()).isEqualTo(5);
-        assertThat(log.summary(5).get(Terms.CTM).getAsDouble()).isCloseTo(9 / 5.0, within(1e-12));
+        assertThat(log.summary(5).get(LossNames.CTM).getAsDouble()).isCloseTo(9 / 5.0, within(1e-12));
     }
 
     @Test
@@ -73,7 +73,7 @@ class TrainingLogTest {
         log.append(step(5, 6));
         Files.delete(file());
 
-        assertThat(log.summary(5).get(Terms.CTM).getAsDouble()).isCloseTo(2, within(1e-12));
+        assertThat(log.summary(5).get(LossNames.CTM).getAsDouble()).isCloseTo(2, within(1e-12));
         assertThat(points(log, 5)).containsExactly(1.0, 1.0, 1.0, 1.0, 6.0);
     }
 
@@ -90,13 +90,13 @@ class TrainingLogTest {
 
     private static List<Double> points(TrainingLog log, int step) {
         Curve curve = log.curves(step).stream()
-                .filter(c -> c.name().equals(Terms.CTM))
+                .filter(c -> c.name().equals(LossNames.CTM))
                 .findFirst()
                 .orElseThrow();
         return Arrays.stream(curve.y()).boxed().toList();
     }
 
     private static Statistics step(int step, double loss) {
-        return new Statistics(step, 10, Map.of(Terms.CTM, loss), loss, 1e-3, 8L * step, 1_000_000, 1000, Map.of());
+        return new Statistics(step, 10, Map.of(LossNames.CTM, loss), loss, 1e-3, 8L * step, 1_000_000, 1000, Map.of());
     }
 }

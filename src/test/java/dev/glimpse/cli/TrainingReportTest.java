@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.model.ComputeDevice;
+import dev.glimpse.training.LossNames;
 import dev.glimpse.training.RecipeFile;
-import dev.glimpse.training.Terms;
 import dev.glimpse.training.TrainingListener.Statistics;
 import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
@@ -34,8 +34,8 @@ class TrainingReportTest {
         TrainingReport report = report();
 
         for (int step = 1; step <= 10; step += 2) {
-            report.stepped(step(step, 0.75, Map.of(Terms.CTM, 0.1 * step, Terms.GAN, -0.25)));
-            report.stepped(step(step + 1, 0.5, Map.of(Terms.CRITIC, 1.75)));
+            report.stepped(step(step, 0.75, Map.of(LossNames.CTM, 0.1 * step, LossNames.GAN, -0.25)));
+            report.stepped(step(step + 1, 0.5, Map.of(LossNames.CRITIC, 1.75)));
         }
 
         assertThat(console.toString())

@@ -39,15 +39,17 @@ class AdversarialTrainingTest {
     void stepsAlternateBetweenNetworkAndCriticsAfterTheWarmUp() throws IOException {
         List<TrainingListener.Statistics> steps = train("a", 6, Integer.MAX_VALUE);
         for (TrainingListener.Statistics s : steps.subList(0, 2)) {
-            assertThat(s.terms()).containsOnlyKeys(Terms.CTM, Terms.DSM, Terms.LAMBDA_DSM);
+            assertThat(s.terms()).containsOnlyKeys(LossNames.CTM, LossNames.DSM, LossNames.LAMBDA_DSM);
         }
         for (TrainingListener.Statistics s : List.of(steps.get(2), steps.get(4))) {
-            assertThat(s.terms()).containsOnlyKeys(Terms.CTM, Terms.DSM, Terms.LAMBDA_DSM, Terms.GAN, Terms.LAMBDA_GAN);
-            assertThat(s.terms().get(Terms.LAMBDA_GAN)).isBetween(0.01, 10.0);
-            assertThat(s.atBound()).containsOnlyKeys(Terms.LAMBDA_DSM, Terms.LAMBDA_GAN);
+            assertThat(s.terms())
+                    .containsOnlyKeys(
+                            LossNames.CTM, LossNames.DSM, LossNames.LAMBDA_DSM, LossNames.GAN, LossNames.LAMBDA_GAN);
+            assertThat(s.terms().get(LossNames.LAMBDA_GAN)).isBetween(0.01, 10.0);
+            assertThat(s.atBound()).containsOnlyKeys(LossNames.LAMBDA_DSM, LossNames.LAMBDA_GAN);
         }
         for (TrainingListener.Statistics s : List.of(steps.get(3), steps.get(5))) {
-            assertThat(s.terms()).containsOnlyKeys(Terms.CRITIC);
+            assertThat(s.terms()).containsOnlyKeys(LossNames.CRITIC);
         }
     }
 
@@ -77,8 +79,8 @@ class AdversarialTrainingTest {
     void criticsLearnToTellAFrozenNetworksPicturesFromTheData() throws IOException {
         List<TrainingListener.Statistics> steps = train("a", 80, Integer.MAX_VALUE);
         List<Double> hinge = steps.stream()
-                .filter(s -> s.terms().containsKey(Terms.CRITIC))
-                .map(s -> s.terms().get(Terms.CRITIC))
+                .filter(s -> s.terms().containsKey(LossNames.CRITIC))
+                .map(s -> s.terms().get(LossNames.CRITIC))
                 .toList();
         double late = hinge.subList(hinge.size() - 5, hinge.size()).stream()
                 .mapToDouble(h -> h)

@@ -162,12 +162,12 @@ class GoldenLossesTest {
             losses = objective.compute(
                     rows, new Objective.Weights(student, target, DropoutKeys.none(), Goal.Phase.PLAIN, List.of()));
         }
-        double ctm = losses.terms().get(Terms.CTM);
-        double lambda = losses.terms().get(Terms.LAMBDA_DSM);
+        double ctm = losses.terms().get(LossNames.CTM);
+        double lambda = losses.terms().get(LossNames.LAMBDA_DSM);
         assertThat(ctm).isCloseTo(mean(golden.floats(tag + "/ctm_loss_per_sample")), within(1e-5));
         double expectedLambda = golden.floats(tag + "/lambda_dsm")[0];
         assertThat(lambda).isCloseTo(expectedLambda, within(1e-4 * expectedLambda));
-        double total = ctm + lambda * losses.terms().get(Terms.DSM);
+        double total = ctm + lambda * losses.terms().get(LossNames.DSM);
         assertThat(total).isCloseTo(golden.floats(tag + "/total")[0], within(1e-5));
         double norm = golden.doubles(tag + "/total_grad_norm")[0];
         assertThat(ops.norm(manager, losses.gradients())).isCloseTo(norm, within(1e-4 * norm));

@@ -78,8 +78,9 @@ class JumpObjectiveTest {
             double ratio = norm(jumps[last]) / (norm(gan[last]) + 1e-4);
             double lambda = Math.min(10, Math.max(0.01, ratio));
             assertThat(lambda != ratio).as("ratio of norms %s", ratio).isEqualTo(bound);
-            assertThat(losses.terms().get(Terms.LAMBDA_GAN)).isCloseTo(lambda, within(1e-4 * lambda));
-            assertThat(losses.atBound()).isEqualTo(Map.of(Terms.LAMBDA_GAN, bound ? 1.0 : 0.0, Terms.LAMBDA_DSM, 0.0));
+            assertThat(losses.terms().get(LossNames.LAMBDA_GAN)).isCloseTo(lambda, within(1e-4 * lambda));
+            assertThat(losses.atBound())
+                    .isEqualTo(Map.of(LossNames.LAMBDA_GAN, bound ? 1.0 : 0.0, LossNames.LAMBDA_DSM, 0.0));
             float[][] both = values(losses);
             assertThat(lambda * WEIGHT * norm(gan[last])).isGreaterThan(0.05 * norm(plain[last]));
             for (int p = 0; p < both.length; p++) {

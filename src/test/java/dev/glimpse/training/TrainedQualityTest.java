@@ -49,7 +49,7 @@ class TrainedQualityTest {
                 new PictureShape(1, SIZE, SIZE));
         TrainingRecipe teacherRecipe = recipe(300, Schedule.OptimiserKind.ADAM, 4e-3, new Goal.Denoiser(LEVELS), false);
         Run teacher = train("teacher", teacherRecipe, TrainingInputs.of(data));
-        assertThat(teacher.mean(Terms.DSM, 280, 300)).isLessThan(0.7 * teacher.mean(Terms.DSM, 0, 20));
+        assertThat(teacher.mean(LossNames.DSM, 280, 300)).isLessThan(0.7 * teacher.mean(LossNames.DSM, 0, 20));
 
         Path model = directory.resolve("model/1");
         ModelDirectory.write(model, teacherRecipe.spec(), teacherRecipe.network(), teacher.weights, new JsonObject());
@@ -71,7 +71,7 @@ class TrainedQualityTest {
                 true);
         TrainingInputs inputs = new TrainingInputs(data, ModelDirectory.read(model), null, List.of(), null);
         Run student = train("student", studentRecipe, inputs);
-        assertThat(student.mean(Terms.CTM, 80, 100)).isLessThan(0.95 * student.mean(Terms.CTM, 0, 20));
+        assertThat(student.mean(LossNames.CTM, 80, 100)).isLessThan(0.95 * student.mean(LossNames.CTM, 0, 20));
 
         Map<String, float[]> untrained = StartingWeights.of(
                 studentRecipe.network().parameters(), studentRecipe.seed(), null, Goal.NewBranch.RANDOM);

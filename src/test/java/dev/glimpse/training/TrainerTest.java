@@ -40,7 +40,7 @@ class TrainerTest {
     void jumpLossIsFiniteAndBalanced() throws IOException {
         Recorder recorder = train(TinyRun.student(15), "a", Integer.MAX_VALUE);
         assertThat(recorder.statistics).hasSize(15).allSatisfy(s -> {
-            assertThat(s.terms()).containsOnlyKeys(Terms.CTM, Terms.DSM, Terms.LAMBDA_DSM);
+            assertThat(s.terms()).containsOnlyKeys(LossNames.CTM, LossNames.DSM, LossNames.LAMBDA_DSM);
             assertThat(s.terms().values())
                     .allSatisfy(term -> assertThat(term).isPositive().isFinite());
             assertThat(s.gradientNorm()).isPositive().isFinite();
@@ -467,7 +467,7 @@ class TrainerTest {
 
         double meanDsm(int from, int to) {
             return statistics.subList(from, to).stream()
-                    .mapToDouble(s -> s.terms().get(Terms.DSM))
+                    .mapToDouble(s -> s.terms().get(LossNames.DSM))
                     .average()
                     .orElseThrow();
         }

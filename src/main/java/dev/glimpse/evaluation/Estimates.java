@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /** What repeated estimates of one number tell about it. */
-final class Samples {
-    private Samples() {}
+final class Estimates {
+    private Estimates() {}
 
     static double mean(double[] values) {
         return Arrays.stream(values).average().orElseThrow();

@@ -1,7 +1,7 @@
 package dev.glimpse.training;
 
 /** Names of what a step tells about its losses. */
-public final class Terms {
+public final class LossNames {
     /** Denoising score matching loss. */
     public static final String DSM = "dsm";
     /** Consistency trajectory loss. */
@@ -15,5 +15,5 @@ public final class Terms {
     /** Critics' hinge loss. */
     public static final String CRITIC = "critic";
 
-    private Terms() {}
+    private LossNames() {}
 }

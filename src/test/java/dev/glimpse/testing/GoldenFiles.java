@@ -45,7 +45,12 @@ public final class GoldenFiles {
         if (directory != null) {
             return Path.of(directory, name);
         }
-        Path unpacked = Files.createDirectories(Path.of("target", "golden")).resolve(name);
+        return unpacked(name, Path.of("target", "golden"));
+    }
+
+    /** A file with the bytes of {@code name} in {@code directory}, which is made where it is missing. */
+    static Path unpacked(String name, Path directory) throws IOException {
+        Path unpacked = Files.createDirectories(directory).resolve(name);
         byte[] bytes = read(name);
         // One may lie there from before the numbers were computed anew.
         if (!Files.exists(unpacked) || !Arrays.equals(Files.readAllBytes(unpacked), bytes)) {

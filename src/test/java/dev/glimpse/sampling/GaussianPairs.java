@@ -29,9 +29,22 @@ final class GaussianPairs implements CtmModel {
         return (scale(CORRELATION, t, s) * (left + right) + scale(-CORRELATION, t, s) * (left - right)) / 2;
     }
 
-    private static double scale(double correlation, double t, double s) {
-        double variance = STD * STD * (1 + correlation);
+    /**
+     * What a jump makes of a pair's sum, with the correlation, or of its difference, with the correlation negative:
+     * both are Gaussian and independent of each other.
+     */
+    static double scale(double correlation, double t, double s) {
+        double variance = variance(correlation);
         return Math.sqrt((variance + s * s) / (variance + t * t));
+    }
+
+    /** What is left of the same by the denoiser g(x, t, t). */
+    static double denoised(double correlation, double t) {
+        return variance(correlation) / (variance(correlation) + t * t);
+    }
+
+    private static double variance(double correlation) {
+        return STD * STD * (1 + correlation);
     }
 
     @Override
@@ -41,9 +54,12 @@ final class GaussianPairs implements CtmModel {
             double t = batch.t()[i / SPEC.dimension()];
             double s = batch.s()[i / SPEC.dimension()];
             double x = batch.x()[i];
-            double jumped = jump(x, batch.x()[isLeft(i) ? i + half : i - half], t, s);
-            // Of G = (s/t) x + (1 - s/t) g, solved for g.
-            g[i] = (float) ((jumped - s / t * x) / (1 - s / t));
+            double twin = batch.x()[isLeft(i) ? i + half : i - half];
+            // Of G = (s/t) x + (1 - s/t) g, solved for g; at s = t the denoiser, which is its limit.
+            g[i] = (float)
+                    (s < t
+                            ? (jump(x, twin, t, s) - s / t * x) / (1 - s / t)
+                            : (denoised(CORRELATION, t) * (x + twin) + denoised(-CORRELATION, t) * (x - twin)) / 2);
         }
     }
 

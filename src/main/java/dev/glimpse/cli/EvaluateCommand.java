@@ -7,6 +7,7 @@ import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.training.DataPart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +68,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--part",
             paramLabel = "PART",
             defaultValue = "train",
-            description = "${COMPLETION-CANDIDATES}: the part of the data set to compare with;"
-                    + " default: ${DEFAULT-VALUE}.")
-    private EvaluationReference.Part part = EvaluationReference.Part.TRAIN;
+            description = "${COMPLETION-CANDIDATES}: the part of the data set to compare with; folders of pictures are"
+                    + " one part, train; default: ${DEFAULT-VALUE}.")
+    private DataPart part = DataPart.TRAIN;
 
     @Option(
             names = "--count",

@@ -7,9 +7,9 @@ import dev.glimpse.evaluation.SampleScope;
 import dev.glimpse.evaluation.SampleStatistics;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.training.DataPart;
 import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSets;
-import dev.glimpse.training.IdxReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,24 +26,17 @@ import java.util.Locale;
  * @param sha256 checksum of the pictures
  * @param out keeps their statistics for the next evaluation
  */
-record EvaluationReference(Path directory, Part part, DataSet data, String sha256, Path out) {
+record EvaluationReference(Path directory, DataPart part, DataSet data, String sha256, Path out) {
     private static final int SHORT_DIGEST = 12;
-
-    /** A part of a data set. */
-    enum Part {
-        TRAIN,
-        TEST
-    }
 
     /**
      * Opens a data set of pictures like the model's.
      *
      * @param labels names of the model's classes; empty for none
      */
-    static EvaluationReference read(Path directory, Part part, PictureShape picture, List<String> labels, Path out) {
-        DataSet data = part == Part.TRAIN
-                ? DataSets.open(directory, labels.isEmpty() ? DataSets.ownClasses(directory) : labels, picture)
-                : IdxReader.readTest(directory, labels.isEmpty() ? DataSets.numbers() : labels);
+    static EvaluationReference read(
+            Path directory, DataPart part, PictureShape picture, List<String> labels, Path out) {
+        DataSet data = DataSets.open(directory, part, labels, picture);
         PictureShape own = new PictureShape(data.channels(), data.height(), data.width());
         if (!own.equals(picture)) {
             throw new WrongInputException(
@@ -100,16 +93,11 @@ record EvaluationReference(Path directory, Part part, DataSet data, String sha25
 
     private SampleStatistics.Block look(EvaluationWorker worker, int from) {
         int rows = Math.min(FeatureNetwork.BATCH, data.count() - from);
-        float[] values = new float[rows * data.dimension()];
+        byte[] pixels = new byte[rows * data.dimension()];
         int[] labels = new int[rows];
         for (int i = 0; i < rows; i++) {
-            data.read(from + i, values, i * data.dimension());
+            System.arraycopy(data.bytes(from + i), 0, pixels, i * data.dimension(), data.dimension());
             labels[i] = data.label(from + i);
-        }
-        byte[] pixels = new byte[values.length];
-        for (int i = 0; i < pixels.length; i++) {
-            // Back to the byte that the value came from.
-            pixels[i] = (byte) Math.round((values[i] + 1) * 127.5f);
         }
         return new SampleStatistics.Block(from, labels, worker.look(pixels, rows));
     }

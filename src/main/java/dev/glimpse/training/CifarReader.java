@@ -63,4 +63,9 @@ final class CifarReader {
         }
         return new ImageDataSet(3, SIZE, SIZE, pixels, labels, classes);
     }
+
+    /** Whether a directory holds the test part. */
+    static boolean holdsTest(Path directory) {
+        return Files.exists(directory.resolve(TEST));
+    }
 }

@@ -30,6 +30,21 @@ public interface DataSet {
      */
     void read(int index, float[] out, int offset);
 
+    /**
+     * The 8-bit values of picture {@code index}, channel by channel.
+     *
+     * @throws DataSetException if the picture turns out to be broken; the message names its file
+     */
+    default byte[] bytes(int index) {
+        float[] values = new float[dimension()];
+        read(index, values, 0);
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) Math.round((values[i] + 1) * 127.5f);
+        }
+        return bytes;
+    }
+
     /** Checksum of the data, 64 hexadecimal digits. */
     String sha256();
 

@@ -39,6 +39,56 @@ public final class DataSets {
     }
 
     /**
+     * A part of a data set.
+     *
+     * @param classes names of the classes by index; empty for those of the data
+     * @param shape what pictures in folders are reduced to; other formats have a size of their own
+     * @throws DataSetException if there is no such part, or a file is missing, truncated or broken; the message names
+     *     it
+     */
+    public static DataSet open(Path directory, DataPart part, List<String> classes, PictureShape shape) {
+        requireDirectory(directory);
+        if (part == DataPart.TRAIN) {
+            return open(directory, classes.isEmpty() ? ownClasses(directory) : classes, shape);
+        }
+        List<String> names = classes.isEmpty() ? numbers() : classes;
+        try {
+            if (IdxReader.holds(directory) || IdxReader.holdsTest(directory)) {
+                return IdxReader.readTest(directory, names);
+            }
+            if (CifarReader.holdsTest(directory)
+                    || !CifarReader.files(directory).isEmpty()) {
+                return CifarReader.readTest(directory, names);
+            }
+        } catch (IOException e) {
+            throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
+        }
+        throw new DataSetException(
+                "data: " + directory + " (expected: IDX files or CIFAR-10's binary files, which have a"
+                        + " test part; folders of pictures have one part only, train)");
+    }
+
+    /** Whether a directory holds a part of a data set in a format that has two: IDX, or CIFAR-10's binary version. */
+    public static boolean hasParts(Path directory) {
+        requireDirectory(directory);
+        try {
+            return isNumbered(directory) || IdxReader.holdsTest(directory) || CifarReader.holdsTest(directory);
+        } catch (IOException e) {
+            throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /** Whether a directory holds folders, which may be those of classes. */
+    public static boolean hasFolders(Path directory) {
+        requireDirectory(directory);
+        try {
+            return !ClassFolders.in(directory).isEmpty();
+        } catch (IOException e) {
+            throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /**
      * The names of a data set's folders by the index of their class; empty where they are the classes' own names, or
      * the format is another one.
      *

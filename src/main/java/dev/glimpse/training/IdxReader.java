@@ -18,6 +18,7 @@ import java.util.zip.GZIPInputStream;
 public final class IdxReader {
     private static final int BYTES_MAGIC = 0x0800;
     private static final String IMAGES = "train-images-idx3-ubyte";
+    private static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
 
     private IdxReader() {}
 
@@ -61,6 +62,11 @@ public final class IdxReader {
     /** Whether a directory holds the training pictures of a data set in this format. */
     static boolean holds(Path directory) {
         return Files.exists(directory.resolve(IMAGES)) || Files.exists(directory.resolve(IMAGES + ".gz"));
+    }
+
+    /** Whether a directory holds the test pictures of one. */
+    static boolean holdsTest(Path directory) {
+        return Files.exists(directory.resolve(TEST_IMAGES)) || Files.exists(directory.resolve(TEST_IMAGES + ".gz"));
     }
 
     private static Path find(Path directory, String name) {

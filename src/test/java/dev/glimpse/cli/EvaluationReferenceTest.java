@@ -9,6 +9,7 @@ import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.TorchScriptArchive;
+import dev.glimpse.training.DataPart;
 import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSetException;
 import java.io.IOException;
@@ -66,8 +67,7 @@ class EvaluationReferenceTest {
     void directoryThatDoesNotExistIsNamed() {
         Path nowhere = directory.resolve("nowhere");
 
-        assertThatThrownBy(() ->
-                        EvaluationReference.read(nowhere, EvaluationReference.Part.TRAIN, SHAPE, List.of(), directory))
+        assertThatThrownBy(() -> EvaluationReference.read(nowhere, DataPart.TRAIN, SHAPE, List.of(), directory))
                 .isInstanceOf(DataSetException.class)
                 .hasMessage("data: " + nowhere + " (expected: a directory)");
     }
@@ -77,8 +77,8 @@ class EvaluationReferenceTest {
         TinyData.write(directory, "train", 9, 3);
         PictureShape larger = new PictureShape(3, 16, 16);
 
-        assertThatThrownBy(() -> EvaluationReference.read(
-                        directory, EvaluationReference.Part.TRAIN, larger, List.of("a", "b", "c"), directory))
+        assertThatThrownBy(() ->
+                        EvaluationReference.read(directory, DataPart.TRAIN, larger, List.of("a", "b", "c"), directory))
                 .hasMessage("--data: " + directory + " with pictures of 1 x 8 x 8 (expected: such as the model makes,"
                         + " 3 x 16 x 16)");
     }
@@ -106,7 +106,7 @@ class EvaluationReferenceTest {
     /** Of pictures whose checksum does not tell how large they were read. */
     private StatisticsFile statistics(PictureShape shape, FeatureSource features) throws IOException {
         EvaluationReference read =
-                EvaluationReference.read(directory, EvaluationReference.Part.TRAIN, shape, List.of("one"), directory);
+                EvaluationReference.read(directory, DataPart.TRAIN, shape, List.of("one"), directory);
         EvaluationReference reference =
                 new EvaluationReference(directory, read.part(), read.data(), "0".repeat(64), directory);
         try (EvaluationWorkers workers =
@@ -116,7 +116,7 @@ class EvaluationReferenceTest {
     }
 
     private DataSet read() {
-        return EvaluationReference.read(directory, EvaluationReference.Part.TRAIN, SHAPE, List.of(), directory)
+        return EvaluationReference.read(directory, DataPart.TRAIN, SHAPE, List.of(), directory)
                 .data();
     }
 

@@ -191,6 +191,62 @@ class DataSetsTest {
     }
 
     @Test
+    void eitherPartOfCifarIsRead() throws IOException {
+        Files.write(directory.resolve("data_batch_1.bin"), cifar(1, 7));
+        Files.write(directory.resolve("test_batch.bin"), cifar(0, 9));
+
+        DataSet train = DataSets.open(directory, DataPart.TRAIN, CLASSES, SHAPE);
+        DataSet test = DataSets.open(directory, DataPart.TEST, CLASSES, SHAPE);
+
+        assertThat(train.label(0)).isEqualTo(1);
+        assertThat(train.bytes(0)).startsWith(7, 7).endsWith(9, 9);
+        assertThat(test.count()).isEqualTo(1);
+        assertThat(test.label(0)).isZero();
+        assertThat(test.bytes(0)).startsWith(9, 9).endsWith(11, 11);
+    }
+
+    @Test
+    void testPartNeedsNoOtherBesideIt() throws IOException {
+        Files.write(directory.resolve("test_batch.bin"), cifar(2, 9));
+
+        assertThat(DataSets.hasParts(directory)).isTrue();
+        assertThat(DataSets.open(directory, DataPart.TEST, List.of(), SHAPE).label(0))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void missingTestPartOfCifarIsNamed() throws IOException {
+        Files.write(directory.resolve("data_batch_1.bin"), cifar(1, 7));
+
+        assertThatThrownBy(() -> DataSets.open(directory, DataPart.TEST, CLASSES, SHAPE))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage("data: " + directory + " (expected: a directory with test_batch.bin)");
+    }
+
+    @Test
+    void foldersAreToldToHaveOnePartOnly() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+
+        assertThat(DataSets.open(directory, DataPart.TRAIN, List.of(), SHAPE).classes())
+                .containsExactly("dark", "light");
+        assertThatThrownBy(() -> DataSets.open(directory, DataPart.TEST, List.of(), SHAPE))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage("data: " + directory + " (expected: IDX files or CIFAR-10's binary files, which have a test"
+                        + " part; folders of pictures have one part only, train)");
+    }
+
+    @Test
+    void everyByteIsReadBackAsItWas() {
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+        assertThat(new ImageDataSet(1, 16, 16, all, new byte[1], CLASSES).bytes(0))
+                .isEqualTo(all);
+    }
+
+    @Test
     void directoryOfNoKnownFormatIsRefused() {
         assertRefused(
                 "data: " + directory + " with 0 folders (expected: IDX files, CIFAR-10's binary files, or a folder"

@@ -2,50 +2,40 @@ package dev.glimpse.cli;
 
 import dev.glimpse.evaluation.LabelledPicture;
 import dev.glimpse.image.PictureShape;
-import dev.glimpse.image.PngReader;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
-import dev.glimpse.training.DataSetException;
-import dev.glimpse.training.IdxReader;
-import dev.glimpse.training.ImageDataSet;
-import java.io.IOException;
+import dev.glimpse.training.DataPart;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.DataSets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which pictures are scored, and as what. */
 final class PictureOptions {
-    /** What a label of an IDX file may be when the model does not ask for one. */
-    private static final int BYTES = 256;
-
     @Option(
             names = "--data",
             paramLabel = "PATH",
             arity = "1..*",
-            description = "A directory of IDX files; or PNG files and directories of them.")
+            description =
+                    "A data set's directory, as of 'glimpse train': IDX files, CIFAR-10's binary version or a folder"
+                            + " of pictures for each class; or else PNG files of the model's size and directories of them.")
     private List<Path> paths = List.of();
 
     @Option(
             names = "--part",
             paramLabel = "PART",
-            defaultValue = "TEST",
-            description = "Of IDX files, ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
-    private Part part;
+            description = "Of IDX files and CIFAR-10, ${COMPLETION-CANDIDATES}, and TEST if absent; folders of pictures"
+                    + " are one part, TRAIN.")
+    private @Nullable DataPart part;
 
     @Option(
             names = "--label",
             paramLabel = "CLASS",
-            description = "Class of every picture, by name or index, or none; default: what the IDX files say.")
+            description = "Class of every picture, by name or index, or none; default: what the data set says.")
     private @Nullable String label;
 
     @Option(
@@ -61,11 +51,6 @@ final class PictureOptions {
             defaultValue = "0/1",
             description = "Score part I (from 0) of N equal parts of the pictures; default: ${DEFAULT-VALUE}.")
     private String shard;
-
-    private enum Part {
-        TRAIN,
-        TEST
-    }
 
     /**
      * The pictures to be scored; a PNG file is read when its picture is asked for.
@@ -113,68 +98,48 @@ final class PictureOptions {
                 throw new WrongInputException("--data", path, "a directory or a PNG file that exists");
             }
         }
-        if (paths.size() == 1 && holdsIdx(paths.get(0))) {
-            return idx(spec);
+        PictureShape shape = new PictureShape(spec.channels(), spec.height(), spec.width());
+        LoosePictures loose = LoosePictures.in(paths);
+        DataSet dataSet = dataSet(loose, spec.labels(), shape);
+        if (dataSet != null) {
+            return select(spec, dataSet);
         }
-        List<Path> files = pngFiles();
+        if (loose.files().isEmpty()) {
+            throw new WrongInputException("--data", paths.get(0), "a data set, or at least one PNG file");
+        }
         int classIndex = label(spec, "none or a class, as PNG files have no label");
-        PngReader reader = new PngReader(new PictureShape(spec.channels(), spec.height(), spec.width()));
-        List<Path> scored = files.subList(0, Math.min(count, files.size()));
-        Data data = new Data(scored.size(), sha256(scored), labelName(classIndex));
-        return shard(data, i -> new LabelledPicture(i, planes(files.get(i), reader), classIndex));
+        int scored = Math.min(count, loose.files().size());
+        Data data = new Data(scored, loose.sha256(scored), labelName(classIndex));
+        return shard(data, i -> new LabelledPicture(i, loose.planes(i, shape), classIndex));
     }
 
-    private Selection idx(ModelSpec spec) {
-        List<String> classes = spec.labels().isEmpty() ? Collections.nCopies(BYTES, "") : spec.labels();
-        ImageDataSet data =
-                part == Part.TEST ? IdxReader.readTest(paths.get(0), classes) : IdxReader.read(paths.get(0), classes);
+    /** The data set that --data names; null for PNG files that are none. */
+    private @Nullable DataSet dataSet(LoosePictures loose, List<String> classes, PictureShape shape) {
+        Path directory = paths.get(0);
+        if (paths.size() > 1 || !Files.isDirectory(directory)) {
+            return null;
+        }
+        if (DataSets.hasParts(directory)) {
+            return DataSets.open(directory, part == null ? DataPart.TEST : part, classes, shape);
+        }
+        // PNG files beside folders are meant themselves, as they always were.
+        return loose.files().isEmpty() && DataSets.hasFolders(directory)
+                ? DataSets.open(directory, part == null ? DataPart.TRAIN : part, classes, shape)
+                : null;
+    }
+
+    private Selection select(ModelSpec spec, DataSet data) {
         if (data.channels() != spec.channels() || data.height() != spec.height() || data.width() != spec.width()) {
             throw new WrongInputException(
                     "--data",
                     data.channels() + " x " + data.height() + " x " + data.width(),
                     spec.channels() + " x " + spec.height() + " x " + spec.width() + ", what the model makes");
         }
-        boolean fromFile = label == null && !spec.labels().isEmpty();
-        int fixed = fromFile ? JumpBatch.NO_LABEL : label(spec, "");
-        int dimension = data.dimension();
+        boolean own = label == null && !spec.labels().isEmpty();
+        int fixed = own ? JumpBatch.NO_LABEL : label(spec, "");
         return shard(
-                new Data(Math.min(count, data.count()), data.sha256(), fromFile ? "own" : labelName(fixed)),
-                i -> new LabelledPicture(
-                        i,
-                        Arrays.copyOfRange(data.pixels(), i * dimension, (i + 1) * dimension),
-                        fromFile ? data.labels()[i] & 0xFF : fixed));
-    }
-
-    private static boolean holdsIdx(Path path) {
-        try (Stream<Path> entries = Files.isDirectory(path) ? Files.list(path) : Stream.empty()) {
-            return entries.anyMatch(entry -> entry.getFileName().toString().contains("-idx"));
-        } catch (IOException e) {
-            throw new DataSetException("data: " + path + " (expected: a readable directory)");
-        }
-    }
-
-    private List<Path> pngFiles() {
-        List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            if (!Files.isDirectory(path)) {
-                files.add(path);
-                continue;
-            }
-            try (Stream<Path> entries = Files.list(path)) {
-                entries.filter(entry -> isPng(entry)).sorted().forEach(files::add);
-            } catch (IOException e) {
-                throw new DataSetException("data: " + path + " (expected: a readable directory)");
-            }
-        }
-        if (files.isEmpty()) {
-            throw new WrongInputException("--data", paths.get(0), "IDX files, or at least one PNG file");
-        }
-        return files;
-    }
-
-    private static boolean isPng(Path file) {
-        String name = file.getFileName().toString();
-        return name.toLowerCase(Locale.ROOT).endsWith(".png") && !name.startsWith(".");
+                new Data(Math.min(count, data.count()), data.sha256(), own ? "own" : labelName(fixed)),
+                i -> new LabelledPicture(i, data.bytes(i), own ? data.label(i) : fixed));
     }
 
     /** The class that --label names; for a model without classes there is none. */
@@ -200,43 +165,5 @@ final class PictureOptions {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + data.count());
         }
         return new Selection(from, to - from, data, source);
-    }
-
-    /** Checksum of files one after the other. */
-    private static String sha256(List<Path> files) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                digest.update(bytes(file));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static byte[] bytes(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new WrongInputException("--data", file, "a readable PNG file; " + e.getMessage());
-        }
-    }
-
-    /** A file's pixels plane by plane. */
-    private static byte[] planes(Path file, PngReader reader) {
-        byte[] pixels;
-        try {
-            pixels = reader.read(bytes(file));
-        } catch (IOException e) {
-            throw new WrongInputException("--data", file, "a PNG file of the model's size; " + e.getMessage());
-        }
-        int channels = reader.shape().channels();
-        int area = pixels.length / channels;
-        byte[] planes = new byte[pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            planes[i % channels * area + i / channels] = pixels[i];
-        }
-        return planes;
     }
 }

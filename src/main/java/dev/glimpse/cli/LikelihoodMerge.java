@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.glimpse.evaluation.LikelihoodSummary;
 import dev.glimpse.evaluation.PictureLikelihood;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The likelihoods of all shards of a run, joined. */
@@ -34,10 +36,6 @@ final class LikelihoodMerge {
 
     /** And those of an ODE; older versions wrote them for the bound as well, where they meant nothing. */
     private static final List<String> ODE_SETTINGS = List.of("probe", "probes");
-
-    /** What the line of a picture tells. */
-    private static final List<String> NUMBERS =
-            List.of("index", "bits_per_dimension", "prior_log_density", "log_determinant", "residual", "evaluations");
 
     private final JsonObject settings;
     private final SortedMap<Integer, PictureLikelihood> pictures;
@@ -59,7 +57,7 @@ final class LikelihoodMerge {
         for (Path file : files) {
             List<JsonObject> lines = read(file);
             JsonObject last = lines.get(lines.size() - 1);
-            if (!last.has("complete") || !last.get("complete").getAsBoolean()) {
+            if (!last.has("complete") || !last.get("complete").equals(new JsonPrimitive(true))) {
                 throw new WrongInputException("--merge", file, "a shard that was scored to its end");
             }
             JsonObject own = settings(file, last);
@@ -67,8 +65,9 @@ final class LikelihoodMerge {
                 throw new WrongInputException("--merge", file, "a shard of the same run as the first, " + settings);
             }
             settings = own;
+            int all = new Line(file, last, "on the last line").whole("of_pictures");
             for (JsonObject line : lines.subList(0, lines.size() - 1)) {
-                PictureLikelihood picture = picture(file, line);
+                PictureLikelihood picture = picture(new Line(file, line, "on each line"), all);
                 if (pictures.put(picture.index(), picture) != null) {
                     throw new WrongInputException(
                             "--merge", file, "each shard once, as picture " + picture.index() + " came before");
@@ -118,28 +117,55 @@ final class LikelihoodMerge {
     }
 
     private static void copy(Path file, JsonObject summary, String name, JsonObject settings) {
-        if (!summary.has(name)) {
+        if (!summary.has(name) || !summary.get(name).isJsonPrimitive()) {
             throw new WrongInputException(
                     "--merge", file, "a last line with " + name + "; what an older version wrote lacks it");
         }
         settings.add(name, summary.get(name));
     }
 
-    private static PictureLikelihood picture(Path file, JsonObject line) {
-        for (String name : NUMBERS) {
-            if (!line.has(name) || !line.get(name).isJsonPrimitive()) {
-                throw new WrongInputException("--merge", file + ", with " + line, "a number " + name + " on each line");
-            }
+    private static PictureLikelihood picture(Line line, int all) {
+        int index = line.whole("index");
+        if (index < 0 || index >= all) {
+            throw line.wrong("an index in 0.." + (all - 1) + ", of all pictures of the run");
         }
-        @Nullable JsonElement error = line.get("probe_error");
         return new PictureLikelihood(
-                line.get("index").getAsInt(),
-                line.get("bits_per_dimension").getAsDouble(),
-                error == null ? OptionalDouble.empty() : OptionalDouble.of(error.getAsDouble()),
-                line.get("prior_log_density").getAsDouble(),
-                line.get("log_determinant").getAsDouble(),
-                line.get("residual").getAsDouble(),
-                line.get("evaluations").getAsInt());
+                index,
+                line.number("bits_per_dimension"),
+                line.content().has("probe_error")
+                        ? OptionalDouble.of(line.number("probe_error"))
+                        : OptionalDouble.empty(),
+                line.number("prior_log_density"),
+                line.number("log_determinant"),
+                line.number("residual"),
+                line.whole("evaluations"));
+    }
+
+    /** A line of a file that somebody may have damaged. */
+    private record Line(Path file, JsonObject content, String place) {
+        double number(String name) {
+            return read(name, JsonElement::getAsDouble);
+        }
+
+        int whole(String name) {
+            return read(name, value -> value.getAsBigDecimal().intValueExact());
+        }
+
+        private <T> T read(String name, Function<JsonElement, T> as) {
+            @Nullable JsonElement value = content.get(name);
+            if (value != null && value.isJsonPrimitive()) {
+                try {
+                    return as.apply(value);
+                } catch (NumberFormatException | ArithmeticException e) {
+                    // Refused below, like a value of another kind.
+                }
+            }
+            throw wrong("a number " + name + " " + place);
+        }
+
+        WrongInputException wrong(String expected) {
+            return new WrongInputException("--merge", file + ", with " + content, expected);
+        }
     }
 
     /** Tells the mean over all pictures with its errors. */

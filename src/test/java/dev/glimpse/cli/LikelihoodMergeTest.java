@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LikelihoodMergeTest {
     private static final int PICTURES = 8;
@@ -63,6 +65,59 @@ class LikelihoodMergeTest {
         assertRefused(
                 merge(damaged, shards.get(1)),
                 "--merge: " + damaged + ", with {\"event\":\"picture\"} (expected: a number index on each line)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'index':[0-9]+ | 'index':'x' | a number index on each line",
+                "'index':[0-9]+ | 'index':1.5 | a number index on each line",
+                "'index':[0-9]+ | 'index':99 | an index in 0..7, of all pictures of the run",
+                "'bits_per_dimension':[-0-9.E]+ | 'bits_per_dimension':'low' | a number bits_per_dimension on each line",
+                "'residual':[-0-9.E]+ | 'residual':[1] | a number residual on each line",
+                "'evaluations':[0-9]+ | 'evaluations':true | a number evaluations on each line"
+            })
+    void lineThatWasDamagedIsShown(String told, String damage, String expected) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(shards.get(0)));
+        lines.set(0, damaged(lines.get(0), told, damage));
+        Path damaged = Files.write(directory.resolve("damaged.jsonl"), lines);
+
+        assertRefused(
+                merge(damaged, shards.get(1)),
+                "--merge: " + damaged + ", with " + lines.get(0) + " (expected: " + expected + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'of_pictures':8 | 'of_pictures':'many' | a number of_pictures on the last line",
+                "'complete':true | 'complete':[] | a shard that was scored to its end",
+                "'method':'[^']*' | 'method':null | a last line with method; what an older version wrote lacks it"
+            })
+    void lastLineThatWasDamagedIsRefused(String told, String damage, String expected) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(shards.get(0)));
+        int last = lines.size() - 1;
+        lines.set(last, damaged(lines.get(last), told, damage));
+        Path damaged = Files.write(directory.resolve("damaged.jsonl"), lines);
+
+        CommandLineRun run = merge(damaged, shards.get(1));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .hasLineCount(1)
+                .startsWith("glimpse likelihood: --merge: " + damaged)
+                .contains("(expected: " + expected + ")");
+    }
+
+    /** A line with something else in place of what it told; quotes are single ones. */
+    private static String damaged(String line, String told, String damage) {
+        String changed = line.replaceFirst(told.replace('\'', '"'), damage.replace('\'', '"'));
+        assertThat(changed).isNotEqualTo(line);
+        return changed;
     }
 
     @Test

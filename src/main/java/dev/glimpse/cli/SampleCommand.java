@@ -8,6 +8,7 @@ import dev.glimpse.generation.EditRequest;
 import dev.glimpse.generation.EditResolver;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
@@ -16,6 +17,7 @@ import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.model.NetworkConfig;
 import dev.glimpse.sampling.Edit;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -102,6 +104,7 @@ final class SampleCommand implements Callable<Integer> {
         ModelSpec picture = directory.config().spec();
         Optional<EditRequest> asked = editing.request(spec.commandLine().getParseResult());
         StepPlan plan = refining.plan(picture, asked);
+        requireNumbers(plan, directory.config().network());
         Edit edit = edit(picture, asked);
         EvaluationShard part = EvaluationShard.parse(shard);
         int first = part.from(count);
@@ -164,6 +167,16 @@ final class SampleCommand implements Callable<Integer> {
 
     private static PictureShape shape(ModelSpec picture) {
         return new PictureShape(picture.channels(), picture.height(), picture.width());
+    }
+
+    /** Refuses a way down to time 0 for a network that cannot go it. */
+    private static void requireNumbers(StepPlan plan, NetworkConfig network) {
+        boolean toZero = plan.steps().stream().anyMatch(step -> step.target() == 0);
+        WrongInputException.require(
+                !toZero || network.finiteAtZero(),
+                "--gamma-form",
+                GammaForm.PAPER_UNCLAMPED.name().toLowerCase(Locale.ROOT),
+                "official or paper, as this network gives no numbers at time 0");
     }
 
     private Edit edit(ModelSpec picture, Optional<EditRequest> asked) {

@@ -24,6 +24,11 @@ public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
      */
     boolean jumps();
 
+    /** Whether the network gives numbers for s = 0. */
+    default boolean finiteAtZero() {
+        return Network.of(this).finiteAtZero();
+    }
+
     /** The tensors that decide what the network computes, under the keys of official checkpoints, in order of use. */
     default List<Parameter> parameters() {
         return ParameterOps.of(Network.of(this)).parameters();

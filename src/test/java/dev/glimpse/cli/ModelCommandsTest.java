@@ -158,7 +158,12 @@ class ModelCommandsTest {
         assertRefused("--knots: 0.5 (expected: whole numbers with --grid)", "--grid", "18", "--knots", "0,0.5,17");
         assertRefused("--steps: 2 (expected: absent, since knots are given)", "--steps", "2", "--knots", "80,0.002");
         assertRefused("--churn: 1.0 (expected: absent, or sampler heun)", "--churn", "1");
-        assertRefused("s: 0.0 in row 0 (expected: more than 0", "--gamma", "1", "--gamma-form", "paper_unclamped");
+        assertRefused(
+                "--gamma-form: paper_unclamped (expected: official or paper, as this network gives no numbers at time 0)",
+                "--gamma",
+                "1",
+                "--gamma-form",
+                "paper_unclamped");
     }
 
     @Test

@@ -42,7 +42,8 @@ record PreparedPicture(
 
         /**
          * R = |x_0 - g|^2 / (2 sigma^2) - D/2 in nats: minus the log density of x_0 given the noisy point, as the
-         * denoiser tells it, less the entropy of the noise.
+         * denoiser tells it, less the entropy of the noise (the residual of the official code's eval_bpd.py, in its
+         * mode "correct").
          */
         double nats(float[] g) {
             double squares = 0;

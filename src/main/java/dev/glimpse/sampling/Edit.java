@@ -181,7 +181,8 @@ public sealed interface Edit {
      * The samples of a request lead from one seed's first picture to another's: sample i of n begins as the spherical
      * mean of both x_T with weight f = i / (n - 1),
      *
-     * <p>(sin((1 - f) a) z + sin(f a) z') / sin(a), where a is the angle between z and z'.
+     * <p>(sin((1 - f) a) z + sin(f a) z') / sin(a), where a is the angle between z and z' (Song et al. 2023,
+     * "Consistency models", appendix D, interpolation).
      *
      * <p>All of them get the same noise on their way, so that only their beginnings differ.
      *

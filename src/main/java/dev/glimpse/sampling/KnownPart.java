@@ -49,7 +49,8 @@ public sealed interface KnownPart {
     }
 
     /**
-     * The brightness of each RGB pixel, in the direction (0.2989, 0.587, 0.114) of the official code: colourisation.
+     * The brightness of each RGB pixel, in the direction (0.2989, 0.587, 0.114): colourisation (Song et al. 2023,
+     * "Consistency models", appendix D, whose orthogonal matrix Q begins with it; the official code does the same).
      */
     record Brightness() implements KnownPart {
         private static final double[] LUMA = {0.2989, 0.587, 0.114};
@@ -80,7 +81,7 @@ public sealed interface KnownPart {
     }
 
     /**
-     * The mean of each square block of pixels, channel by channel: super-resolution.
+     * The mean of each square block of pixels, channel by channel: super-resolution (of the same appendix).
      *
      * @param height of a picture, a multiple of {@code side}
      * @param width of a picture, a multiple of {@code side}

@@ -198,6 +198,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 return ExitCode.SOFTWARE;
             }
             report(statistics, real, features, reference);
+            if (!EvaluationSheet.of(statistics, described).write(out)) {
+                spec.commandLine()
+                        .getErr()
+                        .println("no samples.png: the shards are of a version that kept no pictures");
+            }
         }
         return ExitCode.OK;
     }

@@ -4,7 +4,6 @@ import dev.glimpse.evaluation.FeatureNetwork;
 import dev.glimpse.evaluation.SampleScope;
 import dev.glimpse.evaluation.SampleStatistics;
 import dev.glimpse.evaluation.StatisticsFile;
-import dev.glimpse.image.PictureGrid;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -17,8 +16,6 @@ import java.util.List;
 /** The drawing of a shard's samples, block by block, with its statistics on disk all the way. */
 final class EvaluationGathering {
     private static final int SAVES = 20;
-    private static final int COLUMNS = 15;
-    private static final int PADDING = 1;
 
     private final EvaluationRun run;
     private final EvaluationShard shard;
@@ -67,14 +64,14 @@ final class EvaluationGathering {
         if (!Files.exists(file())) {
             List<SampleStatistics> settings = new ArrayList<>();
             run.plans().forEach(plan -> settings.add(new SampleStatistics(scope)));
-            return new State(scope, first(begin), 0, settings);
+            return new State(scope, first(begin), 0, settings, List.of());
         }
         StatisticsFile found = StatisticsFile.read(file());
         if (!found.run().equals(run.description()) || !found.scope().equals(scope)) {
             throw new WrongInputException(
                     "--out", out, "another directory, as " + file().getFileName() + " in it is of another evaluation");
         }
-        return new State(scope, found.from(), found.done(), found.settings());
+        return new State(scope, found.from(), found.done(), found.settings(), found.sheet());
     }
 
     private void save(State state) {
@@ -90,13 +87,15 @@ final class EvaluationGathering {
         private final SampleScope scope;
         private final int from;
         private final List<SampleStatistics> settings;
+        private List<float[]> sheet;
         private int done;
 
-        State(SampleScope scope, int from, int done, List<SampleStatistics> settings) {
+        State(SampleScope scope, int from, int done, List<SampleStatistics> settings, List<float[]> sheet) {
             this.scope = scope;
             this.from = from;
             this.done = done;
             this.settings = settings;
+            this.sheet = sheet;
         }
 
         void add(EvaluationWorker.Block block) {
@@ -112,26 +111,22 @@ final class EvaluationGathering {
             }
             done += block.labels().length;
             if (block.from() == 0) {
-                drawSheet(block);
+                sheet = drawSheet(block);
             }
         }
 
         StatisticsFile file() {
-            return new StatisticsFile(run.description(), scope, from, done, settings);
+            return new StatisticsFile(run.description(), scope, from, done, settings, sheet);
         }
     }
 
-    /** One row of pictures for each setting, the same noise below each other. */
-    private void drawSheet(EvaluationWorker.Block block) {
-        int columns = Math.min(COLUMNS, block.labels().length);
-        List<float[]> sheet = new ArrayList<>();
-        for (EvaluationSetting setting : run.settings()) {
-            sheet.addAll(block.drawn().get(setting.plan()).subList(0, columns));
-        }
+    private List<float[]> drawSheet(EvaluationWorker.Block first) {
+        EvaluationSheet sheet = EvaluationSheet.of(run, first);
         try {
-            Files.write(out.resolve("samples.png"), new PictureGrid(run.picture(), columns, PADDING).png(sheet));
+            sheet.write(out);
         } catch (IOException e) {
-            throw new UncheckedIOException(out.resolve("samples.png") + " cannot be written", e);
+            throw new UncheckedIOException(out + ": the sheet of samples cannot be written", e);
         }
+        return sheet.pictures();
     }
 }

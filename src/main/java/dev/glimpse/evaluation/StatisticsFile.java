@@ -18,12 +18,22 @@ import java.util.Map;
  * @param from index of the shard's first sample
  * @param done samples gathered so far
  * @param settings statistics of each setting, in the run's order
+ * @param sheet the run's first samples at each setting, as the model gave them; empty in shards without the first, and
+ *     in files of versions that kept none
  */
-public record StatisticsFile(String run, SampleScope scope, int from, int done, List<SampleStatistics> settings) {
+public record StatisticsFile(
+        String run, SampleScope scope, int from, int done, List<SampleStatistics> settings, List<float[]> sheet) {
     private static final int SCOPE_FIELDS = 6;
+    private static final String SHEET = "sheet";
 
     public StatisticsFile {
         settings = List.copyOf(settings);
+        sheet = List.copyOf(sheet);
+    }
+
+    /** Without samples to look at. */
+    public StatisticsFile(String run, SampleScope scope, int from, int done, List<SampleStatistics> settings) {
+        this(run, scope, from, done, settings, List.of());
     }
 
     /** Writes a safetensors file; the one before stays until the new one is complete. */
@@ -40,6 +50,9 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
         list.put("range", from, done, settings.size());
         for (int i = 0; i < settings.size(); i++) {
             settings.get(i).write(list.below(Integer.toString(i)));
+        }
+        for (int i = 0; i < sheet.size(); i++) {
+            list.below(SHEET).put(Integer.toString(i), sheet.get(i), sheet.get(i).length);
         }
         SafeTensorsWriter.write(file, Map.of("run", run), list.entries());
     }
@@ -74,7 +87,11 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
         for (int i = 0; i < range[2]; i++) {
             settings.add(SampleStatistics.read(table.below(Integer.toString(i)), scope));
         }
-        return new StatisticsFile(run, scope, (int) range[0], (int) range[1], settings);
+        List<float[]> sheet = new ArrayList<>();
+        while (content.tensors().containsKey(SHEET + "." + sheet.size())) {
+            sheet.add(table.below(SHEET).floats(Integer.toString(sheet.size())));
+        }
+        return new StatisticsFile(run, scope, (int) range[0], (int) range[1], settings, sheet);
     }
 
     /**
@@ -111,6 +128,11 @@ public record StatisticsFile(String run, SampleScope scope, int from, int done, 
                 joined.get(i).merge(shard.settings().get(i));
             }
         }
-        return new StatisticsFile(first.run(), first.scope(), first.from(), done, joined);
+        List<float[]> sheet = ordered.stream()
+                .map(StatisticsFile::sheet)
+                .filter(pictures -> !pictures.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        return new StatisticsFile(first.run(), first.scope(), first.from(), done, joined, sheet);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ClassifierNetwork;
@@ -89,13 +90,15 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void joinedShardsGiveTheNumbersOfOneRun() {
+    void joinedShardsGiveTheNumbersAndTheSheetOfOneRun() throws IOException {
         JsonObject whole = json(evaluate(directory.resolve("whole"), "--steps", "1,2", "--gamma", "0.5", "--json"));
         Path shards = directory.resolve("shards");
         for (String shard : List.of("1/3", "0/3", "2/3")) {
             CommandLineRun run = draw(shards, "--steps", "1,2", "--gamma", "0.5", "--shard", shard);
             assertThat(run.status()).as(run.err()).isZero();
         }
+        // That of the shard's own directory, which may be on another machine.
+        Files.delete(shards.resolve("samples.png"));
         String[] files = Stream.of(2, 0, 1)
                 .map(i ->
                         shards.resolve("statistics-" + i + "-of-3.safetensors").toString())
@@ -116,6 +119,33 @@ class EvaluateCommandTest {
             }
             assertThat(actual.get("seen_per_class")).isEqualTo(expected.get("seen_per_class"));
         }
+        assertThat(shards.resolve("samples.png"))
+                .hasSameBinaryContentAs(directory.resolve("whole").resolve("samples.png"));
+    }
+
+    @Test
+    void shardsOfAVersionThatKeptNoPicturesAreJoinedWithoutASheet() throws IOException {
+        Path old = directory.resolve("old");
+        assertThat(draw(old, "--steps", "1", "--shard", "0/1").status()).isZero();
+        Files.delete(old.resolve("samples.png"));
+        Path file = old.resolve("statistics-0-of-1.safetensors");
+        StatisticsFile kept = StatisticsFile.read(file);
+        new StatisticsFile(kept.run(), kept.scope(), kept.from(), kept.done(), kept.settings()).write(file);
+
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate",
+                "--features",
+                classifier,
+                "--data",
+                directory.toString(),
+                "--out",
+                old.toString(),
+                "--merge",
+                file.toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("no samples.png: the shards are of a version that kept no pictures");
+        assertThat(old.resolve("samples.png")).doesNotExist();
     }
 
     @Test
@@ -170,6 +200,10 @@ class EvaluateCommandTest {
         JsonObject resumed = json(evaluate(broken, "--steps", "2", "--json"));
 
         assertThat(resumed.get("settings")).isEqualTo(whole.get("settings"));
+        assertThat(StatisticsFile.read(broken.resolve("statistics-0-of-1.safetensors"))
+                        .sheet())
+                .as("of before")
+                .hasSize(15);
     }
 
     @Test

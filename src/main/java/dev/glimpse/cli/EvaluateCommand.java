@@ -68,8 +68,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--part",
             paramLabel = "PART",
             defaultValue = "train",
-            description = "${COMPLETION-CANDIDATES}: the part of the data set to compare with; folders of pictures are"
-                    + " one part, train; default: ${DEFAULT-VALUE}.")
+            description = "${COMPLETION-CANDIDATES}, to compare with; folders are train; default: ${DEFAULT-VALUE}.")
     private DataPart part = DataPart.TRAIN;
 
     @Option(
@@ -199,9 +198,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             report(statistics, real, features, reference);
             if (!EvaluationSheet.of(statistics, described).write(out)) {
-                spec.commandLine()
-                        .getErr()
-                        .println("no samples.png: the shards are of a version that kept no pictures");
+                spec.commandLine().getErr().println("no samples.png: the shards' version kept no pictures");
             }
         }
         return ExitCode.OK;

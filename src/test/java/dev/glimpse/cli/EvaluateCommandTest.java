@@ -144,7 +144,7 @@ class EvaluateCommandTest {
                 file.toString());
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.err()).contains("no samples.png: the shards are of a version that kept no pictures");
+        assertThat(run.err()).contains("no samples.png: the shards' version kept no pictures");
         assertThat(old.resolve("samples.png")).doesNotExist();
     }
 

@@ -5,6 +5,7 @@ import dev.glimpse.generation.Client;
 import dev.glimpse.generation.GenerationLimits;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -45,10 +46,20 @@ public final class Entrance {
      * Looks at a call's credentials.
      *
      * @param headers of the request, or metadata of the call, with the host as {@link CrossOrigin} leaves it
-     * @param remote where the connection comes from
+     * @param connection that it came over
      */
-    public Entry enter(MultiMap headers, SocketAddress remote) {
-        Credentials credentials = Credentials.of(headers, remote);
+    public Entry enter(MultiMap headers, HttpConnection connection) {
+        return enter(headers, connection.remoteAddress(), connection.localAddress());
+    }
+
+    /**
+     * Looks at a call's credentials, as {@link #enter(MultiMap, HttpConnection)} does.
+     *
+     * @param remote where the connection comes from
+     * @param local the address of this machine that it was made to
+     */
+    public Entry enter(MultiMap headers, SocketAddress remote, SocketAddress local) {
+        Credentials credentials = Credentials.of(headers, remote, local);
         Gate.Verdict verdict = gate.identify(credentials.authorization(), credentials.loopback());
         if (verdict instanceof Gate.Verdict.Known known) {
             return new Entry.Admitted(core.apply(client(known.caller())), known.grant());

@@ -104,7 +104,10 @@ class ServerAccessTest {
 
     private static boolean knows(Entrance entrance, String secret) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("authorization", "Bearer " + secret);
-        return entrance.enter(headers, SocketAddress.inetSocketAddress(1, "192.0.2.1"))
+        return entrance.enter(
+                        headers,
+                        SocketAddress.inetSocketAddress(1, "192.0.2.1"),
+                        SocketAddress.inetSocketAddress(2, "192.0.2.2"))
                 instanceof Entrance.Entry.Admitted;
     }
 }

@@ -59,6 +59,9 @@ class RollingRestartIT {
                 "--workers",
                 "1",
                 "--set",
+                // Envoy asks for others.
+                "access.anonymous=always",
+                "--set",
                 "resume.keys-file=" + keys,
                 "--set",
                 "server.shutdown-grace=" + GRACE);

@@ -94,6 +94,9 @@ class DrainIT {
                 "--workers",
                 "1",
                 "--set",
+                // The proxy asks for others.
+                "access.anonymous=always",
+                "--set",
                 "resume.keys-file=" + keys,
                 "--set",
                 "server.shutdown-grace=0s"));

@@ -109,8 +109,8 @@ public final class HttpDoor {
     }
 
     private void models(RoutingContext context) {
-        Entrance.Entry entry = entrance.enter(
-                context.request().headers(), context.request().connection().remoteAddress());
+        Entrance.Entry entry =
+                entrance.enter(context.request().headers(), context.request().connection());
         if (entry instanceof Entrance.Entry.Admitted admitted) {
             models(context, admitted.generator());
         } else {

@@ -22,8 +22,7 @@ public record KnownCallers(Vertx vertx, Entrance entrance) {
             GrpcServerRequest<Q, R> request,
             StreamingCall.Terms<Q> terms,
             Function<Generator, Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>>> inbound) {
-        Entrance.Entry entry =
-                entrance.enter(request.headers(), request.connection().remoteAddress());
+        Entrance.Entry entry = entrance.enter(request.headers(), request.connection());
         if (entry instanceof Entrance.Entry.Admitted admitted) {
             StreamingCall<Q, R> call = new StreamingCall<>(vertx, request, terms, inbound.apply(admitted.generator()));
             call.endWith(admitted.grant());

@@ -57,8 +57,7 @@ public final class Doorway {
             return;
         }
         context.put(REFUSAL, refusal);
-        Entrance.Entry entry =
-                entrance.enter(request.headers(), request.connection().remoteAddress());
+        Entrance.Entry entry = entrance.enter(request.headers(), request.connection());
         if (entry instanceof Entrance.Entry.Admitted admitted) {
             context.put(GENERATOR, admitted.generator())
                     .put(GRANT, admitted.grant())

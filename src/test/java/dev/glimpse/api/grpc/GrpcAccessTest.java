@@ -109,9 +109,19 @@ class GrpcAccessTest {
         assertThat(call(Anonymity.LOOPBACK, Map.of(), REQUEST).code()).isEqualTo(GrpcStatus.OK.code);
     }
 
-    @Test
-    void aProxyOnThisMachineDoesNotLendItsAddressToOthers() throws Exception {
-        Map<String, String> forwarded = Map.of("x-forwarded-for", "192.0.2.7");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "forwarded",
+                "via",
+                "x-real-ip",
+                "x-forwarded-for",
+                "x-forwarded-proto",
+                "x-forwarded-host",
+                "x-envoy-expected-rq-timeout-ms"
+            })
+    void aProxyOnThisMachineDoesNotLendItsAddressToOthers(String header) throws Exception {
+        Map<String, String> forwarded = Map.of(header, "192.0.2.7");
         assertThat(call(Anonymity.LOOPBACK, forwarded, REQUEST).code()).isEqualTo(GrpcStatus.UNAUTHENTICATED.code);
     }
 

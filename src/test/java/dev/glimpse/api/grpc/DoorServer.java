@@ -10,11 +10,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.grpc.server.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /** The gRPC door alone behind a real socket, on an event loop of its own. */
 public final class DoorServer implements AutoCloseable {
@@ -24,7 +26,7 @@ public final class DoorServer implements AutoCloseable {
     /** The other origin whose pages may ask. */
     static final String ORIGIN = "https://pictures.example";
 
-    private static final ConnectionCare.Terms UNCARED =
+    static final ConnectionCare.Terms UNCARED =
             new ConnectionCare.Terms(Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1));
 
     private final Vertx vertx =
@@ -41,7 +43,13 @@ public final class DoorServer implements AutoCloseable {
     }
 
     DoorServer(Entrance entrance, ConnectionCare.Terms terms) {
-        GrpcDoor door = new GrpcDoor(vertx, entrance, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS, List.of());
+        this(entrance, terms, vertx -> List.of());
+    }
+
+    /** @param others services that the door serves as well */
+    DoorServer(Entrance entrance, ConnectionCare.Terms terms, Function<Vertx, List<Service>> others) {
+        GrpcDoor door =
+                new GrpcDoor(vertx, entrance, ready::get, MAX_MESSAGE_BYTES, MAX_GENERATIONS, others.apply(vertx));
         Handler<HttpServerRequest> doors = request -> {
             if (door.accepts(request)) {
                 door.handle(request);

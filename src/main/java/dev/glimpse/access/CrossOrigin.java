@@ -6,6 +6,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Tells browsers which answers they may show to pages of other origins (Fetch Standard, section 3.3, CORS). It stands
@@ -15,7 +19,7 @@ import io.vertx.core.net.HostAndPort;
 public final class CrossOrigin implements Handler<HttpServerRequest> {
     private static final String METHODS = "GET, POST";
 
-    /** Headers of gRPC-Web, of REST and of tracing that a page may set. */
+    /** Headers of gRPC-Web, of REST and of tracing that a page may set, besides metadata of its own that it asks for. */
     private static final String REQUEST_HEADERS = "authorization, content-type, grpc-accept-encoding, grpc-timeout,"
             + " inference-header-content-length, last-event-id, traceparent, tracestate, x-grpc-web, x-user-agent";
 
@@ -23,6 +27,11 @@ public final class CrossOrigin implements Handler<HttpServerRequest> {
     private static final String RESPONSE_HEADERS = "glimpse-model, glimpse-model-version, glimpse-nfe,"
             + " glimpse-request-id, glimpse-seed, grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin,"
             + " inference-header-content-length, retry-after, www-authenticate";
+
+    /** Of what a page asks for: a field name (RFC 9110, section 5.1), and as many of them as any sensible client has. */
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
+
+    private static final int MOST_NAMES = 64;
 
     /** As long as Chromium remembers an answer at most. */
     private static final String MAX_AGE_SECONDS = "7200";
@@ -55,7 +64,7 @@ public final class CrossOrigin implements Handler<HttpServerRequest> {
         boolean question = request.method() == HttpMethod.OPTIONS
                 && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
         if (question) {
-            answer(response, allowed);
+            answer(request, allowed);
             return;
         }
         if (allowed) {
@@ -64,13 +73,25 @@ public final class CrossOrigin implements Handler<HttpServerRequest> {
         doors.handle(request);
     }
 
-    private static void answer(HttpServerResponse response, boolean allowed) {
+    private static void answer(HttpServerRequest request, boolean allowed) {
+        HttpServerResponse response = request.response();
         if (allowed) {
+            response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
             response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS)
+                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, requestHeaders(request))
                     .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
         }
         response.setStatusCode(allowed ? 204 : 403).end();
+    }
+
+    /** Metadata is the client's own, and none of it gives a page more than {@code authorization} does. */
+    private static String requestHeaders(HttpServerRequest request) {
+        Stream<String> asked = request.headers().getAll(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", MOST_NAMES + 1)))
+                .map(String::strip)
+                .filter(name -> NAME.matcher(name).matches())
+                .limit(MOST_NAMES);
+        return Stream.concat(Stream.of(REQUEST_HEADERS), asked).collect(Collectors.joining(", "));
     }
 
     /** The name that a client calls this server by, with the port if it is no usual one. */

@@ -9,6 +9,7 @@ import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,33 @@ class ServerOptionsTest {
 
             assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
         }
+    }
+
+    @Test
+    void resetsOfAnEarlierWindowAreForgotten() throws Exception {
+        Settings settings = settings(
+                "server.max-resets-per-connection=5", "server.reset-window=1s", "server.keepalive-every=50ms");
+        try (RawHttp2 client = new RawHttp2(listen(settings, ServerOptions.idle(settings)))) {
+            reset(client, 5);
+            client.ping(1);
+            long counted = System.nanoTime();
+            for (int pings = 1; System.nanoTime() - counted < Duration.ofSeconds(1).toNanos(); pings++) {
+                client.awaitPings(pings);
+            }
+            reset(client, 5);
+
+            client.ping(2);
+        }
+    }
+
+    @Test
+    void noWindowIsShorterThanAskedFor() {
+        HttpServerOptions options =
+                ServerOptions.http(settings("server.reset-window=1500ms").server(), Duration.ZERO);
+
+        assertThat(options.getHttp2RstFloodWindowDurationTimeUnit()
+                        .toSeconds(options.getHttp2RstFloodWindowDuration()))
+                .isEqualTo(2);
     }
 
     @Test

@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 public final class CrossOrigin implements Handler<HttpServerRequest> {
     private static final String METHODS = "GET, POST";
 
-    /** Headers of gRPC-Web, of REST and of tracing that a page may set, besides metadata of its own that it asks for. */
+    /**
+     * Headers of gRPC-Web, of REST and of tracing that a page may set, besides metadata of its own that it asks for.
+     */
     private static final String REQUEST_HEADERS = "authorization, content-type, grpc-accept-encoding, grpc-timeout,"
             + " inference-header-content-length, last-event-id, traceparent, tracestate, x-grpc-web, x-user-agent";
 
@@ -28,7 +30,9 @@ public final class CrossOrigin implements Handler<HttpServerRequest> {
             + " glimpse-request-id, glimpse-seed, grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin,"
             + " inference-header-content-length, retry-after, www-authenticate";
 
-    /** Of what a page asks for: a field name (RFC 9110, section 5.1), and as many of them as any sensible client has. */
+    /**
+     * Of what a page asks for: a field name (RFC 9110, section 5.1), and as many of them as any sensible client has.
+     */
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
 
     private static final int MOST_NAMES = 64;

@@ -74,13 +74,15 @@ class ServerOptionsTest {
 
     @Test
     void resetsOfAnEarlierWindowAreForgotten() throws Exception {
-        Settings settings = settings(
-                "server.max-resets-per-connection=5", "server.reset-window=1s", "server.keepalive-every=50ms");
+        Settings settings =
+                settings("server.max-resets-per-connection=5", "server.reset-window=1s", "server.keepalive-every=50ms");
         try (RawHttp2 client = new RawHttp2(listen(settings, ServerOptions.idle(settings)))) {
             reset(client, 5);
             client.ping(1);
             long counted = System.nanoTime();
-            for (int pings = 1; System.nanoTime() - counted < Duration.ofSeconds(1).toNanos(); pings++) {
+            for (int pings = 1;
+                    System.nanoTime() - counted < Duration.ofSeconds(1).toNanos();
+                    pings++) {
                 client.awaitPings(pings);
             }
             reset(client, 5);
@@ -94,8 +96,7 @@ class ServerOptionsTest {
         HttpServerOptions options =
                 ServerOptions.http(settings("server.reset-window=1500ms").server(), Duration.ZERO);
 
-        assertThat(options.getHttp2RstFloodWindowDurationTimeUnit()
-                        .toSeconds(options.getHttp2RstFloodWindowDuration()))
+        assertThat(options.getHttp2RstFloodWindowDurationTimeUnit().toSeconds(options.getHttp2RstFloodWindowDuration()))
                 .isEqualTo(2);
     }
 

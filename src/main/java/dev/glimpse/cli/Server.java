@@ -4,6 +4,7 @@ import dev.glimpse.api.grpc.AdminDoor;
 import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.http.NoPages;
 import dev.glimpse.api.http.RouterErrors;
+import dev.glimpse.api.web.NewConnections;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.GenerationSettings;
@@ -49,7 +50,8 @@ final class Server implements AutoCloseable {
     private final HttpServer open;
     private final Map<String, Long> parameters;
 
-    private Server(Settings settings, Vertx vertx, CompletableFuture<String> stop) throws InterruptedException {
+    private Server(Settings settings, Vertx vertx, NewConnections connections, CompletableFuture<String> stop)
+            throws InterruptedException {
         this.settings = settings;
         this.vertx = vertx;
         this.stop = stop;
@@ -92,9 +94,13 @@ final class Server implements AutoCloseable {
      * @throws RuntimeException when something fails; then nothing is left running
      */
     static Server start(Settings settings, CompletableFuture<String> stop) throws InterruptedException {
-        Vertx vertx = Vertx.vertx(ServerOptions.vertx());
+        NewConnections connections = ServerOptions.newConnections(settings.server());
+        Vertx vertx = Vertx.builder()
+                .with(ServerOptions.vertx())
+                .withTransport(connections.over(ServerOptions.transport()))
+                .build();
         try {
-            return new Server(settings, vertx, stop);
+            return new Server(settings, vertx, connections, stop);
         } catch (InterruptedException | RuntimeException e) {
             // A model that is being loaded cannot be called off, and keeps nobody here who wishes to leave.
             Waiting.quietly(vertx.close(), stop.isDone() ? FAREWELL : START_LIMIT, "the event loops");
@@ -173,13 +179,15 @@ final class Server implements AutoCloseable {
     private HttpServer adminServer(Router operators, ServerOperations operations) {
         AdminDoor door = new AdminDoor(
                 vertx, operations, health::isReady, settings.server().maxMessageBytes());
-        return vertx.createHttpServer().requestHandler(new NoPages(request -> {
-            if (door.accepts(request)) {
-                door.handle(request);
-            } else {
-                operators.handle(request);
-            }
-        }));
+        return vertx.createHttpServer()
+                .connectionHandler(ServerOptions.patience(settings.server()))
+                .requestHandler(new NoPages(request -> {
+                    if (door.accepts(request)) {
+                        door.handle(request);
+                    } else {
+                        operators.handle(request);
+                    }
+                }));
     }
 
     private Future<GenerationService> load(ModelCatalog catalog, GenerationSettings core) {

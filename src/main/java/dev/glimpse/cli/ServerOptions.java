@@ -1,8 +1,11 @@
 package dev.glimpse.cli;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.api.web.NewConnections;
+import dev.glimpse.api.web.RequestPatience;
 import dev.glimpse.api.websocket.WebSocketSettings;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationSettings;
@@ -15,6 +18,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.transport.Transport;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,6 +32,9 @@ final class ServerOptions {
 
     /** What an answer may be late by. */
     private static final Duration SPARE = Duration.ofMinutes(1);
+
+    /** Files that are no connections: those of the program, of models, keys and devices. */
+    private static final int SPARE_DESCRIPTORS = 512;
 
     private ServerOptions() {}
 
@@ -70,6 +78,30 @@ final class ServerOptions {
                 server.connectionAgeGrace(),
                 server.keepaliveEvery(),
                 server.keepaliveTimeout());
+    }
+
+    static RequestPatience patience(Settings.Server server) {
+        return new RequestPatience(server.headerTimeout(), server.bodyTimeout());
+    }
+
+    /** What accepts the connections of both ports; no more than the process may have, and some files and models. */
+    static NewConnections newConnections(Settings.Server server) {
+        int wanted = server.maxConnections();
+        long bound = Math.max(1, descriptors() - SPARE_DESCRIPTORS);
+        if (wanted > bound) {
+            LOG.info(
+                    "server.max-connections is {} and not {}, as the process may open {} files (ulimit -n)",
+                    bound,
+                    wanted,
+                    bound + SPARE_DESCRIPTORS);
+        }
+        return new NewConnections((int) Math.min(wanted, bound), server.headerTimeout());
+    }
+
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     static WebSocketSettings webSocket(Settings.Websocket websocket) {
@@ -155,9 +187,14 @@ final class ServerOptions {
         return new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
     }
 
+    /** Wakes an event loop with fewer system calls, where its library is there for the platform. */
+    static Transport transport() {
+        Transport ofThePlatform = Transport.nativeTransport();
+        return ofThePlatform != null && ofThePlatform.available() ? ofThePlatform : Transport.NIO;
+    }
+
     static VertxOptions vertx() {
         return new VertxOptions()
-                // Wakes an event loop with fewer system calls, where its library is there for the platform.
                 .setPreferNativeTransport(true)
                 .setFileSystemOptions(noCopies())
                 // An event loop waits for nobody; on a machine whose cores all compute, it may still wait for its turn.

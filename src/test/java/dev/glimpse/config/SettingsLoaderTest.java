@@ -173,15 +173,15 @@ class SettingsLoaderTest {
                         + " in %s, line 1",
                 "scheduler: {min-rows: 1, max-rows: 1}|scheduler.max-rows: 1 (expected: 2..4096) in %s, line 1",
                 "scheduler: {min-rows: 64}|scheduler.max-rows: 12 (expected: at least scheduler.min-rows, 64)"
-                        + " in glimpse-defaults.yaml, line 116",
+                        + " in glimpse-defaults.yaml, line of max-rows: 12",
                 "scheduler: {min-rows: 128, max-rows: 128}|devices.gpu-max-rows: 64 (expected: at least"
-                        + " scheduler.min-rows, 128) in glimpse-defaults.yaml, line 197",
+                        + " scheduler.min-rows, 128) in glimpse-defaults.yaml, line of gpu-max-rows: 64",
                 "scheduler: {max-queued-nfe: 9}|scheduler.max-queued-nfe: 9 (expected: at least twice limits.max-nfe, 1024)"
                         + " in %s, line 1",
                 "limits: {max-nfe: 20000}|scheduler.max-queued-nfe: 8192 (expected: at least twice limits.max-nfe, 20000)"
-                        + " in glimpse-defaults.yaml, line 110",
+                        + " in glimpse-defaults.yaml, line of max-queued-nfe: 8192",
                 "limits: {max-duration: 11m}|server.connection-age-grace: 10m (expected: at least limits.max-duration, 11m)"
-                        + " in glimpse-defaults.yaml, line 37",
+                        + " in glimpse-defaults.yaml, line of connection-age-grace: 10m",
                 "server: {connection-age-grace: 1m}|server.connection-age-grace: 1m"
                         + " (expected: at least limits.max-duration, 5m) in %s, line 1",
                 "health: {give-up-floor: 2m}|health.give-up-floor: 2m (expected: less than health.stuck-after, 2m)"
@@ -194,11 +194,23 @@ class SettingsLoaderTest {
                 "[1, 2]|%s: a list (expected: sections such as server, each with keys)",
                 "'server: {port'|%s, line 1, column 14: expected ',' or '}', but got <stream end> (expected: YAML)",
             })
-    void wrongFileIsRefusedInOneLine(String text, String message) {
+    void wrongFileIsRefusedInOneLine(String text, String message) throws IOException {
         String file = directory.resolve("settings.yaml").toString();
         assertThatThrownBy(() -> load(text.replaceAll("^'|'$", ""), Map.of()))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage(message.replace("%s", file));
+                .hasMessage(withLine(message.replace("%s", file)));
+    }
+
+    /** With the number of the line of a default, which moves, in the place of what stands there. */
+    private static String withLine(String message) throws IOException {
+        String[] parts = message.split("(?<=line )of ", 2);
+        if (parts.length == 1) {
+            return message;
+        }
+        List<String> lines = Files.readAllLines(Path.of("src/main/resources/glimpse-defaults.yaml"));
+        int index = lines.indexOf("  " + parts[1]);
+        assertThat(index).isNotNegative();
+        return parts[0] + (index + 1);
     }
 
     @Test

@@ -62,6 +62,7 @@ final class Server implements AutoCloseable {
         parameters = models.parameters();
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings, devices.names()));
+        observability.connections(connections::open, connections::refused);
         health = new ServerHealth(readiness, observability);
         Router operators = operators();
         LogLevel logLevel = new LogLevel();

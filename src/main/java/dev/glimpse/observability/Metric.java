@@ -46,6 +46,12 @@ public enum Metric {
             "Network evaluations: steps, previews of their own, and wasted, whose client had left meanwhile",
             "kind"),
     OPEN_STREAMS(Kind.GAUGE, "glimpse_open_streams", "Requests that have been admitted and not ended", "door"),
+    OPEN_CONNECTIONS(
+            Kind.GAUGE, "glimpse_open_connections", "Connections that are open, of clients and of the admin port"),
+    REFUSED_CONNECTIONS(
+            Kind.COUNTER,
+            "glimpse_refused_connections_total",
+            "Connections that were closed as they came, since their port had as many as it may"),
     OUTBOUND_BUFFER(
             Kind.GAUGE,
             "glimpse_outbound_buffer_bytes",

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,17 @@ public final class Observability implements AutoCloseable {
      */
     public void certificate(String certificate, DoubleSupplier expiry) {
         meters.gauge(Metric.CERTIFICATE_EXPIRY, expiry, certificate);
+    }
+
+    /**
+     * Begins to tell of connections.
+     *
+     * @param open how many there are; asked at each scrape, as the other
+     * @param refused how many were closed as they came, ever
+     */
+    public void connections(IntSupplier open, LongSupplier refused) {
+        meters.gauge(Metric.OPEN_CONNECTIONS, open::getAsInt);
+        meters.counter(Metric.REFUSED_CONNECTIONS, refused::getAsLong);
     }
 
     /** What the public port is served by: the doors, with the traces that clients began, and reports for balancers. */

@@ -1,0 +1,89 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real server's settings make of connections that only cost. */
+@Timeout(120)
+class ServerConnectionsTest {
+    private static final int MOST = 4;
+
+    @TempDir
+    Path directory;
+
+    private final List<Socket> clients = new ArrayList<>();
+    private ObservedServer server;
+
+    private void start(String... settings) throws Exception {
+        server = new ObservedServer(directory.resolve("models"), settings);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Socket client : clients) {
+            client.close();
+        }
+        server.close();
+    }
+
+    @Test
+    void silentOnesFillThePublicPortAlone() throws Exception {
+        start("server.max-connections=" + MOST, "server.header-timeout=5m");
+        for (int i = 0; i < MOST; i++) {
+            connect();
+        }
+        server.await(now -> now.sum("glimpse_open_connections") > MOST);
+
+        assertThat(rest(connect())).isEmpty();
+        assertThat(server.scrape().sum("glimpse_refused_connections_total")).isEqualTo(1);
+    }
+
+    @Test
+    void aSilentOneIsLetGo() throws Exception {
+        start("server.header-timeout=300ms");
+
+        assertThat(rest(connect())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/generate", "/v2/models/tiny/infer"})
+    void aBodyThatDoesNotComeIsAnsweredWith408(String path) throws Exception {
+        start("server.body-timeout=300ms");
+        Socket client = connect();
+        String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 1000\r\n\r\n{";
+        client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(rest(client)).startsWith("HTTP/1.1 408 ");
+    }
+
+    private Socket connect() throws IOException {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        client.setSoTimeout(30_000);
+        clients.add(client);
+        return client;
+    }
+
+    /** What comes until the server closes the connection. */
+    private static String rest(Socket client) throws IOException {
+        try {
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (SocketException e) {
+            return "";
+        }
+    }
+}

@@ -8,11 +8,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.transport.Transport;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -73,154 +68,150 @@ class RequestPatienceTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "P", "PRI * HTTP/2.0\r\n\r\nSM", "GET / HTTP/1.1\r\nHost: "})
     void aConnectionThatBeginsNothingIsClosed(String sent) throws Exception {
-        try (Socket client = connect()) {
-            send(client, sent);
+        try (SlowClient client = new SlowClient(port)) {
+            client.send(sent);
 
-            assertThat(rest(client)).doesNotContain("200");
+            assertThat(client.rest()).doesNotContain("200");
         }
     }
 
     @Test
     void aFirstHeadThatComesByteAfterByteIsClosed() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "GET / HTTP/1.1\r\nX: ");
-            drip(client);
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("GET / HTTP/1.1\r\nX: ");
+            client.drip(vertx, DRIP);
 
-            assertThat(rest(client)).startsWith("HTTP/1.1 408 ").contains("Connection: close");
+            assertThat(client.rest()).startsWith("HTTP/1.1 408 ").contains("Connection: close");
         }
     }
 
     @Test
     void soIsAFurtherOneOfTheSameConnection() throws Exception {
-        try (Socket client = connect()) {
-            send(client, GET);
-            await(client, "done");
-            send(client, "GET / HTTP/1.1\r\nX: ");
-            drip(client);
+        try (SlowClient client = new SlowClient(port)) {
+            client.send(GET);
+            client.await("done");
+            client.send("GET / HTTP/1.1\r\nX: ");
+            client.drip(vertx, DRIP);
 
-            assertThat(rest(client)).startsWith("HTTP/1.1 408 ");
+            assertThat(client.rest()).startsWith("HTTP/1.1 408 ");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 100000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nFFFF\r\n"})
     void aBodyThatComesByteAfterByteIsAnsweredWith408(String body) throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /body HTTP/1.1\r\nHost: here\r\n" + body);
-            drip(client);
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /body HTTP/1.1\r\nHost: here\r\n" + body);
+            client.drip(vertx, DRIP);
 
-            assertThat(rest(client)).startsWith("HTTP/1.1 408 ");
+            assertThat(client.rest()).startsWith("HTTP/1.1 408 ");
         }
     }
 
     @Test
     void aBodyWhoseAnswerHasBegunGetsNoSecondOne() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /both-ways HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n");
-            drip(client);
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /both-ways HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n");
+            client.drip(vertx, DRIP);
 
-            assertThat(rest(client)).startsWith("HTTP/1.1 200 ").doesNotContain("408");
+            assertThat(client.rest()).startsWith("HTTP/1.1 200 ").doesNotContain("408");
         }
     }
 
     @Test
     void aCallThatStreamsBothWaysGoesOn() throws Exception {
-        try (Socket client = connect()) {
-            send(
-                    client,
-                    "POST /both-ways HTTP/1.1\r\nHost: here\r\nContent-Type: application/grpc-web+proto\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n");
-            await(client, "begun;");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /both-ways HTTP/1.1\r\nHost: here\r\nContent-Type: application/grpc-web+proto\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n");
+            client.await("begun;");
             pass(LONGER);
-            send(client, "4\r\nlate\r\n0\r\n\r\n");
+            client.send("4\r\nlate\r\n0\r\n\r\n");
 
-            await(client, "late");
-            await(client, "done");
+            client.await("late");
+            client.await("done");
         }
     }
 
     @Test
     void anAnswerMayTakeItsTime() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /later HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /later HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody");
 
-            await(client, "done");
+            client.await("done");
         }
     }
 
     @Test
     void aBodyThatComesInTimeIsTaken() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /body HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbo");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /body HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbo");
             pass(DRIP);
-            send(client, "dy");
+            client.send("dy");
 
-            await(client, "done");
+            client.await("done");
         }
     }
 
     @Test
     void aConnectionMayBeIdleBetweenItsRequests() throws Exception {
-        try (Socket client = connect()) {
-            send(client, GET);
-            await(client, "done");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send(GET);
+            client.await("done");
             pass(LONGER);
-            send(client, GET);
+            client.send(GET);
 
-            await(client, "done");
+            client.await("done");
         }
     }
 
     @Test
     void requestsBehindOneThatTakesItsTimeAreServed() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /later HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody" + GET + GET);
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /later HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody" + GET + GET);
 
-            await(client, "done");
-            await(client, "done");
-            await(client, "done");
+            client.await("done");
+            client.await("done");
+            client.await("done");
         }
     }
 
     @Test
     void theBeginningOfAnotherRequestDoesNotCutAnAnswer() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /later HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /later HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody");
             pass(DRIP);
-            send(client, "GET / HT");
+            client.send("GET / HT");
 
-            await(client, "done");
-            assertThat(rest(client)).startsWith("HTTP/1.1 408 ");
+            client.await("done");
+            assertThat(client.rest()).startsWith("HTTP/1.1 408 ");
         }
     }
 
     @Test
     void aLineEndBehindABodyIsNoRequest() throws Exception {
-        try (Socket client = connect()) {
-            send(client, "POST /body HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody");
-            await(client, "done");
-            send(client, "\r\n");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST /body HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody");
+            client.await("done");
+            client.send("\r\n");
             pass(LONGER);
-            send(client, GET);
+            client.send(GET);
 
-            await(client, "done");
+            client.await("done");
         }
     }
 
     @Test
     void aWebSocketIsSilentAsLongAsItLikes() throws Exception {
-        try (Socket client = connect()) {
-            send(
-                    client,
-                    "GET /socket HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-            await(client, "\r\n\r\n");
-            client.getOutputStream().write(TEXT_FRAME);
-            await(client, "first");
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("GET /socket HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+            client.await("\r\n\r\n");
+            client.send(TEXT_FRAME);
+            client.await("first");
             pass(LONGER);
-            client.getOutputStream().write(TEXT_FRAME);
+            client.send(TEXT_FRAME);
 
-            await(client, "first");
+            client.await("first");
         }
     }
 
@@ -236,54 +227,7 @@ class RequestPatienceTest {
         }
     }
 
-    private Socket connect() throws IOException {
-        Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
-        client.setSoTimeout(20_000);
-        client.setTcpNoDelay(true);
-        return client;
-    }
-
-    private static void send(Socket client, String text) throws IOException {
-        client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** A byte now and then, until the server closes the connection. */
-    private void drip(Socket client) {
-        vertx.setPeriodic(DRIP.toMillis(), timer -> {
-            try {
-                client.getOutputStream().write('x');
-            } catch (IOException e) {
-                vertx.cancelTimer(timer);
-            }
-        });
-    }
-
     private void pass(Duration time) throws Exception {
         vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS).await(20, TimeUnit.SECONDS);
-    }
-
-    /** Reads up to the text, which has to come. */
-    private static void await(Socket client, String text) throws IOException {
-        InputStream in = client.getInputStream();
-        StringBuilder read = new StringBuilder();
-        while (read.indexOf(text) < 0) {
-            int next = in.read();
-            assertThat(next).as("behind %s", read).isNotNegative();
-            read.append((char) next);
-        }
-    }
-
-    /** What comes until the server closes the connection. */
-    private static String rest(Socket client) throws IOException {
-        InputStream in = client.getInputStream();
-        StringBuilder read = new StringBuilder();
-        try {
-            for (int next = in.read(); next >= 0; next = in.read()) {
-                read.append((char) next);
-            }
-        } catch (SocketException e) {
-            // A byte that came behind the end resets the connection.
-        }
-        return read.toString();
     }
 }

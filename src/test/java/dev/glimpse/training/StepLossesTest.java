@@ -25,11 +25,11 @@ class StepLossesTest {
         List<Map<String, Double>> slow = losses("slow", targetRate(solver, 0.999), Emission.EXACT);
         List<Map<String, Double>> fast = losses("fast", targetRate(solver, 0.1), Emission.EXACT);
         assertThat(fast.get(0)).isEqualTo(slow.get(0));
-        double first = slow.get(1).get(Terms.CTM);
-        double second = fast.get(1).get(Terms.CTM);
+        double first = slow.get(1).get(LossNames.CTM);
+        double second = fast.get(1).get(LossNames.CTM);
         assertThat(Math.abs(second - first)).isGreaterThan(1e-4 * first);
         // The denoiser's loss has no target.
-        assertThat(fast.get(1).get(Terms.DSM)).isEqualTo(slow.get(1).get(Terms.DSM));
+        assertThat(fast.get(1).get(LossNames.DSM)).isEqualTo(slow.get(1).get(LossNames.DSM));
     }
 
     private static Goal.Jumps targetRate(Goal.Solver solver, double rate) {
@@ -55,8 +55,8 @@ class StepLossesTest {
         Goal denoiser = TinyRun.denoiser(1).goal();
         Map<String, Double> plain = losses("plain", jumps, Emission.EXACT).get(1);
         Map<String, Double> dropped = losses("dropped", jumps, dropping).get(1);
-        assertThat(dropped.get(Terms.CTM)).isNotEqualTo(plain.get(Terms.CTM));
-        assertThat(dropped.get(Terms.DSM)).isNotEqualTo(plain.get(Terms.DSM));
+        assertThat(dropped.get(LossNames.CTM)).isNotEqualTo(plain.get(LossNames.CTM));
+        assertThat(dropped.get(LossNames.DSM)).isNotEqualTo(plain.get(LossNames.DSM));
         assertThat(losses("dropped-teacher", denoiser, dropping).get(1))
                 .isNotEqualTo(losses("teacher", denoiser, Emission.EXACT).get(1));
     }

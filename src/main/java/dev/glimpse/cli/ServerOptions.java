@@ -26,9 +26,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings, said in the words of what is built from them. */
 final class ServerOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerOptions.class);
 
     /** What an answer may be late by. */
     private static final Duration SPARE = Duration.ofMinutes(1);

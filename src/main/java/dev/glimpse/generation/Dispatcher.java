@@ -9,8 +9,10 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +28,7 @@ final class Dispatcher extends VerticleBase {
     private final GenerationListener listener;
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
-    private final Lanes lanes;
+    private Lanes lanes;
     private final Scoring scoring;
     private Devices devices;
     private Stage stage;
@@ -40,7 +42,6 @@ final class Dispatcher extends VerticleBase {
         this.encoders = encoders;
         this.listener = listener;
         cache = new PictureCache(settings.cacheBytes());
-        lanes = new Lanes(share, listener);
     }
 
     @Override
@@ -56,6 +57,18 @@ final class Dispatcher extends VerticleBase {
             @Override
             public void hung(int threads) {
                 listener.hung(threads);
+            }
+        });
+        lanes = new Lanes(share, listener, new Lanes.Others() {
+            @Override
+            public int devices() {
+                return settings.scheduling().devices();
+            }
+
+            @Override
+            public Map<String, Double> wanted() {
+                double device = 1.0 / Math.max(1, devices());
+                return scores.runs().collect(Collectors.toMap(id -> id, id -> device, Double::sum));
             }
         });
         return devices.start();

@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.scheduler.Allotment;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.StepScheduler;
@@ -25,18 +26,26 @@ final class Lane {
     private final ModelSource source;
     private final SchedulerSettings settings;
     private final StepScheduler scheduler;
+    private final Outlook outlook;
     private final LaneJobs jobs;
     private final Readers readers;
     private final GenerationListener listener;
     private final StuckRule stuck;
 
+    /** What a lane may reckon with beside all others. */
+    @FunctionalInterface
+    interface Outlook {
+        Allotment of(Lane lane, long nowNanos);
+    }
+
     /** @param id unlike that of any other lane */
-    Lane(String id, ModelSource source, SchedulerSettings settings, Stage stage) {
+    Lane(String id, ModelSource source, SchedulerSettings settings, Stage stage, Outlook outlook) {
         this.id = id;
         this.source = source;
         this.settings = settings;
         scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
-        jobs = new LaneJobs(scheduler);
+        this.outlook = outlook;
+        jobs = new LaneJobs(scheduler, this::tell);
         listener = stage.listener();
         stuck = stage.settings().stuck();
         readers = new Readers(source.spec(), stage, this);
@@ -47,6 +56,21 @@ final class Lane {
 
     String id() {
         return id;
+    }
+
+    /** Tells its scheduler what to reckon with now, which it has to know before each decision. */
+    private void tell(long nowNanos) {
+        scheduler.allot(outlook.of(this, nowNanos));
+    }
+
+    /** How much of the devices' time is asked for here, as a share of all of it. */
+    double wanted(long nowNanos) {
+        return scheduler.wanted(nowNanos);
+    }
+
+    /** Most network evaluations that its jobs still need. */
+    int queuedNfe() {
+        return scheduler.queuedNfe();
     }
 
     /** Whether it has no job, neither waiting nor in flight. */
@@ -71,6 +95,7 @@ final class Lane {
     /** The next batch for an idle device; none if nothing waits for it. */
     Optional<Work> next(int device, int idleDevices) {
         long now = System.nanoTime();
+        tell(now);
         jobs.ended(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
         List<Long> shed = scheduler.shed(now);
         Failure overloaded =

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * The trajectories of a lane, each as a job of its scheduler, and how they enter and leave it. Confined to the
@@ -19,11 +20,14 @@ import java.util.Set;
  */
 final class LaneJobs {
     private final StepScheduler scheduler;
+    private final LongConsumer deciding;
     private final Map<Long, Trajectory> byId = new HashMap<>();
     private long nextJobId;
 
-    LaneJobs(StepScheduler scheduler) {
+    /** @param deciding told the time before the scheduler is asked to decide anything */
+    LaneJobs(StepScheduler scheduler, LongConsumer deciding) {
         this.scheduler = scheduler;
+        this.deciding = deciding;
     }
 
     /** The trajectory that is this job; it must be there. */
@@ -47,6 +51,7 @@ final class LaneJobs {
                     nextJobId++, deadlineNanos, terms(trajectory.request().planned())));
         }
         long now = System.nanoTime();
+        deciding.accept(now);
         PlannedRequest planned = trajectories.get(0).request().planned();
         Optional<Failure> refusal = refusal(scheduler.admit(asking, now), planned, deadlineNanos - now, now);
         if (refusal.isEmpty()) {
@@ -77,6 +82,7 @@ final class LaneJobs {
         List<Job> alone = planned.rowsToShow()
                 .map(rows -> new Job(nextJobId, rows, given, terms(planned)))
                 .toList();
+        deciding.accept(System.nanoTime());
         return scheduler.nanosAlone(alone) <= given;
     }
 
@@ -101,7 +107,9 @@ final class LaneJobs {
     /** Steps that a request should be planned with if it came now. */
     int grantedSteps(PlannedRequest planned, long deadlineNanos) {
         Job job = new Job(nextJobId, planned.rule(0).rowsFrom(0), deadlineNanos, terms(planned));
-        return scheduler.grantedSteps(job, System.nanoTime());
+        long now = System.nanoTime();
+        deciding.accept(now);
+        return scheduler.grantedSteps(job, now);
     }
 
     private static JobTerms terms(PlannedRequest planned) {

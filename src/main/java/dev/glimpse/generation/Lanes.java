@@ -1,8 +1,10 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.scheduler.Allotment;
 import dev.glimpse.scheduler.DeviceShare;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +23,26 @@ final class Lanes {
 
     private final DeviceShare share;
     private final GenerationListener listener;
+    private final Others others;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
     /** Lanes that left while a device was at a step whose clients had left before, of which listeners still hear. */
     private final Set<Lane> left = new HashSet<>();
 
+    /** What lanes have to reckon with besides each other. */
+    interface Others {
+        /** Devices that work at present. */
+        int devices();
+
+        /** What else wants the devices' time: shares of all of it, by the names under which they take part. */
+        Map<String, Double> wanted();
+    }
+
     /** @param share of the devices, in which each lane takes part while it is here */
-    Lanes(DeviceShare share, GenerationListener listener) {
+    Lanes(DeviceShare share, GenerationListener listener, Others others) {
         this.share = share;
         this.listener = listener;
+        this.others = others;
     }
 
     private static String id(String modelId, boolean deterministic) {
@@ -38,13 +51,26 @@ final class Lanes {
 
     /** Serves a model from now on. */
     void add(ModelSource source, Stage stage) {
-        add(new Lane(id(source.id(), true), source, stage.settings().scheduling(), stage));
-        add(new Lane(id(source.id(), false), source, stage.settings().free(), stage));
+        add(new Lane(id(source.id(), true), source, stage.settings().scheduling(), stage, this::allotment));
+        add(new Lane(id(source.id(), false), source, stage.settings().free(), stage, this::allotment));
     }
 
     private void add(Lane lane) {
         lanes.put(lane.id(), lane);
         share.add(lane.id(), 1);
+    }
+
+    /** What a lane may reckon with beside all others, as they are now. */
+    private Allotment allotment(Lane lane, long nowNanos) {
+        Map<String, Double> wanted = new HashMap<>(others.wanted());
+        long nfe = 0;
+        for (Lane other : lanes.values()) {
+            if (other != lane) {
+                wanted.put(other.id(), other.wanted(nowNanos));
+                nfe += other.queuedNfe();
+            }
+        }
+        return new Allotment(Math.max(1, others.devices()), share.share(lane.id(), wanted), nfe);
     }
 
     /** The lane of a model's requests, if it is served. */

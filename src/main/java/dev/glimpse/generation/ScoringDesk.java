@@ -162,6 +162,11 @@ final class ScoringDesk {
                 .distinct();
     }
 
+    /** The share of each request that runs, which has one device at a time do an evaluation. */
+    Stream<String> runs() {
+        return running.stream().map(job -> shareId(job.task().modelId()));
+    }
+
     /** Lets the devices' time of those models pass that compute nothing now, though a request of theirs may wait. */
     void rest() {
         for (String modelId : models.keySet()) {

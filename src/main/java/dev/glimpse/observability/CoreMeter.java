@@ -106,9 +106,9 @@ final class CoreMeter implements GenerationListener {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** How full the fullest queue is: work by the most it may hold, 0..1. */
-    double fullestQueue() {
-        return lanes.values().stream().mapToDouble(LaneMeter::fill).max().orElse(0);
+    /** How full the queue is: all lanes' work by the most that they may hold together, 0..1. */
+    double queueFill() {
+        return lanes.values().stream().mapToDouble(LaneMeter::fill).sum();
     }
 
     /** The forward that has run for longest. */

@@ -92,7 +92,7 @@ final class LaneMeter implements SchedulerListener {
         return nfe;
     }
 
-    /** The queue's work by the most that it may hold. */
+    /** Its work by the most that all lanes may hold together. */
     double fill() {
         return (double) queuedNfe() / settings.maxQueuedNfe();
     }

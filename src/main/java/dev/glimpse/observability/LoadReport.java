@@ -58,7 +58,7 @@ final class LoadReport {
                 Locale.ROOT,
                 "TEXT application_utilization=%.3f,named_metrics.queue_nfe=%d,named_metrics.active_trajectories=%d,"
                         + "named_metrics.estimated_wait_seconds=%.3f",
-                core.fullestQueue(),
+                core.queueFill(),
                 core.queuedNfe(),
                 core.trajectories(),
                 core.expectedWaitSeconds());

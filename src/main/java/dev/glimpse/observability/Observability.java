@@ -157,9 +157,9 @@ public final class Observability implements AutoCloseable {
         return meters.scrape();
     }
 
-    /** Why requests are not welcome, as far as the core knows: a queue is full. */
+    /** Why requests are not welcome, as far as the core knows: the queue is full. */
     public Optional<String> overloaded() {
-        double fill = core.fullestQueue();
+        double fill = core.queueFill();
         return fill < settings.fullQueue()
                 ? Optional.empty()
                 : Optional.of("the queue is full: " + Math.round(100 * fill) + " % of its bound");

@@ -8,14 +8,21 @@ final class AdmissionRule {
     private static final long UNKNOWN_WAIT_NANOS = 1_000_000_000;
 
     private final SchedulerSettings settings;
+    private final Means means;
     private final Forecast forecast;
     private final Backlog backlog;
     private final Pressure pressure;
     private final OverloadRule overload;
 
     AdmissionRule(
-            SchedulerSettings settings, Forecast forecast, Backlog backlog, Pressure pressure, OverloadRule overload) {
+            SchedulerSettings settings,
+            Means means,
+            Forecast forecast,
+            Backlog backlog,
+            Pressure pressure,
+            OverloadRule overload) {
         this.settings = settings;
+        this.means = means;
         this.forecast = forecast;
         this.backlog = backlog;
         this.pressure = pressure;
@@ -23,10 +30,10 @@ final class AdmissionRule {
     }
 
     Admission decide(List<Job> asking, boolean devicesBusy, long nowNanos) {
-        long excess = backlog.nfe() + Ask.of(asking).nfe() - settings.maxQueuedNfe();
+        long excess = backlog.nfe() + means.nfeElsewhere() + Ask.of(asking).nfe() - settings.maxQueuedNfe();
         if (excess > 0) {
             return new Admission.QueueFull(
-                    forecast.known() ? Math.max(1, Math.round(forecast.drainNanos(excess))) : UNKNOWN_WAIT_NANOS);
+                    forecast.known() ? Math.max(1, Math.round(forecast.drainNanosAlone(excess))) : UNKNOWN_WAIT_NANOS);
         }
         if (pressure.high()) {
             // What would be late on an idle machine, too, is not to come back later.
@@ -57,6 +64,7 @@ final class AdmissionRule {
      */
     boolean worthTrying(List<Job> asking, long nowNanos) {
         double nanos = Least.of(asking, settings).nanosAlone(forecast)
+                / means.share()
                 * forecast.together().best();
         return !isLate(asking, nowNanos + (forecast.stale(nowNanos) ? 1 : Math.round(nanos)));
     }
@@ -109,8 +117,8 @@ final class AdmissionRule {
 
         /** How long it takes where nothing else is to be done. */
         double nanosAlone(Forecast forecast) {
-            double chain = steps * forecast.stepNanos((long) Math.ceil((double) nfe / steps));
-            return Math.max(chain, forecast.drainNanos(nfe));
+            double chain = steps * forecast.stepNanosAlone((long) Math.ceil((double) nfe / steps));
+            return Math.max(chain, forecast.drainNanosAlone(nfe));
         }
     }
 

@@ -9,9 +9,11 @@ final class BatchLimit {
     private static final int KNEES_OF_BACKLOG = 4;
 
     private final SchedulerSettings settings;
+    private final Means means;
 
-    BatchLimit(SchedulerSettings settings) {
+    BatchLimit(SchedulerSettings settings, Means means) {
         this.settings = settings;
+        this.means = means;
     }
 
     /** So many rows, and why no more. */
@@ -34,7 +36,7 @@ final class BatchLimit {
                 reason = Release.STEP_BUDGET;
             }
             int knee = knee(cost);
-            boolean little = waitingRows <= (long) KNEES_OF_BACKLOG * knee * settings.devices();
+            boolean little = waitingRows <= (long) KNEES_OF_BACKLOG * knee * means.ownDevices();
             if (settings.has(Policy.KNEE) && little && knee < rows) {
                 rows = knee;
                 reason = Release.KNEE;

@@ -3,6 +3,7 @@ package dev.glimpse.scheduler;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +69,38 @@ public final class DeviceShare {
             level = least();
             model.present = false;
         }
+    }
+
+    /**
+     * The share of the devices' time that a model gets if it wants all it can get: its part by weights, and what the
+     * others leave of theirs.
+     *
+     * @param wanted by the other models, as shares of all time; those that are absent want nothing
+     */
+    public double share(String modelId, Map<String, Double> wanted) {
+        Model model = model(modelId);
+        double weights = model.weight;
+        Map<String, Double> others = new HashMap<>();
+        for (Map.Entry<String, Double> other : wanted.entrySet()) {
+            if (!other.getKey().equals(modelId) && other.getValue() > 0) {
+                weights += model(other.getKey()).weight;
+                others.put(other.getKey(), other.getValue());
+            }
+        }
+        double left = 1;
+        List<String> modestFirst = others.keySet().stream()
+                .sorted(Comparator.comparingDouble((String id) -> others.get(id) / model(id).weight)
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+        for (String id : modestFirst) {
+            double weight = model(id).weight;
+            if (others.get(id) > left * weight / weights) {
+                break;
+            }
+            left -= others.get(id);
+            weights -= weight;
+        }
+        return Math.min(1, left * model.weight / weights);
     }
 
     private double least() {

@@ -9,6 +9,7 @@ final class Forecast {
     private static final long TRUSTED_NANOS = 10_000_000_000L;
 
     private final SchedulerSettings settings;
+    private final Means means;
     private final List<ForwardCost> devices = new ArrayList<>();
     private final List<Double> rates = new ArrayList<>();
     private final ForwardCost together;
@@ -16,8 +17,9 @@ final class Forecast {
     private int knownDevices;
     private long latestNanos;
 
-    Forecast(SchedulerSettings settings) {
+    Forecast(SchedulerSettings settings, Means means) {
         this.settings = settings;
+        this.means = means;
         together = new ForwardCost(settings.costWindow());
     }
 
@@ -66,10 +68,20 @@ final class Forecast {
         return together.nanos(settings.padded(rows));
     }
 
-    /** How long a step takes while {@code jobs} share the devices; only when {@link #known}. */
+    /** How long a step takes while {@code jobs} have the scheduler's share; only when {@link #known}. */
     double stepNanos(long jobs) {
-        long each = (jobs + settings.devices() - 1) / settings.devices();
-        return together.nanos(settings.padded((int) Math.min(settings.maxRows(), each)));
+        return stepNanos(jobs, means.ownDevices());
+    }
+
+    /** The same while they have the devices to themselves. */
+    double stepNanosAlone(long jobs) {
+        return stepNanos(jobs, means.devices());
+    }
+
+    private double stepNanos(long jobs, double devices) {
+        double each = Math.min(settings.maxRows(), Math.ceil(jobs / devices));
+        // With less than a whole device a forward is followed by one of others.
+        return together.nanos(settings.padded((int) each)) / Math.min(1, devices);
     }
 
     /** How long the smallest forward takes; only when {@link #known}. */
@@ -77,9 +89,14 @@ final class Forecast {
         return together.leastNanos(settings.minRows());
     }
 
-    /** How long all devices take for so many evaluations in full forwards; only when {@link #known}. */
+    /** How long the scheduler's share takes for so many evaluations in full forwards; only when {@link #known}. */
     double drainNanos(long nfe) {
+        return drainNanosAlone(nfe) / means.share();
+    }
+
+    /** How long all devices take for them; only when {@link #known}. */
+    double drainNanosAlone(long nfe) {
         // A device that has not run yet is taken to be like the others.
-        return nfe * (double) knownDevices / (knownRate * Math.max(settings.devices(), knownDevices));
+        return nfe * (double) knownDevices / (knownRate * means.devices());
     }
 }

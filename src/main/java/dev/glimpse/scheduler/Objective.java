@@ -10,13 +10,21 @@ final class Objective {
     private static final double MARGIN = 0.95;
 
     private final SchedulerSettings settings;
+    private final Means means;
     private final Forecast forecast;
     private final Pressure pressure;
     private final BatchLimit limits;
     private final Tenants tenants;
 
-    Objective(SchedulerSettings settings, Forecast forecast, Pressure pressure, BatchLimit limits, Tenants tenants) {
+    Objective(
+            SchedulerSettings settings,
+            Means means,
+            Forecast forecast,
+            Pressure pressure,
+            BatchLimit limits,
+            Tenants tenants) {
         this.settings = settings;
+        this.means = means;
         this.forecast = forecast;
         this.pressure = pressure;
         this.limits = limits;
@@ -38,7 +46,7 @@ final class Objective {
         if (!forecast.known()) {
             return Long.MAX_VALUE / 4;
         }
-        double unloaded = Math.max(steps * forecast.smallestNanos(), forecast.drainNanos(nfe));
+        double unloaded = Math.max(steps * forecast.smallestNanos(), forecast.drainNanosAlone(nfe));
         return Math.round(settings.tuning().objective() * unloaded);
     }
 
@@ -49,7 +57,7 @@ final class Objective {
      * larger; but not beside a tenant that asks for little.
      */
     private double budgetNanos() {
-        double waits = settings.devices() * (tenants.several() ? 1 : pressure.load());
+        double waits = means.ownDevices() * (tenants.several() ? 1 : pressure.load());
         return MARGIN * settings.tuning().objective() * forecast.smallestNanos() * waits / (waits + 1);
     }
 

@@ -13,9 +13,11 @@ final class Pressure {
     private static final double FALLS_BELOW = 0.9;
 
     private final SchedulerSettings settings;
+    private final Means means;
     private final Forecast forecast;
     private final Backlog backlog;
     private final SchedulerListener listener;
+    private final Usage usage;
     /** Evaluations a nanosecond, an exponential average. */
     private double asked;
 
@@ -29,8 +31,10 @@ final class Pressure {
     private boolean fallen;
     private long fellNanos;
 
-    Pressure(SchedulerSettings settings, Forecast forecast, Backlog backlog, SchedulerListener listener) {
+    Pressure(SchedulerSettings settings, Means means, Forecast forecast, Backlog backlog, SchedulerListener listener) {
         this.settings = settings;
+        this.means = means;
+        usage = new Usage(settings.tuning().guardTargetNanos());
         this.forecast = forecast;
         this.backlog = backlog;
         this.listener = listener;
@@ -58,9 +62,29 @@ final class Pressure {
         refused |= !admitted;
     }
 
+    /** A forward has taken so long. */
+    void took(long nanos, long nowNanos) {
+        usage.took(nanos, nowNanos);
+    }
+
+    /** The devices' time that is asked for, or is used, as a share of all of it; what waits is to be done as soon. */
+    double wanted(long nowNanos) {
+        if (!forecast.known()) {
+            return backlog.jobs() == 0 ? 0 : Double.POSITIVE_INFINITY;
+        }
+        double rate = begun ? asked * decayed(nowNanos) : 0;
+        double waits = backlog.nfe() / (double) settings.tuning().guardTargetNanos();
+        double used = usage.devices(nowNanos) / means.devices();
+        return Math.max((rate + waits) * forecast.drainNanosAlone(1), used);
+    }
+
+    private double decayed(long nowNanos) {
+        return Math.exp((atNanos - nowNanos) / (double) settings.tuning().guardTargetNanos());
+    }
+
     private void decay(long nowNanos) {
         if (begun) {
-            asked *= Math.exp((atNanos - nowNanos) / (double) settings.tuning().guardTargetNanos());
+            asked *= decayed(nowNanos);
         }
         begun = true;
         atNanos = nowNanos;

@@ -5,13 +5,13 @@ import java.util.Map;
 
 /** What each device is at, and when that is expected to end; times count from the scheduler's first. */
 final class RunningForwards {
-    private final SchedulerSettings settings;
+    private final Means means;
     private final Forecast forecast;
     private final JobOrder order;
     private final Map<Integer, Long> ends = new HashMap<>();
 
-    RunningForwards(SchedulerSettings settings, Forecast forecast, JobOrder order) {
-        this.settings = settings;
+    RunningForwards(Means means, Forecast forecast, JobOrder order) {
+        this.means = means;
         this.forecast = forecast;
         this.order = order;
     }
@@ -32,20 +32,21 @@ final class RunningForwards {
 
     /** Whether no device is free. */
     boolean everywhere() {
-        return ends.size() >= settings.devices();
+        return ends.size() >= means.devices();
     }
 
     /**
-     * Evaluations that the devices get done by a time besides what they are at, in whole forwards of one size.
+     * Evaluations that the devices get done for the scheduler by a time besides what they are at, in whole forwards of
+     * one size.
      *
      * @param rows of those forwards
      * @param nanos that each of them takes
      */
     double doneBy(long due, long since, double rows, double nanos) {
-        double done = (settings.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
+        double done = Math.max(0, means.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
         for (long end : ends.values()) {
             done += Math.max(0, rows * Math.floor((due - Math.max(since, end)) / nanos));
         }
-        return done;
+        return means.share() * done;
     }
 }

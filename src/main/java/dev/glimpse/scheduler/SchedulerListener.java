@@ -10,7 +10,7 @@ public interface SchedulerListener {
     /** Jobs that came together entered, and wait for their first steps. */
     default void entered(List<Job> jobs) {}
 
-    /** The devices are now expected to take so long for all admitted work, as far as that can be known. */
+    /** The devices are now expected to take so long for all work admitted here, as far as that can be known. */
     default void expectedWait(long nanos) {}
 
     /** The work admitted of one rank has changed to {@code nfe} evaluations. */

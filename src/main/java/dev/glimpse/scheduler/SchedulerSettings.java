@@ -10,7 +10,8 @@ import java.util.Set;
  * @param devices devices that run batches at the same time; at least 1
  * @param minRows rows of the smallest forward, which every other one is padded to a multiple of; at least 1
  * @param maxRows most rows of a forward; at least 2, so that a step fits with its exact preview
- * @param maxQueuedNfe most network evaluations that admitted jobs may still need, previews included
+ * @param maxQueuedNfe most network evaluations that admitted jobs may still need, previews included, those of
+ *     schedulers that share the devices counted in
  * @param firstShare share of a batch, in (0, 1], that first steps and urgent ones may take ahead of all others
  * @param agingNanos time after which a waiting job counts as if half of its steps were left
  * @param costWindow number of latest forwards of each device that its cost model is fitted to; at least 2

@@ -17,6 +17,7 @@ import java.util.function.LongPredicate;
 public final class StepScheduler {
     private final SchedulerSettings settings;
     private final SchedulerListener listener;
+    private final Means means;
     private final Forecast forecast;
     private final Backlog backlog;
     private final JobOrder order;
@@ -33,19 +34,37 @@ public final class StepScheduler {
     public StepScheduler(SchedulerSettings settings, SchedulerListener listener) {
         this.settings = settings;
         this.listener = listener;
-        forecast = new Forecast(settings);
+        means = new Means(settings);
+        forecast = new Forecast(settings, means);
         backlog = new Backlog(listener);
-        limits = new BatchLimit(settings);
+        limits = new BatchLimit(settings, means);
         Tenants tenants = new Tenants(settings);
-        pressure = new Pressure(settings, forecast, backlog, listener);
-        objective = new Objective(settings, forecast, pressure, limits, tenants);
+        pressure = new Pressure(settings, means, forecast, backlog, listener);
+        objective = new Objective(settings, means, forecast, pressure, limits, tenants);
         order = new JobOrder(settings, forecast, backlog, objective);
-        forwards = new RunningForwards(settings, forecast, order);
+        forwards = new RunningForwards(means, forecast, order);
         OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, forwards);
-        admission = new AdmissionRule(settings, forecast, backlog, pressure, overload);
+        admission = new AdmissionRule(settings, means, forecast, backlog, pressure, overload);
         brownOut = new BrownOut(settings, backlog, pressure, listener);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
         roster = new Roster(settings, listener, backlog, tenants, order, guard);
+    }
+
+    /**
+     * What is to be reckoned with from now on; until first told, all devices and nobody else. Tell it before asking
+     * anything that depends on time.
+     */
+    public void allot(Allotment allotment) {
+        means.are(allotment);
+    }
+
+    /**
+     * How much of the devices' time is asked for here, as a share of all of it: what came lately, refused work
+     * included, and what waits; but no less than was used lately, as few rows take more time than many. Soon after
+     * nothing is left it is next to nothing.
+     */
+    public double wanted(long nowNanos) {
+        return pressure.wanted(nowNanos);
     }
 
     /**
@@ -126,6 +145,7 @@ public final class StepScheduler {
         forwards.ended(batch);
         long nowNanos = batch.startNanos() + durationNanos;
         forecast.observe(batch.device(), batch.rows(), durationNanos, nowNanos);
+        pressure.took(durationNanos, nowNanos);
         ForwardCost cost = forecast.device(batch.device());
         listener.completed(batch, durationNanos);
         listener.fitted(batch.device(), cost.a(), cost.b());
@@ -209,7 +229,7 @@ public final class StepScheduler {
     }
 
     /** Most network evaluations that the admitted jobs still need, previews included. */
-    int queuedNfe() {
+    public int queuedNfe() {
         return backlog.nfe();
     }
 
@@ -218,7 +238,7 @@ public final class StepScheduler {
         return backlog.nfe(rank);
     }
 
-    /** How long the devices will take for all admitted work; 0 while no forward has been timed. */
+    /** How long its share of the devices will take for all admitted work; 0 while no forward has been timed. */
     public long expectedWaitNanos() {
         return forecast.known() ? Math.round(forecast.drainNanos(backlog.nfe())) : 0;
     }
@@ -236,12 +256,11 @@ public final class StepScheduler {
 
     private void observe(long nowNanos) {
         order.since(nowNanos);
-        long wait = expectedWaitNanos();
         if (pressure.turned(nowNanos)) {
             order.dueFirst(pressure.high());
             roster.reorder(nowNanos);
         }
-        brownOut.observe(wait, nowNanos);
-        listener.expectedWait(wait);
+        brownOut.observe(expectedWaitNanos(), nowNanos);
+        listener.expectedWait(forecast.known() ? Math.round(forecast.drainNanosAlone(backlog.nfe())) : 0);
     }
 }

@@ -3,6 +3,9 @@ package dev.glimpse.simulation;
 /** An admitted request and what it has got. */
 final class SimulatedRequest {
     final Arrival arrival;
+    /** The lane that it is in. */
+    final int lane;
+
     /** Steps that each trajectory was granted. */
     final int steps;
 
@@ -23,8 +26,9 @@ final class SimulatedRequest {
         LEFT
     }
 
-    SimulatedRequest(Arrival arrival, int steps, long arrivedNanos, long firstJob) {
+    SimulatedRequest(Arrival arrival, int lane, int steps, long arrivedNanos, long firstJob) {
         this.arrival = arrival;
+        this.lane = lane;
         this.steps = steps;
         this.arrivedNanos = arrivedNanos;
         this.firstJob = firstJob;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One run of the server's scheduler over a stream of arrivals, in virtual time, event by event.
@@ -29,13 +30,14 @@ public final class Simulation {
     private final ForwardTimes times;
     private final long longestLifeNanos;
     private final Tally tally;
-    private final StepScheduler scheduler;
+    private final SimulatedLanes lanes;
     private final Agenda agenda = new Agenda();
     private final Deque<Integer> idle = new ArrayDeque<>();
     private final Map<Long, SimulatedRequest> byJob = new HashMap<>();
     private final Map<Preview, Map<Integer, List<Integer>>> rows = new HashMap<>();
     private long now;
     private long nextJob;
+    private int nextLane;
 
     /** Told how far a run is; says whether it should go on. */
     @FunctionalInterface
@@ -54,11 +56,20 @@ public final class Simulation {
      * @param longestLife of any request, whatever its deadline
      */
     public Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo, Duration longestLife) {
+        this(settings, times, slo, longestLife, 1);
+    }
+
+    /**
+     * The same with several schedulers that share the devices.
+     *
+     * @param lanes how many there are; they get the requests in turn
+     */
+    Simulation(SchedulerSettings settings, ForwardTimes times, Slo slo, Duration longestLife, int lanes) {
         this.settings = settings;
         this.times = times;
         longestLifeNanos = longestLife.toNanos();
         tally = new Tally(slo);
-        scheduler = new StepScheduler(settings, tally);
+        this.lanes = new SimulatedLanes(lanes, settings, tally);
         for (int device = 0; device < settings.devices(); device++) {
             idle.add(device);
         }
@@ -100,6 +111,9 @@ public final class Simulation {
         boolean waits = arrival.deadlineMicros() == 0;
         long life = waits ? longestLifeNanos : Math.min(longestLifeNanos, arrival.deadlineMicros() * 1000);
         Job wish = job(nextJob, arrival, arrival.steps(), now + life);
+        int lane = nextLane;
+        nextLane = (lane + 1) % lanes.count();
+        StepScheduler scheduler = lanes.at(lane, now);
         int steps = scheduler.grantedSteps(wish, now);
         List<Job> jobs = new ArrayList<>(arrival.samples());
         for (int sample = 0; sample < arrival.samples(); sample++) {
@@ -110,7 +124,7 @@ public final class Simulation {
             return;
         }
         tally.granted(arrival.steps(), steps, jobs);
-        SimulatedRequest request = new SimulatedRequest(arrival, steps, now, nextJob);
+        SimulatedRequest request = new SimulatedRequest(arrival, lane, steps, now, nextJob);
         nextJob += jobs.size();
         jobs.forEach(job -> byJob.put(job.id(), request));
         if (!waits) {
@@ -127,22 +141,41 @@ public final class Simulation {
     }
 
     private void dispatch() {
+        lanes.rest();
         for (int device : List.copyOf(idle)) {
-            endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
-            endAll(scheduler.shed(now), SimulatedRequest.End.SHED);
-            if (scheduler.waiting() == 0) {
+            for (int lane = 0; lane < lanes.count(); lane++) {
+                StepScheduler scheduler = lanes.at(lane, now);
+                endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
+                endAll(scheduler.shed(now), SimulatedRequest.End.SHED);
+            }
+            List<String> waiting = new ArrayList<>(lanes.waits());
+            if (waiting.isEmpty()) {
                 return;
             }
-            scheduler.nextBatch(device, now, idle.size(), this::demand).ifPresent(batch -> run(device, batch));
+            serve(device, waiting);
         }
     }
 
-    private void run(int device, Batch batch) {
+    private void serve(int device, List<String> waiting) {
+        Optional<String> next = lanes.next(waiting);
+        while (next.isPresent() && !begin(Integer.parseInt(next.get()), device)) {
+            waiting.remove(next.get());
+            next = lanes.next(waiting);
+        }
+    }
+
+    private boolean begin(int lane, int device) {
+        Optional<Batch> batch = lanes.at(lane, now).nextBatch(device, now, idle.size(), this::demand);
+        batch.ifPresent(b -> run(lane, device, b));
+        return batch.isPresent();
+    }
+
+    private void run(int lane, int device, Batch batch) {
         idle.remove(device);
         long took = Math.round(times.nanos(batch.rows()) * times.factors().at(now));
         agenda.plan(now + took + times.overheadNanos(), () -> {
             idle.add(device);
-            land(batch, took);
+            land(lane, batch, took);
         });
     }
 
@@ -157,12 +190,14 @@ public final class Simulation {
         return rows.computeIfAbsent(preview, p -> new HashMap<>()).computeIfAbsent(steps, preview::rows);
     }
 
-    private void land(Batch batch, long took) {
+    private void land(int lane, Batch batch, long took) {
+        StepScheduler scheduler = lanes.at(lane, now);
         endAll(scheduler.expire(now), SimulatedRequest.End.LATE);
         // Half of the overhead passes before the forward and half after it, when the picture is there.
         long pictureNanos = now - times.overheadNanos() / 2;
         tally.forward(took, batch.rows(), now);
         scheduler.completed(batch, took);
+        lanes.charge(lane, took);
         for (Batch.Entry entry : batch.entries()) {
             SimulatedRequest request = byJob.get(entry.jobId());
             if (request == null || !request.open) {
@@ -208,7 +243,7 @@ public final class Simulation {
         }
         request.open = false;
         for (long id = request.firstJob; id < request.firstJob + request.arrival.samples(); id++) {
-            scheduler.cancel(id);
+            lanes.get(request.lane).cancel(id);
             byJob.remove(id);
         }
         tally.ended(request, end, now);

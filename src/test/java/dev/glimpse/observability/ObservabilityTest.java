@@ -229,6 +229,16 @@ class ObservabilityTest {
     }
 
     @Test
+    void theQueueIsFullWhereAllModelsFillItTogether() {
+        try (Observability observability = observability()) {
+            observability.listener().opened("garments/1", SCHEDULING).queued(Rank.STANDARD, BOUND / 2);
+            observability.listener().opened("garments/1 free", SCHEDULING).queued(Rank.STANDARD, BOUND / 2);
+
+            assertThat(observability.overloaded()).contains("the queue is full: 100 % of its bound");
+        }
+    }
+
+    @Test
     void aForwardThatDoesNotEndIsAReasonToBeReplaced() {
         try (Observability observability = observability()) {
             GenerationListener listener = observability.listener();

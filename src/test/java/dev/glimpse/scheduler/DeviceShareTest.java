@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,5 +87,24 @@ class DeviceShareTest {
         assertThatThrownBy(() -> share.next(List.of("dogs"))).hasMessage("model: dogs (expected: one that takes part)");
         share.remove("faces");
         assertThatThrownBy(() -> share.charge("faces", 1)).hasMessage("model: faces (expected: one that takes part)");
+    }
+
+    @Test
+    void shareIsThePartByWeightAndWhatOthersLeaveOfTheirs() {
+        assertThat(share.share("garments", Map.of())).isEqualTo(1);
+        assertThat(share.share("garments", Map.of("faces", 0.0))).isEqualTo(1);
+        assertThat(share.share("garments", Map.of("faces", 0.125))).isEqualTo(0.875);
+        assertThat(share.share("garments", Map.of("faces", 7.0))).isEqualTo(0.75);
+        assertThat(share.share("faces", Map.of("garments", Double.POSITIVE_INFINITY)))
+                .isEqualTo(0.25);
+        assertThat(share.share("faces", Map.of("faces", 5.0, "garments", 0.5))).isEqualTo(0.5);
+    }
+
+    /** One wants less than its part by weight, so that those who want more divide the rest. */
+    @Test
+    void whatOneLeavesIsDividedAmongThoseWhoWantMore() {
+        share.add("shoes", 1);
+        Map<String, Double> wanted = Map.of("faces", 0.125, "garments", 2.0);
+        assertThat(share.share("shoes", wanted)).isEqualTo(0.875 / 4);
     }
 }

@@ -6,6 +6,7 @@ import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.Rank;
 import dev.glimpse.scheduler.SchedulerSettings;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of good answers and first pictures when much, or too much, is asked for. */
@@ -46,6 +48,13 @@ class OverloadTest {
                     .iterator();
         }
 
+        /** Several schedulers share the devices, and get the arrivals in turn. */
+        Outcome shared(int lanes, double load, double deadline) {
+            Slo slo = new Slo.Relative(FACTOR, times().nanos(1));
+            return new Simulation(settings(), times(), slo, Duration.ofMinutes(5), lanes)
+                    .run(arrivals(Workload.W2, load, deadline), arrived -> true);
+        }
+
         Outcome run(SchedulerSettings settings, Iterator<Arrival> arrivals) {
             return new Simulation(settings, times(), new Slo.Relative(FACTOR, times().nanos(1)))
                     .run(arrivals, arrived -> true);
@@ -53,6 +62,7 @@ class OverloadTest {
     }
 
     private static final Fleet CORE = new Fleet(1, 3.2, 1.95, 4, 12);
+    private static final Fleet TWO_CORES = new Fleet(2, 3.2, 1.95, 4, 12);
     private static final Fleet SLOW_CORE = new Fleet(1, 2, 4, 4, 12);
     private static final Fleet CORES = new Fleet(8, 3.2, 1.95, 4, 12);
     private static final Fleet GPU = new Fleet(1, 10, 0.2, 4, 64);
@@ -93,6 +103,15 @@ class OverloadTest {
     private static double goodput(Fleet fleet, double load, double deadline) {
         return fleet.run(fleet.settings(), fleet.arrivals(Workload.W2, load, deadline))
                 .goodput();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.3, 0", "1.3, 30", "2, 0", "2, 30"})
+    void goodputStaysWhereTwoSchedulersShareTheDevices(double load, double deadline) {
+        Outcome alone = TWO_CORES.shared(1, load, deadline);
+        Outcome shared = TWO_CORES.shared(2, load, deadline);
+        assertThat(shared.goodput()).isGreaterThanOrEqualTo(0.75 * alone.goodput());
+        assertThat(shared.unfinishedNfe()).isLessThan(shared.nfe() / 10);
     }
 
     /** Its clients wait for half as long as the objective allows. */

@@ -79,11 +79,15 @@ final class LaneJobs {
     /** Whether a request could end in its time where nothing else is to be done; yes while nobody knows. */
     boolean reachable(PlannedRequest planned) {
         long given = planned.timeout().toNanos();
-        List<Job> alone = planned.rowsToShow()
-                .map(rows -> new Job(nextJobId, rows, given, terms(planned)))
-                .toList();
         deciding.accept(System.nanoTime());
-        return scheduler.nanosAlone(alone) <= given;
+        return scheduler.nanosAlone(jobs(planned, given)) <= given;
+    }
+
+    /** What a request asks for, as jobs that do not enter. */
+    private List<Job> jobs(PlannedRequest planned, long deadlineNanos) {
+        return planned.rowsToShow()
+                .map(rows -> new Job(nextJobId, rows, deadlineNanos, terms(planned)))
+                .toList();
     }
 
     /** Takes trajectories out at their next step boundary. */
@@ -106,10 +110,9 @@ final class LaneJobs {
 
     /** Steps that a request should be planned with if it came now. */
     int grantedSteps(PlannedRequest planned, long deadlineNanos) {
-        Job job = new Job(nextJobId, planned.rule(0).rowsFrom(0), deadlineNanos, terms(planned));
         long now = System.nanoTime();
         deciding.accept(now);
-        return scheduler.grantedSteps(job, now);
+        return scheduler.grantedSteps(jobs(planned, deadlineNanos), now);
     }
 
     private static JobTerms terms(PlannedRequest planned) {

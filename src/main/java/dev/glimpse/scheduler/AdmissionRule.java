@@ -78,16 +78,17 @@ final class AdmissionRule {
         return asking.stream().anyMatch(job -> job.deadlineNanos() - endNanos < 0);
     }
 
-    /** Most steps, up to {@code most}, after which the job would end by its deadline if it entered now; at least 1. */
-    int stepsInTime(Job job, int most, boolean devicesBusy, long nowNanos) {
+    /**
+     * Most steps of each, up to {@code most}, after which jobs would end by their deadlines if they entered now; at
+     * least 1.
+     */
+    int stepsInTime(List<Job> asking, int most, boolean devicesBusy, long nowNanos) {
         boolean shortens = settings.has(Policy.SHORTENING) && settings.has(Policy.DEADLINE_ADMISSION);
         if (!forecast.known() || !shortens) {
             return most;
         }
         int steps = most;
-        while (steps > 1
-                && job.deadlineNanos() - nowNanos
-                        < expectedNanos(nfe(job, steps), nfe(job, steps), steps, devicesBusy)) {
+        while (steps > 1 && isLate(asking, nowNanos + expectedNanos(asking, steps, devicesBusy))) {
             steps--;
         }
         return steps;
@@ -137,9 +138,19 @@ final class AdmissionRule {
         return Math.max(chain, forecast.drainNanos(nfe + ahead));
     }
 
+    private long expectedNanos(List<Job> asking, int steps, boolean devicesBusy) {
+        long all = 0;
+        int longest = 0;
+        for (Job job : asking) {
+            longest = Math.max(longest, nfe(job, steps));
+            all += nfe(job, steps);
+        }
+        return Math.round(expectedNanos(all, longest, steps, devicesBusy));
+    }
+
     private static int nfe(Job job, int steps) {
         int nfe = 0;
-        for (int i = 0; i < steps; i++) {
+        for (int i = 0; i < Math.min(steps, job.steps()); i++) {
             nfe += job.rows().get(i);
         }
         return nfe;

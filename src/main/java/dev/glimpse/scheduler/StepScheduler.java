@@ -68,16 +68,20 @@ public final class StepScheduler {
     }
 
     /**
-     * Steps that a job should be planned with if it asked now: as many as it has, but fewer for a flexible job when too
-     * much waits or when it could not end by its deadline. Ask before {@link #admit}, and admit it with that many.
+     * Steps that each of some jobs should be planned with if they asked together now: as many as the longest has, but
+     * fewer for flexible jobs when too much waits or when they could not end by their deadline. Ask before
+     * {@link #admit}, and admit them with that many.
+     *
+     * @param asking at least one, all of them on the same terms
      */
-    public int grantedSteps(Job job, long nowNanos) {
-        if (!job.terms().flexible()) {
-            return job.steps();
+    public int grantedSteps(List<Job> asking, long nowNanos) {
+        int steps = Ask.of(asking).steps();
+        if (!asking.get(0).terms().flexible()) {
+            return steps;
         }
         observe(nowNanos);
-        int most = Math.min(job.steps(), brownOut.mostSteps());
-        return admission.stepsInTime(job, most, forwards.everywhere(), nowNanos);
+        int most = Math.min(steps, brownOut.mostSteps());
+        return admission.stepsInTime(asking, most, forwards.everywhere(), nowNanos);
     }
 
     /** Lets all jobs in, or none of them. */

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * One run of the server's scheduler over a stream of arrivals, in virtual time, event by event.
@@ -110,15 +111,11 @@ public final class Simulation {
         tally.offered(arrival, now);
         boolean waits = arrival.deadlineMicros() == 0;
         long life = waits ? longestLifeNanos : Math.min(longestLifeNanos, arrival.deadlineMicros() * 1000);
-        Job wish = job(nextJob, arrival, arrival.steps(), now + life);
         int lane = nextLane;
         nextLane = (lane + 1) % lanes.count();
         StepScheduler scheduler = lanes.at(lane, now);
-        int steps = scheduler.grantedSteps(wish, now);
-        List<Job> jobs = new ArrayList<>(arrival.samples());
-        for (int sample = 0; sample < arrival.samples(); sample++) {
-            jobs.add(job(nextJob + sample, arrival, steps, now + life));
-        }
+        int steps = scheduler.grantedSteps(jobs(arrival, arrival.steps(), now + life), now);
+        List<Job> jobs = jobs(arrival, steps, now + life);
         if (!(scheduler.admit(jobs, now) instanceof Admission.Admitted)) {
             tally.refused();
             return;
@@ -136,8 +133,11 @@ public final class Simulation {
         }
     }
 
-    private Job job(long id, Arrival arrival, int steps, long deadline) {
-        return new Job(id, rows(arrival.preview(), steps), deadline, arrival.terms());
+    private List<Job> jobs(Arrival arrival, int steps, long deadline) {
+        List<Integer> rows = rows(arrival.preview(), steps);
+        return LongStream.range(nextJob, nextJob + arrival.samples())
+                .mapToObj(id -> new Job(id, rows, deadline, arrival.terms()))
+                .toList();
     }
 
     private void dispatch() {

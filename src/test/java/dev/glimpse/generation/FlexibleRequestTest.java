@@ -45,6 +45,23 @@ class FlexibleRequestTest {
         }
     }
 
+    /** One picture's steps would end in time. */
+    @Test
+    void requestOfManyPicturesIsPlannedWithTheStepsThatAllOfThemHaveTimeFor() throws Exception {
+        try (Core core = new Core(Settings.of(1))) {
+            runSlowly(core, 300);
+            Requests many = Requests.steps(16).count(16).preview(PreviewKind.NONE);
+            GenerationStream stream =
+                    core.open(many.timeout(Duration.ofSeconds(10)).flexible());
+            assertThat(stream.accepted().terms().shortened()).isTrue();
+            int granted = stream.accepted().plan().nfe();
+            assertThat(granted).isBetween(1, 15);
+            List<GenerationEvent> events = Core.readAll(stream);
+            assertThat(Core.pictures(events)).hasSize(16);
+            assertThat(Core.finished(events).nfe()).isEqualTo(16 * granted);
+        }
+    }
+
     private static void assertForeseen(boolean reachable, Submission submission) {
         assertThat(submission).isInstanceOf(Submission.Refused.class);
         Failure failure = ((Submission.Refused) submission).failure();

@@ -392,16 +392,16 @@ class PolicyTest {
         scheduler.admit(
                 LongStream.range(0, 40).mapToObj(i -> job(i, 18, Rank.STANDARD)).toList(), NOW);
         Job wish = job(99, 18, FAR, flexible());
-        assertThat(scheduler.grantedSteps(wish, NOW)).isEqualTo(18);
-        assertThat(scheduler.grantedSteps(wish, NOW + 999 * MILLI)).isEqualTo(18);
-        assertThat(scheduler.grantedSteps(wish, NOW + 2 * SECOND)).isEqualTo(4);
-        assertThat(scheduler.grantedSteps(job(98, 18, Rank.STANDARD), NOW + 2 * SECOND))
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW)).isEqualTo(18);
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW + 999 * MILLI)).isEqualTo(18);
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW + 2 * SECOND)).isEqualTo(4);
+        assertThat(scheduler.grantedSteps(List.of(job(98, 18, Rank.STANDARD)), NOW + 2 * SECOND))
                 .isEqualTo(18);
-        assertThat(scheduler.grantedSteps(wish, NOW + 4 * SECOND)).isEqualTo(1);
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW + 4 * SECOND)).isEqualTo(1);
         LongStream.range(0, 40).forEach(scheduler::cancel);
-        assertThat(scheduler.grantedSteps(wish, NOW + 5 * SECOND)).isEqualTo(1);
-        assertThat(scheduler.grantedSteps(wish, NOW + 10 * SECOND)).isEqualTo(2);
-        assertThat(scheduler.grantedSteps(wish, NOW + 25 * SECOND)).isEqualTo(18);
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW + 5 * SECOND)).isEqualTo(1);
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW + 10 * SECOND)).isEqualTo(2);
+        assertThat(scheduler.grantedSteps(List.of(wish), NOW + 25 * SECOND)).isEqualTo(18);
         assertThat(heard)
                 .filteredOn(event -> event.startsWith("level"))
                 .containsExactly(
@@ -414,7 +414,7 @@ class PolicyTest {
         StepScheduler scheduler = overloaded();
         LongStream.range(0, 40).forEach(scheduler::cancel);
         long later = NOW + 8 * 3600 * SECOND;
-        assertThat(scheduler.grantedSteps(job(200, 18, later + 1000 * SECOND, flexible()), later))
+        assertThat(scheduler.grantedSteps(List.of(job(200, 18, later + 1000 * SECOND, flexible())), later))
                 .isEqualTo(18);
         List<Job> many = LongStream.range(300, 308)
                 .mapToObj(i -> job(i, 18, later + 1000 * SECOND, new JobTerms(Rank.BACKGROUND, "", 1, false)))
@@ -434,8 +434,8 @@ class PolicyTest {
         for (long milli = 5000; milli < 16_000; milli += 10) {
             watched.shed(NOW + milli * MILLI);
         }
-        assertThat(unwatched.grantedSteps(wish, NOW + 16 * SECOND))
-                .isEqualTo(watched.grantedSteps(wish, NOW + 16 * SECOND))
+        assertThat(unwatched.grantedSteps(List.of(wish), NOW + 16 * SECOND))
+                .isEqualTo(watched.grantedSteps(List.of(wish), NOW + 16 * SECOND))
                 .isEqualTo(2);
     }
 
@@ -447,7 +447,7 @@ class PolicyTest {
             scheduler.admit(List.of(job(milli / 125, 18, Rank.STANDARD)), NOW + milli * MILLI);
         }
         assertThat(heard).contains("overloaded true");
-        assertThat(scheduler.grantedSteps(job(200, 18, FAR, flexible()), NOW + 5 * SECOND))
+        assertThat(scheduler.grantedSteps(List.of(job(200, 18, FAR, flexible())), NOW + 5 * SECOND))
                 .isEqualTo(1);
         return scheduler;
     }

@@ -122,10 +122,10 @@ class StaleForecastTest {
         forwards(4, 12 * SECOND);
         JobTerms flexible = new JobTerms(Rank.STANDARD, "", 1, true);
         Job wish = new Job(1_000_000, Collections.nCopies(4, 1), now + 2 * SECOND, flexible);
-        assertThat(scheduler.grantedSteps(wish, now)).isEqualTo(1);
+        assertThat(scheduler.grantedSteps(List.of(wish), now)).isEqualTo(1);
         assertThat(ask(1, 2 * SECOND, true)).isInstanceOf(Admission.Admitted.class);
         run(FORWARD);
-        assertThat(scheduler.grantedSteps(wish, now)).isEqualTo(4);
+        assertThat(scheduler.grantedSteps(List.of(wish), now)).isEqualTo(4);
     }
 
     @Test

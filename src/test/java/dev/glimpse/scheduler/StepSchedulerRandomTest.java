@@ -112,7 +112,7 @@ class StepSchedulerRandomTest {
                 "t" + random.nextInt(3),
                 1 + random.nextInt(3),
                 random.nextBoolean());
-        int granted = scheduler.grantedSteps(new Job(nextId, rows, deadline, terms), now);
+        int granted = scheduler.grantedSteps(List.of(new Job(nextId, rows, deadline, terms)), now);
         SchedulerOracle.require(granted >= 1 && granted <= rows.size(), "granted", granted);
         SchedulerOracle.require(granted == rows.size() || terms.flexible(), "granted", granted);
         for (int i = 0; i < count; i++) {

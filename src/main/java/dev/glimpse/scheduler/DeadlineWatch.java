@@ -16,10 +16,13 @@ final class DeadlineWatch {
     void add(JobState state) {
         state.lastChance = order.lastChance(state);
         jobs.add(state);
+        order.present(state, true);
     }
 
     void remove(JobState state) {
-        jobs.remove(state);
+        if (jobs.remove(state)) {
+            order.present(state, false);
+        }
     }
 
     /** A job whose time is over, the one that is over longest; null if there is none. */

@@ -22,6 +22,7 @@ final class JobOrder {
     private final Forecast forecast;
     private final Backlog backlog;
     private final Objective objective;
+    private final Deadlines deadlines = new Deadlines();
     private boolean begun;
     private long epochNanos;
     private boolean newestFirst;
@@ -59,6 +60,11 @@ final class JobOrder {
         }
         long first = since + objective.firstNanos(ask);
         return new Due(first, Math.max(first, last));
+    }
+
+    /** A job that has to end by its deadline is there, or is no longer. */
+    void present(JobState state, boolean there) {
+        deadlines.add(since(state.deadlineNanos), there ? 1 : -1);
     }
 
     boolean newestFirst() {
@@ -136,8 +142,10 @@ final class JobOrder {
             due = since(state.waitingSinceNanos) + Math.round(settings.agingNanos() * (PATIENCE + halvings(state)));
         }
         if (settings.has(Policy.LAXITY) && forecast.known()) {
-            int steps = shortens(state) ? Math.min(2, state.remainingSteps()) : state.remainingSteps();
-            long latest = since(state.deadlineNanos) - Math.round(CAUTION * steps * stepNanos());
+            double nanos = shortens(state)
+                    ? Math.min(2, state.remainingSteps()) * roundNanos(state)
+                    : state.remainingSteps() * stepNanos();
+            long latest = since(state.deadlineNanos) - Math.round(CAUTION * nanos);
             // Nobody is due before beginning to wait, or those who have no time at all would starve all others.
             due = Math.min(due, Math.max(since(state.waitingSinceNanos), latest));
         }
@@ -169,7 +177,7 @@ final class JobOrder {
         return shortens(state)
                 && state.remainingSteps() > 1
                 && forecast.known()
-                && state.deadlineNanos - nowNanos < 2 * CAUTION * stepNanos();
+                && state.deadlineNanos - nowNanos < 2 * CAUTION * roundNanos(state);
     }
 
     private boolean shortens(JobState state) {
@@ -178,5 +186,16 @@ final class JobOrder {
 
     private double stepNanos() {
         return forecast.stepNanos(backlog.jobs());
+    }
+
+    /**
+     * How long it takes until every job has had a step that has no more time than this one, and so may go ahead of it:
+     * many need more than one forward of each device.
+     */
+    private double roundNanos(JobState state) {
+        double step = stepNanos();
+        return forecast.drainNanos(backlog.jobs()) <= step
+                ? step
+                : Math.max(step, forecast.drainNanos(deadlines.until(since(state.deadlineNanos))));
     }
 }

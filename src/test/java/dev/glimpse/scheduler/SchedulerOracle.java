@@ -128,7 +128,16 @@ final class SchedulerOracle implements SchedulerListener {
         return settings.has(Policy.SHORTENING)
                 && job.job.terms().flexible()
                 && job.remaining() > 1
-                && job.deadlineNanos - now < 2.5 * longestForecast() + 1;
+                && job.deadlineNanos - now
+                        < 2.5 * Math.max(1, forwardsUntilAllHurriedHadAStep(job)) * longestForecast() + 1;
+    }
+
+    /** Those go ahead whose deadlines are no later, as far as deadlines are told apart. */
+    private double forwardsUntilAllHurriedHadAStep(Known hurried) {
+        long jobs = known.values().stream()
+                .filter(job -> job.deadlineNanos - hurried.deadlineNanos < 1 << 26)
+                .count();
+        return (double) jobs / (settings.maxRows() * settings.devices());
     }
 
     /** Forwards of one size alone are taken to cost larger ones in proportion. */

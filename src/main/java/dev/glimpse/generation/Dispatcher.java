@@ -62,7 +62,7 @@ final class Dispatcher extends VerticleBase {
         lanes = new Lanes(share, listener, new Lanes.Others() {
             @Override
             public int devices() {
-                return settings.scheduling().devices();
+                return devices.report().working();
             }
 
             @Override

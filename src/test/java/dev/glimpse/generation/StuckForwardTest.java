@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +125,30 @@ class StuckForwardTest {
             core.engine.comeBack();
             assertThat(Core.pictures(Core.readAll(waiting))).isEqualTo(expected());
             assertThat(core.service.devices().lost()).isEmpty();
+        }
+    }
+
+    /** How long a request that is too long for its deadline is foreseen to take. */
+    private static long foreseenMillis(Core core) {
+        Requests large = Requests.steps(16).count(16).preview(PreviewKind.NONE).timeout(Duration.ofSeconds(1));
+        Matcher message = Pattern.compile("at least the (\\d+) ms")
+                .matcher(((Submission.Refused) core.submit(large)).failure().message());
+        assertThat(message.find()).isTrue();
+        return Long.parseLong(message.group(1));
+    }
+
+    @Test
+    void whatADeviceThatIsLostWouldDoIsNotPromised() throws Exception {
+        StuckRule rule = new StuckRule(20, Duration.ofSeconds(1), 0);
+        try (Core core = new Core(Settings.impatient(2, rule), hung)) {
+            core.engine.pace(Duration.ofMillis(100));
+            Core.finished(core.run(REQUEST));
+            long before = foreseenMillis(core);
+            core.engine.hang(List.of(core.engine.begun()));
+            Core.finished(core.run(REQUEST.seed(3)));
+            hung.await(1);
+            // About twice, as forwards take now more and now less.
+            assertThat(foreseenMillis(core)).isGreaterThan(before * 14 / 10);
         }
     }
 

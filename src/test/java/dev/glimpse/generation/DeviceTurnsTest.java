@@ -90,6 +90,23 @@ class DeviceTurnsTest {
         }
     }
 
+    /** Each request asks for half of the bound, and one of them may differ in its last bits. */
+    @Test
+    void queueIsFullOfWhatAllModelsWaitFor() throws Exception {
+        try (Core core = core()) {
+            Requests large = Requests.steps(16).count(16).preview(PreviewKind.NONE);
+            GenerationStream first = core.open(large.seed(1));
+            GenerationStream second = core.open(large.seed(2).free());
+            Requests small = Requests.steps(1).preview(PreviewKind.NONE);
+            Submission submission =
+                    Core.await(core.generator().submit(small.of("shoes", "")));
+            assertThat(submission).isInstanceOf(Submission.Refused.class);
+            assertThat(((Submission.Refused) submission).failure()).isInstanceOf(Failure.Overloaded.class);
+            first.cancel();
+            second.cancel();
+        }
+    }
+
     @Test
     void modelWhoseRequestLeftWhileItWaitedIsNotOwedTheTimeSince() throws Exception {
         try (Core core = core()) {

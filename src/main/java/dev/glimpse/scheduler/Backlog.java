@@ -39,10 +39,19 @@ final class Backlog {
         listener.queued(state.rank(), byRank[rank]);
     }
 
-    /** A job's step begins, or is over. */
-    void inFlight(JobState state, boolean begins) {
+    /** A job's step begins. */
+    void begins(JobState state) {
+        inFlight(state, true);
+    }
+
+    /** A job's step is over. */
+    void lands(JobState state) {
+        inFlight(state, false);
+    }
+
+    private void inFlight(JobState state, boolean flies) {
         demand(state, -1);
-        state.inFlight = begins;
+        state.inFlight = flies;
         demand(state, 1);
     }
 

@@ -28,6 +28,6 @@ final class DeadlineWatch {
     /** A job whose time is over, the one that is over longest; null if there is none. */
     @Nullable
     JobState overdue(long nowNanos) {
-        return !jobs.isEmpty() && jobs.first().lastChance <= order.since(nowNanos) ? jobs.first() : null;
+        return !jobs.isEmpty() && jobs.first().lastChance <= order.sinceStart(nowNanos) ? jobs.first() : null;
     }
 }

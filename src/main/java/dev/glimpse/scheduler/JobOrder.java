@@ -35,28 +35,32 @@ final class JobOrder {
         this.objective = objective;
     }
 
-    /** The time since the scheduler's first. */
-    long since(long nowNanos) {
+    /** Has all times count from this one, unless they count from an earlier one already. */
+    void start(long nowNanos) {
         if (!begun) {
             begun = true;
             epochNanos = nowNanos;
         }
+    }
+
+    /** The time since the scheduler's first; only after {@link #start}. */
+    long sinceStart(long nowNanos) {
         return nowNanos - epochNanos;
     }
 
     /**
      * Until when jobs that enter together should have their first pictures, and their last; counted like
-     * {@link #since}.
+     * {@link #sinceStart}.
      */
     record Due(long first, long last) {}
 
     /** What the jobs would be held to if they entered now: the objective, but their own deadline if that is nearer. */
     Due due(List<Job> asking, long nowNanos) {
         Ask ask = Ask.of(asking);
-        long since = since(nowNanos);
+        long since = sinceStart(nowNanos);
         long last = since + objective.lastNanos(ask);
         for (Job job : asking) {
-            last = Math.min(last, since(job.deadlineNanos()));
+            last = Math.min(last, sinceStart(job.deadlineNanos()));
         }
         long first = since + objective.firstNanos(ask);
         return new Due(first, Math.max(first, last));
@@ -64,7 +68,7 @@ final class JobOrder {
 
     /** A job that has to end by its deadline is there, or is no longer. */
     void present(JobState state, boolean there) {
-        deadlines.add(since(state.deadlineNanos), there ? 1 : -1);
+        deadlines.add(sinceStart(state.deadlineNanos), there ? 1 : -1);
     }
 
     boolean newestFirst() {
@@ -83,7 +87,7 @@ final class JobOrder {
 
     /** Whether work that is due then would come too late, were it begun now. */
     boolean tooLate(long due, long nowNanos) {
-        return forecast.known() && since(nowNanos) + objective.forwardNanos() > due;
+        return forecast.known() && sinceStart(nowNanos) + objective.forwardNanos() > due;
     }
 
     private boolean tooLate(JobState state, long nowNanos) {
@@ -91,7 +95,7 @@ final class JobOrder {
             return tooLate(state.target(), nowNanos);
         }
         // All but the last of its work may have been done: it is worth going on as long as any forward is in time.
-        return forecast.known() && since(nowNanos) + forecast.smallestNanos() > state.target();
+        return forecast.known() && sinceStart(nowNanos) + forecast.smallestNanos() > state.target();
     }
 
     /** Sets the job behind those who still have their time, if its own is over; returns whether that is new. */
@@ -116,7 +120,7 @@ final class JobOrder {
         if (dueFirst) {
             return state.late ? (double) Long.MAX_VALUE + state.target() : state.target();
         }
-        long entered = since(state.group.admittedNanos);
+        long entered = sinceStart(state.group.admittedNanos);
         if (newestFirst && state.rank() == Rank.INTERACTIVE && state.nextStep == 0) {
             return -entered;
         }
@@ -139,32 +143,33 @@ final class JobOrder {
     long due(JobState state) {
         long due = Long.MAX_VALUE;
         if (settings.has(Policy.AGING)) {
-            due = since(state.waitingSinceNanos) + Math.round(settings.agingNanos() * (PATIENCE + halvings(state)));
+            due = sinceStart(state.waitingSinceNanos)
+                    + Math.round(settings.agingNanos() * (PATIENCE + halvings(state)));
         }
         if (settings.has(Policy.LAXITY) && forecast.known()) {
             double nanos = shortens(state)
                     ? Math.min(2, state.remainingSteps()) * roundNanos(state)
                     : state.remainingSteps() * stepNanos();
-            long latest = since(state.deadlineNanos) - Math.round(CAUTION * nanos);
+            long latest = sinceStart(state.deadlineNanos) - Math.round(CAUTION * nanos);
             // Nobody is due before beginning to wait, or those who have no time at all would starve all others.
-            due = Math.min(due, Math.max(since(state.waitingSinceNanos), latest));
+            due = Math.min(due, Math.max(sinceStart(state.waitingSinceNanos), latest));
         }
         if (dueFirst && !state.late) {
             int steps = state.nextStep == 0 ? 1 : state.remainingSteps();
             long latest = state.target() - Math.round(steps * objective.forwardNanos());
-            due = Math.min(due, Math.max(since(state.waitingSinceNanos), latest));
+            due = Math.min(due, Math.max(sinceStart(state.waitingSinceNanos), latest));
         }
         return due;
     }
 
     /** Up to when a job counts as due now: if it is passed over, its next chance is a step later. */
     long horizon(long nowNanos) {
-        return since(nowNanos) + (forecast.known() ? Math.round(stepNanos()) : 0);
+        return sinceStart(nowNanos) + (forecast.known() ? Math.round(stepNanos()) : 0);
     }
 
     /** When it leaves because no step may start any more, or because what it still has to do takes too long. */
     long lastChance(JobState state) {
-        long deadline = since(state.deadlineNanos);
+        long deadline = sinceStart(state.deadlineNanos);
         if (state.inFlight || state.group.trial || !forecast.known() || !settings.has(Policy.GIVE_UP)) {
             return deadline;
         }
@@ -196,6 +201,6 @@ final class JobOrder {
         double step = stepNanos();
         return forecast.drainNanos(backlog.jobs()) <= step
                 ? step
-                : Math.max(step, forecast.drainNanos(deadlines.until(since(state.deadlineNanos))));
+                : Math.max(step, forecast.drainNanos(deadlines.until(sinceStart(state.deadlineNanos))));
     }
 }

@@ -17,19 +17,19 @@ final class OverloadRule {
     private final Tenants tenants;
     private final JobOrder order;
     private final Objective objective;
-    private final RunningForwards forwards;
+    private final DeviceSchedule devices;
 
-    OverloadRule(Backlog backlog, Tenants tenants, JobOrder order, Objective objective, RunningForwards forwards) {
+    OverloadRule(Backlog backlog, Tenants tenants, JobOrder order, Objective objective, DeviceSchedule devices) {
         this.backlog = backlog;
         this.tenants = tenants;
         this.order = order;
         this.objective = objective;
-        this.forwards = forwards;
+        this.devices = devices;
     }
 
     /** Whether the jobs would be served in time; a tenant's claim holds, whatever the others have asked for. */
     boolean keepsAll(List<Job> asking, long nowNanos) {
-        long since = order.since(nowNanos);
+        long since = order.sinceStart(nowNanos);
         Ask ask = Ask.of(asking);
         JobTerms terms = asking.get(0).terms();
         JobOrder.Due due = order.due(asking, nowNanos);
@@ -38,11 +38,11 @@ final class OverloadRule {
                 new Demand.Part(due.last(), ask.nfe() - ask.firstRows()));
         double rows = SHARES[terms.rank().ordinal()] * objective.forwardRows();
         double nanos = objective.forwardNanos();
-        if (backlog.demand().fits(parts, until -> forwards.doneBy(until, since, rows, nanos))) {
+        if (backlog.demand().fits(parts, until -> devices.doneBy(until, since, rows, nanos))) {
             return true;
         }
         Tenants.Claim claim = tenants.claim(terms.tenant(), terms.weight());
         double claimed = Math.ceil(claim.share() * rows);
-        return claim.share() < 1 && claim.demand().fits(parts, until -> forwards.doneBy(until, since, claimed, nanos));
+        return claim.share() < 1 && claim.demand().fits(parts, until -> devices.doneBy(until, since, claimed, nanos));
     }
 }

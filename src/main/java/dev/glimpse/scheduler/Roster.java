@@ -54,7 +54,7 @@ final class Roster {
         return jobs.size() - inFlight;
     }
 
-    int inFlight() {
+    int inFlightCount() {
         return inFlight;
     }
 
@@ -83,7 +83,7 @@ final class Roster {
     /** The step of a job that the composition has chosen begins. */
     void begin(JobState state, boolean finishNow) {
         watch.remove(state);
-        backlog.inFlight(state, true);
+        backlog.begins(state);
         state.finishing = finishNow;
         inFlight++;
         watch.add(state);
@@ -94,7 +94,7 @@ final class Roster {
     }
 
     /** The jobs of a batch, in its order. */
-    List<JobState> inFlight(Batch batch) {
+    List<JobState> statesOf(Batch batch) {
         List<JobState> states = new ArrayList<>(batch.entries().size());
         for (Batch.Entry entry : batch.entries()) {
             JobState state = jobs.get(entry.jobId());
@@ -115,7 +115,7 @@ final class Roster {
             leave(state);
             return true;
         }
-        backlog.inFlight(state, false);
+        backlog.lands(state);
         watch.remove(state);
         return false;
     }

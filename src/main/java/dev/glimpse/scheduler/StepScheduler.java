@@ -26,7 +26,7 @@ public final class StepScheduler {
     private final BrownOut brownOut;
     private final Pressure pressure;
     private final Objective objective;
-    private final RunningForwards forwards;
+    private final DeviceSchedule devices;
     private final Roster roster;
 
     private final List<Long> overdue = new ArrayList<>();
@@ -42,8 +42,8 @@ public final class StepScheduler {
         pressure = new Pressure(settings, means, forecast, backlog, listener);
         objective = new Objective(settings, means, forecast, pressure, limits, tenants);
         order = new JobOrder(settings, forecast, backlog, objective);
-        forwards = new RunningForwards(means, forecast, order);
-        OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, forwards);
+        devices = new DeviceSchedule(means, forecast, order);
+        OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, devices);
         admission = new AdmissionRule(settings, means, forecast, backlog, pressure, overload);
         brownOut = new BrownOut(settings, backlog, pressure, listener);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
@@ -81,7 +81,7 @@ public final class StepScheduler {
         }
         observe(nowNanos);
         int most = Math.min(steps, brownOut.mostSteps());
-        return admission.stepsInTime(asking, most, forwards.everywhere(), nowNanos);
+        return admission.stepsInTime(asking, most, devices.everywhere(), nowNanos);
     }
 
     /** Lets all jobs in, or none of them. */
@@ -91,8 +91,8 @@ public final class StepScheduler {
         }
         roster.requireUnknown(asking);
         observe(nowNanos);
-        Admission answer = admission.decide(asking, forwards.everywhere(), nowNanos);
-        boolean idle = backlog.jobs() == 0 && forwards.nowhere();
+        Admission answer = admission.decide(asking, devices.everywhere(), nowNanos);
+        boolean idle = backlog.jobs() == 0 && devices.nowhere();
         boolean trial =
                 answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);
         answer = trial ? new Admission.Admitted() : answer;
@@ -138,15 +138,15 @@ public final class StepScheduler {
         Release release = settings.batching() == Batching.REQUEST ? Release.REQUEST : limited;
         int rows = entries.stream().mapToInt(Batch.Entry::rows).sum();
         Batch batch = new Batch(entries, rows, device, nowNanos, roster.waiting() == 0 ? Release.EVERYTHING : release);
-        forwards.started(batch);
+        devices.started(batch);
         listener.started(batch, roster.waiting());
         return batch;
     }
 
     /** The batch's forward is done: its jobs wait for their next step, or leave. */
     public void completed(Batch batch, long durationNanos) {
-        List<JobState> states = roster.inFlight(batch);
-        forwards.ended(batch);
+        List<JobState> states = roster.statesOf(batch);
+        devices.ended(batch);
         long nowNanos = batch.startNanos() + durationNanos;
         forecast.observe(batch.device(), batch.rows(), durationNanos, nowNanos);
         pressure.took(durationNanos, nowNanos);
@@ -169,8 +169,8 @@ public final class StepScheduler {
 
     /** The batch's forward failed: some of its jobs wait for the same step again, the others leave. */
     public void failed(Batch batch, long nowNanos, LongPredicate again) {
-        List<JobState> states = roster.inFlight(batch);
-        forwards.ended(batch);
+        List<JobState> states = roster.statesOf(batch);
+        devices.ended(batch);
         for (JobState state : states) {
             boolean gone = roster.land(state);
             if (!gone && again.test(state.job.id())) {
@@ -229,7 +229,7 @@ public final class StepScheduler {
 
     /** Jobs whose step runs now. */
     public int inFlight() {
-        return roster.inFlight();
+        return roster.inFlightCount();
     }
 
     /** Most network evaluations that the admitted jobs still need, previews included. */
@@ -259,7 +259,7 @@ public final class StepScheduler {
     }
 
     private void observe(long nowNanos) {
-        order.since(nowNanos);
+        order.start(nowNanos);
         if (pressure.turned(nowNanos)) {
             order.dueFirst(pressure.high());
             roster.reorder(nowNanos);

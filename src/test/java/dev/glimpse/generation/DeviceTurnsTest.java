@@ -98,8 +98,7 @@ class DeviceTurnsTest {
             GenerationStream first = core.open(large.seed(1));
             GenerationStream second = core.open(large.seed(2).free());
             Requests small = Requests.steps(1).preview(PreviewKind.NONE);
-            Submission submission =
-                    Core.await(core.generator().submit(small.of("shoes", "")));
+            Submission submission = Core.await(core.generator().submit(small.of("shoes", "")));
             assertThat(submission).isInstanceOf(Submission.Refused.class);
             assertThat(((Submission.Refused) submission).failure()).isInstanceOf(Failure.Overloaded.class);
             first.cancel();

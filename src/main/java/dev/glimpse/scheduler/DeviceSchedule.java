@@ -4,13 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What each device is at, and when that is expected to end; times count from the scheduler's first. */
-final class RunningForwards {
+final class DeviceSchedule {
     private final Means means;
     private final Forecast forecast;
     private final JobOrder order;
     private final Map<Integer, Long> ends = new HashMap<>();
 
-    RunningForwards(Means means, Forecast forecast, JobOrder order) {
+    DeviceSchedule(Means means, Forecast forecast, JobOrder order) {
         this.means = means;
         this.forecast = forecast;
         this.order = order;
@@ -18,7 +18,7 @@ final class RunningForwards {
 
     void started(Batch batch) {
         long nanos = forecast.known() ? Math.round(forecast.nanos(batch.rows())) : 0;
-        ends.put(batch.device(), order.since(batch.startNanos()) + nanos);
+        ends.put(batch.device(), order.sinceStart(batch.startNanos()) + nanos);
     }
 
     void ended(Batch batch) {

@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A session of the service: recipes by request id on the client's context, states on the dispatcher's. */
 final class ServiceSession implements GenerationSession {
@@ -87,6 +88,10 @@ final class ServiceSession implements GenerationSession {
     public void close() {
         closed = true;
         recipes.clear();
-        service.onOwner(states::close);
+        try {
+            service.onOwner(states::close);
+        } catch (RejectedExecutionException e) {
+            // A client may leave after the core, whose event loop has ended; the states went with it.
+        }
     }
 }

@@ -323,4 +323,14 @@ class SessionTest {
         states.keep("r", 0, new SessionStates.State(1, new float[6], new float[0]));
         assertThat(states.find("r", 0, 10)).isEmpty();
     }
+
+    @Test
+    void sessionMayOutliveItsCore() {
+        Core core = new Core(Settings.of(1));
+        GenerationSession session = core.generator().session();
+        Core.finished(Core.readAll(admitted(session.submit(GAMMA.build()))));
+        core.close();
+
+        session.close();
+    }
 }

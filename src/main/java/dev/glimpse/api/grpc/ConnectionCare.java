@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.Farewell;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, lets none grow
  * old, so that clients behind a balancer find new servers, lets none lose a call when the server shuts down, and lets
- * what they send leave together. Thread-safe.
+ * what they send leave together. Those of HTTP/1.1 it tells of the shutdown alone. Thread-safe.
  */
 public final class ConnectionCare implements Handler<HttpConnection> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCare.class);
@@ -74,6 +75,7 @@ public final class ConnectionCare implements Handler<HttpConnection> {
             connection.settings();
         } catch (UnsupportedOperationException e) {
             // HTTP/1.1 has neither pings nor a way to say that no more requests are taken.
+            connection.shutdownHandler(v -> Farewell.of(connection).say());
             return;
         }
         if (connection instanceof HttpServerConnection server) {
@@ -125,6 +127,7 @@ public final class ConnectionCare implements Handler<HttpConnection> {
      */
     private void retire(HttpConnection connection, Duration grace) {
         connection.goAway(NO_ERROR, Integer.MAX_VALUE);
+        Farewell.of(connection).say();
         Timer patience = vertx.timer(ROUND_TRIP.toMillis(), TimeUnit.MILLISECONDS);
         Future.any(connection.ping(PING), patience)
                 .onComplete(heard -> patience.cancel())

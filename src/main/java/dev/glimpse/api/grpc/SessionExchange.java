@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import com.google.rpc.Status;
+import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
@@ -38,10 +39,13 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     /** The one that is being read, for the paths in refusals that have no id. */
     private Optional<SessionRequest> reading = Optional.empty();
 
+    private boolean halfClosed;
+
     SessionExchange(Generator generator, StreamingCall<SessionRequest, SessionEvent> call, int maxGenerations) {
         this.call = call;
         desk = new SessionDesk<>(generator, this, maxGenerations);
         call.onUnfinished(desk::close);
+        call.onFarewell(this::leave);
     }
 
     @Override
@@ -101,10 +105,18 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     /** No more generations, but those that run still come to their end; paused ones would wait for ever. */
     @Override
     public void halfClosed() {
+        halfClosed = true;
         desk.finish(NO_MORE, () -> {
             desk.close();
             call.complete();
         });
+    }
+
+    /** Lets what runs end, and then the call; one that is asked nothing more ends by itself. */
+    private void leave() {
+        if (!halfClosed) {
+            desk.drain(Farewell.ENDING, () -> call.fail(GrpcErrors.of(Farewell.ENDING)));
+        }
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.google.protobuf.Message;
 import com.google.rpc.Status;
 import dev.glimpse.access.Grant;
 import dev.glimpse.generation.Failure;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +56,9 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     private final Inbound<Q> inbound;
     private final Outgoing outgoing = new Outgoing();
     private final CallEnding ending;
+    private final CallBonds bonds;
     private boolean over;
     private Runnable unfinished = () -> {};
-    private Grant.@Nullable Hold hold;
 
     /** @param inbound made for this call */
     public StreamingCall(
@@ -74,6 +72,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         this.ending = new CallEnding(vertx, response, outgoing);
         this.terms = terms;
         this.timer = new CallTimer(vertx, this::expire);
+        this.bonds = new CallBonds(vertx);
         this.inbound = inbound.apply(this);
     }
 
@@ -94,8 +93,12 @@ public final class StreamingCall<Q extends Message, R extends Message> {
 
     /** Ends the call as unauthenticated once the grant is revoked that its caller came in with. */
     public void endWith(Grant grant) {
-        Context context = vertx.getOrCreateContext();
-        hold = grant.hold(() -> context.runOnContext(v -> fail(GrpcErrors.revoked())));
+        bonds.grant(grant, () -> fail(GrpcErrors.revoked()));
+    }
+
+    /** What to do once the connection is to end, for a call that would stay open until it is cut. */
+    public void onFarewell(Runnable action) {
+        bonds.connection(request.connection(), () -> guard(action));
     }
 
     /** Compresses what is sent, if the client takes that and reads the header that says so; before anything is sent. */
@@ -233,9 +236,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         }
         over = true;
         timer.cancel();
-        if (hold != null) {
-            hold.close();
-        }
+        bonds.release();
         try {
             last.get().onFailure(e -> LOG.debug("{} ended while its client left", request.fullMethodName(), e));
         } catch (IllegalStateException e) {

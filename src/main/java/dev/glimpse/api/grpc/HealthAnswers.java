@@ -1,5 +1,6 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import io.vertx.core.Vertx;
@@ -59,8 +60,8 @@ final class HealthAnswers {
     }
 
     /**
-     * Answers at once and after every change, until the client leaves; over gRPC-Web now and then besides, or the
-     * connection would be taken for idle. An unknown name is a status of its own.
+     * Answers at once and after every change, until the client leaves or its connection is to end; over gRPC-Web now
+     * and then besides, or the connection would be taken for idle. An unknown name is a status of its own.
      */
     void watch(HealthCheckRequest request, StreamingCall<HealthCheckRequest, HealthCheckResponse> call) {
         new Watch(request.getService(), call).start();
@@ -92,7 +93,14 @@ final class HealthAnswers {
         private void start() {
             long timer = vertx.setPeriodic(WATCH_INTERVAL.toMillis(), id -> call.guard(this::look));
             call.onUnfinished(() -> vertx.cancelTimer(timer));
+            call.onFarewell(this::leave);
             tell();
+        }
+
+        /** A server that shuts down is told first. */
+        private void leave() {
+            tell();
+            call.fail(GrpcErrors.of(Farewell.ENDING));
         }
 
         private void look() {

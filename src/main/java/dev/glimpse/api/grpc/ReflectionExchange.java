@@ -1,5 +1,7 @@
 package dev.glimpse.api.grpc;
 
+import dev.glimpse.api.rpc.Farewell;
+import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.reflection.v1.ServerReflectionRequest;
 import glimpse.wire.reflection.v1.ServerReflectionResponse;
@@ -12,6 +14,7 @@ final class ReflectionExchange implements StreamingCall.Inbound<ServerReflection
     private final StreamingCall<ServerReflectionRequest, ServerReflectionResponse> call;
     private int unsent;
     private boolean halfClosed;
+    private boolean leaving;
 
     ReflectionExchange(
             Vertx vertx,
@@ -20,6 +23,7 @@ final class ReflectionExchange implements StreamingCall.Inbound<ServerReflection
         this.vertx = vertx;
         this.answers = answers;
         this.call = call;
+        call.onFarewell(this::leave);
     }
 
     @Override
@@ -35,9 +39,23 @@ final class ReflectionExchange implements StreamingCall.Inbound<ServerReflection
         unsent--;
         if (unsent == 0) {
             call.readInput();
-            if (halfClosed) {
-                call.complete();
-            }
+            endIfDue();
+        }
+    }
+
+    private void endIfDue() {
+        if (halfClosed) {
+            call.complete();
+        } else if (leaving) {
+            call.fail(GrpcErrors.of(Farewell.ENDING));
+        }
+    }
+
+    /** A question that has come is answered first. */
+    private void leave() {
+        leaving = true;
+        if (unsent == 0) {
+            endIfDue();
         }
     }
 
@@ -45,7 +63,7 @@ final class ReflectionExchange implements StreamingCall.Inbound<ServerReflection
     public void halfClosed() {
         halfClosed = true;
         if (unsent == 0) {
-            call.complete();
+            endIfDue();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationRequest;
@@ -33,6 +34,7 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
     private int open;
 
     private boolean halfClosed;
+    private boolean leaving;
 
     /**
      * @param maxRequests most requests that are answered at once; those behind them are not read yet
@@ -50,6 +52,7 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
         // A client that is gone has ended the call already.
         outbox = new Outbox<>(call::send, () -> {});
         call.onUnfinished(this::close);
+        call.onFarewell(this::leave);
     }
 
     @Override
@@ -73,7 +76,13 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
     @Override
     public void halfClosed() {
         halfClosed = true;
-        completeIfIdle();
+        endIfIdle();
+    }
+
+    /** What has been asked comes to its end; what is asked until then does, too. */
+    private void leave() {
+        leaving = true;
+        endIfIdle();
     }
 
     /** Sends an answer that is not a request's last, and then runs {@code written}. */
@@ -116,12 +125,17 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
             call.readInput();
         }
         open--;
-        completeIfIdle();
+        endIfIdle();
     }
 
-    private void completeIfIdle() {
-        if (halfClosed && open == 0) {
+    private void endIfIdle() {
+        if (open > 0) {
+            return;
+        }
+        if (halfClosed) {
             call.complete();
+        } else if (leaving) {
+            call.fail(OipErrors.grpc(Farewell.ENDING));
         }
     }
 

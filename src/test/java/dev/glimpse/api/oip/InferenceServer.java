@@ -3,6 +3,7 @@ package dev.glimpse.api.oip;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
+import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.generation.Generator;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class InferenceServer implements AutoCloseable {
     static final int MAX_BYTES = 64 * 1024;
     static final int MAX_REQUESTS = 2;
+    private static final Duration LONG = Duration.ofHours(1);
 
     final AtomicBoolean ready = new AtomicBoolean(true);
     final Vertx vertx = Vertx.vertx();
@@ -48,12 +50,18 @@ final class InferenceServer implements AutoCloseable {
                         router.handle(request);
                     }
                 })
+                .connectionHandler(new ConnectionCare(vertx, new ConnectionCare.Terms(LONG, LONG, LONG, LONG)))
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
     }
 
     int port() {
         return server.actualPort();
+    }
+
+    /** Takes no more connections, and gives the streams time; does not wait for them. */
+    void shutDown() {
+        server.shutdown(LONG.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -618,6 +618,21 @@ class InferenceServiceTest {
     }
 
     @Test
+    void aStreamOfAServerThatShutsDownEndsBehindWhatItRuns() throws Exception {
+        var exchange = client.exchange(false);
+        exchange.send(request().setId("running").build());
+        ScriptedStream running = generator.stream();
+        server.shutDown();
+        exchange.send(request().setId("wrong").addInputs(steps(0)).build());
+        assertThat(exchange.next().getInferResponse().getId()).isEqualTo("wrong");
+
+        finish(running, 1);
+
+        assertThat(exchange.next().getInferResponse().getId()).isEqualTo("running");
+        assertThat(exchange.status()).isEqualTo(GrpcStatus.UNAVAILABLE.code);
+    }
+
+    @Test
     void aStrictClientGetsTheFirstFailureAsItsStatus() throws Exception {
         var exchange = client.exchange(true);
         exchange.send(request().build());

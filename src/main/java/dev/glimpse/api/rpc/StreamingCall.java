@@ -71,7 +71,8 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         this.response = request.response();
         this.ending = new CallEnding(vertx, response, outgoing);
         this.terms = terms;
-        this.timer = new CallTimer(vertx, this::expire);
+        this.timer =
+                new CallTimer(vertx, () -> end(() -> ending.whenRead(GrpcErrors.of(new Failure.DeadlineExceeded()))));
         this.bonds = new CallBonds(vertx);
         this.inbound = inbound.apply(this);
     }
@@ -198,8 +199,11 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     public void guard(Runnable part) {
         try {
             part.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
+            if (e instanceof VirtualMachineError fatal) {
+                throw fatal;
+            }
         }
     }
 
@@ -209,10 +213,6 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         } catch (IllegalArgumentException e) {
             fail(GrpcErrors.protocol(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
         }
-    }
-
-    private void expire() {
-        end(() -> ending.whenRead(GrpcErrors.of(new Failure.DeadlineExceeded())));
     }
 
     private void take(GrpcMessage received) {
@@ -241,7 +241,8 @@ public final class StreamingCall<Q extends Message, R extends Message> {
             last.get().onFailure(e -> LOG.debug("{} ended while its client left", request.fullMethodName(), e));
         } catch (IllegalStateException e) {
             LOG.debug("{} ended after its client left", request.fullMethodName(), e);
+        } finally {
+            unfinished.run();
         }
-        unfinished.run();
     }
 }

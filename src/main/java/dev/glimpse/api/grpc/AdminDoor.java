@@ -10,6 +10,7 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,14 +18,20 @@ import java.util.function.BooleanSupplier;
  * HTTP/2 alone. It asks nobody who calls, so it belongs on a port that only operators reach.
  */
 public final class AdminDoor {
-    private final GrpcServer server;
+    private static final CallIntake.Elsewhere PUBLIC = new CallIntake.Elsewhere(
+            Set.of(
+                    GlimpseGrpcService.SERVICE_NAME.fullyQualifiedName(),
+                    GRPCInferenceServiceGrpcService.SERVICE_NAME.fullyQualifiedName()),
+            "at the public port");
+
+    private final CallIntake intake;
 
     /**
      * @param ready whether the server is ready for requests; the health service tells it
      * @param maxMessageBytes largest request message, packed and unpacked; that of the public door, which it tells
      */
     public AdminDoor(Vertx vertx, Operations operations, BooleanSupplier ready, int maxMessageBytes) {
-        server = GrpcServer.server(
+        GrpcServer server = GrpcServer.server(
                 vertx,
                 new GrpcServerOptions()
                         // What a browser can speak is refused, so that no page that it shows can change anything.
@@ -49,15 +56,16 @@ public final class AdminDoor {
                                 HealthProto.getDescriptor().findServiceByName("Health")),
                         maxMessageBytes)
                 .forEach(server::addService);
+        intake = new CallIntake(server, PUBLIC);
     }
 
     /** Whether a request speaks gRPC, by its content type, so that {@link #handle} is the one to answer it. */
     public boolean accepts(HttpServerRequest request) {
-        return GrpcDoor.speaksGrpc(request);
+        return CallIntake.speaksGrpc(request);
     }
 
     /** Answers a call. The body must not have been read; pause the request if that cannot be at once. */
     public void handle(HttpServerRequest request) {
-        GrpcDoor.handle(request, server);
+        intake.handle(request);
     }
 }

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
-import java.util.Base64;
 
 /** How a call ends on the wire, where its client is still there. Confined to the event loop of its connection. */
 final class CallEnding {
@@ -27,11 +26,8 @@ final class CallEnding {
 
     /** Ends it with a status. */
     Future<Void> with(Status status) {
-        String details = Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
         response.status(GrpcStatus.valueOf(status.getCode()));
-        response.trailers()
-                .set("grpc-message", PercentEncoding.of(status.getMessage()))
-                .set("grpc-status-details-bin", details);
+        CallRefusal.describe(status, response.trailers());
         return response.end();
     }
 

@@ -43,8 +43,7 @@ class GrpcHttpStatusTest {
                 "text/plain",
                 "application/json",
                 "application/grpcs",
-                "application/grpc+json",
-                "application/grpc+thrift",
+                "application/grpc-web+json",
                 "application/grpc-web-text",
                 ""
             })

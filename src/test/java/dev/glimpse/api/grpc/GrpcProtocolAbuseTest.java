@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.rpc.ErrorInfo;
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.buffer.Buffer;
@@ -15,11 +16,15 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrpcProtocolAbuseTest {
     private static final byte[] REQUEST =
             GenerateRequest.newBuilder().setSteps(1).build().toByteArray();
     private static final Buffer MESSAGE = WireClient.frame(false, REQUEST);
+    private static final String SERVED = " (expected: one of glimpse.v1.Glimpse, grpc.health.v1.Health,"
+            + " grpc.reflection.v1.ServerReflection, grpc.reflection.v1alpha.ServerReflection)";
 
     private final ScriptedGenerator generator = ScriptedGenerator.playing();
     private DoorServer server;
@@ -121,18 +126,41 @@ class GrpcProtocolAbuseTest {
 
     @Test
     void aMethodThatDoesNotExistIsUnimplemented() throws Exception {
-        HttpClientRequest call = client.open("/glimpse.v1.Glimpse/Imagine", Map.of());
-
-        assertThat(client.finish(call, MESSAGE).code()).isEqualTo(GrpcStatus.UNIMPLEMENTED.code);
+        assertUnimplemented(
+                client.open("/glimpse.v1.Glimpse/Imagine", Map.of()),
+                "method: Imagine (expected: one of Edit, Encode, Generate, GetModel, Likelihood, ListModels, Sample,"
+                        + " Session)");
     }
 
     @Test
-    void messagesInJsonAreAnUnsupportedMediaType() throws Exception {
-        HttpClientRequest call = client.open(WireClient.GENERATE, Map.of("content-type", "application/grpc+json"));
+    void aServiceThatDoesNotExistIsUnimplemented() throws Exception {
+        assertUnimplemented(
+                client.open("/glimpse.v2.Glimpse/Generate", Map.of()), "service: glimpse.v2.Glimpse" + SERVED);
+        assertUnimplemented(client.open("/", Map.of()), "service: " + SERVED);
+    }
 
-        HttpClientResponse response = client.await(() -> call.end(MESSAGE).compose(v -> call.response()));
+    @Test
+    void theServiceOfOperatorsIsSoughtAtAnotherPort() throws Exception {
+        assertUnimplemented(
+                client.open("/glimpse.v1.Admin/Drain", Map.of()),
+                "service: glimpse.v1.Admin" + SERVED.replace("one of", "at the admin port; here one of"));
+    }
 
-        assertThat(response.statusCode()).isEqualTo(415);
+    @ParameterizedTest
+    @ValueSource(strings = {"application/grpc+json", "application/grpc+thrift"})
+    void messagesThatAreNoProtobufAreUnimplemented(String type) throws Exception {
+        assertUnimplemented(
+                client.open(WireClient.GENERATE, Map.of("content-type", type)),
+                "content-type: " + type + " (expected: application/grpc or application/grpc+proto)");
+    }
+
+    private void assertUnimplemented(HttpClientRequest call, String message) throws Exception {
+        Outcome<byte[]> outcome = client.finish(call, MESSAGE);
+
+        assertRefused(outcome, GrpcStatus.UNIMPLEMENTED, message);
+        assertThat(outcome.details().getMessage()).isEqualTo(message);
+        assertThat(outcome.details().getDetails(0).unpack(ErrorInfo.class).getReason())
+                .isEqualTo("PROTOCOL");
     }
 
     private Outcome<byte[]> send(Map<String, String> headers, Buffer body) throws Exception {

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.glimpse.api.grpc.ConnectionCare;
+import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.oip.OipDoor;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.NewConnections;
@@ -47,7 +48,9 @@ final class ServerOptions {
                 .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, idle.toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(true)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(server.maxStreamsPerConnection()))
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(server.maxStreamsPerConnection())
+                        .setMaxHeaderListSize(GrpcDoor.MAX_HEADER_LIST_BYTES))
                 .setHttp2RstFloodMaxRstFramePerWindow(server.maxResetsPerConnection())
                 .setHttp2RstFloodWindowDuration(wholeSeconds(server.resetWindow()))
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);

@@ -101,6 +101,14 @@ class ServerOptionsTest {
     }
 
     @Test
+    void metadataBeyondTheirBoundReachTheDoorThatRefusesThem() {
+        assertThat(ServerOptions.http(settings().server(), Duration.ofMinutes(1))
+                        .getInitialSettings()
+                        .getMaxHeaderListSize())
+                .isEqualTo(64 * 1024);
+    }
+
+    @Test
     void noStreamEndsForBeingSilentWhileItsStepsTakeTheirTime() {
         assertThat(ServerOptions.idle(settings())).isEqualTo(Duration.ofMinutes(6));
         assertThat(ServerOptions.idle(settings("limits.max-duration=2h", "server.connection-age-grace=2h")))

@@ -27,6 +27,9 @@ final class CallIntake {
     /** Longest piece of a client's header that an answer repeats. */
     private static final int MAX_ECHO = 64;
 
+    /** What a header counts for beside its own bytes (RFC 9113, 6.5.2). */
+    private static final int HEADER_BYTES = 32;
+
     private static final String GRPC = "application/grpc";
     private static final Set<String> PROTOBUF =
             Set.of(GRPC, "application/grpc+proto", "application/grpc-web", "application/grpc-web+proto");
@@ -67,10 +70,11 @@ final class CallIntake {
             request.response().setStatusCode(415).end();
             return;
         }
-        Optional<String> wrong = wrong(request, type);
-        if (wrong.isPresent()) {
-            Status status = GrpcErrors.protocol(GrpcStatus.UNIMPLEMENTED, wrong.get());
-            CallRefusal.send(request.response(), type, status);
+        Optional<Status> refusal = tooLarge(request)
+                .map(large -> GrpcErrors.protocol(GrpcStatus.RESOURCE_EXHAUSTED, large))
+                .or(() -> unknown(request, type).map(u -> GrpcErrors.protocol(GrpcStatus.UNIMPLEMENTED, u)));
+        if (refusal.isPresent()) {
+            CallRefusal.send(request.response(), type, refusal.get());
             return;
         }
         // Vert.x knows no parameters of a content type.
@@ -81,8 +85,19 @@ final class CallIntake {
         server.handle(request);
     }
 
+    private static Optional<String> tooLarge(HttpServerRequest request) {
+        long bytes = request.headers().entries().stream()
+                .mapToLong(
+                        header -> header.getKey().length() + header.getValue().length() + HEADER_BYTES)
+                .sum();
+        return bytes <= GrpcDoor.MAX_METADATA_BYTES
+                ? Optional.empty()
+                : Optional.of("metadata: " + bytes + " bytes (expected: at most " + GrpcDoor.MAX_METADATA_BYTES
+                        + " bytes, with " + HEADER_BYTES + " for each entry beside its own)");
+    }
+
     /** Why the server has no answer for a call. */
-    private Optional<String> wrong(HttpServerRequest request, String type) {
+    private Optional<String> unknown(HttpServerRequest request, String type) {
         if (!PROTOBUF.contains(type)) {
             // The protocol names JSON and text as possible encodings of messages; this server speaks protobuf alone.
             return Optional.of("content-type: " + printable(type) + " (expected: application/grpc or "

@@ -30,6 +30,15 @@ import java.util.function.BooleanSupplier;
  * {@code grpc.health.v1.Health}, and reflection. Safe to call from every event loop.
  */
 public final class GrpcDoor {
+    /** Largest metadata of a call, as HTTP/2 counts them. */
+    public static final int MAX_METADATA_BYTES = 32 * 1024;
+
+    /**
+     * Largest list of headers that the HTTP/2 server below should read: twice as much, so that a call beyond the bound
+     * has an answer of gRPC. What is larger still has one of HTTP, or ends the connection with all of its calls.
+     */
+    public static final int MAX_HEADER_LIST_BYTES = 2 * MAX_METADATA_BYTES;
+
     private static final ServiceName HEALTH = ServiceName.create("grpc.health.v1.Health");
 
     private static final CallIntake.Elsewhere OPERATORS =

@@ -8,7 +8,9 @@ import dev.glimpse.generation.Generator;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.server.Service;
 import java.time.Duration;
@@ -57,7 +59,8 @@ public final class DoorServer implements AutoCloseable {
                 request.response().setStatusCode(404).end();
             }
         };
-        this.server = vertx.createHttpServer()
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                        .setInitialSettings(new Http2Settings().setMaxHeaderListSize(GrpcDoor.MAX_HEADER_LIST_BYTES)))
                 .requestHandler(new CrossOrigin(Origins.of(List.of(ORIGIN)), doors))
                 .connectionHandler(new ConnectionCare(vertx, terms));
         try {

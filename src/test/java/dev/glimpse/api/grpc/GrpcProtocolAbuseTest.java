@@ -163,6 +163,19 @@ class GrpcProtocolAbuseTest {
                 .isEqualTo("PROTOCOL");
     }
 
+    @Test
+    void metadataUpToTheBoundAreTakenAndThoseBeyondItRefused() throws Exception {
+        int bound = GrpcDoor.MAX_METADATA_BYTES;
+        assertThat(send(Map.of("filler", "x".repeat(bound - 1024)), MESSAGE).code())
+                .isZero();
+        assertThat(generator.requests().take()).isNotNull();
+
+        Outcome<byte[]> refused = send(Map.of("filler", "x".repeat(2 * bound - 1024)), MESSAGE);
+
+        assertRefused(refused, GrpcStatus.RESOURCE_EXHAUSTED, "bytes (expected: at most 32768 bytes, with 32 for each");
+        assertThat(refused.details().getMessage()).startsWith("metadata: 6");
+    }
+
     private Outcome<byte[]> send(Map<String, String> headers, Buffer body) throws Exception {
         return client.finish(client.open(WireClient.GENERATE, headers), body);
     }

@@ -39,6 +39,9 @@ final class Server implements AutoCloseable {
     /** Time for the last bytes and for closing handshakes, after the running requests have ended. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+    /** What threads take to end that have nothing to do any more; past it one hangs, and would let nobody leave. */
+    private static final Duration LAST_THREADS = Duration.ofSeconds(3);
+
     private final Settings settings;
     private final Vertx vertx;
     private final CompletableFuture<String> stop;
@@ -130,19 +133,24 @@ final class Server implements AutoCloseable {
                         .toList());
     }
 
-    /** Stops accepting, lets running requests end within the grace period, and releases everything. */
+    /**
+     * Stops accepting, lets running requests end within the grace period, and releases everything.
+     *
+     * <p>Each step has a limit. Together with the pause before it, their sum is below terminationGracePeriodSeconds of
+     * the Pods in k8s/, which write it out: whoever changes one changes the other.
+     */
     @Override
     public void close() {
         readiness.draining();
         Duration grace = settings.server().shutdownGrace();
         Future<Void> connections = open.shutdown(grace.plus(FAREWELL).toMillis(), TimeUnit.MILLISECONDS);
         Waiting.quietly(generation.close(), grace.plus(FAREWELL), "running requests");
+        // Before anything that may hang, as nobody else knows what they tell.
+        observability.sendSpans();
         // What is still open now only has its last bytes to take; an idle connection would stay for ever.
         Waiting.quietly(connections, FAREWELL, "open connections");
-        Waiting.quietly(open.close(), FAREWELL, "the public port");
-        Waiting.quietly(admin.close(), FAREWELL, "the admin port");
-        // What hangs would let nobody leave.
-        Duration patience = generation.devices().hung() == 0 ? START_LIMIT : FAREWELL;
+        Waiting.quietly(Future.join(open.close(), admin.close()).mapEmpty(), FAREWELL, "the ports");
+        Duration patience = generation.devices().hung() == 0 ? LAST_THREADS : FAREWELL;
         Waiting.quietly(vertx.close(), patience, "the event loops");
         observability.close();
     }

@@ -192,6 +192,11 @@ public final class Observability implements AutoCloseable {
         return "device " + settings.device(index);
     }
 
+    /** Sends the spans that have ended so far, and waits for that a moment. */
+    public void sendSpans() {
+        tracing.send();
+    }
+
     @Override
     public void close() {
         tracing.close();

@@ -43,6 +43,11 @@ final class Tracing {
                 .get(NAME);
     }
 
+    /** Sends what has ended so far, and waits for that a moment. */
+    void send() {
+        sdk.ifPresent(provider -> provider.forceFlush().join(2, TimeUnit.SECONDS));
+    }
+
     /** Sends what is left, and waits for that a moment. */
     void close() {
         sdk.ifPresent(provider -> provider.shutdown().join(2, TimeUnit.SECONDS));

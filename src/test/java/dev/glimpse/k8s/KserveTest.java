@@ -103,7 +103,8 @@ class KserveTest {
                         settings.access().keysFile().orElseThrow().getParent().toString(),
                         settings.resume().keysFile().orElseThrow().getParent().toString());
         assertThat(service.spec().predictor().terminationGracePeriodSeconds())
-                .isGreaterThan(pause + settings.server().shutdownGrace().toSeconds());
+                .isGreaterThan(
+                        pause + settings.server().shutdownGrace().toSeconds() + Manifests.LONGEST_FAREWELL_SECONDS);
         assertThat(container.getPorts())
                 .extracting(ContainerPort::getContainerPort)
                 .containsExactly(settings.server().port(), settings.server().adminPort());

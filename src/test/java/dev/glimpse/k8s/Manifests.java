@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** The manifests under {@code k8s/}, read with the types of the Kubernetes API. */
 final class Manifests {
+    /** What a server that stops takes at most behind its shutdown grace: the steps of its close, each at its limit. */
+    static final int LONGEST_FAREWELL_SECONDS = 2 + 2 + 2 + 2 + 3 + 2;
+
     static final Path HOME = Path.of("k8s");
 
     /** Kinds of others that the Kubernetes API has no types for, each with what it may hold. */

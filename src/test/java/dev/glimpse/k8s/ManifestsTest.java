@@ -148,7 +148,8 @@ class ManifestsTest {
         long pause = container.getLifecycle().getPreStop().getSleep().getSeconds();
 
         assertThat(pod.getTerminationGracePeriodSeconds())
-                .isGreaterThan(pause + settings.server().shutdownGrace().toSeconds());
+                .isGreaterThan(
+                        pause + settings.server().shutdownGrace().toSeconds() + Manifests.LONGEST_FAREWELL_SECONDS);
         assertThat(container.getPorts())
                 .extracting(ContainerPort::getContainerPort)
                 .containsExactly(settings.server().port(), settings.server().adminPort());

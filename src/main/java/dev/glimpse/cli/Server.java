@@ -149,7 +149,8 @@ final class Server implements AutoCloseable {
         observability.sendSpans();
         // What is still open now only has its last bytes to take; an idle connection would stay for ever.
         Waiting.quietly(connections, FAREWELL, "open connections");
-        Waiting.quietly(Future.join(open.close(), admin.close()).mapEmpty(), FAREWELL, "the ports");
+        Future<Void> operators = admin.shutdown(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        Waiting.quietly(Future.join(open.close(), operators).mapEmpty(), FAREWELL, "the ports");
         Duration patience = generation.devices().hung() == 0 ? LAST_THREADS : FAREWELL;
         Waiting.quietly(vertx.close(), patience, "the event loops");
         observability.close();
@@ -189,7 +190,7 @@ final class Server implements AutoCloseable {
         AdminDoor door = new AdminDoor(
                 vertx, operations, health::isReady, settings.server().maxMessageBytes());
         return vertx.createHttpServer()
-                .connectionHandler(ServerOptions.patience(settings.server()))
+                .connectionHandler(ServerOptions.eachConnection(vertx, settings.server()))
                 .requestHandler(new NoPages(request -> {
                     if (door.accepts(request)) {
                         door.handle(request);

@@ -3,10 +3,8 @@ package dev.glimpse.cli;
 import dev.glimpse.access.CrossOrigin;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
-import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.oip.OipDoor;
-import dev.glimpse.api.web.RequestPatience;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -79,14 +77,9 @@ final class ServerDoors {
         tls.configure(options);
         observability.certificate("server", tls::expiry);
         observability.certificate("client_ca", tls::clientCaExpiry);
-        ConnectionCare care = new ConnectionCare(vertx, ServerOptions.connections(settings.server()));
-        RequestPatience patience = ServerOptions.patience(settings.server());
         HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(new CrossOrigin(origins, observability.before(doors)))
-                .connectionHandler(connection -> {
-                    care.handle(connection);
-                    patience.handle(connection);
-                });
+                .connectionHandler(ServerOptions.eachConnection(vertx, settings.server()));
         tls.follow(server);
         return server;
     }

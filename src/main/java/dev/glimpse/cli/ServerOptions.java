@@ -15,9 +15,12 @@ import dev.glimpse.generation.ResumeSettings;
 import dev.glimpse.generation.SessionSettings;
 import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.ObservabilitySettings;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.transport.Transport;
 import java.lang.management.ManagementFactory;
@@ -86,8 +89,14 @@ final class ServerOptions {
                 server.keepaliveTimeout());
     }
 
-    static RequestPatience patience(Settings.Server server) {
-        return new RequestPatience(server.headerTimeout(), server.bodyTimeout());
+    /** What looks after the connections of a port from their beginning on. */
+    static Handler<HttpConnection> eachConnection(Vertx vertx, Settings.Server server) {
+        ConnectionCare care = new ConnectionCare(vertx, connections(server));
+        RequestPatience patience = new RequestPatience(server.headerTimeout(), server.bodyTimeout());
+        return connection -> {
+            care.handle(connection);
+            patience.handle(connection);
+        };
     }
 
     /** What accepts the connections of both ports; no more than the process may have, and some files and models. */

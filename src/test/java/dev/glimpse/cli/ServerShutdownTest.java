@@ -14,6 +14,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status.Code;
+import io.vertx.grpc.health.v1.HealthCheckRequest;
+import io.vertx.grpc.health.v1.HealthCheckResponse;
+import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerShutdownTest {
     private static final MethodDescriptor<SessionRequest, SessionEvent> SESSION = GrpcJava.method(
             MethodType.BIDI_STREAMING, "glimpse.v1.Glimpse/Session", SessionRequest.parser(), SessionEvent.parser());
+
+    private static final MethodDescriptor<HealthCheckRequest, HealthCheckResponse> WATCH = GrpcJava.method(
+            MethodType.SERVER_STREAMING,
+            "grpc.health.v1.Health/Watch",
+            HealthCheckRequest.parser(),
+            HealthCheckResponse.parser());
+    private static final HealthCheckResponse NOT_SERVING = HealthCheckResponse.newBuilder()
+            .setStatus(ServingStatus.NOT_SERVING)
+            .build();
 
     @TempDir
     Path directory;
@@ -51,6 +64,23 @@ class ServerShutdownTest {
                 .isIn(EventCase.FINISHED, EventCase.FAILED);
         assertThat(session.status().getCode()).isEqualTo(Code.UNAVAILABLE);
         assertThat(session.status().getDescription()).isEqualTo("the server ends this connection; connect again");
+    }
+
+    @Test
+    void aWatcherAtTheAdminPortIsToldThatTheServerServesNoMoreAndThenToConnectAgain() throws Exception {
+        ObservedServer server = new ObservedServer(directory.resolve("models"));
+        try (GrpcJava client = new GrpcJava(URI.create(server.adminUrl()).getPort())) {
+            GrpcJava.Call<HealthCheckRequest, HealthCheckResponse> watch =
+                    client.ask(WATCH, HealthCheckRequest.getDefaultInstance(), CallOptions.DEFAULT);
+            assertThat(watch.first().get(30, TimeUnit.SECONDS).getStatus()).isEqualTo(ServingStatus.SERVING);
+
+            server.close();
+
+            assertThat(watch.outcome().messages()).last().isEqualTo(NOT_SERVING);
+            assertThat(watch.outcome().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+            assertThat(watch.outcome().status().getDescription())
+                    .isEqualTo("the server ends this connection; connect again");
+        }
     }
 
     /** How a session goes whose server is stopped after the first answer; logs no error. */

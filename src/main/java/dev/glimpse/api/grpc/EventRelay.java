@@ -115,6 +115,8 @@ final class EventRelay<E, R extends Message> {
             call.complete(last.message());
         } else if (told instanceof Told.Failed<R> failed) {
             call.fail(GrpcErrors.of(failed.failure()));
+        } else {
+            throw new AssertionError("event that is not told: " + told);
         }
     }
 }

@@ -75,6 +75,8 @@ final class SampleCollection {
             complete.pictures().forEach(picture -> response.addPictures(WireEvents.stepped(picture)));
             // Written before the end and not with it: until the client has taken it all, the call has its deadline.
             call.send(response.build()).onSuccess(v -> call.guard(call::complete));
+        } else {
+            throw new AssertionError("outcome without an answer: " + outcome);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.api.web.Problem;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.FinalPictures;
+import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
@@ -189,6 +190,11 @@ public final class GenerateEndpoint {
             } else {
                 collect(reader.call(), admitted.stream(), reader.accepted());
             }
+        } else {
+            broken(
+                    reader.call(),
+                    UUID.randomUUID().toString(),
+                    new AssertionError("submission without an answer: " + submission));
         }
     }
 
@@ -204,21 +210,22 @@ public final class GenerateEndpoint {
     private static void collect(HttpCall call, GenerationStream stream, String accepted) {
         call.onLeft(stream::cancel);
         FinalPictures.of(stream)
-                .onSuccess(outcome -> {
-                    if (outcome instanceof FinalPictures.Outcome.Failed failed) {
-                        Problem.of(failed.failure()).answer(call);
-                    } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-                        if (accepted.equals(PictureAnswer.PNG)) {
-                            PictureAnswer.png(call, stream.accepted(), complete);
-                        } else {
-                            PictureAnswer.json(call, stream.accepted(), complete);
-                        }
-                    }
-                })
+                .onSuccess(outcome -> ended(call, stream.accepted(), outcome, accepted))
                 .onFailure(bug -> {
                     stream.cancel();
                     broken(call, stream.accepted().requestId(), bug);
                 });
+    }
+
+    private static void ended(
+            HttpCall call, GenerationEvent.Accepted generation, FinalPictures.Outcome outcome, String accepted) {
+        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
+            Problem.of(failed.failure()).answer(call);
+        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
+            PictureAnswer.send(call, accepted, generation, complete);
+        } else {
+            broken(call, generation.requestId(), new AssertionError("outcome without an answer: " + outcome));
+        }
     }
 
     private static void broken(HttpCall call, String requestId, Throwable bug) {

@@ -16,8 +16,19 @@ final class PictureAnswer {
 
     private PictureAnswer() {}
 
+    /** @param type of the answer, one of those above */
+    static void send(
+            HttpCall call, String type, GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
+        if (type.equals(PNG)) {
+            png(call, accepted, complete);
+        } else {
+            json(call, accepted, complete);
+        }
+    }
+
     /** What was accepted, the pictures with what is known of each, and what it took. */
-    static void json(HttpCall call, GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
+    private static void json(
+            HttpCall call, GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
         JsonArray pictures = new JsonArray();
         for (GenerationEvent.Stepped picture : complete.pictures()) {
             pictures.add(EventJson.stepped(picture, accepted.terms().format()).put("image", EventJson.image(picture)));
@@ -28,7 +39,7 @@ final class PictureAnswer {
     }
 
     /** The picture, with what gives the same one again in headers. */
-    static void png(HttpCall call, GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
+    private static void png(HttpCall call, GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
         call.header("Glimpse-Request-Id", accepted.requestId())
                 .header("Glimpse-Model", accepted.model().name())
                 .header("Glimpse-Model-Version", accepted.model().version())

@@ -64,6 +64,8 @@ final class FrameRelay {
             } else {
                 pull(opened);
             }
+        } else {
+            broken(new AssertionError("submission without an answer: " + submission));
         }
     }
 

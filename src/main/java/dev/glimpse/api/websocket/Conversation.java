@@ -129,6 +129,8 @@ final class Conversation implements SessionLine<ServerMessage> {
             desk.stop(cancel.id());
         } else if (message instanceof ClientMessage.Unreadable unreadable) {
             desk.refuse(unreadable.id(), unreadable.failure());
+        } else {
+            throw new AssertionError("message that is not acted on: " + message);
         }
     }
 

@@ -76,21 +76,21 @@ final class EncodeRelay {
                 .setAccepted(WireEvents.accepted(stream.accepted()))
                 .build();
         ServedModel model = stream.accepted().model();
-        EventRelay.send(call, first, new GenerationSource(stream), event -> tell(event, model));
+        CallRelay.send(call, first, new GenerationSource(stream), event -> tell(event, model));
     }
 
-    private static EventRelay.Told<EncodeEvent> tell(GenerationEvent event, ServedModel model) {
+    private static CallRelay.Told<EncodeEvent> tell(GenerationEvent event, ServedModel model) {
         EncodeEvent.Builder wire = EncodeEvent.newBuilder();
         if (event instanceof GenerationEvent.Stepped stepped) {
-            return new EventRelay.Told.More<>(
+            return new CallRelay.Told.More<>(
                     stepped.last()
                             ? wire.setLatent(latent(stepped, model)).build()
                             : wire.setProgress(progress(stepped)).build());
         } else if (event instanceof GenerationEvent.Finished finished) {
-            return new EventRelay.Told.Last<>(
+            return new CallRelay.Told.Last<>(
                     wire.setFinished(WireEvents.finished(finished)).build());
         } else if (event instanceof GenerationEvent.Failed failed) {
-            return new EventRelay.Told.Failed<>(failed.failure());
+            return new CallRelay.Told.Failed<>(failed.failure());
         }
         throw new IllegalStateException("accepted twice");
     }

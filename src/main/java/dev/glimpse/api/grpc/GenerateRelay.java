@@ -42,20 +42,20 @@ final class GenerateRelay {
         GenerateEvent first = GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
                 .build();
-        EventRelay.send(call, first, new GenerationSource(stream), GenerateRelay::tell);
+        CallRelay.send(call, first, new GenerationSource(stream), GenerateRelay::tell);
     }
 
-    private static EventRelay.Told<GenerateEvent> tell(GenerationEvent event) {
+    private static CallRelay.Told<GenerateEvent> tell(GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            return new EventRelay.Told.More<>(GenerateEvent.newBuilder()
+            return new CallRelay.Told.More<>(GenerateEvent.newBuilder()
                     .setStep(WireEvents.stepped(stepped))
                     .build());
         } else if (event instanceof GenerationEvent.Finished finished) {
-            return new EventRelay.Told.Last<>(GenerateEvent.newBuilder()
+            return new CallRelay.Told.Last<>(GenerateEvent.newBuilder()
                     .setFinished(WireEvents.finished(finished))
                     .build());
         } else if (event instanceof GenerationEvent.Failed failed) {
-            return new EventRelay.Told.Failed<>(failed.failure());
+            return new CallRelay.Told.Failed<>(failed.failure());
         }
         throw new IllegalStateException("accepted twice");
     }

@@ -5,7 +5,7 @@ import dev.glimpse.generation.GenerationStream;
 import io.vertx.core.Future;
 
 /** The events of a generation, to be relayed. */
-record GenerationSource(GenerationStream stream) implements EventRelay.Source<GenerationEvent> {
+record GenerationSource(GenerationStream stream) implements CallRelay.Source<GenerationEvent> {
     @Override
     public String requestId() {
         return stream.accepted().requestId();

@@ -29,25 +29,25 @@ final class LikelihoodRelay {
         LikelihoodEvent first = LikelihoodEvent.newBuilder()
                 .setAccepted(WireScores.accepted(stream.accepted()))
                 .build();
-        EventRelay.send(call, first, new Source(stream), LikelihoodRelay::tell);
+        CallRelay.send(call, first, new Source(stream), LikelihoodRelay::tell);
         return Optional.empty();
     }
 
-    private static EventRelay.Told<LikelihoodEvent> tell(ScoringEvent event) {
+    private static CallRelay.Told<LikelihoodEvent> tell(ScoringEvent event) {
         LikelihoodEvent.Builder wire = LikelihoodEvent.newBuilder();
         if (event instanceof ScoringEvent.Progress progress) {
-            return new EventRelay.Told.More<>(
+            return new CallRelay.Told.More<>(
                     wire.setProgress(WireScores.progress(progress)).build());
         } else if (event instanceof ScoringEvent.Scored scored) {
-            return new EventRelay.Told.Last<>(
+            return new CallRelay.Told.Last<>(
                     wire.setResult(WireScores.result(scored)).build());
         } else if (event instanceof ScoringEvent.Failed failed) {
-            return new EventRelay.Told.Failed<>(failed.failure());
+            return new CallRelay.Told.Failed<>(failed.failure());
         }
         throw new IllegalStateException("accepted twice");
     }
 
-    private record Source(ScoringStream stream) implements EventRelay.Source<ScoringEvent> {
+    private record Source(ScoringStream stream) implements CallRelay.Source<ScoringEvent> {
         @Override
         public String requestId() {
             return stream.accepted().requestId();

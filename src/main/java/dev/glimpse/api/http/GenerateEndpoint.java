@@ -104,7 +104,7 @@ public final class GenerateEndpoint {
         HttpCall call = new HttpCall(context, events, generator.limits().maxDuration());
         Optional<String> lastEvent = Optional.ofNullable(context.request().getHeader("Last-Event-ID"))
                 .filter(id -> !id.isEmpty());
-        if (lastEvent.filter(EventRelay.END::equals).isPresent()) {
+        if (lastEvent.filter(EventStreamRelay.END::equals).isPresent()) {
             // What browsers take for: connect no more.
             call.answer(204);
             return;
@@ -186,7 +186,7 @@ public final class GenerateEndpoint {
             refused(reader, refused.failure());
         } else if (submission instanceof Submission.Admitted admitted) {
             if (reader.readsEvents()) {
-                new EventRelay(admitted.stream(), reader.call().events()).start();
+                new EventStreamRelay(admitted.stream(), reader.call().events()).start();
             } else {
                 collect(reader.call(), admitted.stream(), reader.accepted());
             }
@@ -201,7 +201,7 @@ public final class GenerateEndpoint {
     private static void refused(Reader reader, Failure failure) {
         Optional<String> again = reader.lastEvent().filter(id -> reader.readsEvents());
         if (again.isPresent() && failure.retry().isPresent()) {
-            EventRelay.postpone(reader.call().events(), again.get(), failure);
+            EventStreamRelay.postpone(reader.call().events(), again.get(), failure);
         } else {
             Problem.of(failure).answer(reader.call());
         }

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param <E> an event
  * @param <R> a message
  */
-final class EventRelay<E, R extends Message> {
+final class CallRelay<E, R extends Message> {
     /** A message so small may be on its way while the next one is made; a client that stalled costs more anyway. */
     private static final int SMALL_BYTES = 16 * 1024;
 
@@ -26,7 +26,7 @@ final class EventRelay<E, R extends Message> {
     private boolean due;
     private boolean going;
 
-    private EventRelay(StreamingCall<?, R> call, Source<E> source, Function<E, Told<R>> telling) {
+    private CallRelay(StreamingCall<?, R> call, Source<E> source, Function<E, Told<R>> telling) {
         this.call = call;
         this.source = source;
         this.telling = telling;
@@ -61,7 +61,7 @@ final class EventRelay<E, R extends Message> {
      */
     static <E, R extends Message> void send(
             StreamingCall<?, R> call, R first, Source<E> source, Function<E, Told<R>> telling) {
-        EventRelay<E, R> relay = new EventRelay<>(call, source, telling);
+        CallRelay<E, R> relay = new CallRelay<>(call, source, telling);
         call.onUnfinished(source::cancel);
         relay.send(first);
     }

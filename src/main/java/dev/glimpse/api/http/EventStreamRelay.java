@@ -23,17 +23,17 @@ import org.slf4j.LoggerFactory;
  * <p>Each event's id is the token that resumes behind it, so a browser that connects again goes on where it was. The id
  * of the last event says that there is nothing to go on with.
  */
-final class EventRelay {
+final class EventStreamRelay {
     /** The id behind which nothing comes. */
     static final String END = "end";
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventRelay.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreamRelay.class);
 
     private final GenerationStream stream;
     private final EventStream out;
     private final Context context = Vertx.currentContext();
 
-    EventRelay(GenerationStream stream, EventStream out) {
+    EventStreamRelay(GenerationStream stream, EventStream out) {
         this.stream = stream;
         this.out = out;
     }

@@ -100,11 +100,11 @@ public final class SessionDesk<M> {
     }
 
     /** Stops a generation. Silent about an id that doesn't run: it may have ended while the message was under way. */
-    public void stop(String id) {
+    public void cancel(String id) {
         find(id, DeskGeneration::cancel);
     }
 
-    /** Takes a generation's work off the devices until it is told to go on. Silent as {@link #stop}. */
+    /** Takes a generation's work off the devices until it is told to go on. Silent as {@link #cancel}. */
     public void pause(String id) {
         find(id, generation -> {
             generation.pause();
@@ -112,7 +112,7 @@ public final class SessionDesk<M> {
         });
     }
 
-    /** Lets a paused generation go on; it is refused if there is no room now. Silent as {@link #stop}. */
+    /** Lets a paused generation go on; it is refused if there is no room now. Silent as {@link #cancel}. */
     public void proceed(String id) {
         find(
                 id,
@@ -148,16 +148,16 @@ public final class SessionDesk<M> {
                 line.readInput();
             }
             waitingAnswers--;
-            rest();
+            tellIfIdle();
         });
     }
 
     private void ended(String id) {
         running.remove(id);
-        rest();
+        tellIfIdle();
     }
 
-    private void rest() {
+    private void tellIfIdle() {
         if (refusal.isPresent() && running.isEmpty() && waitingAnswers == 0) {
             idle.run();
         }
@@ -171,7 +171,7 @@ public final class SessionDesk<M> {
     public void drain(Failure refused, Runnable done) {
         refusal = Optional.of(refused);
         idle = done;
-        rest();
+        tellIfIdle();
     }
 
     /**

@@ -77,7 +77,7 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
             case REFINE -> desk.refine(id, request.getRefine().getOf(), WireRefinements.read(request.getRefine()));
             case PAUSE -> desk.pause(id);
             case RESUME -> desk.proceed(id);
-            case STOP -> desk.stop(id);
+            case STOP -> desk.cancel(id);
             case ACTION_NOT_SET ->
                 throw new InvalidFieldException(
                         "action", "absent or unknown", "one of start, edit, refine, pause, resume, stop");

@@ -13,7 +13,7 @@ sealed interface ClientMessage {
     record Generate(String id, GenerationRequest request) implements ClientMessage {}
 
     /** Go on with a request that was begun elsewhere, and call its events by this id. */
-    record GoOn(String id, ResumeRequest request) implements ClientMessage {}
+    record Resume(String id, ResumeRequest request) implements ClientMessage {}
 
     /**
      * Refine the generation {@code of}, and call the events of that by this id.
@@ -26,7 +26,7 @@ sealed interface ClientMessage {
     record Pause(String id) implements ClientMessage {}
 
     /** Let the paused generation with this id go on. */
-    record Resume(String id) implements ClientMessage {}
+    record Proceed(String id) implements ClientMessage {}
 
     /** Stop the generation with this id, if it still runs. */
     record Cancel(String id) implements ClientMessage {}

@@ -117,16 +117,16 @@ final class Conversation implements SessionLine<ServerMessage> {
     private void message(ClientMessage message) {
         if (message instanceof ClientMessage.Generate generate) {
             desk.start(generate.id(), generate.request());
-        } else if (message instanceof ClientMessage.GoOn goOn) {
-            desk.resume(goOn.id(), goOn.request());
+        } else if (message instanceof ClientMessage.Resume resume) {
+            desk.resume(resume.id(), resume.request());
         } else if (message instanceof ClientMessage.Refine refine) {
             desk.refine(refine.id(), refine.of(), refine.request());
         } else if (message instanceof ClientMessage.Pause pause) {
             desk.pause(pause.id());
-        } else if (message instanceof ClientMessage.Resume resume) {
-            desk.proceed(resume.id());
+        } else if (message instanceof ClientMessage.Proceed proceed) {
+            desk.proceed(proceed.id());
         } else if (message instanceof ClientMessage.Cancel cancel) {
-            desk.stop(cancel.id());
+            desk.cancel(cancel.id());
         } else if (message instanceof ClientMessage.Unreadable unreadable) {
             desk.refuse(unreadable.id(), unreadable.failure());
         } else {

@@ -69,7 +69,7 @@ final class MessageReader {
     private static ClientMessage message(String type, String id, MessageFields fields) {
         if (type.equals("generate")) {
             return fields.has(ResumeRequest.FIELD)
-                    ? new ClientMessage.GoOn(id, RequestFields.resume(fields, ID_FIELDS))
+                    ? new ClientMessage.Resume(id, RequestFields.resume(fields, ID_FIELDS))
                     : new ClientMessage.Generate(id, RequestFields.request(fields, ID_FIELDS));
         }
         if (type.equals("refine")) {
@@ -78,7 +78,7 @@ final class MessageReader {
         fields.requireNoneBut(ID_FIELDS);
         return switch (type) {
             case "pause" -> new ClientMessage.Pause(id);
-            case "resume" -> new ClientMessage.Resume(id);
+            case "resume" -> new ClientMessage.Proceed(id);
             default -> new ClientMessage.Cancel(id);
         };
     }

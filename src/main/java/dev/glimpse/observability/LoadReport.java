@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /**
  * How busy the server is, told to a balancer with the answer to a request that asks for it: ORCA's report as text, in a
- * trailer of a gRPC answer that has some and in a header of any other. It tells of the moment in which the request
- * came.
+ * trailer of a gRPC answer that has some and in a header of any other. It tells of the moment in which the answer of
+ * gRPC begins, and of that in which any other request came.
  */
 final class LoadReport {
     private static final String ASKED = "endpoint-load-metrics-format";
@@ -30,8 +30,8 @@ final class LoadReport {
         HttpServerResponse response = request.response();
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null && type.startsWith(GRPC)) {
-            String load = text();
             response.headersEndHandler(headersComplete -> {
+                String load = text();
                 if (hasTrailers(response.headers())) {
                     // Not by putTrailer, which an answer refuses that is given at once.
                     response.trailers().set(REPORT, load);

@@ -36,6 +36,9 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     private long nfeBefore;
     private int resumes;
     private boolean between;
+    /** Whether nobody has taken the newest token yet. */
+    private boolean lost;
+
     private boolean left;
     private boolean finished;
 
@@ -87,6 +90,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
 
     @Override
     public void onMessage(GenerateEvent event) {
+        lost = false;
         switch (event.getEventCase()) {
             case ACCEPTED -> {
                 accepted = accepted.isPresent() ? accepted : OptionalLong.of(sinceDue());
@@ -127,6 +131,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     public void onClose(Status status, Metadata trailers) {
         if (resumable(status) && resumption.resume(this, token)) {
             between = true;
+            lost = true;
             resumes++;
             nfeBefore = nfe;
             spent.clear();
@@ -157,7 +162,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
             return End.LEFT;
         }
         return switch (status.getCode()) {
-            case DEADLINE_EXCEEDED -> End.LATE;
+            case DEADLINE_EXCEEDED -> lost ? End.CUT : End.LATE;
             // A server may also shed what it has let into its queue.
             case RESOURCE_EXHAUSTED -> End.REFUSED;
             case UNAVAILABLE -> unavailable();

@@ -126,7 +126,8 @@ class SmokeIT {
         try (Command run = Command.loadtest(directory, "W2", "--target", "nowhere")) {
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.out())
-                    .isEqualTo("loadtest/run: --target: nowhere (expected: HOST:PORT or NAME=HOST:PORT)\n");
+                    .isEqualTo(
+                            "loadtest/run: --target: nowhere (expected: HOST:PORT, https://HOST, or either behind NAME=)\n");
         }
     }
 

@@ -55,6 +55,14 @@ final class Notices {
                 + " no other server takes them, and none after a restart");
     }
 
+    /** The process may not open as many files as its settings want connections. */
+    void fewerConnections(int bound, int wanted) {
+        LOG.info(
+                "server.max-connections is {} and not {}, as the process may open no more files (ulimit -n)",
+                bound,
+                wanted);
+    }
+
     /** @param grace how long running requests have */
     void stopping(String signal, Duration grace) {
         if (events) {

@@ -85,6 +85,10 @@ final class ServeCommand implements Callable<Integer> {
             if (settings.resume().keysFile().isEmpty()) {
                 notices.ownResumeKey();
             }
+            int connections = ServerOptions.maxConnections(settings.server());
+            if (connections < settings.server().maxConnections()) {
+                notices.fewerConnections(connections, settings.server().maxConnections());
+            }
             notices.stopping(signals.await(), settings.server().shutdownGrace());
         } catch (CancellationException e) {
             if (!signals.received()) {

@@ -30,12 +30,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The settings, said in the words of what is built from them. */
 final class ServerOptions {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerOptions.class);
 
     /** What an answer may be late by. */
     private static final Duration SPARE = Duration.ofMinutes(1);
@@ -101,16 +98,12 @@ final class ServerOptions {
 
     /** What accepts the connections of both ports; no more than the process may have, and some files and models. */
     static NewConnections newConnections(Settings.Server server) {
-        int wanted = server.maxConnections();
-        long bound = Math.max(1, descriptors() - SPARE_DESCRIPTORS);
-        if (wanted > bound) {
-            LOG.info(
-                    "server.max-connections is {} and not {}, as the process may open {} files (ulimit -n)",
-                    bound,
-                    wanted,
-                    bound + SPARE_DESCRIPTORS);
-        }
-        return new NewConnections((int) Math.min(wanted, bound), server.headerTimeout());
+        return new NewConnections(maxConnections(server), server.headerTimeout());
+    }
+
+    /** Connections that a port has at most, where the process may open so many files. */
+    static int maxConnections(Settings.Server server) {
+        return (int) Math.min(server.maxConnections(), Math.max(1, descriptors() - SPARE_DESCRIPTORS));
     }
 
     private static long descriptors() {

@@ -113,7 +113,8 @@ class TritonClientIT {
         assertError(errors.get("grpc timeout"), "StatusCode.DEADLINE_EXCEEDED", "");
         assertError(errors.get("http timeout"), "504", "");
         assertError(errors.get("grpc statistics"), "StatusCode.UNIMPLEMENTED", "");
-        assertError(errors.get("http statistics"), "501", "/v2/models/fashion-mnist/stats: this server does not have");
+        assertError(
+                errors.get("http statistics"), "501", "/v2/models/fashion-mnist/stats: this server does not support");
     }
 
     private static void assertError(JsonObject error, String status, String message) {

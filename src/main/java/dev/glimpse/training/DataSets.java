@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Opens a data set's directory in whatever format it holds: IDX, CIFAR-10's binary version, or folders of pictures. */
@@ -26,13 +27,10 @@ public final class DataSets {
     public static DataSet open(Path directory, List<String> classes, PictureShape shape) {
         requireDirectory(directory);
         try {
-            if (IdxReader.holds(directory)) {
-                return IdxReader.read(directory, classes);
-            }
-            List<Path> cifar = CifarReader.files(directory);
-            return cifar.isEmpty()
-                    ? ImageFolder.list(directory, classes, shape).inMemory(IN_MEMORY)
-                    : CifarReader.read(cifar, classes);
+            Optional<ImageDataSet> numbered = numbered(directory, DataPart.TRAIN, classes);
+            return numbered.isPresent()
+                    ? numbered.get()
+                    : ImageFolder.list(directory, classes, shape).inMemory(IN_MEMORY);
         } catch (IOException e) {
             throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
         }
@@ -51,21 +49,27 @@ public final class DataSets {
         if (part == DataPart.TRAIN) {
             return open(directory, classes.isEmpty() ? ownClasses(directory) : classes, shape);
         }
-        List<String> names = classes.isEmpty() ? numbers() : classes;
         try {
-            if (IdxReader.holds(directory) || IdxReader.holdsTest(directory)) {
-                return IdxReader.readTest(directory, names);
-            }
-            if (CifarReader.holdsTest(directory)
-                    || !CifarReader.files(directory).isEmpty()) {
-                return CifarReader.readTest(directory, names);
-            }
+            return numbered(directory, part, classes.isEmpty() ? numbers() : classes)
+                    .orElseThrow(() -> new DataSetException(
+                            "data: " + directory + " (expected: IDX files or CIFAR-10's binary files, which have a"
+                                    + " test part; folders of pictures have one part only, train)"));
         } catch (IOException e) {
             throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
         }
-        throw new DataSetException(
-                "data: " + directory + " (expected: IDX files or CIFAR-10's binary files, which have a"
-                        + " test part; folders of pictures have one part only, train)");
+    }
+
+    /** A part of a data set in a format that has two and numbers its classes; empty where it is in none. */
+    static Optional<ImageDataSet> numbered(Path directory, DataPart part, List<String> classes) throws IOException {
+        boolean train = part == DataPart.TRAIN;
+        List<Path> cifar = CifarReader.files(directory);
+        if (IdxReader.holds(directory) || !train && cifar.isEmpty() && IdxReader.holdsTest(directory)) {
+            return Optional.of(train ? IdxReader.read(directory, classes) : IdxReader.readTest(directory, classes));
+        }
+        if (!cifar.isEmpty() || !train && CifarReader.holdsTest(directory)) {
+            return Optional.of(train ? CifarReader.read(cifar, classes) : CifarReader.readTest(directory, classes));
+        }
+        return Optional.empty();
     }
 
     /** Whether a directory holds a part of a data set in a format that has two: IDX, or CIFAR-10's binary version. */

@@ -4,6 +4,7 @@ import dev.glimpse.image.PictureShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,12 @@ public record TestedData(DataSet train, DataSet test, boolean heldOut) {
     public static TestedData open(Path directory, List<String> names, @Nullable PictureShape shape) {
         List<String> classes = names.isEmpty() ? DataSets.ownClasses(directory) : names;
         try {
-            if (IdxReader.holds(directory)) {
-                DataSet train = named(IdxReader.read(directory, classes), names);
-                return new TestedData(train, IdxReader.readTest(directory, train.classes()), false);
-            }
-            List<Path> cifar = CifarReader.files(directory);
-            if (!cifar.isEmpty()) {
-                DataSet train = named(CifarReader.read(cifar, classes), names);
-                return new TestedData(train, CifarReader.readTest(directory, train.classes()), false);
+            Optional<ImageDataSet> numbered = DataSets.numbered(directory, DataPart.TRAIN, classes);
+            if (numbered.isPresent()) {
+                DataSet train = named(numbered.get(), names);
+                DataSet test = DataSets.numbered(directory, DataPart.TEST, train.classes())
+                        .orElseThrow();
+                return new TestedData(train, test, false);
             }
         } catch (IOException e) {
             throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");

@@ -157,6 +157,8 @@ final class TrainCommand implements Callable<Integer> {
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs =
                 new TrainingInputs(images, model("--teacher", teacher), model("--init", init), features, distanceModel);
+        // A run would say so too, but only once its directory is there.
+        inputs.requireFit(recipe);
         List<ComputeDevice> devices = device.devices();
         Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));
         OutputPlace.directory("--out", out);

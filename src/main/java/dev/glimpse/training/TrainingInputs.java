@@ -33,7 +33,12 @@ public record TrainingInputs(
         return new TrainingInputs(data, null, null, List.of(), null);
     }
 
-    void requireFit(TrainingRecipe recipe) {
+    /**
+     * Checks that a recipe can be followed with these.
+     *
+     * @throws IllegalArgumentException if not; the message names what does not fit, and what would
+     */
+    public void requireFit(TrainingRecipe recipe) {
         int size = recipe.network().imageSize();
         TrainingRecipe.require(
                 data.width() == size

@@ -340,6 +340,7 @@ class TrainCommandTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("data: 1 x 8 x 8 (expected: 1 x 28 x 28)");
+        assertThat(out).doesNotExist();
     }
 
     private CommandLineRun train(String... args) {

@@ -71,6 +71,28 @@ class QuotaLedgerTest {
     }
 
     @Test
+    void aRequestForAllOfABoundIsToldWhenToComeAgain() {
+        ledger.begin(CALLER, 1, 1, START);
+
+        assertThat(ledger.begin(CALLER, 4, 1, START))
+                .isEqualTo(new Entry.Exceeded(
+                        "quota of tenant team: more than 4 trajectories at once", Optional.of(Duration.ofSeconds(1))));
+        assertThat(ledger.begin(CALLER, 1, 60, START))
+                .isEqualTo(new Entry.Exceeded(
+                        "quota of tenant team: more than 60 network evaluations a minute",
+                        Optional.of(Duration.ofSeconds(1))));
+    }
+
+    @Test
+    void aChangedQuotaBeginsAnewWhileWhatRunsStillCounts() {
+        Caller changed = new Caller("team", Rank.STANDARD, 1, new Quota(4, 120, 6000));
+        ledger.begin(CALLER, 3, 60, START);
+
+        assertThat(ledger.begin(changed, 2, 1, START)).isInstanceOf(Entry.Exceeded.class);
+        assertThat(ledger.begin(changed, 1, 100, START)).isInstanceOf(Entry.Granted.class);
+    }
+
+    @Test
     void evaluationsThatNeverRanAreGivenBack() {
         ledger.begin(CALLER, 1, 60, START);
         ledger.end(CALLER, 1, 50, START);

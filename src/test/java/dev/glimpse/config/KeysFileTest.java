@@ -51,7 +51,10 @@ class KeysFileTest {
                 "name: a, sha256: HASH, weight: 0 | weight: 0 (expected: a number, more than 0)",
                 "name: a, sha256: HASH, trajectories: many | trajectories: many (expected: a whole number, at least 1)",
                 "name: a, sha256: HASH, nfe-per-minute: 0 | nfe-per-minute: 0 (expected: a whole number, at least 1)",
-                "name: a, sha256: HASH, colour: red | colour: unknown field"
+                "name: a, sha256: HASH, colour: red | colour: unknown field",
+                "name: first, sha256: HASH | name: first (expected: a name that no other entry has)",
+                "name: a, tenant: first, weight: 2, sha256: HASH"
+                        + " | tenant: first (expected: the same weight and quotas in each entry of one tenant)"
             })
     void aWrongFieldIsNamedWithItsEntryAndItsFile(String fields, String message) throws Exception {
         Path file = write("- {name: first, sha256: " + HASH + "}\n- {" + fields.replace("HASH", HASH) + "}\n");

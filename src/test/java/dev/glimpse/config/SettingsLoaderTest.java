@@ -8,11 +8,9 @@ import dev.glimpse.scheduler.Batching;
 import dev.glimpse.scheduler.Policy;
 import dev.glimpse.scheduler.SchedulerSettings;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -75,31 +73,6 @@ class SettingsLoaderTest {
                         .toSchedulerSettings(1)
                         .batching())
                 .isEqualTo(Batching.REQUEST);
-    }
-
-    @Test
-    void keysOfTheDefaultsFileAreTheComponentsOfTheRecords() throws IOException {
-        assertThat(keys()).containsExactlyElementsOf(componentKeys());
-    }
-
-    @Test
-    void everyKeyIsExplainedByAComment() throws IOException {
-        String text = defaultsText();
-        String[] lines = text.lines().toArray(String[]::new);
-        List<String> silent = new ArrayList<>();
-        for (int i = 1; i < lines.length; i++) {
-            boolean key = lines[i].matches("  [a-z-]+: .*");
-            boolean explained = lines[i - 1].matches("  (#.*|min-rows: .*|guard-target: .*)");
-            if (key && !explained) {
-                silent.add(lines[i]);
-            }
-        }
-        assertThat(silent).isEmpty();
-    }
-
-    @Test
-    void environmentVariablesOfAllKeysDiffer() throws IOException {
-        assertThat(keys().stream().map(SettingsLoader::variable)).doesNotHaveDuplicates();
     }
 
     @Test
@@ -271,39 +244,6 @@ class SettingsLoaderTest {
             return SettingsLoader.load(Optional.of(file), environment, List.of());
         } catch (IOException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    /** All keys, in the order of the defaults file. */
-    private static List<String> keys() throws IOException {
-        return List.copyOf(
-                YamlLayer.parse(defaultsText(), "glimpse-defaults.yaml").keySet());
-    }
-
-    private static List<String> componentKeys() {
-        List<String> keys = new ArrayList<>();
-        for (RecordComponent section : Settings.class.getRecordComponents()) {
-            if (section.getName().equals("policies")) {
-                for (Policy policy : Policy.values()) {
-                    keys.add(
-                            "policies." + policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-                }
-                continue;
-            }
-            for (RecordComponent key : section.getType().getRecordComponents()) {
-                keys.add(kebab(section.getName()) + "." + kebab(key.getName()));
-            }
-        }
-        return keys;
-    }
-
-    private static String kebab(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    private static String defaultsText() throws IOException {
-        try (var in = Settings.class.getResourceAsStream("/glimpse-defaults.yaml")) {
-            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         }
     }
 }

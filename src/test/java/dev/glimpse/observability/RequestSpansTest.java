@@ -69,6 +69,19 @@ class RequestSpansTest {
                         .containsExactly(known.getSpanContext().getSpanId()));
     }
 
+    @Test
+    void stepsOfRequestsThatNeverComeAreKeptForSoManyRequestsOnly() {
+        for (int request = 0; request <= 1024; request++) {
+            spans.forward(forward("r-" + request));
+        }
+
+        spans.accepted(spans.begin("grpc"), accepted("r-0"));
+        assertThat(ended).isEmpty();
+        spans.accepted(spans.begin("grpc"), accepted("r-1"));
+        spans.accepted(spans.begin("grpc"), accepted("r-1024"));
+        assertThat(ended).hasSize(2);
+    }
+
     private static List<String> linked(SpanData span) {
         return span.getLinks().stream()
                 .map(LinkData::getSpanContext)

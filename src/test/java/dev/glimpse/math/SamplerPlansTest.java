@@ -55,6 +55,17 @@ class SamplerPlansTest {
     }
 
     @Test
+    void churnLiftsTheStepsAtTheVeryEndsOfItsRange() {
+        double[] times = GRID.knots(8);
+        Churn churn = new Churn(1.2, times[5], times[2], 1);
+        List<Step> plan = StepPlans.plan(
+                        new SamplerRule(Sampler.HEUN, 0, GammaForm.OFFICIAL, churn), new Knots.Karras(8), GRID)
+                .steps();
+        assertThat(plan.stream().filter(step -> step.noiseStd() > 0).map(Step::t))
+                .containsExactly(times[2], times[3], times[4], times[5]);
+    }
+
+    @Test
     void churnNeverLiftsAStepByMoreThanTheSquareRootOfTwo() {
         Churn churn = new Churn(1000, 0, Double.POSITIVE_INFINITY, 1);
         Step first = StepPlans.plan(
@@ -145,7 +156,11 @@ class SamplerPlansTest {
                 arguments(
                         Sampler.TWO_JUMP,
                         new Knots.Times(List.of(80.0, 3.0, 2.0, 0.002)),
-                        "knots: [80.0, 3.0, 2.0, 0.002] (expected: start >"));
+                        "knots: [80.0, 3.0, 2.0, 0.002] (expected: start >"),
+                arguments(
+                        Sampler.TWO_JUMP,
+                        new Knots.Times(List.of(80.0, 0.002, 0.002, 0.002)),
+                        "knots: [80.0, 0.002, 0.002, 0.002] (expected: start >"));
     }
 
     @ParameterizedTest

@@ -24,6 +24,13 @@ class FairnessTest {
     }
 
     @Test
+    void whoeverAsksForLessThanItsWeightedShareLeavesTheRestToOthers() {
+        serve("heavy", 3, 60, 60);
+        serve("light", 1, 100, 40);
+        assertThat(fairness.index()).isCloseTo(1, within(1e-12));
+    }
+
+    @Test
     void allForOneOfFourIsAQuarter() {
         serve("a", 1, 100, 100);
         serve("b", 1, 100, 0);

@@ -64,9 +64,9 @@ final class SimulateOptions {
     @Option(
             names = "--preview",
             paramLabel = "KIND",
-            defaultValue = "free",
-            description = "exact, free or none; default: ${DEFAULT-VALUE}.")
-    private Preview preview = Preview.FREE;
+            defaultValue = "exact",
+            description = "exact, as the server's default, free or none; default: ${DEFAULT-VALUE}.")
+    private Preview preview = Preview.EXACT;
 
     @Option(
             names = "--deadline",

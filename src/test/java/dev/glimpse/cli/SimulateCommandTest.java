@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,6 +58,17 @@ class SimulateCommandTest {
         assertThat(written.status()).isZero();
         assertThat(Files.exists(directory.resolve("arrivals.csv"))).isTrue();
         assertThat(results("--arrivals", file)).isEqualTo(results("--workload", "w3"));
+    }
+
+    @Test
+    void requestsShowWhatTheServerShowsUnlessTheySayOtherwise() throws IOException {
+        String file = directory.resolve("arrivals.csv").toString();
+        CommandLineRun written = CommandLineRun.of("simulate", "--requests", "20", "--write", file);
+        assertThat(written.status()).as(written.err()).isZero();
+        assertThat(Files.readAllLines(directory.resolve("arrivals.csv")).stream()
+                        .skip(1))
+                .hasSize(20)
+                .allSatisfy(line -> assertThat(line.split(",", -1)[3]).isEqualTo("exact"));
     }
 
     @Test

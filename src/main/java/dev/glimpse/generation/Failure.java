@@ -19,11 +19,24 @@ public sealed interface Failure {
     /** A field holds a value this server cannot serve. */
     record InvalidField(String field, String message) implements Failure {}
 
-    /** No such model or version is served here. */
-    record ModelNotFound(String model, List<String> served) implements Failure {
-        @Override
-        public String message() {
-            return "model: " + model + " (expected: one of " + String.join(", ", served) + ")";
+    /**
+     * No such model or version is served here.
+     *
+     * @param model its name, or "name/version"
+     * @param field of a request that names what is not there
+     */
+    record ModelNotFound(String model, String field, String message) implements Failure {
+        /** @param served every "name/version" */
+        public ModelNotFound(String model, List<String> served) {
+            this(model, "model", "model: " + model + " (expected: one of " + String.join(", ", served) + ")");
+        }
+
+        /** Of a model that has other versions. */
+        static ModelNotFound version(String name, String version, List<String> served) {
+            String expected = "one of " + String.join(", ", served) + " for model " + name;
+            String field = "model_version";
+            return new ModelNotFound(
+                    name + "/" + version, field, field + ": " + version + " (expected: " + expected + ")");
         }
     }
 

@@ -66,6 +66,14 @@ public record ModelCatalog(List<ModelSource> sources) {
         return new ModelCatalog(ordered);
     }
 
+    /** Every version of a name. */
+    List<String> versions(String name) {
+        return sources.stream()
+                .filter(source -> source.name().equals(name))
+                .map(ModelSource::version)
+                .toList();
+    }
+
     /** Every "name/version", for the error that lists them. */
     List<String> ids() {
         return sources.stream().map(ModelSource::id).toList();

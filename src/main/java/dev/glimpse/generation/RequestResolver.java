@@ -38,7 +38,12 @@ final class RequestResolver {
     Choice choose(String name, String version) {
         ModelCatalog models = catalog.get();
         return models.find(name, version).<Choice>map(Choice.Found::new).orElseGet(() -> {
-            String asked = models.meant(name) + (version.isEmpty() ? "" : "/" + version);
+            String meant = models.meant(name);
+            List<String> versions = models.versions(meant);
+            if (!version.isEmpty() && !versions.isEmpty()) {
+                return new Choice.Missing(Failure.ModelNotFound.version(meant, version, versions));
+            }
+            String asked = meant + (version.isEmpty() ? "" : "/" + version);
             return new Choice.Missing(new Failure.ModelNotFound(asked, models.ids()));
         });
     }

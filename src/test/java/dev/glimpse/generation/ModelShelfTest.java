@@ -54,7 +54,7 @@ class ModelShelfTest {
             Submission refused =
                     Core.await(core.generator().submit(Requests.steps(1).of("garments", "1")));
             assertThat(refused)
-                    .isEqualTo(new Submission.Refused(new Failure.ModelNotFound("garments/1", List.of("garments/2"))));
+                    .isEqualTo(new Submission.Refused(Failure.ModelNotFound.version("garments", "1", List.of("2"))));
             assertThat(unloaded.isComplete()).isFalse();
             core.engine.letAllGo();
             Core.finished(Core.readAll(running));

@@ -103,7 +103,8 @@ class RequestResolverTest {
     void unknownModelListsWhatIsServed() {
         assertThat(refused(Requests.steps(1).of("shoes", "")).message())
                 .isEqualTo("model: shoes (expected: one of garments/2, garments/1, plain/1, teacher/1)");
-        assertThat(refused(Requests.steps(1).of("garments", "9")).message()).startsWith("model: garments/9 (expected");
+        assertThat(refused(Requests.steps(1).of("shoes", "9")).message())
+                .startsWith("model: shoes/9 (expected: one of g");
     }
 
     @Test
@@ -112,6 +113,13 @@ class RequestResolverTest {
                 .isInstanceOfSatisfying(
                         Failure.ModelNotFound.class,
                         failure -> assertThat(failure.model()).isEqualTo("garments/9"));
+    }
+
+    @Test
+    void unknownVersionOfAModelIsRefusedAsSuchAndListsTheVersionsThereAre() {
+        assertThat(refused(Requests.steps(1).of("garments", "9")))
+                .isEqualTo(new Failure.ModelNotFound(
+                        "garments/9", "model_version", "model_version: 9 (expected: one of 2, 1 for model garments)"));
     }
 
     @Test

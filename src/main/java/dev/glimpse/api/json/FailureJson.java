@@ -15,8 +15,8 @@ public final class FailureJson {
         JsonObject json = new JsonObject().put("code", code(failure));
         if (failure instanceof Failure.InvalidField invalid) {
             json.put("field", invalid.field());
-        } else if (failure instanceof Failure.ModelNotFound) {
-            json.put("field", "model");
+        } else if (failure instanceof Failure.ModelNotFound missing) {
+            json.put("field", missing.field());
         } else if (failure instanceof Failure.LimitReached limit) {
             json.put("field", limit.field());
         } else if (failure instanceof Failure.ForeignToken) {

@@ -61,6 +61,13 @@ class FailureJsonTest {
     }
 
     @Test
+    void aModelWithoutThatVersionNamesTheFieldOfTheVersion() {
+        String field = "model_version";
+        JsonObject described = FailureJson.describe(new Failure.ModelNotFound("faces/9", field, field + ": 9"));
+        assertThat(described.getString("field")).isEqualTo(field);
+    }
+
+    @Test
     void whatMayGoOnElsewhereSaysWithWhichToken() {
         JsonObject described = FailureJson.describe(new Failure.Unavailable("lost", Duration.ofSeconds(1), "abc"));
         assertThat(described.getString("resume_token")).isEqualTo("abc");

@@ -79,7 +79,8 @@ final class CapacityOptions {
             names = "--share",
             paramLabel = "SHARE",
             defaultValue = "0.99",
-            description = "Requests that have to keep both, refused ones keep neither; default: ${DEFAULT-VALUE}.")
+            description =
+                    "Requests that have to keep --first and --last; refused ones count as failing both; default: ${DEFAULT-VALUE}.")
     private double share;
 
     @Option(

@@ -37,7 +37,7 @@ final class LikelihoodOptions {
                     + " bits/dim that no error tells; 1e-4 removes most of it for two thirds more evaluations.")
     private @Nullable Double tolerance;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Number of equal steps; default: " + STEPS + ".")
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of euler, heun and rk4; default: " + STEPS + ".")
     private @Nullable Integer steps;
 
     @Option(

@@ -42,7 +42,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
-            description = "Port of /healthz, /readyz and /metrics; 0 takes a free one (server.admin-port).")
+            description =
+                    "Port of operators: health, metrics, models, drain; it asks for no key; 0 takes a free one (server.admin-port).")
     private @Nullable String adminPort;
 
     @Option(

@@ -31,7 +31,7 @@ final class LoadOptions {
             names = "--warm-up",
             paramLabel = "SECONDS",
             defaultValue = "2",
-            description = "First part of it, which does not count; default: ${DEFAULT-VALUE}.")
+            description = "First part of --seconds, which does not count; default: ${DEFAULT-VALUE}.")
     private double warmUp;
 
     @Option(
@@ -52,7 +52,7 @@ final class LoadOptions {
             names = "--measure",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "How long that is measured; default: ${DEFAULT-VALUE}.")
+            description = "How long the capacity is measured, without --capacity; default: ${DEFAULT-VALUE}.")
     private int measure;
 
     @Option(
@@ -68,7 +68,11 @@ final class LoadOptions {
             description = "exact, free or none; default: ${DEFAULT-VALUE}.")
     private Preview preview = Preview.EXACT;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "What arrivals and pictures follow from; default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description =
                 "Measures network evaluations a second by rows of a forward: the emitted network, which the server "
-                        + "runs, and the eager one, in turns. Times are medians. Ends with A and B of T(B) = A + B x rows, "
+                        + "runs, and the eager one, in turns. Times are medians. Ends with A and B of T(rows) = A + B x rows, "
                         + "the line closest to the emitted network's. Fails when their answers differ.")
 final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -88,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
             JsonOption.print(json(directory, on, results), out);
         } else {
             CostLine cost = cost(results);
-            out.printf("T(B) = A + B x rows: --cost %s%n", cost.option());
+            out.printf("T(rows) = A + B x rows: --cost %s%n", cost.option());
             out.flush();
         }
         return ExitCode.OK;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The option that says how long forwards take, T(B) = A + B x rows. */
+/** The option that says how long forwards take, T(rows) = A + B x rows. */
 final class CostOption {
     @Option(
             names = "--cost",

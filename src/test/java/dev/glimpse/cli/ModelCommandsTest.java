@@ -335,7 +335,7 @@ class ModelCommandsTest {
     void benchEndsWithTheCostThatSimulateAndCapacityTake() {
         CommandLineRun run = CommandLineRun.of("bench", "--model", model, "--rows", "1,4", "--rounds", "3");
         String last = run.out().lines().reduce((line, next) -> next).orElseThrow();
-        assertThat(last).matches("T\\(B\\) = A \\+ B x rows: --cost \\d+\\.\\d{2,},\\d+\\.\\d{2,}");
+        assertThat(last).matches("T\\(rows\\) = A \\+ B x rows: --cost \\d+\\.\\d{2,},\\d+\\.\\d{2,}");
     }
 
     @Test

@@ -17,7 +17,7 @@ public enum Dequantisation {
     /**
      * As {@link #GAUSSIAN}, but with the residual that the official code computes: it forgets to raise the curved time
      * to the power rho, and takes 0.413 for the standard deviation instead of 0.00205. A good denoiser's error is small
-     * there, so the result is too low by up to 1 / (2 ln 2) = 0.72 bits a dimension. For comparison with published
+     * there, so the result is too low by up to 1 / (2 ln 2) = 0.72 bits per dimension. For comparison with published
      * numbers alone.
      */
     GAUSSIAN_AS_CODED

@@ -52,7 +52,7 @@ record EvidenceBound(ModelSpec spec, CurvedTime time, PreparedPicture picture, L
         }
     }
 
-    /** The bound in bits a dimension, with its standard error over the passes. */
+    /** The bound in bits per dimension, with its standard error over the passes. */
     PictureLikelihood solve(CellSize cell, Denoiser denoiser) {
         double residual =
                 picture.residualNats(denoiser, new float[][] {passes.get(0).probe()});

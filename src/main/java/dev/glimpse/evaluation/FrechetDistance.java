@@ -12,7 +12,7 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * d = |m_r - m|^2 + tr(S_r) + tr(S) - 2 tr((S_r S)^(1/2))
  * </pre>
  *
- * <p>The last trace is that of (A^T S A)^(1/2) for S_r = A A^T, the sum of the square roots of a symmetric matrix'
+ * <p>The last trace is that of (A^T S A)^(1/2) for S_r = A A^T, the sum of the square roots of a symmetric matrix's
  * eigenvalues, which exists and is stable also where a covariance has no full rank. A = V L^(1/2) from the eigenvalues
  * L and vectors V of S_r is computed once.
  *

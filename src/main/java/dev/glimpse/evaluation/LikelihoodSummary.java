@@ -2,7 +2,7 @@ package dev.glimpse.evaluation;
 
 import java.util.OptionalDouble;
 
-/** Mean and standard errors over many pictures, in bits a dimension. Not thread-safe. */
+/** Mean and standard errors over many pictures, in bits per dimension. Not thread-safe. */
 public final class LikelihoodSummary {
     private int count;
     private double mean;

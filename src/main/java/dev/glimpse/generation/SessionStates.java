@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The states of a session's trajectories, the ones that were not used for longest forgotten first; belongs to the
+ * The states of a session's trajectories, of which the least recently used are forgotten first; belongs to the
  * dispatcher's context.
  */
 final class SessionStates {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Likelihoods against the numbers of the official script, from its own noise: bits a dimension within 1e-4. */
+/** Likelihoods against the numbers of the official script, from its own noise: bits per dimension within 1e-4. */
 class GoldenLikelihoodTest {
     private static final double BITS = 1e-4;
     private static final CurvedTime TIME = CurvedTime.of(OfficialLikelihood.SPEC);
@@ -97,7 +97,7 @@ class GoldenLikelihoodTest {
     private void assertResiduals(double sigma, double[] expected) {
         List<PictureLikelihood> found = solve(official.noisy(sigma), new FixedSteps(Scheme.EULER, 1));
         for (int i = 0; i < expected.length; i++) {
-            // In bits a dimension, as the result takes it up.
+            // In bits per dimension, as the result takes it up.
             double nats = OfficialLikelihood.SPEC.dimension() * Math.log(2);
             assertThat(found.get(i).residual() / nats).isCloseTo(expected[i] / nats, within(BITS));
         }

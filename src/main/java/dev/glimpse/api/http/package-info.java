@@ -1,4 +1,4 @@
-/** The HTTP door: the page, and what a client may want to know before it asks for a picture. */
+/** The door for browsers and scripts: the page, what is served, and pictures over REST and server-sent events. */
 @NullMarked
 package dev.glimpse.api.http;
 

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Why a request failed whose body was to be read, in the words of no door. */
+/** Why a request's body could not be read, before any door words it. */
 public sealed interface BodyFailure {
     /** The client has left before all of it came; nobody is there to be answered. */
     record Left() implements BodyFailure {}

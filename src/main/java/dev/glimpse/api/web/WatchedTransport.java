@@ -18,7 +18,7 @@ import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
-/** A transport that has every port's new connections pass a handler, and is otherwise another one. */
+/** Passes every new connection of a port through a handler, and leaves all else to another transport. */
 final class WatchedTransport implements io.vertx.core.transport.Transport, Transport {
     private final io.vertx.core.transport.Transport named;
     private final Transport transport;

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * The likelihood of pictures under a model, by the change of variables along the probability flow ODE (CTM paper,
- * section 5; Song et al. 2021, "Score-based generative modeling through stochastic differential equations", appendix
- * D.2).
+ * The likelihood of pictures under a model, by the change of variables along the probability flow ODE (Song et al.
+ * 2021, "Score-based generative modeling through stochastic differential equations", appendix D.2; of a CTM with its
+ * denoiser g(x, t, t)).
  *
  * <p>With sigma = sigma(tau) as in {@link CurvedTime}, from tau = 1e-3 to 1:
  *

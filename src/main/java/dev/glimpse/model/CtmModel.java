@@ -11,7 +11,7 @@ public interface CtmModel extends AutoCloseable {
     ModelSpec spec();
 
     /**
-     * Evaluates g(x, t, s) (CTM paper, section 3) for every row in one forward.
+     * Evaluates g(x, t, s) (CTM paper) for every row in one forward.
      *
      * @param batch the rows; not kept after the call
      * @param g receives [B, C, H, W] flattened, nominally in [-1, 1] but never clipped

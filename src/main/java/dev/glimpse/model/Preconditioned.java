@@ -1,7 +1,7 @@
 package dev.glimpse.model;
 
 /**
- * The CTM parametrisation around a raw network F (CTM paper section 3, with the preconditioning of EDM, table 1).
+ * The CTM parametrisation around a raw network F (CTM paper, with the preconditioning of EDM, table 1).
  *
  * <pre>
  * c_in(t) = 1 / sqrt(t^2 + sigma_data^2)

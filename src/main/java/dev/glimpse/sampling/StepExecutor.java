@@ -144,7 +144,7 @@ public final class StepExecutor {
         return corrected;
     }
 
-    /** G = (s/t) x + (1 - s/t) g (CTM paper, section 3); exactly x when s = t. */
+    /** G = (s/t) x + (1 - s/t) g (CTM paper); exactly x when s = t. */
     private static float[] jump(float[] x, float[] g, double t, double s) {
         float keep = (float) (s / t);
         float take = (float) (1 - s / t);

@@ -17,7 +17,7 @@ public sealed interface Goal {
     record Denoiser(NoiseLevels noise) implements Goal {}
 
     /**
-     * Jumps along a teacher's trajectories, and the denoiser beside them (CTM paper, section 4).
+     * Jumps along a teacher's trajectories, and the denoiser beside them (CTM paper).
      *
      * @param noise levels of the denoising loss
      * @param knots N, knots of the grid that t, u and s are drawn from

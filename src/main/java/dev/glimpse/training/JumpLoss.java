@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Objects;
 
 /**
- * The two ends that the jump loss compares, both at sigma_min (CTM paper, eq. 9): the student's jump from t to s, and
- * its jump from u to s after the teacher walked from t to u; the moving average carries both to sigma_min.
+ * The two ends that the jump loss compares, both at sigma_min (CTM paper, soft consistency loss): the student's jump
+ * from t to s, and its jump from u to s after the teacher walked from t to u; the moving average carries both to
+ * sigma_min.
  *
  * <p>The paper freezes the weights of everything on the teacher's side; the official code, and this one, jump from u
  * with the weights being trained and only carry on with the average. Gradients pass through the average's jump into the

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jumps and denoiser together, balanced by their gradients of the last layer (CTM paper, eq. 11): the objective of a
- * student.
+ * Jumps and denoiser together, balanced by their gradients of the last layer (CTM paper, adaptive weights): the
+ * objective of a student.
  *
  * <p>L = L_CTM + w lambda_DSM L_DSM + w_G lambda_GAN L_GAN, where lambda_i = |dL_CTM/dW| / |dL_i/dW| over the last
  * layer's weight W, and lambda_GAN stays within its bounds. Since lambda is a constant to the gradient, each loss is

@@ -4,8 +4,7 @@ import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.ModelSpec;
 
 /**
- * The random times of a step: sigma for the denoiser, and t, u, s for jumps (CTM paper, section 4 and appendix on
- * training details).
+ * The random times of a step: sigma for the denoiser, and t, u, s for jumps (CTM paper, training details).
  *
  * <p>The paper draws u anywhere between s and t. The official code, and this one, draw the number h of solver steps
  * first, one for the whole batch and the likelier the larger it is, and then t, from which u is h knots away, and s not

@@ -86,8 +86,8 @@ final class TrainingOps implements AutoCloseable {
     }
 
     /**
-     * The weight that gives a loss the influence of another on the last layer (CTM paper, eq. 11, after VQGAN): |a| /
-     * (|b| + 1e-4), at most {@link #MAX_BALANCE}, for the gradients a and b of that layer.
+     * The weight that gives a loss the influence of another on the last layer (CTM paper, adaptive weights, after
+     * VQGAN): |a| / (|b| + 1e-4), at most {@link #MAX_BALANCE}, for the gradients a and b of that layer.
      */
     double balance(NDManager owner, NDArray a, NDArray b) {
         return call(owner, "balance", a, b).getFloat();

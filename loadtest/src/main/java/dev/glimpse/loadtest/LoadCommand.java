@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,7 +98,7 @@ public final class LoadCommand implements Callable<Integer> {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandLine command = new CommandLine(new LoadCommand())
+        CommandLine command = commandLine()
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setOut(out)
@@ -114,6 +115,17 @@ public final class LoadCommand implements Callable<Integer> {
                     throw e;
                 });
         System.exit(command.execute(args));
+    }
+
+    /** The command, whose help tells what the scenarios are. */
+    static CommandLine commandLine() {
+        CommandLine command = new CommandLine(new LoadCommand());
+        String[] scenarios = Stream.of(Scenario.values())
+                // Help is a format.
+                .map(scenario -> scenario + ": " + scenario.about().replace("%", "%%"))
+                .toArray(String[]::new);
+        command.getCommandSpec().usageMessage().footerHeading("%nScenarios:%n").footer(scenarios);
+        return command;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,19 @@ class LoadCommandTest {
         assertThat(command.execute((arguments + " --target=127.0.0.1:1").split(" ")))
                 .isEqualTo(2);
         assertThat(errors.toString()).contains("IllegalArgumentException: " + complaint);
+    }
+
+    @Test
+    void helpTellsWhatEachScenarioIs() {
+        LoadCommand.commandLine()
+                .setUsageHelpWidth(200)
+                .setOut(new PrintWriter(out))
+                .execute("--help");
+
+        assertThat(out.toString().lines())
+                .contains(Stream.of(Scenario.values())
+                        .map(scenario -> scenario + ": " + scenario.about())
+                        .toArray(String[]::new));
     }
 
     @Test

@@ -8,7 +8,12 @@ import dev.glimpse.model.Parameter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,18 +143,42 @@ class RecipeFileTest {
                 .hasMessage("own.yaml." + key + ": " + value + " (expected: " + expected + ")");
     }
 
+    @Test
+    void commentsOfTheFirstRecipeTellEveryChoice() throws IOException {
+        Set<String> comments = new HashSet<>();
+        for (String line : text("fashion-mnist").lines().toList()) {
+            if (line.strip().startsWith("#")) {
+                comments.addAll(List.of(line.split("[^a-z0-9_]+")));
+            }
+        }
+        Stream<Enum<?>> choices = Stream.of(
+                        Schedule.Accumulation.values(),
+                        Schedule.OptimiserKind.values(),
+                        Goal.Solver.values(),
+                        Goal.NewBranch.values())
+                .flatMap(Stream::of);
+        assertThat(comments)
+                .containsAll(choices.map(choice -> choice.name().toLowerCase(Locale.ROOT))
+                        .toList())
+                .contains("fp32", "bf16", "l2", "pseudo_huber", "perceptual", "learned", "period");
+    }
+
+    private static String text(String name) throws IOException {
+        try (InputStream in = RecipeFile.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /** A recipe of the program in which one value is another. */
     @SuppressWarnings("unchecked")
     private static String recipeWith(String key, Object value) throws IOException {
-        try (InputStream in = RecipeFile.class.getResourceAsStream("/recipes/fashion-mnist-adversarial.yaml")) {
-            Map<String, Object> recipe = new Yaml().load(in);
-            Map<String, Object> section = recipe;
-            String[] names = key.split("\\.", -1);
-            for (int i = 0; i < names.length - 1; i++) {
-                section = (Map<String, Object>) section.get(names[i]);
-            }
-            section.put(names[names.length - 1], value);
-            return new Yaml().dump(recipe);
+        Map<String, Object> recipe = new Yaml().load(text("fashion-mnist-adversarial"));
+        Map<String, Object> section = recipe;
+        String[] names = key.split("\\.", -1);
+        for (int i = 0; i < names.length - 1; i++) {
+            section = (Map<String, Object>) section.get(names[i]);
         }
+        section.put(names[names.length - 1], value);
+        return new Yaml().dump(recipe);
     }
 }

@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
 /** {@code glimpse serve}: the server, until a signal stops it. */
 @Command(
         name = "serve",
-        description =
-                "Serves models: gRPC, gRPC-Web, WebSocket, REST, server-sent events, the Open Inference Protocol"
-                        + " and a page, all on one port. "
-                        + "Every setting has a key; flags win over GLIMPSE_* variables, these over --config, that over defaults.")
+        description = "Serves models: gRPC, gRPC-Web, WebSocket, REST, server-sent events, the Open Inference Protocol"
+                + " and a page, all on one port. "
+                + "Every setting has a key, listed with its default in glimpse-defaults.yaml beside bin; "
+                + "flags win over GLIMPSE_* variables, these over --config, that over defaults.")
 final class ServeCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.testing.Program;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,6 +30,14 @@ class LauncherIT {
         } finally {
             Files.delete(second);
             Files.delete(first);
+        }
+    }
+
+    @Test
+    void settingsAreListedBesideTheProgramAsItKnowsThem() throws Exception {
+        try (InputStream known = getClass().getResourceAsStream("/glimpse-defaults.yaml")) {
+            assertThat(Program.launcher().resolveSibling("../glimpse-defaults.yaml"))
+                    .hasBinaryContent(known.readAllBytes());
         }
     }
 

@@ -90,7 +90,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--neighbours",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "Most pictures that precision and recall look at; 0 for none; default: ${DEFAULT-VALUE}.")
+            description =
+                    "Most pictures that precision and recall look at, spread over the data set; 0 for none; default:"
+                            + " ${DEFAULT-VALUE}.")
     private int neighbours;
 
     @Mixin

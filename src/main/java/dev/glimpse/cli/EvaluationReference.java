@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.EvenSpread;
 import dev.glimpse.evaluation.FeatureNetwork;
 import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.SampleScope;
@@ -66,7 +67,7 @@ record EvaluationReference(Path directory, DataPart part, DataSet data, String s
                 + data.width() + "]";
         String description = "{\"data_sha256\":\"" + sha256 + "\",\"picture\":\"" + read
                 + "\",\"features_sha256\":\"" + features.sha256() + "\",\"features_input\":\""
-                + features.range().map(Enum::name).orElse("") + "\"}";
+                + features.range().map(Enum::name).orElse("") + "\"" + chosen(scope) + "}";
         Path file = out.resolve("reference-" + sha256.substring(0, SHORT_DIGEST) + "-"
                 + features.sha256().substring(0, SHORT_DIGEST) + ".safetensors");
         if (Files.exists(file)) {
@@ -76,11 +77,12 @@ record EvaluationReference(Path directory, DataPart part, DataSet data, String s
             }
         }
         SampleStatistics all = new SampleStatistics(scope);
+        EvenSpread choice = new EvenSpread(scope.kept(), scope.count());
         int blocks = (data.count() + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
         int[] done = {0};
         ProgressBar progress = ProgressBar.of(err, "blocks of the data set", blocks);
         workers.run(0, blocks, (worker, block) -> look(worker, block * FeatureNetwork.BATCH), block -> {
-            all.add(block);
+            all.add(block, choice);
             progress.show(++done[0]);
         });
         progress.end();
@@ -89,6 +91,11 @@ record EvaluationReference(Path directory, DataPart part, DataSet data, String s
             statistics.write(file);
         }
         return statistics;
+    }
+
+    /** Which vectors are kept, where some are not: earlier versions kept those of the first pictures. */
+    private static String chosen(SampleScope scope) {
+        return scope.kept() == 0 || scope.kept() == scope.count() ? "" : ",\"kept\":\"spread\"";
     }
 
     private SampleStatistics.Block look(EvaluationWorker worker, int from) {

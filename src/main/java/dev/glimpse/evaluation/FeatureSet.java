@@ -31,11 +31,16 @@ public final class FeatureSet {
 
     /** Adds the first {@code rows} vectors of [.., dimension]. */
     public void add(float[] features, int rows) {
+        add(features, 0, rows);
+    }
+
+    /** Adds {@code rows} vectors of [.., dimension] from the vector {@code from}. */
+    void add(float[] features, int from, int rows) {
         int needed = Math.multiplyExact(count + rows, dimension);
         if (needed > values.length) {
             values = Arrays.copyOf(values, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8, 2L * values.length)));
         }
-        System.arraycopy(features, 0, values, count * dimension, rows * dimension);
+        System.arraycopy(features, from * dimension, values, count * dimension, rows * dimension);
         count += rows;
     }
 

@@ -8,7 +8,7 @@ package dev.glimpse.evaluation;
  * @param classes that the feature network gives probabilities of; 0 for none
  * @param tallied whether these are the classes that the model is asked for
  * @param splits parts that the class score is computed on
- * @param kept feature vectors that are kept, those of the first samples
+ * @param kept feature vectors that are kept, those of the first samples, or of pictures spread over a data set
  */
 public record SampleScope(int count, int dimension, int classes, boolean tallied, int splits, int kept) {
     public SampleScope {

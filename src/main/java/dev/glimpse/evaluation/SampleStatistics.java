@@ -1,5 +1,6 @@
 package dev.glimpse.evaluation;
 
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +50,23 @@ public final class SampleStatistics {
         this.tally = tally;
     }
 
-    /** Adds samples. */
+    /** Adds samples, which are drawn in no order: the first ones' vectors are kept. */
     public void add(Block block) {
+        add(block, index -> index < scope.kept());
+    }
+
+    /** Adds pictures of a data set, which may be ordered by classes: the vectors of a choice are kept. */
+    public void add(Block block, EvenSpread choice) {
+        add(block, choice::holds);
+    }
+
+    private void add(Block block, IntPredicate keeps) {
         FeatureBlock features = block.features();
         moments.add(features.features(), features.rows());
-        kept.add(features.features(), Math.max(0, Math.min(features.rows(), scope.kept() - block.from())));
         for (int row = 0; row < features.rows(); row++) {
+            if (keeps.test(block.from() + row)) {
+                kept.add(features.features(), row, 1);
+            }
             if (score != null) {
                 int split = (int) ((long) (block.from() + row) * scope.splits() / scope.count());
                 score.add(split, features.probabilities(), row * scope.classes());
@@ -87,7 +99,7 @@ public final class SampleStatistics {
         return moments;
     }
 
-    /** The first feature vectors. */
+    /** The feature vectors that are kept. */
     public FeatureSet kept() {
         return kept;
     }

@@ -3,7 +3,9 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.glimpse.evaluation.FeatureSet;
 import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.PrecisionRecall;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
@@ -86,12 +88,7 @@ class EvaluationReferenceTest {
     @Test
     void keptStatisticsAreOnlyUsedForPicturesOfTheirShape() throws IOException {
         picture("one");
-        Path module = directory.resolve("features.pt");
-        Files.write(module, TorchScriptArchive.of("""
-                  def forward(self, x: Tensor) -> Tensor:
-                    return torch.mean(torch.to(x, 6), [2, 3])
-                """));
-        FeatureSource features = FeatureSource.file(module, Optional.empty(), false);
+        FeatureSource features = means();
 
         StatisticsFile whole = statistics(SHAPE, features);
         StatisticsFile smaller = statistics(new PictureShape(1, 2, 2), features);
@@ -103,16 +100,66 @@ class EvaluationReferenceTest {
         assertThat(smaller.run()).isNotEqualTo(whole.run());
     }
 
+    /** As precision and recall would else be those of the first classes alone. */
+    @Test
+    void keptVectorsAreOfEveryFolder() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            picture("all/a/" + i + ".png", -0.5f);
+            picture("all/b/" + i + ".png", 0);
+            picture("all/c/" + i + ".png", 0.5f);
+            picture("last/c/" + i + ".png", 0.5f);
+        }
+        EvaluationReference reference = reference("all");
+        FeatureSource features = means();
+
+        StatisticsFile some = statistics(reference, features, 12);
+
+        FeatureSet last =
+                statistics(reference("last"), features, 12).settings().get(0).kept();
+        FeatureSet kept = some.settings().get(0).kept();
+        assertThat(kept.count()).isEqualTo(12);
+        assertThat(PrecisionRecall.of(kept, last, 3).precision()).isEqualTo(1);
+        assertThat(some.run()).as("told from what earlier versions kept").endsWith(",\"kept\":\"spread\"}");
+        assertThat(statistics(reference, features, 12).run()).isEqualTo(some.run());
+        for (int all : new int[] {0, 120, 500}) {
+            assertThat(statistics(reference, features, all).run())
+                    .as("as earlier versions have it")
+                    .endsWith("\"features_input\":\""
+                            + features.range().map(Enum::name).orElse("") + "\"}");
+        }
+    }
+
+    private EvaluationReference reference(String data) {
+        return EvaluationReference.read(directory.resolve(data), DataPart.TRAIN, SHAPE, List.of(), directory);
+    }
+
     /** Of pictures whose checksum does not tell how large they were read. */
     private StatisticsFile statistics(PictureShape shape, FeatureSource features) throws IOException {
         EvaluationReference read =
                 EvaluationReference.read(directory, DataPart.TRAIN, shape, List.of("one"), directory);
         EvaluationReference reference =
                 new EvaluationReference(directory, read.part(), read.data(), "0".repeat(64), directory);
+        return statistics(reference, features, 0);
+    }
+
+    private static StatisticsFile statistics(EvaluationReference reference, FeatureSource features, int kept)
+            throws IOException {
+        DataSet data = reference.data();
+        PictureShape shape = new PictureShape(data.channels(), data.height(), data.width());
         try (EvaluationWorkers workers =
                 new EvaluationWorkers(thread -> EvaluationWorker.of(features, shape, ComputeDevice.cpu()), 1)) {
-            return reference.statistics(workers, features, 0, new PrintWriter(Writer.nullWriter()));
+            return reference.statistics(workers, features, kept, new PrintWriter(Writer.nullWriter()));
         }
+    }
+
+    /** A picture's mean in place of what a network finds in it. */
+    private FeatureSource means() throws IOException {
+        Path module = directory.resolve("features.pt");
+        Files.write(module, TorchScriptArchive.of("""
+                  def forward(self, x: Tensor) -> Tensor:
+                    return torch.mean(torch.to(x, 6), [2, 3])
+                """));
+        return FeatureSource.file(module, Optional.empty(), false);
     }
 
     private DataSet read() {
@@ -125,9 +172,14 @@ class EvaluationReferenceTest {
     }
 
     private void picture(String folder) throws IOException {
+        picture(folder + "/a.png", 0.5f);
+    }
+
+    private void picture(String name, float value) throws IOException {
         float[] values = new float[SHAPE.values()];
-        Arrays.fill(values, 0.5f);
-        Path file = Files.createDirectories(directory.resolve(folder)).resolve("a.png");
+        Arrays.fill(values, value);
+        Path file = directory.resolve(name);
+        Files.createDirectories(file.getParent());
         Files.write(file, new PictureGrid(SHAPE, 1, 0).png(List.of(values)));
     }
 }

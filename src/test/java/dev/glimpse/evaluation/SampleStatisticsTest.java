@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,47 @@ class SampleStatisticsTest {
         ClassTally tally = Objects.requireNonNull(expected.tally());
         assertThat(Objects.requireNonNull(actual.tally()).seen()).containsExactly(tally.seen());
         assertThat(actual.tally().accuracy()).isEqualTo(tally.accuracy());
+    }
+
+    @Test
+    void vectorsOfAChoiceAreThoseThatAreKept() {
+        SampleScope scope = new SampleScope(COUNT, DIMENSION, 0, false, 1, 4);
+        SampleStatistics data = new SampleStatistics(scope);
+        for (int start = 0; start < COUNT; start += 30) {
+            float[] block = Arrays.copyOfRange(features, start * DIMENSION, (start + 30) * DIMENSION);
+            data.add(
+                    new SampleStatistics.Block(
+                            start, new int[30], new FeatureBlock(30, DIMENSION, block, new float[0])),
+                    new EvenSpread(scope.kept(), COUNT));
+        }
+        float[] expected = new float[4 * DIMENSION];
+        int row = 0;
+        for (int index : new int[] {0, 22, 45, 67}) {
+            System.arraycopy(features, index * DIMENSION, expected, row++ * DIMENSION, DIMENSION);
+        }
+        assertThat(data.kept().count()).isEqualTo(4);
+        assertThat(Arrays.copyOf(data.kept().values(), expected.length)).containsExactly(expected);
+        assertThat(data.moments().count()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void choiceHoldsAsManyAsItCountsAndNoPictureTwice() {
+        for (int all = 1; all <= 60; all++) {
+            for (int count = 0; count <= all; count++) {
+                EvenSpread choice = new EvenSpread(count, all);
+                assertThat(IntStream.range(0, all).filter(choice::holds))
+                        .as("%d of %d", count, all)
+                        .containsExactly(IntStream.range(0, count)
+                                .map(choice::at)
+                                .boxed()
+                                .toArray(Integer[]::new));
+            }
+        }
+        EvenSpread large = new EvenSpread(1_000_000_000, 2_000_000_000);
+        assertThat(large.at(999_999_999)).isEqualTo(1_999_999_998);
+        assertThat(large.holds(1_999_999_998)).isTrue();
+        assertThat(large.holds(1_999_999_999)).isFalse();
+        assertThatThrownBy(() -> new EvenSpread(3, 2)).hasMessage("count: 3 (expected: 0..2, the pictures)");
     }
 
     @Test

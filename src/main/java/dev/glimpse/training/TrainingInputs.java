@@ -5,7 +5,9 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +57,12 @@ public record TrainingInputs(
                 data.classes().size() + ", the data set's classes");
         requireFit("init", start, recipe);
         requireFit("teacher", teacher, recipe);
+        if (start != null) {
+            // A run may begin with weights that know other classes, but hardly with its own ones in another order.
+            requireClasses("init", start, recipe, name -> recipe.spec().labels().contains(name));
+        }
         if (teacher != null) {
+            requireClasses("teacher", teacher, recipe, name -> true);
             requireTimes(teacher.config().spec(), recipe.spec());
         }
         if (recipe.goal() instanceof Goal.Jumps jumps) {
@@ -74,6 +81,30 @@ public record TrainingInputs(
             String expected = pictures(recipe.network());
             TrainingRecipe.require(made.equals(expected), name, made, expected + ", as the recipe's");
         }
+    }
+
+    /**
+     * A class is asked for by its index: one that means another picture would be learned without a word. Plain numbers,
+     * which a checkpoint has, name none.
+     *
+     * @param wrong which of the model's names would be at another one's place by mistake
+     */
+    private static void requireClasses(
+            String field, ModelDirectory model, TrainingRecipe recipe, Predicate<String> wrong) {
+        List<String> names = model.config().spec().labels();
+        List<String> expected = recipe.spec().labels();
+        if (areNumbers(names) || areNumbers(expected)) {
+            return;
+        }
+        IntStream.range(0, Math.min(names.size(), expected.size()))
+                .filter(i -> !names.get(i).equals(expected.get(i)) && wrong.test(names.get(i)))
+                .findFirst()
+                .ifPresent(i -> TrainingRecipe.require(
+                        false, field, "class " + i + " is " + names.get(i), expected.get(i) + ", as the recipe's"));
+    }
+
+    private static boolean areNumbers(List<String> names) {
+        return IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals(Integer.toString(i)));
     }
 
     private static String pictures(NetworkConfig network) {

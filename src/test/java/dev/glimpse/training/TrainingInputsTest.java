@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,10 +24,16 @@ class TrainingInputsTest {
     Path directory;
 
     private ModelDirectory model(int size, int classes, double sigmaMax) throws IOException {
+        return model(size, List.of("left", "right").subList(0, classes), sigmaMax);
+    }
+
+    private ModelDirectory model(String... labels) throws IOException {
+        return model(8, List.of(labels), 80);
+    }
+
+    private ModelDirectory model(int size, List<String> labels, double sigmaMax) throws IOException {
         SongUNetConfig network = new SongUNetConfig(
-                size, 1, 1, classes, 8, List.of(1, 2), 1, List.of(4), SongUNetConfig.Variant.DDPMPP, false, 0);
-        List<String> labels =
-                IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
+                size, 1, 1, labels.size(), 8, List.of(1, 2), 1, List.of(4), SongUNetConfig.Variant.DDPMPP, false, 0);
         Map<String, float[]> weights =
                 network.parameters().stream().collect(Collectors.toMap(Parameter::name, p -> new float[p.size()]));
         ModelSpec spec = new ModelSpec(1, size, size, labels, 0.002, sigmaMax, 0.5, 7, false);
@@ -52,6 +57,40 @@ class TrainingInputsTest {
         assertThatThrownBy(() -> require(unconditional, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("teacher: 1 x 8 x 8 of 0 classes (expected: 1 x 8 x 8 of 2 classes, as the recipe's)");
+    }
+
+    /** Nothing else would tell: the student learns pictures of the wrong class from it. */
+    @Test
+    void teacherOfOtherClassesIsRefusedByTheFirstOne() throws IOException {
+        ModelDirectory turned = model("right", "left");
+        assertThatThrownBy(() -> require(turned, null))
+                .hasMessage("teacher: class 0 is right (expected: left, as the recipe's)");
+    }
+
+    @Test
+    void teacherWhoseClassesAreNumbersIsTaken() throws IOException {
+        ModelDirectory converted = model("0", "1");
+        assertThatCode(() -> require(converted, converted)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void numbersThatAreNoIndicesAreNames() throws IOException {
+        ModelDirectory turned = model("1", "0");
+        assertThatThrownBy(() -> require(turned, null))
+                .hasMessage("teacher: class 0 is 1 (expected: left, as the recipe's)");
+    }
+
+    @Test
+    void startOfTheSameClassesInAnotherOrderIsRefused() throws IOException {
+        ModelDirectory turned = model("right", "left");
+        assertThatThrownBy(() -> require(null, turned))
+                .hasMessage("init: class 0 is right (expected: left, as the recipe's)");
+    }
+
+    @Test
+    void startOfOtherClassesIsTaken() throws IOException {
+        ModelDirectory other = model("up", "down");
+        assertThatCode(() -> require(null, other)).doesNotThrowAnyException();
     }
 
     @Test

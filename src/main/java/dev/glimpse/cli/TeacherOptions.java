@@ -56,19 +56,31 @@ final class TeacherOptions {
             throw new WrongInputException(
                     "--teacher-sampler", sampler.wireName(), "heun, as the teacher is a denoiser, which does not jump");
         }
+        requireSame(own, expected);
+        StepPlan plan =
+                StepPlans.plan(sampler, sampler.defaultGamma(), steps, own.sigmaMin(), own.sigmaMax(), own.rho());
+        return new EvaluationRun.Teacher(model, plan, Math.min(samples, compared));
+    }
+
+    private void requireSame(ModelSpec own, ModelSpec expected) {
         if (own.channels() != expected.channels()
                 || own.height() != expected.height()
                 || own.width() != expected.width()
                 || own.sigmaMax() != expected.sigmaMax()
-                || !own.labels().equals(expected.labels())) {
+                || own.labels().size() != expected.labels().size()) {
             throw new WrongInputException(
                     "--teacher",
                     directory + " with " + described(own),
                     "pictures, classes and sigma_max of the evaluated model: " + described(expected));
         }
-        StepPlan plan =
-                StepPlans.plan(sampler, sampler.defaultGamma(), steps, own.sigmaMin(), own.sigmaMax(), own.rho());
-        return new EvaluationRun.Teacher(model, plan, Math.min(samples, compared));
+        for (int i = 0; i < own.labels().size(); i++) {
+            if (!own.labels().get(i).equals(expected.labels().get(i))) {
+                throw new WrongInputException(
+                        "--teacher",
+                        directory + " with class " + i + ", " + own.labels().get(i),
+                        expected.labels().get(i) + ", as in the evaluated model");
+            }
+        }
     }
 
     private static String described(ModelSpec spec) {

@@ -218,7 +218,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void wrongInputIsOneLineThatNamesTheOption() {
+    void wrongInputIsOneLineThatNamesTheOption() throws IOException {
         Map<List<String>, String> wrong = new HashMap<>(Map.of(
                 List.of("--gamma", "1.5"), "--gamma: 1.5 (expected: 0..1)",
                 List.of("--steps", "0"), "--steps: 0 (expected: at least 1)",
@@ -236,6 +236,10 @@ class EvaluateCommandTest {
                 List.of("--teacher", other.toString()),
                 "--teacher: " + other + " with 1 x 28 x 28, 10 classes, sigma_max 80.0 (expected: pictures, classes and"
                         + " sigma_max of the evaluated model: 1 x 8 x 8, 3 classes, sigma_max 80.0)");
+        Path turned = TinyModel.write(directory.resolve("turned/1"), List.of("Shirt", "Sandal", "Bag"));
+        wrong.put(
+                List.of("--teacher", turned.toString()),
+                "--teacher: " + turned + " with class 1, Sandal (expected: Bag, as in the evaluated model)");
         wrong.put(List.of("--sampler", "exact", "--gamma", "0.5"), "--gamma: 0.5 (expected: 0 for exact and heun, ");
         wrong.put(List.of("--sampler", "gamma,cm", "--gamma", "0.5,0"), "--gamma: 0.0 (expected: 0 for exact and ");
         for (String option : List.of("--sampler", "--teacher-sampler")) {

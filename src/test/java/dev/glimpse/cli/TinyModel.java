@@ -22,8 +22,12 @@ final class TinyModel {
 
     /** Writes version {@code directory = .../name/version}. */
     static Path write(Path directory) throws IOException {
-        ModelSpec spec = new ModelSpec(1, 8, 8, LABELS, 0.002, 80, 0.5, 7);
-        SongUNetConfig network = new SongUNetConfig(8, 1, 1, LABELS.size(), 8, List.of(1, 2), 1, List.of(4));
+        return write(directory, LABELS);
+    }
+
+    static Path write(Path directory, List<String> labels) throws IOException {
+        ModelSpec spec = new ModelSpec(1, 8, 8, labels, 0.002, 80, 0.5, 7);
+        SongUNetConfig network = new SongUNetConfig(8, 1, 1, labels.size(), 8, List.of(1, 2), 1, List.of(4));
         Map<String, float[]> weights = new HashMap<>();
         Random random = new Random(1);
         try (EmittedNetwork emitted = EmittedNetwork.load(network, spec.sigmaData(), Device.cpu())) {

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import dev.glimpse.evaluation.EvenSpread;
 import dev.glimpse.evaluation.LikelihoodSummary;
 import dev.glimpse.evaluation.PictureLikelihood;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The likelihoods of all shards of a run, joined. */
@@ -38,10 +40,12 @@ final class LikelihoodMerge {
     private static final List<String> ODE_SETTINGS = List.of("probe", "probes");
 
     private final JsonObject settings;
+    private final EvenSpread choice;
     private final SortedMap<Integer, PictureLikelihood> pictures;
 
-    private LikelihoodMerge(JsonObject settings, SortedMap<Integer, PictureLikelihood> pictures) {
+    private LikelihoodMerge(JsonObject settings, EvenSpread choice, SortedMap<Integer, PictureLikelihood> pictures) {
         this.settings = settings;
+        this.choice = choice;
         this.pictures = pictures;
     }
 
@@ -53,6 +57,7 @@ final class LikelihoodMerge {
      */
     static LikelihoodMerge of(List<Path> files) {
         @Nullable JsonObject settings = null;
+        EvenSpread choice = new EvenSpread(0, 0);
         SortedMap<Integer, PictureLikelihood> pictures = new TreeMap<>();
         for (Path file : files) {
             List<JsonObject> lines = read(file);
@@ -65,32 +70,42 @@ final class LikelihoodMerge {
                 throw new WrongInputException("--merge", file, "a shard of the same run as the first, " + settings);
             }
             settings = own;
-            int all = new Line(file, last, "on the last line").whole("of_pictures");
+            choice = choice(new Line(file, last, "on the last line"));
             for (JsonObject line : lines.subList(0, lines.size() - 1)) {
-                PictureLikelihood picture = picture(new Line(file, line, "on each line"), all);
+                PictureLikelihood picture = picture(new Line(file, line, "on each line"), choice);
                 if (pictures.put(picture.index(), picture) != null) {
                     throw new WrongInputException(
                             "--merge", file, "each shard once, as picture " + picture.index() + " came before");
                 }
             }
         }
-        LikelihoodMerge merge = new LikelihoodMerge(settings == null ? new JsonObject() : settings, pictures);
+        LikelihoodMerge merge = new LikelihoodMerge(settings == null ? new JsonObject() : settings, choice, pictures);
         merge.requireAll();
         return merge;
     }
 
     private void requireAll() {
-        int all = settings.get("of_pictures").getAsInt();
-        int missing = 0;
-        while (pictures.containsKey(missing)) {
-            missing++;
+        IntStream.range(0, choice.count())
+                .map(choice::at)
+                .filter(index -> !pictures.containsKey(index))
+                .findFirst()
+                .ifPresent(missing -> {
+                    throw new WrongInputException(
+                            "--merge",
+                            pictures.size() + " pictures",
+                            choice.count() + ", all that the run asks for; the shard of picture " + missing
+                                    + " is missing");
+                });
+    }
+
+    /** Which pictures the run scores. */
+    private static EvenSpread choice(Line last) {
+        int count = last.whole("of_pictures");
+        int all = last.content().has(LikelihoodReport.SPREAD_OVER) ? last.whole(LikelihoodReport.SPREAD_OVER) : count;
+        if (count < 1 || all < count) {
+            throw last.wrong("at least one of_pictures, and " + LikelihoodReport.SPREAD_OVER + " no fewer, if at all");
         }
-        if (missing < all) {
-            throw new WrongInputException(
-                    "--merge",
-                    pictures.size() + " pictures",
-                    all + ", all that the run asks for; the shard of picture " + missing + " is missing");
-        }
+        return new EvenSpread(count, all);
     }
 
     private static List<JsonObject> read(Path file) {
@@ -113,6 +128,9 @@ final class LikelihoodMerge {
         if (!LikelihoodReport.isBound(settings.get("method").getAsString())) {
             ODE_SETTINGS.forEach(name -> copy(file, summary, name, settings));
         }
+        if (summary.has(LikelihoodReport.SPREAD_OVER)) {
+            copy(file, summary, LikelihoodReport.SPREAD_OVER, settings);
+        }
         return settings;
     }
 
@@ -124,10 +142,13 @@ final class LikelihoodMerge {
         settings.add(name, summary.get(name));
     }
 
-    private static PictureLikelihood picture(Line line, int all) {
+    private static PictureLikelihood picture(Line line, EvenSpread choice) {
         int index = line.whole("index");
-        if (index < 0 || index >= all) {
-            throw line.wrong("an index in 0.." + (all - 1) + ", of all pictures of the run");
+        if (index < 0 || !choice.holds(index)) {
+            throw line.wrong(
+                    choice.all() == choice.count()
+                            ? "an index in 0.." + (choice.count() - 1) + ", of all pictures of the run"
+                            : "that of one of " + choice.count() + " pictures, evenly spaced over " + choice.all());
         }
         return new PictureLikelihood(
                 index,

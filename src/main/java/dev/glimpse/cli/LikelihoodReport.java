@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.EvenSpread;
 import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.LikelihoodSummary;
 import dev.glimpse.evaluation.PictureLikelihood;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What likelihoods are told as: for a person the mean alone, for a program one JSON object a line. */
 final class LikelihoodReport {
+    /** Pictures that those of the run lie evenly over; absent where they are the first ones. */
+    static final String SPREAD_OVER = "spread_over";
+
     private static final double NANOS = 1e9;
     private static final String BOUND = "lower bound";
 
@@ -148,6 +152,10 @@ final class LikelihoodReport {
         line.addProperty("seed", Long.toUnsignedString(settings.seed()));
         line.addProperty("pictures", summary.count());
         line.addProperty("of_pictures", pictures.data().count());
+        EvenSpread choice = pictures.data().choice();
+        if (choice.all() > choice.count()) {
+            line.addProperty(SPREAD_OVER, choice.all());
+        }
         line.addProperty("complete", summary.count() == pictures.count());
         add(line, "bits_per_dimension", summary.bitsPerDimension());
         add(line, "probe_error", summary.probeError());

@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.evaluation.EvenSpread;
 import dev.glimpse.evaluation.LabelledPicture;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.JumpBatch;
@@ -42,7 +43,8 @@ final class PictureOptions {
             names = "--count",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Number of pictures, from the first; default: ${DEFAULT-VALUE}, or all if there are fewer.")
+            description = "Number of pictures, from the first, or of folders evenly spaced over all of them; default:"
+                    + " ${DEFAULT-VALUE}, or all if there are fewer.")
     private int count;
 
     @Option(
@@ -55,10 +57,10 @@ final class PictureOptions {
     /**
      * The pictures to be scored; a PNG file is read when its picture is asked for.
      *
-     * @param first index of the first one in the data set
+     * @param first number of the first one among those that all shards score
      * @param count number of pictures
      * @param data what they are part of
-     * @param source gives a picture by its index in the data set
+     * @param source gives a picture by its number
      */
     record Selection(int first, int count, Data data, Source source) {
         List<LabelledPicture> read(int from, int to) {
@@ -73,16 +75,20 @@ final class PictureOptions {
     /**
      * The pictures that all shards together score.
      *
-     * @param count number of pictures
+     * @param choice where they lie among all pictures of the data set
      * @param sha256 checksum of the data set, of PNG files of those that are scored
      * @param label class index that every picture is scored as, "none", or "own" for that of the data set
      */
-    record Data(int count, String sha256, String label) {}
+    record Data(EvenSpread choice, String sha256, String label) {
+        int count() {
+            return choice.count();
+        }
+    }
 
     /** Where pictures come from. */
     @FunctionalInterface
     interface Source {
-        LabelledPicture at(int index);
+        LabelledPicture at(int number);
     }
 
     /** The pictures of a model's shape that the options name. */
@@ -109,7 +115,7 @@ final class PictureOptions {
         }
         int classIndex = label(spec, "none or a class, as PNG files have no label");
         int scored = Math.min(count, loose.files().size());
-        Data data = new Data(scored, loose.sha256(scored), labelName(classIndex));
+        Data data = new Data(new EvenSpread(scored, scored), loose.sha256(scored), labelName(classIndex));
         return shard(data, i -> new LabelledPicture(i, loose.planes(i, shape), classIndex));
     }
 
@@ -137,9 +143,17 @@ final class PictureOptions {
         }
         boolean own = label == null && !spec.labels().isEmpty();
         int fixed = own ? JumpBatch.NO_LABEL : label(spec, "");
-        return shard(
-                new Data(Math.min(count, data.count()), data.sha256(), own ? "own" : labelName(fixed)),
-                i -> new LabelledPicture(i, data.bytes(i), own ? data.label(i) : fixed));
+        EvenSpread choice = choice(data.count());
+        return shard(new Data(choice, data.sha256(), own ? "own" : labelName(fixed)), number -> {
+            int index = choice.at(number);
+            return new LabelledPicture(index, data.bytes(index), own ? data.label(index) : fixed);
+        });
+    }
+
+    /** Folders come class by class, so that the first pictures would be those of the first classes. */
+    private EvenSpread choice(int all) {
+        int scored = Math.min(count, all);
+        return new EvenSpread(scored, DataSets.hasParts(paths.get(0)) ? scored : all);
     }
 
     /** The class that --label names; for a model without classes there is none. */

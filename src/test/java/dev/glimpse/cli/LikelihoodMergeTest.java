@@ -94,6 +94,8 @@ class LikelihoodMergeTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "'of_pictures':8 | 'of_pictures':8,'spread_over':7 | at least one of_pictures, and spread_over no fewer,"
+                        + " if at all",
                 "'of_pictures':8 | 'of_pictures':'many' | a number of_pictures on the last line",
                 "'complete':true | 'complete':[] | a shard that was scored to its end",
                 "'method':'[^']*' | 'method':null | a last line with method; what an older version wrote lacks it"
@@ -157,6 +159,41 @@ class LikelihoodMergeTest {
 
         assertThat(merge(first, second).out()).contains("over 2 pictures");
         assertThat(merge(first, changed).err()).contains(changed + " (expected: a shard of the same run as the first");
+    }
+
+    @Test
+    void shardsOfFoldersAreJoinedUnlessOneIsOfTheFirstPictures() throws IOException {
+        for (String name : TinyModel.LABELS) {
+            Path folder = Files.createDirectories(directory.resolve("folders").resolve(name));
+            for (int i = 0; i < 4; i++) {
+                png(folder.resolve(i + ".png"), i / 4f);
+            }
+        }
+        Path first = score("folders", "folders-0", "--count", "5", "--shard", "0/2");
+        Path second = score("folders", "folders-1", "--count", "5", "--shard", "1/2");
+        Path old = Files.writeString(
+                directory.resolve("folders-old.jsonl"), Files.readString(second).replace(",\"spread_over\":12", ""));
+        Path damaged = Files.writeString(
+                directory.resolve("folders-damaged.jsonl"),
+                Files.readString(second).replace("\"index\":9,", "\"index\":8,"));
+
+        assertThat(indices(first)).containsExactly(0, 2);
+        assertThat(indices(second)).containsExactly(4, 7, 9);
+        assertThat(merge(second, first).out()).contains("over 5 pictures");
+        assertThat(merge(first, old).err()).contains(old + " (expected: a shard of the same run as the first");
+        assertThat(merge(first, damaged).err())
+                .contains("(expected: that of one of 5 pictures, evenly spaced over 12)");
+        assertRefused(
+                merge(second),
+                "--merge: 3 pictures (expected: 5, all that the run asks for; the shard of picture 0 is missing)");
+    }
+
+    private static List<Integer> indices(Path shard) throws IOException {
+        return Files.readAllLines(shard).stream()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .filter(line -> line.has("index"))
+                .map(line -> line.get("index").getAsInt())
+                .toList();
     }
 
     /** One of them as an older version wrote it, with probes that there were none of. */

@@ -58,6 +58,35 @@ class PictureOptionsTest {
                 .containsExactly(10, 20, 40, 30);
     }
 
+    /** The first ones would be of the first class alone. */
+    @Test
+    void fewPicturesOfFoldersAreOfEveryClassInAnyShards() throws IOException {
+        for (String name : CLASSES) {
+            for (int i = 0; i < 5; i++) {
+                picture(name + "/" + i + ".png", 8, 10);
+            }
+        }
+
+        PictureOptions.Selection whole = select(spec(1, 8, CLASSES), "--count", "4");
+        PictureOptions.Selection first = select(spec(1, 8, CLASSES), "--count", "4", "--shard", "0/2");
+        PictureOptions.Selection second = select(spec(1, 8, CLASSES), "--count", "4", "--shard", "1/2");
+
+        assertThat(labels(whole)).containsExactly(0, 0, 1, 2);
+        assertThat(whole.read(0, 4).stream().map(LabelledPicture::index)).containsExactly(0, 3, 7, 11);
+        assertThat(first.data()).isEqualTo(whole.data());
+        assertThat(first.read(0, 2).stream().map(LabelledPicture::index)).containsExactly(0, 3);
+        assertThat(second.read(0, 2).stream().map(LabelledPicture::index)).containsExactly(7, 11);
+    }
+
+    @Test
+    void fewPicturesOfOtherFormatsAreTheFirst() throws IOException {
+        TinyData.write(directory, "t10k", 9, 3);
+
+        assertThat(select(spec(1, TinyData.SIZE, CLASSES), "--count", "3").read(0, 3).stream()
+                        .map(LabelledPicture::index))
+                .containsExactly(0, 1, 2);
+    }
+
     @Test
     void foldersOfAModelWithoutClassesAreScoredAsNone() throws IOException {
         picture("left/a.png", 8, 10);

@@ -205,13 +205,14 @@ final class LikelihoodMerge {
         }
         out.printf(
                 Locale.ROOT,
-                "%s/%s: %.4f bits/dim, standard error %s over %s, %s over %d pictures%n",
+                "%s/%s: %.4f bits/dim, standard error %s over %s, %s over %d pictures%s%n",
                 settings.get("model").getAsString(),
                 settings.get("version").getAsString(),
                 summary.bitsPerDimension().orElse(Double.NaN),
                 LikelihoodReport.shown(summary.probeError()),
                 LikelihoodReport.repeated(settings.get("method").getAsString()),
                 LikelihoodReport.shown(summary.pictureError()),
-                summary.count());
+                summary.count(),
+                LikelihoodReport.cell(settings.get("cell").getAsString()));
     }
 }

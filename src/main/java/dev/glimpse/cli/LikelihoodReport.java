@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.CellSize;
 import dev.glimpse.evaluation.EvenSpread;
 import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.LikelihoodSummary;
@@ -106,11 +107,12 @@ final class LikelihoodReport {
     private void print(long nanos) {
         out.printf(
                 Locale.ROOT,
-                "%s/%s: %s, dequantisation %s%s, seed %s%n",
+                "%s/%s: %s, dequantisation %s%s%s, seed %s%n",
                 model.name(),
                 model.version(),
                 method,
                 name(settings.dequantisation()),
+                cell(name(settings.cellSize())),
                 isBound(method) ? "" : ", " + Counted.of(settings.probes(), name(settings.probe()) + " probe"),
                 Long.toUnsignedString(settings.seed()));
         if (summary.count() == 0) {
@@ -163,6 +165,11 @@ final class LikelihoodReport {
         line.addProperty("evaluations", summary.evaluations());
         line.addProperty("seconds", nanos / NANOS);
         return line;
+    }
+
+    /** What a person is told of a cell that is not the exact one, as its numbers are on another scale. */
+    static String cell(String name) {
+        return name.equals(name(CellSize.EXACT)) ? "" : ", cell " + name;
     }
 
     /** Whether a method, as a report tells it, is the bound: that draws noise for each pass, and no probes. */

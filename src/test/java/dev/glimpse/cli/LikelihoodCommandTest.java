@@ -72,6 +72,13 @@ class LikelihoodCommandTest {
                 .contains("5 of 5 pictures, 6.0 evaluations each");
     }
 
+    /** Its numbers are on another scale. */
+    @Test
+    void cellThatIsNotTheExactOneIsTold() {
+        assertThat(likelihood("--count", "1", "--cell", "official").out())
+                .contains(", dequantisation uniform, cell official, 1 rademacher probe, seed 0");
+    }
+
     @Test
     void wrongInputLeavesTheFileOfAnEarlierRunAlone() throws IOException {
         Path scores = Files.writeString(directory.resolve("yesterday.jsonl"), "scores");

@@ -48,6 +48,14 @@ class LikelihoodMergeTest {
     }
 
     @Test
+    void cellThatIsNotTheExactOneIsTold() {
+        Path official = score("data", "official", "--cell", "official");
+
+        assertThat(merge(official).out().strip()).endsWith("over 8 pictures, cell official");
+        assertThat(merge(shards.toArray(Path[]::new)).out().strip()).endsWith("over 8 pictures");
+    }
+
+    @Test
     void missingShardIsNoticed() {
         assertRefused(
                 merge(shards.get(0), shards.get(1), shards.get(3)),

@@ -1,7 +1,6 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
-import dev.glimpse.image.Curve;
 import dev.glimpse.image.CurvePlot;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ClassifierCard;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +64,13 @@ record ClassifierRun(
         tellPictures();
         long start = System.nanoTime();
         List<Double> losses = new ArrayList<>();
+        MeanCurve curve = new MeanCurve("");
         try (Interruption interruption = new Interruption();
                 ClassifierTraining training = new ClassifierTraining(network, recipe, train)) {
             interruption.onStop(training::stop);
             training.run((step, steps, loss) -> {
                 losses.add(loss);
+                curve.add(step, loss);
                 if (step % LINE_EVERY == 0 || step == steps) {
                     printLine(step, steps, losses, (System.nanoTime() - start) / 1e9);
                 }
@@ -83,7 +83,7 @@ record ClassifierRun(
             byte[] file = network.archive(training.weights(), card);
             WholeFile.write(out.resolve("classifier.pt"), file);
             WholeFile.write(out.resolve("classifier.json"), card.toJson().getBytes(StandardCharsets.UTF_8));
-            plot(losses);
+            plot(curve);
             console.printf(
                     Locale.ROOT,
                     "%s: names the class of %.2f %% of %,d %s pictures%n",
@@ -144,19 +144,9 @@ record ClassifierRun(
         console.flush();
     }
 
-    private void plot(List<Double> losses) throws IOException {
-        int points = losses.size() / LINE_EVERY;
-        double[] x = IntStream.range(0, points)
-                .mapToDouble(i -> (i + 1.0) * LINE_EVERY)
-                .toArray();
-        double[] y = IntStream.range(0, points)
-                .mapToDouble(i -> losses.subList(i * LINE_EVERY, (i + 1) * LINE_EVERY).stream()
-                        .mapToDouble(Double::doubleValue)
-                        .average()
-                        .orElseThrow())
-                .toArray();
+    private void plot(MeanCurve losses) throws IOException {
         CurvePlot plot =
                 new CurvePlot("Training of the classifier", "step", "cross entropy (nats)", CurvePlot.Scale.LOG_Y);
-        WholeFile.write(out.resolve("loss.png"), plot.png(List.of(new Curve("", x, y))));
+        WholeFile.write(out.resolve("loss.png"), plot.png(List.of(losses.curve())));
     }
 }

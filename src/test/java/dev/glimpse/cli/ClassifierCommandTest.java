@@ -8,6 +8,7 @@ import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ImageClassifier;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +59,19 @@ class ClassifierCommandTest {
                 .getAsJsonObject();
         assertThat(beside.get("data_sha256").getAsString()).isEqualTo(card.dataSha256());
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
+    }
+
+    /** Of fewer steps than a line on the console is the mean of. */
+    @Test
+    void shortRunHasAPlotOfItsLoss() throws IOException {
+        assertThat(train("--epochs", "2").status()).isZero();
+
+        BufferedImage plot = ImageIO.read(out.resolve("loss.png").toFile());
+        assertThat(IntStream.range(0, plot.getWidth() * plot.getHeight())
+                        .map(i -> plot.getRGB(i % plot.getWidth(), i / plot.getWidth()))
+                        .filter(rgb -> Math.abs((rgb >> 16 & 0xFF) - (rgb & 0xFF)) > 100))
+                .as("the colour of its line")
+                .isNotEmpty();
     }
 
     /** What a mirrored picture is, a recipe knows. */

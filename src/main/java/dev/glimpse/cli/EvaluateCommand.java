@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.FeatureNetwork;
 import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureShape;
@@ -101,7 +102,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--shard",
             paramLabel = "I/N",
-            description = "Draw part I of N alone, I from 0, and leave its statistics in --out for --merge.")
+            description = "Draw part I of N alone, I from 0, in blocks of " + FeatureNetwork.BATCH
+                    + " samples, and leave its statistics in --out for --merge.")
     private @Nullable String shard;
 
     @Option(
@@ -137,7 +139,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private int draw() throws IOException {
         EvaluationRun run = run();
-        EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationShard.parse(shard);
+        EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationGathering.shard(shard, count);
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
         try (OutputLock lock = OutputLock.ofFile("--out", out, part.fileName());

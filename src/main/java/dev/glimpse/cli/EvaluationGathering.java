@@ -30,13 +30,29 @@ final class EvaluationGathering {
         this.out = out;
     }
 
+    /** Reads {@code --shard}; samples are drawn in blocks, and a shard without any would leave nothing to join. */
+    static EvaluationShard shard(String text, int count) {
+        EvaluationShard shard = EvaluationShard.parse(text);
+        if (shard.parts() > blocks(count)) {
+            throw new WrongInputException(
+                    "--shard",
+                    text,
+                    "at most as many parts as blocks of " + FeatureNetwork.BATCH + " samples, " + blocks(count));
+        }
+        return shard;
+    }
+
+    private static int blocks(int count) {
+        return (count + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
+    }
+
     Path file() {
         return out.resolve(shard.fileName());
     }
 
     /** Goes on from the file where there is one, and leaves it behind either way. */
     StatisticsFile gather(EvaluationWorkers workers, PrintWriter err) throws IOException {
-        int blocks = (run.count() + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
+        int blocks = blocks(run.count());
         int begin = shard.from(blocks);
         int end = shard.to(blocks);
         State state = start(workers.first().scope(run, kept), begin);

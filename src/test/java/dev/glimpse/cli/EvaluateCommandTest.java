@@ -236,6 +236,9 @@ class EvaluateCommandTest {
                 List.of("--teacher", other.toString()),
                 "--teacher: " + other + " with 1 x 28 x 28, 10 classes, sigma_max 80.0 (expected: pictures, classes and"
                         + " sigma_max of the evaluated model: 1 x 8 x 8, 3 classes, sigma_max 80.0)");
+        wrong.put(
+                List.of("--shard", "0/4", "--count", "130"),
+                "--shard: 0/4 (expected: at most as many parts as blocks of 60 samples, 3)");
         Path turned = TinyModel.write(directory.resolve("turned/1"), List.of("Shirt", "Sandal", "Bag"));
         wrong.put(
                 List.of("--teacher", turned.toString()),

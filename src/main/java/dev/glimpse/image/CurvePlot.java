@@ -2,6 +2,8 @@ package dev.glimpse.image;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +32,8 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
     private static final int MARKED_POINTS = 60;
     /** Two decades take 19 labels. */
     private static final double MOST_OF_A_DETAILED_AXIS = 100;
+
+    private static final MathContext TICK_DIGITS = new MathContext(6);
 
     /** Which axes are logarithmic; on such an axis a point that is not positive is left out. */
     public enum Scale {
@@ -65,6 +69,9 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
                 .yAxisTitle(yAxis)
                 .build();
         chart.getStyler().setXAxisLogarithmic(scale.x).setYAxisLogarithmic(scale.y);
+        if (!scale.y) {
+            chart.getStyler().setyAxisTickLabelsFormattingFunction(CurvePlot::label);
+        }
         chart.getStyler()
                 .setXAxisLogarithmicDecadeOnly(isWide(curves, Curve::x))
                 .setYAxisLogarithmicDecadeOnly(isWide(curves, Curve::y));
@@ -75,6 +82,13 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
         curves.forEach(curve -> draw(chart, curve));
         roundTicks(chart);
         return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    /** A tick that is no round number, as of a curve of one height, would be told with all its digits. */
+    private static String label(double tick) {
+        BigDecimal rounded = new BigDecimal(tick, TICK_DIGITS).stripTrailingZeros();
+        int magnitude = rounded.precision() - rounded.scale() - 1;
+        return Math.abs(magnitude) < TICK_DIGITS.getPrecision() ? rounded.toPlainString() : rounded.toString();
     }
 
     private void draw(XYChart chart, Curve curve) {

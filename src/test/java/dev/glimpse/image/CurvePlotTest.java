@@ -60,6 +60,27 @@ class CurvePlotTest {
         assertThat(labels).as("0.01, 0.1, 1").isEqualTo(3);
     }
 
+    /** The only tick of a curve of one height is that height. */
+    @Test
+    void tickThatIsNoRoundNumberIsToldWithFewDigits() {
+        CurvePlot plot = new CurvePlot("Recall", "NFE", "recall", CurvePlot.Scale.LOG_X);
+        double[][] told = {{1 / 90.0, 0.0111111}, {2 / 3e9, 6.66667e-10}, {1e10 / 3, 3.33333e9}, {-1 / 3.0, -0.333333}};
+        for (double[] height : told) {
+            assertThat(plot.png(List.of(level(height[0])))).isEqualTo(plot.png(List.of(level(height[1]))));
+        }
+    }
+
+    @Test
+    void curveWhoseTicksDifferInNoDigitThatIsToldIsDrawn() {
+        CurvePlot plot = new CurvePlot("Recall", "NFE", "recall", CurvePlot.Scale.LOG_X);
+        double[] y = {0.9, 0.9 + 1e-9, 0.9 + 2e-9, 0.9 + 4e-9};
+        assertThat(lineColours(plot.png(List.of(new Curve("a", X, y))))).isNotEmpty();
+    }
+
+    private static Curve level(double height) {
+        return new Curve("a", X, new double[] {height, height, height, height});
+    }
+
     private static Set<Integer> darkColumns(DecodedPng png) {
         return IntStream.range(0, png.width())
                 .filter(x ->

@@ -33,11 +33,15 @@ record EvaluationPlots(EvaluationReport report) {
                     rule,
                     rows.stream().mapToDouble(row -> row.setting().nfe()).toArray(),
                     rows.stream().mapToDouble(row -> row.number(column.key())).toArray())));
-            String title =
-                    column.title() + " by " + report.json().get("features").getAsString();
             CurvePlot plot = new CurvePlot(
-                    title, "network evaluations per picture (NFE)", column.title(), CurvePlot.Scale.LOG_X);
+                    title(column), "network evaluations per picture (NFE)", column.title(), CurvePlot.Scale.LOG_X);
             Files.write(out.resolve(column.key().replace('_', '-') + ".png"), plot.png(curves));
         }
+    }
+
+    String title(EvaluationReport.Column column) {
+        return column.ofFeatures()
+                ? column.title() + " by " + report.json().get("features").getAsString()
+                : column.title();
     }
 }

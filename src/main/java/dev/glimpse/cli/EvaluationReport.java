@@ -45,24 +45,28 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         }
     }
 
-    /** A number that a table or a plot shows. */
-    record Column(String key, String title, int decimals) {}
+    /**
+     * A number that a table or a plot shows.
+     *
+     * @param ofFeatures whether it depends on the feature network, and not on pixels alone
+     */
+    record Column(String key, String title, int decimals, boolean ofFeatures) {}
 
     List<Column> columns() {
         List<Column> columns = new ArrayList<>();
         columns.add(distance());
-        columns.add(new Column("precision", "precision", 3));
-        columns.add(new Column("recall", "recall", 3));
+        columns.add(new Column("precision", "precision", 3, true));
+        columns.add(new Column("recall", "recall", 3, true));
         columns.add(
-                new Column(key(SCORE, "inception_score"), json.get("score_name").getAsString(), 3));
-        columns.add(new Column("class_accuracy", "class accuracy", 4));
-        columns.add(new Column("psnr_db", "PSNR to teacher (dB)", 2));
+                new Column(key(SCORE, "inception_score"), json.get("score_name").getAsString(), 3, true));
+        columns.add(new Column("class_accuracy", "class accuracy", 4, true));
+        columns.add(new Column("psnr_db", "PSNR to teacher (dB)", 2, false));
         columns.removeIf(column -> rows.stream().allMatch(row -> Double.isNaN(row.number(column.key()))));
         return columns;
     }
 
     private Column distance() {
-        return new Column(key(DISTANCE, "fid"), json.get("distance_name").getAsString(), 3);
+        return new Column(key(DISTANCE, "fid"), json.get("distance_name").getAsString(), 3, true);
     }
 
     private String key(String ours, String inception) {

@@ -18,7 +18,7 @@ class EvaluationSignsTest {
     }
 
     private List<String> signs(double deviation) {
-        return new EvaluationSigns(new EvaluationReport.Column("fid", "FID", 3), value -> deviation).of(rows);
+        return new EvaluationSigns(new EvaluationReport.Column("fid", "FID", 3, true), value -> deviation).of(rows);
     }
 
     /** As the paper has it of gamma 1 without an adversarial loss. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -34,24 +35,37 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
      */
     static ClassFolders of(Path directory, List<String> classes) throws IOException {
         List<Path> folders = in(directory);
-        List<String> names = folders.stream().map(ClassFolders::name).toList();
-        if (names.stream().noneMatch(classes::contains)) {
+        List<String> names =
+                folders.stream().map(folder -> composed(name(folder))).toList();
+        List<String> wanted = classes.stream().map(ClassFolders::composed).toList();
+        if (names.stream().noneMatch(wanted::contains)) {
             return ordered(directory, folders, classes);
         }
-        for (String name : names) {
-            if (!classes.contains(name)) {
-                throw new DataSetException("data: " + directory.resolve(name) + " (expected: a folder named as one of"
+        Set<String> present = new HashSet<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (!wanted.contains(names.get(i))) {
+                throw new DataSetException("data: " + folders.get(i) + " (expected: a folder named as one of"
                         + " the classes, as others are: " + String.join(", ", classes) + ")");
             }
-        }
-        Set<String> present = new HashSet<>(names);
-        for (String name : classes) {
-            if (!present.contains(name)) {
-                throw new DataSetException(
-                        "data: " + directory + " without a folder " + name + " (expected: one for each class)");
+            if (!present.add(names.get(i))) {
+                throw new DataSetException("data: " + folders.get(i)
+                        + " beside another folder whose name reads the same (expected: one for each class)");
             }
         }
-        return new ClassFolders(folders, names.stream().map(classes::indexOf).toList(), true);
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!present.contains(wanted.get(i))) {
+                throw new DataSetException("data: " + directory + " without a folder " + classes.get(i)
+                        + " (expected: one for each class)");
+            }
+        }
+        return new ClassFolders(folders, names.stream().map(wanted::indexOf).toList(), true);
+    }
+
+    /**
+     * A name in the one form of its letters that is compared: archives from a Mac hold accents as letters of their own.
+     */
+    static String composed(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
     private static ClassFolders ordered(Path directory, List<Path> folders, List<String> classes) {

@@ -120,7 +120,7 @@ public final class DataSets {
             List<String> folders = isNumbered(directory)
                     ? List.of()
                     : ClassFolders.in(directory).stream()
-                            .map(ClassFolders::name)
+                            .map(folder -> ClassFolders.composed(ClassFolders.name(folder)))
                             .toList();
             return folders.isEmpty() ? numbers() : folders;
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ClassNamesTest {
@@ -20,6 +21,17 @@ class ClassNamesTest {
     void exactNameComesBeforeOneInAnotherCase() {
         assertThat(ClassNames.index(NAMES, "Bag")).isEqualTo(2);
         assertThat(ClassNames.index(NAMES, "BAG")).isEqualTo(1);
+    }
+
+    @Test
+    void accentMayBeALetterOfItsOwn() {
+        String composed = "\u00c4pfel";
+        String apart = "A\u0308pfel";
+        for (String name : List.of(composed, apart)) {
+            assertThat(ClassNames.index(List.of("bag", name), composed)).isEqualTo(1);
+            assertThat(ClassNames.index(List.of("bag", name), apart.toUpperCase(Locale.ROOT)))
+                    .isEqualTo(1);
+        }
     }
 
     @Test

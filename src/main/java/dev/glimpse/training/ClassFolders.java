@@ -25,6 +25,8 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
     private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
     private static final String DIGITS = "[0-9]+";
     private static final int MOST_SHOWN = 5;
+    /** What Java puts in place of bytes that are no letter in the locale. */
+    private static final String UNREADABLE = "\uFFFD";
 
     /**
      * Assigns folders to classes.
@@ -38,6 +40,7 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
         List<String> names =
                 folders.stream().map(folder -> composed(name(folder))).toList();
         List<String> wanted = classes.stream().map(ClassFolders::composed).toList();
+        requireReadable(folders, wanted);
         if (names.stream().noneMatch(wanted::contains)) {
             return ordered(directory, folders, classes);
         }
@@ -59,6 +62,16 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
             }
         }
         return new ClassFolders(folders, names.stream().map(wanted::indexOf).toList(), true);
+    }
+
+    /** Else it would not be found among the classes, and all folders would be taken by their order. */
+    private static void requireReadable(List<Path> folders, List<String> classes) {
+        for (Path folder : folders) {
+            if (name(folder).contains(UNREADABLE) && !classes.contains(composed(name(folder)))) {
+                throw new DataSetException("data: " + folder + " (expected: a folder whose name can be read; names in"
+                        + " UTF-8 can be where the locale is, as with LC_ALL=C.UTF-8)");
+            }
+        }
     }
 
     /**

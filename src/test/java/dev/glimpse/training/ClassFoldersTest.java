@@ -68,6 +68,17 @@ class ClassFoldersTest {
                         + " one for each class)");
     }
 
+    /** As it is read in a locale that has no such letter: by their order folders would get wrong classes. */
+    @Test
+    void foldersWhoseNamesCannotBeReadAreNotTakenByTheirOrder() throws IOException {
+        folders("\uFFFD\uFFFDpfel", "\uFFFD\uFFFDl");
+
+        assertThatThrownBy(() -> ClassFolders.of(data, List.of(COMPOSED, "\u00d6l")))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage("data: /data/\uFFFD\uFFFDl (expected: a folder whose name can be read; names in UTF-8 can"
+                        + " be where the locale is, as with LC_ALL=C.UTF-8)");
+    }
+
     /** @param label of the pears; the apples have the other one */
     private static void assertByName(ClassFolders folders, int label) {
         assertThat(folders.byName()).isTrue();

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherIT {
     @TempDir
@@ -60,13 +62,15 @@ class LauncherIT {
         assertStatus(2, "glimpse serve: unknown option: '--prot' (see 'glimpse serve --help')", "serve", "--prot");
     }
 
-    @Test
-    void namesOfFilesAreUtf8WhereTheLocaleIsThatOfC() throws Exception {
+    /** As it also is where the locale is none that is installed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "xx_XX.UTF-8"})
+    void namesOfFilesAreUtf8WhereTheLocaleIsThatOfC(String locale) throws Exception {
         // Written by a file, as this process may have that locale, too.
         Path script = directory.resolve("script");
         Files.writeString(script, "#!/bin/sh\nexec '" + Program.launcher() + "' serve --models /nowhere/modèles\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
-        try (Program run = Program.start(directory, script, Map.of("LC_ALL", "C"))) {
+        try (Program run = Program.start(directory, script, Map.of("LC_ALL", locale))) {
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.err()).contains("/nowhere/modèles");
         }

@@ -147,6 +147,8 @@ record ClassifierRun(
     private void plot(MeanCurve losses) throws IOException {
         CurvePlot plot =
                 new CurvePlot("Training of the classifier", "step", "cross entropy (nats)", CurvePlot.Scale.LOG_Y);
-        WholeFile.write(out.resolve("loss.png"), plot.png(List.of(losses.curve())));
+        PlotFiles plots = new PlotFiles();
+        plots.write(out.resolve("loss.png"), () -> plot.png(List.of(losses.curve())));
+        plots.warning().ifPresent(console::println);
     }
 }

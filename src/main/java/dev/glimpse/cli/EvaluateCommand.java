@@ -168,7 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
             if (workers.isStopped()) {
                 return ExitCode.SOFTWARE;
             }
-            report(statistics, real, run.features(), reference);
+            report(statistics, real, run.features(), reference).write(out, err);
         }
         return ExitCode.OK;
     }
@@ -200,25 +200,27 @@ final class EvaluateCommand implements Callable<Integer> {
             if (workers.isStopped()) {
                 return ExitCode.SOFTWARE;
             }
-            report(statistics, real, features, reference);
+            EvaluationPlots plots = report(statistics, real, features, reference);
             if (!EvaluationSheet.of(statistics, described).write(out)) {
                 spec.commandLine().getErr().println("no samples.png: the shards' version kept no pictures");
             }
+            plots.write(out, spec.commandLine().getErr());
         }
         return ExitCode.OK;
     }
 
-    private void report(
+    /** Writes and prints the numbers; what is left is their plots, which come last as fonts may be missing. */
+    private EvaluationPlots report(
             StatisticsFile statistics, StatisticsFile real, FeatureSource features, EvaluationReference reference)
             throws IOException {
         EvaluationReport report = EvaluationReport.of(statistics, real, features, reference.facts());
         WholeFile.write(out.resolve("evaluation.json"), (report.json() + "\n").getBytes(StandardCharsets.UTF_8));
-        new EvaluationPlots(report).write(out);
         if (json.isSet()) {
             JsonOption.print(report.json(), spec.commandLine().getOut());
         } else {
             report.print(spec.commandLine().getOut());
         }
+        return new EvaluationPlots(report);
     }
 
     private EvaluationRun run() {

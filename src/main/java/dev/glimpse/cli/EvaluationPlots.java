@@ -3,7 +3,7 @@ package dev.glimpse.cli;
 import dev.glimpse.image.Curve;
 import dev.glimpse.image.CurvePlot;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,8 +18,13 @@ import java.util.Map;
  */
 record EvaluationPlots(EvaluationReport report) {
 
-    /** Writes one PNG file for each column of the report. */
-    void write(Path out) throws IOException {
+    /**
+     * Writes one PNG file for each column of the report.
+     *
+     * @param err told of those that cannot be drawn here
+     */
+    void write(Path out, PrintWriter err) throws IOException {
+        PlotFiles files = new PlotFiles();
         Map<String, List<EvaluationReport.Row>> rules = new LinkedHashMap<>();
         List<EvaluationReport.Row> ascending = new ArrayList<>(report.rows());
         ascending.sort(Comparator.comparingInt(row -> row.setting().nfe()));
@@ -35,8 +40,9 @@ record EvaluationPlots(EvaluationReport report) {
                     rows.stream().mapToDouble(row -> row.number(column.key())).toArray())));
             CurvePlot plot = new CurvePlot(
                     title(column), "network evaluations per picture (NFE)", column.title(), CurvePlot.Scale.LOG_X);
-            Files.write(out.resolve(column.key().replace('_', '-') + ".png"), plot.png(curves));
+            files.write(out.resolve(column.key().replace('_', '-') + ".png"), () -> plot.png(curves));
         }
+        files.warning().ifPresent(err::println);
     }
 
     String title(EvaluationReport.Column column) {

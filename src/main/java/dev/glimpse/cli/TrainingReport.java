@@ -28,6 +28,7 @@ final class TrainingReport implements TrainingListener {
     private final Path out;
     private final ComputeDevice device;
     private final PrintWriter console;
+    private final PlotFiles plots = new PlotFiles();
     private final LiveLine bar;
     private final TrainingLog log;
     private final FailureSigns signs = new FailureSigns();
@@ -143,8 +144,13 @@ final class TrainingReport implements TrainingListener {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
                 Files.write(page, new SampleSheet(model).png());
             }
-            Files.write(
-                    out.resolve("curves.png"), TrainingCurves.png("Training of " + recipe.name(), log.curves(step)));
+            plots.write(
+                    out.resolve("curves.png"),
+                    () -> TrainingCurves.png("Training of " + recipe.name(), log.curves(step)));
+            plots.warning().ifPresent(line -> {
+                bar.end();
+                console.println(line);
+            });
         } catch (IOException e) {
             throw new UncheckedIOException("the model cannot be written to " + directory, e);
         }

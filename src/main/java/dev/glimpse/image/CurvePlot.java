@@ -55,12 +55,22 @@ public record CurvePlot(String title, String xAxis, String yAxis, Scale scale) {
      * A PNG file of the plot.
      *
      * @param curves names must differ; a curve without a point that can be drawn is left out
+     * @throws NoFontsException if there is nothing to write the labels with
      */
     public byte[] png(List<Curve> curves) {
         return Png.of(image(curves));
     }
 
     BufferedImage image(List<Curve> curves) {
+        try {
+            return drawn(curves);
+        } catch (InternalError | LinkageError e) {
+            // The first is Java's word for no fonts at all, the other for a library that draws them.
+            throw new NoFontsException(e);
+        }
+    }
+
+    private BufferedImage drawn(List<Curve> curves) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)

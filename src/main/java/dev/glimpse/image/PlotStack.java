@@ -25,7 +25,11 @@ public record PlotStack(List<Panel> panels) {
         }
     }
 
-    /** A PNG file of all panels. */
+    /**
+     * A PNG file of all panels.
+     *
+     * @throws NoFontsException if there is nothing to write the labels with
+     */
     public byte[] png() {
         List<BufferedImage> images =
                 panels.stream().map(panel -> panel.plot.image(panel.curves)).toList();

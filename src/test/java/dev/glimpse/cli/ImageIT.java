@@ -60,7 +60,8 @@ class ImageIT {
 
     @Test
     void servesFromARootThatCannotBeWritten() throws IOException, InterruptedException {
-        try (Program server = start("--set", "server.port=0", "--set", "server.admin-port=0")) {
+        JsonArray usual = config.getAsJsonArray("Cmd");
+        try (Program server = start(usual, "--set", "server.port=0", "--set", "server.admin-port=0")) {
             int port = Integer.parseInt(server.awaitOutput("^page .*:(\\d+)/$"));
             server.awaitOutput("^(ready) ");
 
@@ -76,6 +77,21 @@ class ImageIT {
             server.signal("TERM");
             assertThat(server.status()).isZero();
             assertThat(server.err()).doesNotContain("Picked up");
+        }
+    }
+
+    /** As jobs do that join shards, whose reports have plots; fonts are the image's own. */
+    @Test
+    void drawsThePlotsOfAnEvaluation() throws IOException, InterruptedException {
+        Path data = Files.createDirectory(root.resolve("data"));
+        TinyData.write(data, "train", 20, 10, 28);
+        String[] args = {"--data=/data", "--out=/tmp/scores", "--count=2", "--steps=1", "--neighbours=0"};
+        JsonArray evaluate = new JsonArray();
+        evaluate.add("evaluate");
+        try (Program evaluation = start(evaluate, args)) {
+            assertThat(evaluation.status()).as(evaluation.err()).isZero();
+            assertThat(evaluation.out()).contains("2 samples a setting against 20 pictures of /data");
+            assertThat(evaluation.err()).doesNotContain("not drawn", "Fontconfig");
         }
     }
 
@@ -136,14 +152,14 @@ class ImageIT {
         }
     }
 
-    private static Program start(String... args) throws IOException {
+    private static Program start(JsonArray command, String... args) throws IOException {
         Path runtime = directory.resolve("runtime");
         Files.writeString(
                 runtime,
                 RUNTIME.formatted(
                         config.get("User").getAsString(),
                         root,
-                        String.join(" ", quoted(config.getAsJsonArray("Entrypoint"), config.getAsJsonArray("Cmd")))));
+                        String.join(" ", quoted(config.getAsJsonArray("Entrypoint"), command))));
         Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwxr-xr-x"));
         Map<String, String> environment = new HashMap<>();
         for (JsonElement variable : config.getAsJsonArray("Env")) {

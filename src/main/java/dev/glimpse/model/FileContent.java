@@ -63,12 +63,17 @@ sealed interface FileContent {
      * @param most bytes that are looked at together, at least 1
      */
     default String sha256(int most) throws IOException {
+        MessageDigest digest = digest();
+        for (long from = 0; from < size(); from += most) {
+            digest.update(at(from, (int) Math.min(most, size() - from)));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** A SHA-256 of nothing yet. */
+    static MessageDigest digest() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (long from = 0; from < size(); from += most) {
-                digest.update(at(from, (int) Math.min(most, size() - from)));
-            }
-            return HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class FileWeights extends AbstractMap<String, float[]> {
     private final Set<String> names;
     private final Function<String, float[]> read;
+    private final Runnable unchanged;
+
+    private FileWeights(Set<String> names, Function<String, float[]> read, Runnable unchanged) {
+        this.names = Collections.unmodifiableSet(names);
+        this.read = read;
+        this.unchanged = unchanged;
+    }
 
     /**
      * The weights of those names.
@@ -23,13 +30,25 @@ final class FileWeights extends AbstractMap<String, float[]> {
      * @param read gives the values of one of them
      */
     FileWeights(Set<String> names, Function<String, float[]> read) {
-        this.names = Collections.unmodifiableSet(names);
-        this.read = read;
+        this(names, read, () -> {});
     }
 
-    /** The tensors of a safetensors file. */
-    FileWeights(Map<String, HostTensor> tensors) {
-        this(tensors.keySet(), name -> tensors.get(name).floats());
+    /**
+     * The tensors of a safetensors file.
+     *
+     * @param unchanged throws if the file is not what it was
+     */
+    FileWeights(Map<String, HostTensor> tensors, Runnable unchanged) {
+        this(tensors.keySet(), name -> tensors.get(name).floats(), unchanged);
+    }
+
+    /**
+     * Holds the file to what it was when it was opened, where that is known.
+     *
+     * @throws ModelFormatException if it has changed
+     */
+    void requireUnchanged() {
+        unchanged.run();
     }
 
     @Override

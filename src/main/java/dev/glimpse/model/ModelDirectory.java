@@ -40,11 +40,24 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         byte[] config = bytes(absolute.resolve(CONFIG));
         String name = absolute.getParent().getFileName().toString();
         Path weights = absolute.resolve(WEIGHTS);
-        try (FileChannel channel = FileChannel.open(weights, StandardOpenOption.READ)) {
-            return of(name, absolute.getFileName().toString(), absolute + "/", config, FileContent.of(channel));
+        try {
+            FileChannel channel = FileChannel.open(weights, StandardOpenOption.READ);
+            try {
+                return of(name, absolute.getFileName().toString(), absolute + "/", config, channel);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw unreadable(weights);
         }
+    }
+
+    private static ModelDirectory of(String name, String version, String at, byte[] config, FileChannel channel)
+            throws IOException {
+        ModelConfig parsed = config(config, at);
+        VerifiedFile file = new VerifiedFile(channel, at + WEIGHTS, parsed.weightsSha256());
+        return of(name, version, at, parsed, FileContent.of(channel), file::requireUnchanged);
     }
 
     /** The model that comes with the program. */
@@ -53,7 +66,8 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         byte[] config = BundledFile.read(at + CONFIG);
         FileContent weights = new FileContent.Whole(ByteBuffer.wrap(BundledFile.read(at + WEIGHTS)));
         try {
-            return of(BUILT_IN, "1", "built-in " + at, config, weights);
+            String source = "built-in " + at;
+            return of(BUILT_IN, "1", source, config(config, source), weights, () -> {});
         } catch (IOException e) {
             throw new IllegalStateException("memory is always read", e);
         }
@@ -72,19 +86,24 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
                 file + ": cannot be read (expected: a model directory with " + CONFIG + " and " + WEIGHTS + ")");
     }
 
-    private static ModelDirectory of(String name, String version, String at, byte[] configFile, FileContent weightFile)
+    private static ModelConfig config(byte[] file, String at) {
+        return ModelConfig.parse(new String(file, StandardCharsets.UTF_8), at + CONFIG);
+    }
+
+    private static ModelDirectory of(
+            String name, String version, String at, ModelConfig config, FileContent weightFile, Runnable unchanged)
             throws IOException {
-        ModelConfig config = ModelConfig.parse(new String(configFile, StandardCharsets.UTF_8), at + CONFIG);
         String checksum = weightFile.sha256();
         if (!checksum.equals(config.weightsSha256())) {
             throw new ModelFormatException(at + WEIGHTS + ": checksum " + checksum + " (expected: "
                     + config.weightsSha256() + ", as in " + CONFIG + ")");
         }
         SafeTensors file = SafeTensors.parse(weightFile, at + WEIGHTS);
-        return new ModelDirectory(name, version, config, weights(config.network(), file, at + WEIGHTS));
+        Map<String, HostTensor> tensors = tensors(config.network(), file, at + WEIGHTS);
+        return new ModelDirectory(name, version, config, new FileWeights(tensors, unchanged));
     }
 
-    private static Map<String, float[]> weights(NetworkConfig network, SafeTensors file, String source) {
+    private static Map<String, HostTensor> tensors(NetworkConfig network, SafeTensors file, String source) {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         for (Parameter parameter : network.parameters()) {
             HostTensor tensor = file.tensors().get(parameter.name());
@@ -101,7 +120,7 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
                         source + ": " + name + " (expected: only parameters of " + network + ")");
             }
         }
-        return new FileWeights(tensors);
+        return tensors;
     }
 
     /**
@@ -165,16 +184,24 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
 
     /** Loads the model in its emitted form onto a device; call it on the thread that will evaluate it. */
     public CtmModel load(ComputeDevice device) {
-        return TorchScriptModel.load(config.spec(), config.network(), weights, device.toDevice());
+        return TorchScriptModel.load(config.spec(), config.network(), verified(), device.toDevice());
     }
 
     /** Loads the model's denoiser with its derivative onto a device; call it on the thread that will evaluate it. */
     public DifferentiableDenoiser loadDifferentiable(ComputeDevice device) {
-        return TorchScriptDenoiser.load(config.spec(), config.network(), weights, device.toDevice());
+        return TorchScriptDenoiser.load(config.spec(), config.network(), verified(), device.toDevice());
     }
 
     /** Loads the model in its eager form onto a device; call it on the thread that will evaluate it. */
     public CtmModel loadEager(ComputeDevice device) {
-        return EagerModel.load(config.spec(), config.network(), weights, device.toDevice());
+        return EagerModel.load(config.spec(), config.network(), verified(), device.toDevice());
+    }
+
+    /** The weights, for a model that is loaded now, which may be long after they were read. */
+    private Map<String, float[]> verified() {
+        if (weights instanceof FileWeights file) {
+            file.requireUnchanged();
+        }
+        return weights;
     }
 }

@@ -143,7 +143,7 @@ public final class GoldenNet {
     }
 
     public Map<String, float[]> weights() {
-        return new FileWeights(weights);
+        return new FileWeights(weights, () -> {});
     }
 
     public boolean has(String name) {

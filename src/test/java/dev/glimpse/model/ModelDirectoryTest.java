@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,33 @@ class ModelDirectoryTest {
         assertThatThrownBy(() -> ModelDirectory.read(directory))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("model.safetensors: checksum");
+    }
+
+    /** Whatever was verified once: a device may start anew after weeks. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void weightsThatWereWrittenToSinceTheyWereReadAreNotLoaded(int cut) throws IOException {
+        ModelDirectory read = ModelDirectory.read(directory);
+        Path file = directory.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 101] ^= 1;
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - cut));
+        assertThatThrownBy(() -> read.load(ComputeDevice.cpu()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageMatching(".*/tiny/3/model.safetensors: changed to checksum [0-9a-f]{64} "
+                        + "\\(expected: [0-9a-f]{64}, as when it was read; other weights are another version\\)");
+    }
+
+    @Test
+    void weightsWhoseDirectoryWasReplacedAreLoadedAsTheyWere() throws IOException {
+        ModelDirectory read = ModelDirectory.read(directory);
+        Map<String, float[]> others = RandomNets.weights(CONFIG, new SplittableRandom(5));
+        ModelDirectory.write(directory, RandomNets.spec(CONFIG), CONFIG, others, new JsonObject());
+        try (CtmModel model = read.load(ComputeDevice.cpu())) {
+            assertThat(model.spec()).isEqualTo(RandomNets.spec(CONFIG));
+        }
+        String name = weights.keySet().iterator().next();
+        assertThat(read.weights().get(name)[0]).isEqualTo(Half.toFloat(Half.fromFloat(weights.get(name)[0])));
     }
 
     @Test

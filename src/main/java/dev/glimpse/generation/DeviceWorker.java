@@ -4,6 +4,7 @@ import dev.glimpse.math.Step;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.StepExecutor;
 import dev.glimpse.sampling.StepRequest;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,10 @@ final class DeviceWorker extends VerticleBase {
     private final int index;
     private final List<ModelSource> initial;
     private final Map<String, CtmModel> models = new HashMap<>();
+
+    /** Of the initial ones those whose files are no longer what they were; complete once it has started. */
+    private final Map<ModelSource, ModelFormatException> spoilt = new LinkedHashMap<>();
+
     private volatile OptionalLong forwardBegunNanos = OptionalLong.empty();
 
     /** Models on their way in or out; belongs to the dispatcher's context. */
@@ -51,7 +57,12 @@ final class DeviceWorker extends VerticleBase {
     public Future<?> start() throws Exception {
         try {
             for (ModelSource source : initial) {
-                load(source);
+                try {
+                    load(source);
+                } catch (ModelFormatException e) {
+                    // The others' files may be good, and this device with them.
+                    spoilt.put(source, e);
+                }
             }
         } catch (Exception | Error e) {
             closeAll();
@@ -63,6 +74,11 @@ final class DeviceWorker extends VerticleBase {
     /** The models that it starts with; any thread. */
     List<ModelSource> initial() {
         return initial;
+    }
+
+    /** The models that it starts with but could not load, as files have changed; once deployed, any thread. */
+    Map<ModelSource, ModelFormatException> spoilt() {
+        return spoilt;
     }
 
     /** Loads one more model; from and back to the dispatcher's context. */

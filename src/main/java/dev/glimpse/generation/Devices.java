@@ -54,6 +54,13 @@ final class Devices {
 
         /** So many threads hang from now on. */
         void hung(int threads);
+
+        /**
+         * A model cannot be loaded any more, as its files have changed, and is to be served no longer.
+         *
+         * @return false if it has to be, as there is no other
+         */
+        boolean withdrawn(ModelSource source, String reason);
     }
 
     /** Starts every worker, without a model. */

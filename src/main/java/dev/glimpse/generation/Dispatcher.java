@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,13 +31,24 @@ final class Dispatcher extends VerticleBase {
     private final DeviceShare share = new DeviceShare();
     private Lanes lanes;
     private final Scoring scoring;
+    private final BiPredicate<ModelSource, String> withdrawal;
     private Devices devices;
     private Stage stage;
     private ScoringDesk scores;
+    private Departures departures;
     private boolean draining;
 
-    /** @param encoders where pictures become bytes, away from the event loops and the devices */
-    Dispatcher(GenerationSettings settings, WorkerExecutor encoders, GenerationListener listener, Scoring scoring) {
+    /**
+     * @param encoders where pictures become bytes, away from the event loops and the devices
+     * @param withdrawal offers a model no longer, for the reason given; false if it has to, as there is no other
+     */
+    Dispatcher(
+            GenerationSettings settings,
+            WorkerExecutor encoders,
+            GenerationListener listener,
+            Scoring scoring,
+            BiPredicate<ModelSource, String> withdrawal) {
+        this.withdrawal = withdrawal;
         this.settings = settings;
         this.scoring = scoring;
         this.encoders = encoders;
@@ -58,6 +70,15 @@ final class Dispatcher extends VerticleBase {
             public void hung(int threads) {
                 listener.hung(threads);
             }
+
+            @Override
+            public boolean withdrawn(ModelSource source, String reason) {
+                boolean withdrawn = withdrawal.test(source, reason);
+                if (withdrawn) {
+                    departures.withdraw(source);
+                }
+                return withdrawn;
+            }
         });
         lanes = new Lanes(share, listener, new Lanes.Others() {
             @Override
@@ -71,6 +92,7 @@ final class Dispatcher extends VerticleBase {
                 return scores.runs().collect(Collectors.toMap(id -> id, id -> device, Double::sum));
             }
         });
+        departures = new Departures(lanes, scores, devices, cache);
         return devices.start();
     }
 
@@ -89,14 +111,7 @@ final class Dispatcher extends VerticleBase {
 
     /** Lets a model's streams end, however long they take, and then takes it off the devices; any thread. */
     Future<Void> unload(ModelSource source, Failure refusal) {
-        return here(() -> drain(source.id(), refusal)
-                .compose(v -> devices.unload(source.id()))
-                .onComplete(v -> cache.forget(source.name(), source.version())));
-    }
-
-    private Future<Void> drain(String modelId, Failure refusal) {
-        return Future.join(lanes.drain(modelId, refusal), scores.leave(modelId, refusal))
-                .mapEmpty();
+        return here(() -> departures.unload(source, refusal));
     }
 
     /** Steps that a flexible request should be planned with if it came now; any thread. */

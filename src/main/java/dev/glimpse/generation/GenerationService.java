@@ -38,7 +38,7 @@ public final class GenerationService {
         this.scoring = scoring;
         encoders = vertx.createSharedWorkerExecutor("picture-encoders", settings.encoders());
         intake = new PictureIntake(vertx, settings.encoders());
-        dispatcher = new Dispatcher(settings, encoders, listener, scoring);
+        dispatcher = new Dispatcher(settings, encoders, listener, scoring, this::withdrawn);
         shelf = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens = new ResumeTokens(settings.resume(), settings.limits(), InstantSource.system());
         resolver = new RequestResolver(shelf::catalog, settings, tokens, new SecureRandom());
@@ -79,10 +79,14 @@ public final class GenerationService {
                 .recover(cause -> service.close(Duration.ZERO).transform(closed -> Future.failedFuture(cause)));
     }
 
+    private boolean withdrawn(ModelSource source, String reason) {
+        return shelf.withdrawn(source, reason);
+    }
+
     private Future<Void> begin(ModelSource source) {
         return dispatcher
                 .load(source, settings.scheduling().devices())
-                .recover(cause -> shelf.withdrawn(source, String.valueOf(cause.getMessage()))
+                .recover(cause -> withdrawn(source, String.valueOf(cause.getMessage()))
                         ? Future.succeededFuture()
                         : Future.failedFuture(cause));
     }

@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import dev.glimpse.scheduler.Allotment;
 import dev.glimpse.scheduler.DeviceShare;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,13 +93,17 @@ final class Lanes {
         return lanes.values().stream().filter(Lane::waits).map(Lane::id);
     }
 
-    /** Admits nothing more for a model; completes when its lanes have gone. */
-    Future<Void> drain(String modelId, Failure refusal) {
+    /**
+     * Admits nothing more for a model; completes when its lanes have gone.
+     *
+     * @param grace how long running streams may go on; absent for as long as they like
+     */
+    Future<Void> drain(String modelId, Failure refusal, Optional<Duration> grace) {
         List<Future<Void>> drained = new ArrayList<>();
         for (boolean deterministic : new boolean[] {true, false}) {
             find(modelId, deterministic)
-                    .ifPresent(lane -> drained.add(
-                            lane.readers().drain(refusal, Optional.empty()).onComplete(v -> remove(lane))));
+                    .ifPresent(lane ->
+                            drained.add(lane.readers().drain(refusal, grace).onComplete(v -> remove(lane))));
         }
         return Future.join(drained).mapEmpty();
     }

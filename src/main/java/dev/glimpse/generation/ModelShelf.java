@@ -109,8 +109,15 @@ public final class ModelShelf {
         }
     }
 
-    /** Reports a version of the first catalog that could not be loaded; false, without effect, for the last one. */
+    /**
+     * Reports a version that was served, or should be at first, and cannot be loaded; false, without effect, for the
+     * last one. One that leaves goes on to leave.
+     */
     synchronized boolean withdrawn(ModelSource source, String reason) {
+        if (!catalog.sources().contains(source)) {
+            LOG.error("{} cannot be loaded while it leaves: {}", source.id(), reason);
+            return true;
+        }
         if (catalog.sources().size() == 1) {
             return false;
         }

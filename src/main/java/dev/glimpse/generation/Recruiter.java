@@ -1,11 +1,13 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.model.ModelFormatException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -72,6 +74,12 @@ final class Recruiter {
                 .setWorkerPoolName(hung.poolName(device))
                 .setWorkerPoolSize(1);
         return vertx.deployVerticle(worker, options).compose(deployment -> {
+            for (Map.Entry<ModelSource, ModelFormatException> spoilt :
+                    worker.spoilt().entrySet()) {
+                if (!events.withdrawn(spoilt.getKey(), spoilt.getValue().getMessage())) {
+                    return vertx.undeploy(deployment).transform(v -> Future.failedFuture(spoilt.getValue()));
+                }
+            }
             Future<Void> caughtUp = crew.join(device, worker, deployment);
             reportNow();
             return caughtUp.map(v -> {

@@ -224,6 +224,12 @@ final class ScoringDesk {
         });
     }
 
+    /** Admits nothing more for a model, and ends its requests. */
+    void end(String modelId, Failure failure) {
+        leave(modelId, failure);
+        all().filter(job -> job.task().modelId().equals(modelId)).toList().forEach(job -> job.fail(failure));
+    }
+
     /** A request of a model is not there any more, or the model is to leave. */
     private void left(String modelId) {
         Promise<Void> gone = models.get(modelId);

@@ -50,8 +50,10 @@ final class ServerDoors {
 
     /** All of them before a core, on a server that is yet to listen. */
     HttpServer open(GenerationService generation, ServerHealth health, Observability observability) {
-        Function<String, Entrance> door =
-                name -> access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
+        Function<String, Entrance> door = name -> {
+            observability.open(name);
+            return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
+        };
         Origins origins = Origins.of(settings.access().origins());
         WebSocketDoor webSocket =
                 new WebSocketDoor(door.apply("websocket"), origins, ServerOptions.webSocket(settings.websocket()));

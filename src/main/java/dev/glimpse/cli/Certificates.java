@@ -16,6 +16,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import javax.net.ssl.X509KeyManager;
 
@@ -24,6 +25,10 @@ final class Certificates {
     private static final byte[] SIGNED = "glimpse".getBytes(StandardCharsets.US_ASCII);
 
     private static final String PEM = "-----BEGIN ";
+
+    /** In PKCS 8, or in the forms before it. */
+    private static final Pattern ENCRYPTED =
+            Pattern.compile("^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: *4, *ENCRYPTED)", Pattern.MULTILINE);
 
     private Certificates() {}
 
@@ -98,6 +103,11 @@ final class Certificates {
                 key,
                 file,
                 "a certificate with an RSA or EC key; its key is " + algorithm);
+    }
+
+    /** Whether a PEM file holds a key that asks for a password, which nobody could be asked for. */
+    static boolean isEncrypted(Buffer pem) {
+        return ENCRYPTED.matcher(pem.toString(StandardCharsets.ISO_8859_1)).find();
     }
 
     /** Whether the first certificate is that of the key: what one signs, the other has to confirm. */

@@ -96,7 +96,11 @@ final class ServerTls {
                 new PemKeyCertOptions().setCertValue(pem).setKeyValue(Certificates.pem("tls.private-key", key));
         if (!Certificates.belongTogether(vertx, identity, certificates.get(0))) {
             throw new WrongInputException(
-                    "tls.private-key", key, "the key of the first certificate in tls.certificate");
+                    "tls.private-key",
+                    key,
+                    Certificates.isEncrypted(identity.getKeyValue())
+                            ? "an unencrypted key"
+                            : "the key of the first certificate in tls.certificate");
         }
         options.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);
         if (settings.clientCa().isEmpty()) {

@@ -129,6 +129,19 @@ class ServerTlsTest {
                         "tls.private-key: " + key + " (expected: the key of the first certificate in tls.certificate)");
     }
 
+    /** Whatever certificate it belongs to: there is no password to read it with. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIHsMFcGCSqGSIb3DQEFDTBK\n-----END ENCRYPTED PRIVATE KEY-----\n",
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,3F17\n\nMIHs\n-----END RSA PRIVATE KEY-----\n"
+            })
+    void anEncryptedKeyIsRefusedForThat(String pem) throws Exception {
+        Path key = replace("key.pem", pem);
+        assertThatThrownBy(() -> listen(Optional.empty()))
+                .hasMessage("tls.private-key: " + key + " (expected: an unencrypted key)");
+    }
+
     @ParameterizedTest
     @CsvSource({"Ed25519, EdDSA", "RSASSA-PSS, RSASSA-PSS"})
     void aCertificateOfAnotherAlgorithmIsRefusedByIt(String made, String told) throws Exception {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -77,6 +78,7 @@ final class ServeCommand implements Callable<Integer> {
         System.setProperty(
                 "ai.djl.pytorch.num_threads",
                 Integer.toString(settings.devices().intraOpThreads()));
+        bridgeLogs();
         tellsEvents = settings.log().format().equals("json");
         Notices notices = new Notices(spec.commandLine().getOut(), tellsEvents);
         try (Server server = Server.start(settings, signals.wish())) {
@@ -98,6 +100,12 @@ final class ServeCommand implements Callable<Integer> {
             notices.stopped(signals.await());
         }
         return ExitCode.OK;
+    }
+
+    /** Has libraries that log by java.util.logging, as OpenTelemetry does, write into the one log, in its format. */
+    private static void bridgeLogs() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /** Whether collectors read what it tells. */

@@ -22,7 +22,7 @@ public final class GenerationService {
     private final Dispatcher dispatcher;
     private final ModelShelf shelf;
     private final RequestResolver resolver;
-    private final RequestPath path;
+    private final StepGrant stepGrant;
     private final Scoring scoring;
     private final AtomicReference<@Nullable Promise<Void>> closing = new AtomicReference<>();
     private volatile String deployment = "";
@@ -42,7 +42,7 @@ public final class GenerationService {
         shelf = new ModelShelf(catalog, dispatcher);
         ResumeTokens tokens = new ResumeTokens(settings.resume(), settings.limits(), InstantSource.system());
         resolver = new RequestResolver(shelf::catalog, settings, tokens, new SecureRandom());
-        path = new RequestPath(resolver, intake, dispatcher);
+        stepGrant = new StepGrant(resolver, intake, dispatcher);
     }
 
     /**
@@ -92,9 +92,8 @@ public final class GenerationService {
     }
 
     Future<Submission> submit(GenerationRequest request, Client client) {
-        long submittedNanos = System.nanoTime();
-        return resolve(request.hasPictures(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, client, submittedNanos));
+        return run(request.hasPictures(), () -> resolver.resolve(request), client, Optional.empty())
+                .map(Run::submission);
     }
 
     /** This service as a client sees it: what it asks for is charged to its tenant. */
@@ -107,13 +106,12 @@ public final class GenerationService {
         if (closing.get() != null) {
             return Future.succeededFuture(new Resolution.Refused(Dispatcher.shuttingDown()));
         }
-        return path.resolve(pictures, resolving);
+        return intake.resolve(pictures, resolving);
     }
 
     Future<Submission> resume(ResumeRequest request, Client client) {
-        long submittedNanos = System.nanoTime();
-        return resolve(request.edit().isPresent(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, client, submittedNanos));
+        return run(request.edit().isPresent(), () -> resolver.resolve(request), client, Optional.empty())
+                .map(Run::submission);
     }
 
     /** Whether it computes likelihoods. */
@@ -138,18 +136,29 @@ public final class GenerationService {
         return new ServiceSession(this, resolver, settings.sessions(), client);
     }
 
-    private Future<Submission> submit(Resolution resolution, Client client, long submittedNanos) {
-        return granted(resolution, client, submittedNanos)
-                .compose(granted -> admit(granted, submittedNanos, Optional.empty()));
-    }
+    /**
+     * The answer to a request.
+     *
+     * @param granted what it is the answer to, which may be fewer steps than were asked for
+     */
+    record Run(Resolution granted, Submission submission) {}
 
-    /** A resolved request as it can be served now. */
-    Future<Resolution> granted(Resolution resolution, Client client, long submittedNanos) {
-        return path.granted(resolution, client, submittedNanos);
+    /**
+     * Takes a request all the way to its stream: its choices are made, then its number of steps, then it is admitted.
+     *
+     * @param pictures whether pictures are read to resolve it
+     * @param place where its session keeps its states; absent: it is of no session
+     */
+    Future<Run> run(
+            boolean pictures, Supplier<Resolution> resolving, Client client, Optional<Readers.SessionPlace> place) {
+        long submittedNanos = System.nanoTime();
+        return resolve(pictures, resolving)
+                .compose(resolution -> stepGrant.granted(resolution, client, submittedNanos))
+                .compose(granted -> admit(granted, submittedNanos, place).map(answer -> new Run(granted, answer)));
     }
 
     /** Hands a granted request to its model, if its client's budget allows for it. */
-    Future<Submission> admit(Resolution granted, long submittedNanos, Optional<Readers.SessionPlace> place) {
+    private Future<Submission> admit(Resolution granted, long submittedNanos, Optional<Readers.SessionPlace> place) {
         if (granted instanceof Resolution.Refused refused) {
             return Future.succeededFuture(new Submission.Refused(refused.failure()));
         }

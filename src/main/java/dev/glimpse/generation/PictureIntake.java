@@ -60,6 +60,15 @@ final class PictureIntake {
         return answer.future();
     }
 
+    /**
+     * Resolves a request, on the caller's thread where that takes no time.
+     *
+     * @param pictures whether pictures are read and resized for it, which no event loop should wait for
+     */
+    Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
+        return pictures ? read(resolving, Resolution.Refused::new) : Future.succeededFuture(resolving.get());
+    }
+
     private synchronized void waitNoMore(Runnable refusal) {
         refusals.remove(refusal);
     }

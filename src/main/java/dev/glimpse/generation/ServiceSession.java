@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /** A session of the service: recipes by request id on the client's context, states on the dispatcher's. */
 final class ServiceSession implements GenerationSession {
@@ -23,31 +24,26 @@ final class ServiceSession implements GenerationSession {
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
-        long submittedNanos = System.nanoTime();
-        return service.resolve(request.hasPictures(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, submittedNanos, Optional.empty()));
+        return run(request.hasPictures(), () -> resolver.resolve(request), Optional.empty());
     }
 
     @Override
     public Future<Submission> resume(ResumeRequest request) {
-        long submittedNanos = System.nanoTime();
-        return service.resolve(request.edit().isPresent(), () -> resolver.resolve(request))
-                .compose(resolution -> submit(resolution, submittedNanos, Optional.empty()));
+        return run(request.edit().isPresent(), () -> resolver.resolve(request), Optional.empty());
     }
 
     @Override
     public Future<Submission> refine(RefineRequest request) {
-        long submittedNanos = System.nanoTime();
         Optional<KeptRecipes.Made> kept = recipes.find(request.requestId());
         if (kept.isEmpty()) {
             String message = "of: " + request.of() + " (expected: one that this session still keeps)";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("of", message)));
         }
         KeptRecipes.Made refined = kept.get();
-        return service.resolve(
-                        refined.recipe().request().hasPictures(), () -> resolver.resolve(refined.recipe(), request))
-                .compose(resolution ->
-                        submit(held(resolution, refined), submittedNanos, Optional.of(request.requestId())));
+        return run(
+                refined.recipe().request().hasPictures(),
+                () -> held(resolver.resolve(refined.recipe(), request), refined),
+                Optional.of(request.requestId()));
     }
 
     /** Refuses a refinement of what was made with other weights than those that would go on with it. */
@@ -63,16 +59,15 @@ final class ServiceSession implements GenerationSession {
     }
 
     /** What is remembered is what was granted, which may be fewer steps than were asked for. */
-    private Future<Submission> submit(Resolution resolution, long submittedNanos, Optional<String> refinedId) {
-        return service.granted(resolution, client, submittedNanos)
-                .compose(granted -> service.admit(
-                                granted, submittedNanos, Optional.of(new Readers.SessionPlace(states, refinedId)))
-                        .onSuccess(submission -> {
-                            if (submission instanceof Submission.Admitted admitted
-                                    && granted instanceof Resolution.Resolved resolved) {
-                                remember(admitted.stream().accepted().requestId(), resolved);
-                            }
-                        }));
+    private Future<Submission> run(boolean pictures, Supplier<Resolution> resolving, Optional<String> refinedId) {
+        Readers.SessionPlace place = new Readers.SessionPlace(states, refinedId);
+        return service.run(pictures, resolving, client, Optional.of(place)).map(run -> {
+            if (run.submission() instanceof Submission.Admitted admitted
+                    && run.granted() instanceof Resolution.Resolved resolved) {
+                remember(admitted.stream().accepted().requestId(), resolved);
+            }
+            return run.submission();
+        });
     }
 
     private void remember(String requestId, Resolution.Resolved resolved) {

@@ -2,27 +2,17 @@ package dev.glimpse.generation;
 
 import dev.glimpse.math.Knots;
 import io.vertx.core.Future;
-import java.util.function.Supplier;
 
-/** The way of a request before it is admitted: its choices are made, and then its number of steps. Any thread. */
-final class RequestPath {
+/** Grants a resolved request as many steps as can be served in its time. Any thread. */
+final class StepGrant {
     private final RequestResolver resolver;
     private final PictureIntake intake;
     private final Dispatcher dispatcher;
 
-    RequestPath(RequestResolver resolver, PictureIntake intake, Dispatcher dispatcher) {
+    StepGrant(RequestResolver resolver, PictureIntake intake, Dispatcher dispatcher) {
         this.resolver = resolver;
         this.intake = intake;
         this.dispatcher = dispatcher;
-    }
-
-    /**
-     * Resolves a request.
-     *
-     * @param pictures whether pictures are read and resized for that, which no event loop should wait for
-     */
-    Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
-        return pictures ? intake.read(resolving, Resolution.Refused::new) : Future.succeededFuture(resolving.get());
     }
 
     /**
@@ -45,7 +35,7 @@ final class RequestPath {
         return dispatcher
                 .grantedSteps(resolved.modelId(), planned, submittedNanos)
                 .compose(steps -> steps < planned.accepted().plan().nfe()
-                        ? resolve(
+                        ? intake.resolve(
                                 planned.recipe().request().hasPictures(),
                                 () -> resolver.shortened(resolved, Math.max(1, steps)))
                         : Future.succeededFuture(resolved))

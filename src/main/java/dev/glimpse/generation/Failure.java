@@ -17,7 +17,12 @@ public sealed interface Failure {
     }
 
     /** A field holds a value this server cannot serve. */
-    record InvalidField(String field, String message) implements Failure {}
+    record InvalidField(String field, String message) implements Failure {
+        /** In the words of the house. */
+        public static InvalidField of(String field, Object value, String expected) {
+            return new InvalidField(field, field + ": " + value + " (expected: " + expected + ")");
+        }
+    }
 
     /**
      * No such model or version is served here.

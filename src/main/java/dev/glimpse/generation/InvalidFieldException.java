@@ -20,4 +20,9 @@ public final class InvalidFieldException extends IllegalArgumentException {
     public String field() {
         return field;
     }
+
+    /** The same as an answer. */
+    public Failure.InvalidField failure() {
+        return new Failure.InvalidField(field, String.valueOf(getMessage()));
+    }
 }

@@ -74,8 +74,8 @@ final class RequestResolver {
     Resolution resolve(Recipe refined, RefineRequest request) {
         List<Refinement> refinements = new ArrayList<>(refined.refinements());
         if (refinements.size() == Recipe.MAX_DEPTH) {
-            return new Resolution.Refused(new Failure.InvalidField(
-                    "of", "of: refined " + Recipe.MAX_DEPTH + " times (expected: fewer, one upon the other)"));
+            return new Resolution.Refused(Failure.InvalidField.of(
+                    "of", "refined " + Recipe.MAX_DEPTH + " times", "fewer, one upon the other"));
         }
         refinements.add(request.refinement());
         Recipe recipe = new Recipe(refined.request().shown(request.preview(), request.format()), refinements);
@@ -143,11 +143,11 @@ final class RequestResolver {
         try {
             return planning.plan();
         } catch (InvalidFieldException e) {
-            return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+            return new Resolution.Refused(e.failure());
         } catch (ForeignTokenException e) {
             return new Resolution.Refused(new Failure.ForeignToken(String.valueOf(e.getMessage())));
         } catch (InvalidPlanException e) {
-            return new Resolution.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+            return new Resolution.Refused(new InvalidFieldException(e).failure());
         }
     }
 

@@ -173,7 +173,7 @@ final class ScoringJob {
             return;
         }
         if (cause instanceof InvalidFieldException invalid) {
-            fail(new Failure.InvalidField(invalid.field(), String.valueOf(invalid.getMessage())));
+            fail(invalid.failure());
             return;
         }
         LOG.error("request {}: likelihoods could not be computed", task.requestId(), cause);

@@ -52,7 +52,7 @@ final class ScoringResolver {
                     nfe,
                     request.timeout().filter(t -> t.compareTo(longest) < 0).orElse(longest)));
         } catch (InvalidFieldException e) {
-            return new Answer.Refused(new Failure.InvalidField(e.field(), e.getMessage()));
+            return new Answer.Refused(e.failure());
         }
     }
 

@@ -36,8 +36,8 @@ final class ServiceSession implements GenerationSession {
     public Future<Submission> refine(RefineRequest request) {
         Optional<KeptRecipes.Made> kept = recipes.find(request.requestId());
         if (kept.isEmpty()) {
-            String message = "of: " + request.of() + " (expected: one that this session still keeps)";
-            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("of", message)));
+            return Future.succeededFuture(new Submission.Refused(
+                    Failure.InvalidField.of("of", request.of(), "one that this session still keeps")));
         }
         KeptRecipes.Made refined = kept.get();
         return run(
@@ -53,8 +53,8 @@ final class ServiceSession implements GenerationSession {
         GenerationRequest request = refined.recipe().request();
         String id = request.model() + "/" + request.version();
         return other
-                ? new Resolution.Refused(new Failure.InvalidField(
-                        "of", "of: made before " + id + " got other weights (expected: one made since)"))
+                ? new Resolution.Refused(
+                        Failure.InvalidField.of("of", "made before " + id + " got other weights", "one made since"))
                 : resolution;
     }
 

@@ -63,8 +63,7 @@ public final class SessionDesk<M> {
     public void refine(String id, String of, Function<String, RefineRequest> request) {
         String requestId = requestIds.get(of);
         if (requestId == null) {
-            String unknown = "of: " + of + " (expected: the id of a generation of this session)";
-            refuse(Optional.of(id), new Failure.InvalidField("of", unknown));
+            refuse(Optional.of(id), Failure.InvalidField.of("of", of, "the id of a generation of this session"));
         } else {
             begin(id, () -> session.refine(request.apply(requestId).called(of)));
         }
@@ -77,8 +76,7 @@ public final class SessionDesk<M> {
 
     private void begin(String id, DeskGeneration.Opening opening) {
         if (runs(id)) {
-            String taken = "id: " + id + " (expected: one that no running generation has)";
-            refuse(Optional.of(id), new Failure.InvalidField("id", taken));
+            refuse(Optional.of(id), Failure.InvalidField.of("id", id, "one that no running generation has"));
         } else if (refusal.isPresent()) {
             refuse(Optional.of(id), refusal.get());
         } else if (running.size() >= maxGenerations) {

@@ -81,7 +81,7 @@ final class AdminService {
             try {
                 answer.answer(request, call);
             } catch (InvalidFieldException e) {
-                call.fail(GrpcErrors.of(e));
+                call.fail(GrpcErrors.of(e.failure()));
             }
         };
     }

@@ -52,15 +52,16 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     public void received(SessionRequest request) {
         String id = request.getId();
         if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
-            String wrong = "id: " + id.length() + " characters (expected: 1.." + MAX_ID_LENGTH + ")";
-            desk.refuse(Optional.empty(), new Failure.InvalidField("id", wrong));
+            desk.refuse(
+                    Optional.empty(),
+                    Failure.InvalidField.of("id", id.length() + " characters", "1.." + MAX_ID_LENGTH));
             return;
         }
         reading = Optional.of(request);
         try {
             act(id, request);
         } catch (InvalidFieldException e) {
-            desk.refuse(Optional.of(id), new Failure.InvalidField(e.field(), e.getMessage()));
+            desk.refuse(Optional.of(id), e.failure());
         } finally {
             reading = Optional.empty();
         }

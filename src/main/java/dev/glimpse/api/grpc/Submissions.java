@@ -53,7 +53,7 @@ final class Submissions {
         try {
             submission = handingIn.apply(call.timeout());
         } catch (InvalidFieldException e) {
-            call.fail(GrpcErrors.of(e, request));
+            call.fail(GrpcErrors.of(e.failure(), request));
             return;
         }
         submission

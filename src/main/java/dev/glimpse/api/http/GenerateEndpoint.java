@@ -123,7 +123,7 @@ public final class GenerateEndpoint {
             }
             submit(new Reader(call, accepted, lastEvent), () -> asked.submit(generator));
         } catch (InvalidFieldException e) {
-            Problem.of(new Failure.InvalidField(e.field(), e.getMessage())).answer(call);
+            Problem.of(e.failure()).answer(call);
         }
     }
 

@@ -68,7 +68,7 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
             running.add(relay);
             relay.start(() -> generator.submit(request));
         } catch (InvalidFieldException e) {
-            failed(wire.getModelName(), wire.getModelVersion(), wire.getId(), OipErrors.invalid(e));
+            failed(wire.getModelName(), wire.getModelVersion(), wire.getId(), e.failure());
         }
     }
 

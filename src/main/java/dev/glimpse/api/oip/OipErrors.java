@@ -3,17 +3,11 @@ package dev.glimpse.api.oip;
 import com.google.rpc.Status;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.generation.Failure;
-import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.grpc.common.GrpcStatus;
 
 /** The statuses of failures as clients of this protocol know them from Triton and KServe. */
 final class OipErrors {
     private OipErrors() {}
-
-    /** A field that no server could serve, as a failure. */
-    static Failure invalid(InvalidFieldException e) {
-        return new Failure.InvalidField(e.field(), String.valueOf(e.getMessage()));
-    }
 
     /** The gRPC status: that of every door, but that a full queue is Triton's UNAVAILABLE. */
     static Status grpc(Failure failure) {

@@ -123,7 +123,7 @@ final class RestGenerate {
         try {
             rest = new RestGenerate(call, reading.read());
         } catch (InvalidFieldException e) {
-            RestErrors.answer(call, OipErrors.invalid(e), OipErrors::httpOfGeneration);
+            RestErrors.answer(call, e.failure(), OipErrors::httpOfGeneration);
             return;
         }
         Future.succeededFuture()
@@ -143,8 +143,7 @@ final class RestGenerate {
             } else {
                 admitted.stream().cancel();
                 String given = "of " + model.name() + "/" + model.version();
-                fail(OipErrors.invalid(
-                        new InvalidFieldException(ResumeRequest.FIELD, given, "of the model that the address says")));
+                fail(Failure.InvalidField.of(ResumeRequest.FIELD, given, "of the model that the address says"));
             }
         }
     }

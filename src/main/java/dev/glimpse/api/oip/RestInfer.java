@@ -49,7 +49,7 @@ final class RestInfer {
             rest = new RestInfer(context, call, infer);
             request = infer.request(false, Optional.empty());
         } catch (InvalidFieldException e) {
-            RestErrors.answer(call, OipErrors.invalid(e), OipErrors::http);
+            RestErrors.answer(call, e.failure(), OipErrors::http);
             return;
         }
         Future.succeededFuture()

@@ -28,7 +28,7 @@ final class UnaryInfer {
             unary = new UnaryInfer(infer, call);
             submission = generator.submit(infer.request(false, call.timeout()));
         } catch (InvalidFieldException e) {
-            call.fail(OipErrors.grpc(OipErrors.invalid(e)));
+            call.fail(OipErrors.grpc(e.failure()));
             return;
         }
         submission

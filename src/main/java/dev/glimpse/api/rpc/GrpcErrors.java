@@ -12,7 +12,6 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.glimpse.access.Grant;
 import dev.glimpse.generation.Failure;
-import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.ShelfRefusal;
 import io.vertx.grpc.common.GrpcStatus;
@@ -85,11 +84,6 @@ public final class GrpcErrors {
                 : of(failure);
     }
 
-    /** The same for a field that no server could serve. */
-    public static Status of(InvalidFieldException e, Message request) {
-        return invalid(FieldPaths.of(request, e.field()), String.valueOf(e.getMessage()));
-    }
-
     /** The status of an operator's change that was not made. */
     public static Status of(ShelfRefusal refusal) {
         if (refusal instanceof ShelfRefusal.Unknown r) {
@@ -105,11 +99,6 @@ public final class GrpcErrors {
             return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("MODEL_UNLOADABLE"));
         }
         throw new AssertionError("refusal without a status: " + refusal);
-    }
-
-    /** The status of a field that no server could serve. */
-    public static Status of(InvalidFieldException e) {
-        return invalid(e.field(), String.valueOf(e.getMessage()));
     }
 
     /** The status of a call whose caller is not known. */

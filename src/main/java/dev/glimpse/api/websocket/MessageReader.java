@@ -3,7 +3,6 @@ package dev.glimpse.api.websocket;
 import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.PlanFields;
 import dev.glimpse.api.json.RequestFields;
-import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.RefineRequest;
@@ -54,7 +53,7 @@ final class MessageReader {
             id = Optional.of(name);
             return message(type, name, fields);
         } catch (InvalidFieldException e) {
-            return new ClientMessage.Unreadable(id, new Failure.InvalidField(e.field(), e.getMessage()));
+            return new ClientMessage.Unreadable(id, e.failure());
         }
     }
 

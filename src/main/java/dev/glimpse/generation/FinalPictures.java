@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A reader of a stream for those who want nothing but its final pictures. Confined to the context that reads. */
 public final class FinalPictures {
@@ -21,15 +22,28 @@ public final class FinalPictures {
 
     /** What a stream came to. */
     public sealed interface Outcome {
+        /** Answers with the pictures, or with why they are not all there. */
+        void either(Consumer<Complete> complete, Consumer<Failure> failed);
+
         /** Every sample's final picture, in the order of the samples. */
         record Complete(List<GenerationEvent.Stepped> pictures, GenerationEvent.Finished finished) implements Outcome {
             public Complete {
                 pictures = List.copyOf(pictures);
             }
+
+            @Override
+            public void either(Consumer<Complete> complete, Consumer<Failure> failed) {
+                complete.accept(this);
+            }
         }
 
         /** It ended without its last picture. */
-        record Failed(Failure failure) implements Outcome {}
+        record Failed(Failure failure) implements Outcome {
+            @Override
+            public void either(Consumer<Complete> complete, Consumer<Failure> failed) {
+                failed.accept(failure);
+            }
+        }
     }
 
     /**

@@ -58,25 +58,21 @@ final class SampleCollection {
     private static void collect(GenerationStream stream, StreamingCall<SampleRequest, SampleResponse> call) {
         call.onUnfinished(stream::cancel);
         FinalPictures.of(stream)
-                .onSuccess(outcome -> call.guard(() -> ended(stream.accepted(), outcome, call)))
+                .onSuccess(outcome -> call.guard(() -> outcome.either(
+                        complete -> complete(stream.accepted(), complete, call),
+                        failure -> call.fail(GrpcErrors.of(failure)))))
                 .onFailure(bug -> call.fail(stream.accepted().requestId(), bug));
     }
 
-    private static void ended(
+    private static void complete(
             GenerationEvent.Accepted accepted,
-            FinalPictures.Outcome outcome,
+            FinalPictures.Outcome.Complete complete,
             StreamingCall<SampleRequest, SampleResponse> call) {
-        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
-            call.fail(GrpcErrors.of(failed.failure()));
-        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-            SampleResponse.Builder response = SampleResponse.newBuilder()
-                    .setAccepted(WireEvents.accepted(accepted))
-                    .setFinished(WireEvents.finished(complete.finished()));
-            complete.pictures().forEach(picture -> response.addPictures(WireEvents.stepped(picture)));
-            // Written before the end and not with it: until the client has taken it all, the call has its deadline.
-            call.send(response.build()).onSuccess(v -> call.guard(call::complete));
-        } else {
-            throw new AssertionError("outcome without an answer: " + outcome);
-        }
+        SampleResponse.Builder response = SampleResponse.newBuilder()
+                .setAccepted(WireEvents.accepted(accepted))
+                .setFinished(WireEvents.finished(complete.finished()));
+        complete.pictures().forEach(picture -> response.addPictures(WireEvents.stepped(picture)));
+        // Written before the end and not with it: until the client has taken it all, the call has its deadline.
+        call.send(response.build()).onSuccess(v -> call.guard(call::complete));
     }
 }

@@ -8,7 +8,6 @@ import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.api.web.Problem;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.FinalPictures;
-import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
@@ -210,22 +209,13 @@ public final class GenerateEndpoint {
     private static void collect(HttpCall call, GenerationStream stream, String accepted) {
         call.onLeft(stream::cancel);
         FinalPictures.of(stream)
-                .onSuccess(outcome -> ended(call, stream.accepted(), outcome, accepted))
+                .onSuccess(outcome -> outcome.either(
+                        complete -> PictureAnswer.send(call, accepted, stream.accepted(), complete),
+                        failure -> Problem.of(failure).answer(call)))
                 .onFailure(bug -> {
                     stream.cancel();
                     broken(call, stream.accepted().requestId(), bug);
                 });
-    }
-
-    private static void ended(
-            HttpCall call, GenerationEvent.Accepted generation, FinalPictures.Outcome outcome, String accepted) {
-        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
-            Problem.of(failed.failure()).answer(call);
-        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-            PictureAnswer.send(call, accepted, generation, complete);
-        } else {
-            broken(call, generation.requestId(), new AssertionError("outcome without an answer: " + outcome));
-        }
     }
 
     private static void broken(HttpCall call, String requestId, Throwable bug) {

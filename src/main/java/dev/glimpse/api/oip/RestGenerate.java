@@ -150,13 +150,8 @@ final class RestGenerate {
 
     private static Consumer<GenerationStream> collect(RestGenerate rest) {
         return stream -> FinalPictures.of(stream)
-                .onSuccess(outcome -> {
-                    if (outcome instanceof FinalPictures.Outcome.Failed failed) {
-                        rest.fail(failed.failure());
-                    } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-                        rest.complete(stream.accepted(), complete);
-                    }
-                })
+                .onSuccess(
+                        outcome -> outcome.either(complete -> rest.complete(stream.accepted(), complete), rest::fail))
                 .onFailure(bug -> rest.broken(stream, bug));
     }
 

@@ -4,6 +4,7 @@ import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.FinalPictures;
+import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
@@ -68,24 +69,22 @@ final class RestInfer {
 
     private void collect(GenerationStream stream) {
         call.onLeft(stream::cancel);
-        FinalPictures.of(stream).onSuccess(outcome -> ended(stream, outcome)).onFailure(bug -> {
-            stream.cancel();
-            broken(stream.accepted().requestId(), bug);
-        });
+        FinalPictures.of(stream)
+                .onSuccess(outcome -> outcome.either(complete -> complete(stream.accepted(), complete), this::fail))
+                .onFailure(bug -> {
+                    stream.cancel();
+                    broken(stream.accepted().requestId(), bug);
+                });
     }
 
-    private void ended(GenerationStream stream, FinalPictures.Outcome outcome) {
-        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
-            fail(failed.failure());
-        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-            Output.Result result = new Output.Result(
-                    stream.accepted(), complete.pictures(), complete.finished().nfe());
-            // Pixels as text are many, and an event loop has others to serve.
-            context.vertx()
-                    .executeBlocking(() -> body(result), false)
-                    .onSuccess(this::send)
-                    .onFailure(bug -> broken(stream.accepted().requestId(), bug));
-        }
+    private void complete(GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
+        Output.Result result = new Output.Result(
+                accepted, complete.pictures(), complete.finished().nfe());
+        // Pixels as text are many, and an event loop has others to serve.
+        context.vertx()
+                .executeBlocking(() -> body(result), false)
+                .onSuccess(this::send)
+                .onFailure(bug -> broken(accepted.requestId(), bug));
     }
 
     private Body body(Output.Result result) {

@@ -2,6 +2,7 @@ package dev.glimpse.api.oip;
 
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.FinalPictures;
+import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
@@ -47,18 +48,16 @@ final class UnaryInfer {
     private void collect(GenerationStream stream) {
         call.onUnfinished(stream::cancel);
         FinalPictures.of(stream)
-                .onSuccess(outcome -> call.guard(() -> ended(stream, outcome)))
+                .onSuccess(outcome -> call.guard(() -> outcome.either(
+                        complete -> complete(stream.accepted(), complete),
+                        failure -> call.fail(OipErrors.grpc(failure)))))
                 .onFailure(bug -> call.fail(stream.accepted().requestId(), bug));
     }
 
-    private void ended(GenerationStream stream, FinalPictures.Outcome outcome) {
-        if (outcome instanceof FinalPictures.Outcome.Failed failed) {
-            call.fail(OipErrors.grpc(failed.failure()));
-        } else if (outcome instanceof FinalPictures.Outcome.Complete complete) {
-            Output.Result result = new Output.Result(
-                    stream.accepted(), complete.pictures(), complete.finished().nfe());
-            // Written before the end and not with it: until the client has taken it all, the call has its deadline.
-            call.send(WireTensors.response(infer, result).build()).onSuccess(v -> call.guard(call::complete));
-        }
+    private void complete(GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
+        Output.Result result = new Output.Result(
+                accepted, complete.pictures(), complete.finished().nfe());
+        // Written before the end and not with it: until the client has taken it all, the call has its deadline.
+        call.send(WireTensors.response(infer, result).build()).onSuccess(v -> call.guard(call::complete));
     }
 }

@@ -1,9 +1,9 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.api.grpc.AdminDoor;
-import dev.glimpse.api.http.ModelEndpoints;
 import dev.glimpse.api.http.NoPages;
 import dev.glimpse.api.http.RouterErrors;
+import dev.glimpse.api.http.ShelfEndpoints;
 import dev.glimpse.api.web.NewConnections;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -163,7 +163,7 @@ final class Server implements AutoCloseable {
                 vertx,
                 generation.shelf(),
                 (name, version) -> ModelLoading.find(settings.models(), devices, name, version));
-        new ModelEndpoints(generation.shelf(), keeper).mount(operators);
+        new ShelfEndpoints(generation.shelf(), keeper).mount(operators);
         operations.loaded(generation, keeper);
         observability.serving(generation::models, () -> health.broken().size());
         devices.workers().stream()

@@ -1,28 +1,17 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.access.Entrance;
-import dev.glimpse.api.web.Problem;
 import dev.glimpse.api.web.WholeAnswer;
-import dev.glimpse.generation.GenerationLimits;
-import dev.glimpse.generation.Generator;
-import dev.glimpse.generation.ModelProfile;
-import dev.glimpse.generation.ModelVersion;
-import dev.glimpse.generation.ServedModel;
-import dev.glimpse.math.Sampler;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,13 +44,13 @@ public final class HttpDoor {
             + "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'none'; "
             + "frame-ancestors 'none'";
 
-    private final Entrance entrance;
+    private final ModelList models;
     private final DateHeader date = new DateHeader(InstantSource.system());
     private final Map<String, PageFile> page = new LinkedHashMap<>();
 
     /** Reads the page's files, so that a broken build shows at the start and not at the first visit. */
     public HttpDoor(Entrance entrance) {
-        this.entrance = entrance;
+        models = new ModelList(entrance);
         PAGE_FILES.forEach(name -> page.put(name, PageFile.load(name)));
     }
 
@@ -76,7 +65,7 @@ public final class HttpDoor {
         });
         page.forEach((name, file) -> get(router, "/" + name, context -> send(context, file)));
         get(router, "/", context -> send(context, page.get(INDEX)));
-        get(router, "/v1/models", this::models);
+        get(router, "/v1/models", models::answer);
         RouterErrors.mount(router);
         router.errorHandler(400, context -> {
             // No handler has run before it.
@@ -105,73 +94,7 @@ public final class HttpDoor {
             return;
         }
         context.response().putHeader(HttpHeaders.CONTENT_TYPE, file.contentType());
-        end(context, file.bytes());
-    }
-
-    private void models(RoutingContext context) {
-        Entrance.Entry entry =
-                entrance.enter(context.request().headers(), context.request().connection());
-        if (entry instanceof Entrance.Entry.Admitted admitted) {
-            models(context, admitted.generator());
-        } else {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            Problem.denied(context, 401, ((Entrance.Entry.Refused) entry).message());
-        }
-    }
-
-    private static void models(RoutingContext context, Generator generator) {
-        List<ModelVersion> versions = generator.versions();
-        JsonArray models = new JsonArray();
-        generator.models().forEach(model -> {
-            JsonObject described = describe(model);
-            profile(versions, model).ifPresent(profile -> described.put("samplers", samplers(profile)));
-            models.add(described);
-        });
-        GenerationLimits limits = generator.limits();
-        JsonObject body = new JsonObject()
-                .put("models", models)
-                .put(
-                        "limits",
-                        new JsonObject()
-                                .put("max_steps", limits.maxSteps())
-                                .put("max_count", limits.maxCount())
-                                .put("max_nfe", limits.maxNfe())
-                                .put("max_duration_ms", limits.maxDuration().toMillis()));
-        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-        json(context, body);
-    }
-
-    private static JsonObject describe(ServedModel model) {
-        return new JsonObject()
-                .put("name", model.name())
-                .put("version", model.version())
-                .put("labels", new JsonArray(model.labels()))
-                .put("channels", model.channels())
-                .put("height", model.height())
-                .put("width", model.width())
-                .put("sigma_min", model.sigmaMin())
-                .put("sigma_max", model.sigmaMax())
-                .put("device", model.device());
-    }
-
-    private static Optional<ModelProfile> profile(List<ModelVersion> versions, ServedModel model) {
-        return versions.stream()
-                .flatMap(version -> version.profile().stream())
-                .filter(profile -> profile.model().equals(model))
-                .findFirst();
-    }
-
-    private static JsonArray samplers(ModelProfile profile) {
-        return new JsonArray(profile.samplers().stream().map(Sampler::wireName).toList());
-    }
-
-    private static void json(RoutingContext context, JsonObject body) {
-        context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        end(context, body.toBuffer());
-    }
-
-    private static void end(RoutingContext context, Buffer body) {
-        WholeAnswer.end(context.request(), body)
+        WholeAnswer.end(context.request(), file.bytes())
                 .onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 }

@@ -21,14 +21,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A change needs the content type application/json, so that no page in the operator's browser can make one.
  */
-public final class ModelEndpoints {
-    private static final Logger LOG = LoggerFactory.getLogger(ModelEndpoints.class);
+public final class ShelfEndpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(ShelfEndpoints.class);
     private static final String JSON = "application/json";
 
     private final ModelShelf shelf;
     private final ShelfKeeper keeper;
 
-    public ModelEndpoints(ModelShelf shelf, ShelfKeeper keeper) {
+    public ShelfEndpoints(ModelShelf shelf, ShelfKeeper keeper) {
         this.shelf = shelf;
         this.keeper = keeper;
     }

@@ -2,7 +2,7 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.glimpse.api.http.ModelEndpoints;
+import dev.glimpse.api.http.ShelfEndpoints;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ModelEndpointsTest {
+class ShelfEndpointsTest {
     private final Core core = new Core(Settings.of(1));
     private HttpServer server;
     private volatile String torn = "torn";
@@ -28,7 +28,7 @@ class ModelEndpointsTest {
     @BeforeEach
     void open() {
         Router router = Router.router(core.vertx);
-        new ModelEndpoints(core.service.shelf(), new ShelfKeeper(core.vertx, core.service.shelf(), this::find))
+        new ShelfEndpoints(core.service.shelf(), new ShelfKeeper(core.vertx, core.service.shelf(), this::find))
                 .mount(router);
         server = Core.await(core.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }

@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.config.Settings;
+import dev.glimpse.generation.GenerationListener;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.observability.Metric;
 import java.io.IOException;
@@ -28,11 +29,12 @@ record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus)
             Pattern.compile("^" + Metric.STEP_COST.title() + "\\{([^}]*)} (\\S+)$", Pattern.MULTILINE);
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
-    /** Ends the name of the queue of those whose bits may depend on their company: forwards of other sizes. */
-    private static final String FREE = " free";
-
     /** Whose forwards, and where. */
-    private record Lane(String model, String device) {}
+    private record Lane(String model, String device) {
+        boolean free() {
+            return model.endsWith(GenerationListener.FREE);
+        }
+    }
 
     /**
      * Reads the metrics of a server's admin port. Of several models, the one counts on each device whose largest
@@ -75,8 +77,8 @@ record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus)
         Map<Lane, CostLine> lines = new HashMap<>();
         coefficients.forEach((lane, line) ->
                 lines.put(lane, new CostLine(line.getOrDefault("a", 0.0), line.getOrDefault("b", 0.0))));
-        if (lines.keySet().stream().anyMatch(lane -> !lane.model().endsWith(FREE))) {
-            lines.keySet().removeIf(lane -> lane.model().endsWith(FREE));
+        if (lines.keySet().stream().anyMatch(lane -> !lane.free())) {
+            lines.keySet().removeIf(Lane::free);
         }
         return lines;
     }

@@ -197,11 +197,12 @@ final class Dispatcher extends VerticleBase {
     }
 
     private boolean begin(String shareId, int device) {
-        if (ScoringDesk.owns(shareId)) {
+        Optional<Lane> served = lanes.find(shareId);
+        if (served.isEmpty()) {
             scores.serve(shareId, device, devices);
             return true;
         }
-        Lane lane = lanes.find(shareId).orElseThrow();
+        Lane lane = served.get();
         Optional<Lane.Work> work = lane.next(device, devices.idle().size());
         work.ifPresent(w ->
                 devices.run(device, w.order(), lane.patienceNanos(w.batch()), outcome -> landed(lane, w, outcome)));

@@ -15,9 +15,15 @@ public interface GenerationListener {
     GenerationListener NONE = new GenerationListener() {};
 
     /**
+     * Ends the name of a lane whose requests' bits may depend on their company: its forwards have other sizes. Metrics
+     * have the name as a label, and who reads them finds such a lane by this.
+     */
+    String FREE = " free";
+
+    /**
      * A lane was opened.
      *
-     * @param lane the lane's name: its model, and what sets it apart from that model's other lanes
+     * @param lane the lane's name: its model, and what sets it apart from that model's other lanes, see {@link #FREE}
      * @return hears the lane's scheduler, from its first job to its last
      */
     default SchedulerListener opened(String lane, SchedulerSettings settings) {

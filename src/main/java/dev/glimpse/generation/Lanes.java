@@ -20,8 +20,6 @@ import java.util.stream.Stream;
  * batches have other sizes. Confined to the dispatcher's context.
  */
 final class Lanes {
-    private static final String FREE = " free";
-
     private final DeviceShare share;
     private final GenerationListener listener;
     private final Others others;
@@ -47,7 +45,7 @@ final class Lanes {
     }
 
     private static String id(String modelId, boolean deterministic) {
-        return deterministic ? modelId : modelId + FREE;
+        return deterministic ? modelId : modelId + GenerationListener.FREE;
     }
 
     /** Serves a model from now on. */
@@ -85,7 +83,9 @@ final class Lanes {
 
     /** The models that are served. */
     List<String> models() {
-        return lanes.keySet().stream().filter(id -> !id.endsWith(FREE)).toList();
+        return lanes.keySet().stream()
+                .filter(id -> !id.endsWith(GenerationListener.FREE))
+                .toList();
     }
 
     /** The lanes that have a step for a device. */

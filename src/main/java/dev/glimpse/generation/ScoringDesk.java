@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * to the dispatcher's context.
  */
 final class ScoringDesk {
-    private static final String SCORES = " scores";
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
 
     private final Stage stage;
@@ -49,12 +48,7 @@ final class ScoringDesk {
 
     /** The name under which a model's likelihoods share the devices' time. */
     private static String shareId(String modelId) {
-        return modelId + SCORES;
-    }
-
-    /** Whether a share of the devices' time is one of likelihoods. */
-    static boolean owns(String shareId) {
-        return shareId.endsWith(SCORES);
+        return modelId + " scores";
     }
 
     /** Serves a model from now on. */

@@ -1,6 +1,10 @@
 package dev.glimpse.generation;
 
 import dev.glimpse.model.JumpBatch;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One evaluation of a model's denoiser with derivatives, for a device to run; its results are written where it says.
@@ -11,7 +15,18 @@ import dev.glimpse.model.JumpBatch;
  * @param g receives the denoised rows
  * @param products receives J^T v
  */
-record DerivativeOrder(String modelId, JumpBatch batch, float[] v, float[] g, float[] products) {
+record DerivativeOrder(String modelId, JumpBatch batch, float[] v, float[] g, float[] products)
+        implements DeviceOrder<DerivativeOrder.Outcome> {
+    @Override
+    public Future<Outcome> runOn(DeviceWorker worker, Context replyTo) {
+        return worker.run(this, replyTo);
+    }
+
+    @Override
+    public Outcome givenUp() {
+        return new Outcome.Broken(new TimeoutException("given up"));
+    }
+
     /** The same order to try, whose results may come when nobody waits for them any more. */
     DerivativeOrder attempt() {
         return new DerivativeOrder(modelId, batch, v, new float[g.length], new float[products.length]);
@@ -24,7 +39,7 @@ record DerivativeOrder(String modelId, JumpBatch batch, float[] v, float[] g, fl
     }
 
     /** What became of an order. */
-    sealed interface Outcome {
+    sealed interface Outcome extends DeviceOrder.Outcome {
         /** The results are there. */
         record Done(long durationNanos) implements Outcome {}
 
@@ -32,6 +47,11 @@ record DerivativeOrder(String modelId, JumpBatch batch, float[] v, float[] g, fl
         record Unsupported() implements Outcome {}
 
         /** The evaluation failed. */
-        record Broken(Throwable cause) implements Outcome {}
+        record Broken(Throwable cause) implements Outcome {
+            @Override
+            public Optional<Throwable> failure() {
+                return Optional.of(cause);
+            }
+        }
     }
 }

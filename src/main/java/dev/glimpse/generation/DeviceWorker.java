@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,8 +117,7 @@ final class DeviceWorker extends VerticleBase {
 
     /** Evaluates a denoiser with derivatives; any thread. Completes, and never fails, on {@code replyTo}. */
     Future<DerivativeOrder.Outcome> run(DerivativeOrder order, Context replyTo) {
-        return onDevice(replyTo, watched(() -> differentiate(order)))
-                .otherwise(cause -> new DerivativeOrder.Outcome.Broken(cause));
+        return onDevice(replyTo, watched(() -> differentiate(order))).otherwise(DerivativeOrder.Outcome.Broken::new);
     }
 
     private DerivativeOrder.Outcome differentiate(DerivativeOrder order) {
@@ -135,16 +133,10 @@ final class DeviceWorker extends VerticleBase {
         return new DerivativeOrder.Outcome.Done(System.nanoTime() - startNanos);
     }
 
-    /**
-     * Runs the steps in one forward; any thread.
-     *
-     * @param answer given the outcome exactly once, on {@code replyTo}
-     */
-    void run(StepOrder order, Context replyTo, Consumer<StepOrder.Outcome> answer) {
+    /** Runs the steps in one forward; any thread. Completes, and never fails, on {@code replyTo}. */
+    Future<StepOrder.Outcome> run(StepOrder order, Context replyTo) {
         // Whatever happened, errors included, the batch has to be answered.
-        onDevice(replyTo, watched(() -> forward(order)))
-                .onComplete(done ->
-                        answer.accept(done.succeeded() ? done.result() : new StepOrder.Outcome.Broken(done.cause())));
+        return onDevice(replyTo, watched(() -> forward(order))).otherwise(StepOrder.Outcome.Broken::new);
     }
 
     /** When the forward that runs now began; any thread. */

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -129,44 +127,19 @@ final class Devices {
      * @param patienceNanos how long its forward may take before it is given up
      * @param answer told the outcome exactly once; what it returns is done when the device has work again
      */
-    void run(int device, StepOrder order, long patienceNanos, Function<StepOrder.Outcome, Runnable> answer) {
+    <O extends DeviceOrder.Outcome> void run(
+            int device, DeviceOrder<O> order, long patienceNanos, Function<O, Runnable> answer) {
         idle.remove(device);
-        ForwardWatch.Assignment assignment = begin(
+        DeviceWorker worker = crew.worker(device);
+        ForwardWatch.Assignment assignment = new ForwardWatch.Assignment(
                 device,
+                worker,
                 order.modelId(),
                 patienceNanos,
-                () -> answer.apply(new StepOrder.Outcome.Stuck()).run());
-        crew.worker(device).run(order, context, outcome -> {
-            Optional<Throwable> failure =
-                    outcome instanceof StepOrder.Outcome.Broken broken ? Optional.of(broken.cause()) : Optional.empty();
-            landed(assignment, failure, () -> answer.apply(outcome));
-        });
-    }
-
-    /** The same for an evaluation with derivatives. */
-    void run(int device, DerivativeOrder order, long patienceNanos, Consumer<DerivativeOrder.Outcome> answer) {
-        idle.remove(device);
-        ForwardWatch.Assignment assignment = begin(
-                device,
-                order.modelId(),
-                patienceNanos,
-                () -> answer.accept(new DerivativeOrder.Outcome.Broken(new TimeoutException("given up"))));
-        crew.worker(device).run(order, context).onSuccess(outcome -> {
-            Optional<Throwable> failure = outcome instanceof DerivativeOrder.Outcome.Broken broken
-                    ? Optional.of(broken.cause())
-                    : Optional.empty();
-            landed(assignment, failure, () -> {
-                answer.accept(outcome);
-                return () -> {};
-            });
-        });
-    }
-
-    private ForwardWatch.Assignment begin(int device, String modelId, long patienceNanos, Runnable stuck) {
-        ForwardWatch.Assignment assignment =
-                new ForwardWatch.Assignment(device, crew.worker(device), modelId, patienceNanos, stuck);
+                () -> answer.apply(order.givenUp()).run());
         watch.begin(assignment);
-        return assignment;
+        order.runOn(worker, context)
+                .onSuccess(outcome -> landed(assignment, outcome.failure(), () -> answer.apply(outcome)));
     }
 
     private void landed(ForwardWatch.Assignment assignment, Optional<Throwable> failure, Supplier<Runnable> answer) {

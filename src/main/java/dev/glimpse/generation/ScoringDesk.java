@@ -179,6 +179,7 @@ final class ScoringDesk {
         devices.run(device, order, patienceNanos, outcome -> {
             stage.listener().returned(device);
             landed(job, order, outcome);
+            return () -> {};
         });
     }
 

@@ -3,7 +3,10 @@ package dev.glimpse.generation;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.sampling.StepRequest;
 import dev.glimpse.sampling.StepResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Steps that run in one forward, for a device to take.
@@ -11,7 +14,16 @@ import java.util.List;
  * @param modelId the model's "name/version"
  * @param minRows rows that the forward is padded to
  */
-record StepOrder(String modelId, int minRows, List<Task> tasks) {
+record StepOrder(String modelId, int minRows, List<Task> tasks) implements DeviceOrder<StepOrder.Outcome> {
+    @Override
+    public Future<Outcome> runOn(DeviceWorker worker, Context replyTo) {
+        return worker.run(this, replyTo);
+    }
+
+    @Override
+    public Outcome givenUp() {
+        return new Outcome.Stuck();
+    }
 
     /**
      * A step to take.
@@ -44,12 +56,17 @@ record StepOrder(String modelId, int minRows, List<Task> tasks) {
     }
 
     /** What became of an order. */
-    sealed interface Outcome {
+    sealed interface Outcome extends DeviceOrder.Outcome {
         /** One result per task, in order. */
         record Done(List<StepResult> results, long durationNanos, long endNanos) implements Outcome {}
 
         /** The forward failed; no task has a result. */
-        record Broken(Throwable cause) implements Outcome {}
+        record Broken(Throwable cause) implements Outcome {
+            @Override
+            public Optional<Throwable> failure() {
+                return Optional.of(cause);
+            }
+        }
 
         /** The forward has run for so long that it is given up; no task has a result. */
         record Stuck() implements Outcome {}

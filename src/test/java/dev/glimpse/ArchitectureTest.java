@@ -39,8 +39,8 @@ class ArchitectureTest {
             access        {scheduler generation}
             api.json      {generation image math}
             api.web       {access generation api.json}
-            api.rpc       {access generation}
-            api.grpc      {generation image access math api.rpc}
+            api.rpc       {access generation api.web}
+            api.grpc      {generation image access math api.rpc api.web}
             api.websocket {generation image access math api.json api.web}
             api.http      {generation image access math api.json api.web}
             api.oip       {generation image access math api.json api.web api.rpc}

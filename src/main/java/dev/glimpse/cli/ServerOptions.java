@@ -1,9 +1,9 @@
 package dev.glimpse.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.glimpse.api.grpc.ConnectionCare;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.NewConnections;
 import dev.glimpse.api.web.RequestPatience;

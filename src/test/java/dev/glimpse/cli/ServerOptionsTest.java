@@ -2,7 +2,7 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.glimpse.api.grpc.ConnectionCare;
+import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.config.Settings;
 import dev.glimpse.config.SettingsLoader;
 import dev.glimpse.testing.RawHttp2;

@@ -1,8 +1,8 @@
 package dev.glimpse.api.grpc;
 
-import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.api.web.Farewell;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.health.v1.HealthCheckRequest;

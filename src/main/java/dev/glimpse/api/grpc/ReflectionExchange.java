@@ -1,8 +1,8 @@
 package dev.glimpse.api.grpc;
 
-import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.api.web.Farewell;
 import glimpse.wire.reflection.v1.ServerReflectionRequest;
 import glimpse.wire.reflection.v1.ServerReflectionResponse;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package dev.glimpse.api.grpc;
 
 import com.google.rpc.Status;
-import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.api.web.Farewell;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;

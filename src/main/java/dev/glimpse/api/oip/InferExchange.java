@@ -1,7 +1,7 @@
 package dev.glimpse.api.oip;
 
-import dev.glimpse.api.rpc.Farewell;
 import dev.glimpse.api.rpc.StreamingCall;
+import dev.glimpse.api.web.Farewell;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.Generator;

@@ -1,6 +1,7 @@
 package dev.glimpse.api.rpc;
 
 import dev.glimpse.access.Grant;
+import dev.glimpse.api.web.Farewell;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;

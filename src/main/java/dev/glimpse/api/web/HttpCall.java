@@ -40,7 +40,7 @@ public final class HttpCall {
     private boolean done;
 
     private Runnable left = () -> {};
-    private Runnable farewell;
+    private Runnable revocation;
     private Grant.@Nullable Hold hold;
     private @Nullable Long delivery;
 
@@ -56,7 +56,7 @@ public final class HttpCall {
         this.longest = longest;
         vertx = context.vertx();
         request = context;
-        farewell = this::unknown;
+        revocation = this::unknown;
         response = context.response();
         path = context.request().path();
         over = response.closed();
@@ -82,7 +82,7 @@ public final class HttpCall {
 
     /** What to do instead when the grant is revoked while the answer is written in parts; it has to end the answer. */
     void onRevoked(Runnable action) {
-        farewell = action;
+        revocation = action;
     }
 
     /** Adds a header to the answer; before it begins. */
@@ -155,7 +155,7 @@ public final class HttpCall {
             return;
         }
         Runnable work = left;
-        farewell.run();
+        revocation.run();
         // After the last word, or what comes of its end would be told in its place.
         work.run();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.testing.RawHttp2;
 import glimpse.wire.v1.GenerateRequest;

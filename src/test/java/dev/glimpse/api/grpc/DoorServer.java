@@ -4,6 +4,7 @@ import dev.glimpse.access.CrossOrigin;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
+import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.generation.Generator;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

@@ -8,6 +8,7 @@ import com.google.rpc.Status;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
+import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.testing.RawHttp2;
 import glimpse.wire.reflection.v1.ServerReflectionRequest;

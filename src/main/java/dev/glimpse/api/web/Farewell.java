@@ -1,4 +1,4 @@
-package dev.glimpse.api.rpc;
+package dev.glimpse.api.web;
 
 import dev.glimpse.generation.Failure;
 import io.netty.util.AttributeKey;
@@ -54,7 +54,7 @@ public final class Farewell {
      * @param listener unlike any other; called at once if it has been said
      * @return forgets the listener
      */
-    Runnable hear(Runnable listener) {
+    public Runnable hear(Runnable listener) {
         if (said) {
             listener.run();
         } else {

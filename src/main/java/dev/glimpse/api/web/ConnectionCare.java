@@ -1,6 +1,5 @@
-package dev.glimpse.api.grpc;
+package dev.glimpse.api.web;
 
-import dev.glimpse.api.rpc.Farewell;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;

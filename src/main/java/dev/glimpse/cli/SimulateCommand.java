@@ -105,14 +105,16 @@ final class SimulateCommand implements Callable<Integer> {
             OutputPlace.file("--write", write);
             return write(settings, times);
         }
-        Capacity.Replica server =
-                new Capacity.Replica(settings, times, all.limits().maxDuration());
-        Slo slo = new Slo.Relative(factor, times.nanos(1));
+        return compare(new Capacity.Replica(settings, times, all.limits().maxDuration()));
+    }
+
+    private int compare(Capacity.Replica server) throws IOException {
+        Slo slo = new Slo.Relative(factor, server.times().nanos(1));
         PrintWriter out = spec.commandLine().getOut();
         BooleanSupplier stopped = stopping.get();
         JsonArray results = new JsonArray();
         if (!json.isSet()) {
-            heading(settings, times, out);
+            heading(server.settings(), server.times(), out);
         }
         for (String name : policies) {
             if (!stopped.getAsBoolean()) {
@@ -127,16 +129,20 @@ final class SimulateCommand implements Callable<Integer> {
         }
         boolean interrupted = stopped.getAsBoolean();
         if (json.isSet()) {
-            JsonObject top = new JsonObject();
-            top.addProperty("devices", settings.devices());
-            top.addProperty("a_ms", times.aNanos() / 1e6);
-            top.addProperty("b_ms", times.bNanos() / 1e6);
-            top.addProperty("slo", factor);
-            top.addProperty("interrupted", interrupted);
-            top.add("results", results);
-            JsonOption.print(top, out);
+            JsonOption.print(result(server, results, interrupted), out);
         }
         return interrupted ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private JsonObject result(Capacity.Replica server, JsonArray results, boolean interrupted) {
+        JsonObject top = new JsonObject();
+        top.addProperty("devices", server.settings().devices());
+        top.addProperty("a_ms", server.times().aNanos() / 1e6);
+        top.addProperty("b_ms", server.times().bNanos() / 1e6);
+        top.addProperty("slo", factor);
+        top.addProperty("interrupted", interrupted);
+        top.add("results", results);
+        return top;
     }
 
     private Outcome simulate(String name, Capacity.Replica server, Slo slo, BooleanSupplier stopped)

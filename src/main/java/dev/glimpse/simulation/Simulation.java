@@ -206,25 +206,18 @@ public final class Simulation {
             request.nfe += entry.rows();
             tally.served(request, entry.rows());
             if (request.arrival.preview() != Preview.NONE) {
-                seen(request, pictureNanos);
+                tally.seen(request, pictureNanos);
             }
         }
         for (long id : tally.finishedJobs()) {
             SimulatedRequest request = byJob.remove(id);
             if (request != null) {
-                seen(request, pictureNanos);
+                tally.seen(request, pictureNanos);
                 if (--request.unfinished == 0) {
                     request.open = false;
                     tally.finished(request, pictureNanos);
                 }
             }
-        }
-    }
-
-    private void seen(SimulatedRequest request, long pictureNanos) {
-        if (request.firstNanos < 0) {
-            request.firstNanos = pictureNanos - request.arrivedNanos;
-            tally.firstPicture(request.firstNanos);
         }
     }
 

@@ -94,8 +94,12 @@ final class Tally implements SchedulerListener {
         fairness.served(request.arrival.terms().tenant(), rows);
     }
 
-    void firstPicture(long afterNanos) {
-        first.add(afterNanos);
+    /** A picture is there; the first one of a request counts. */
+    void seen(SimulatedRequest request, long nowNanos) {
+        if (request.firstNanos < 0) {
+            request.firstNanos = nowNanos - request.arrivedNanos;
+            first.add(request.firstNanos);
+        }
     }
 
     void finished(SimulatedRequest request, long nowNanos) {

@@ -36,11 +36,7 @@ public final class GrpcErrors {
             return status(GrpcStatus.NOT_FOUND, f.message(), resource(f), reason("MODEL_NOT_FOUND"));
         }
         if (failure instanceof Failure.Unsupported f) {
-            return status(
-                    GrpcStatus.FAILED_PRECONDITION,
-                    f.message(),
-                    precondition("UNSUPPORTED", f.subject(), f.message()),
-                    reason("UNSUPPORTED"));
+            return unmet("UNSUPPORTED", f.message(), precondition("UNSUPPORTED", f.subject(), f.message()));
         }
         if (failure instanceof Failure.Overloaded f) {
             return status(GrpcStatus.RESOURCE_EXHAUSTED, f.message(), retry(f.retryAfter()), reason("QUEUE_FULL"));
@@ -61,18 +57,10 @@ public final class GrpcErrors {
             return status(GrpcStatus.UNAVAILABLE, f.message(), retry(f.retryAfter()), resumable(f));
         }
         if (failure instanceof Failure.ForeignToken f) {
-            return status(
-                    GrpcStatus.FAILED_PRECONDITION,
-                    f.message(),
-                    precondition("TOKEN", ResumeRequest.FIELD, f.message()),
-                    reason("FOREIGN_TOKEN"));
+            return unmet("FOREIGN_TOKEN", f.message(), precondition("TOKEN", ResumeRequest.FIELD, f.message()));
         }
         if (failure instanceof Failure.Internal f) {
-            return status(
-                    GrpcStatus.INTERNAL,
-                    f.message(),
-                    RequestInfo.newBuilder().setRequestId(f.requestId()).build(),
-                    reason("INTERNAL"));
+            return internal(f);
         }
         throw new AssertionError("failure without a status: " + failure);
     }
@@ -93,10 +81,10 @@ public final class GrpcErrors {
             return status(GrpcStatus.ALREADY_EXISTS, r.message(), resource(r), reason("MODEL_ALREADY_HERE"));
         }
         if (refusal instanceof ShelfRefusal.LastOne r) {
-            return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("LAST_MODEL"));
+            return unmet("LAST_MODEL", r.message(), precondition(r));
         }
         if (refusal instanceof ShelfRefusal.Unloadable r) {
-            return status(GrpcStatus.FAILED_PRECONDITION, r.message(), precondition(r), reason("MODEL_UNLOADABLE"));
+            return unmet("MODEL_UNLOADABLE", r.message(), precondition(r));
         }
         throw new AssertionError("refusal without a status: " + refusal);
     }
@@ -133,6 +121,18 @@ public final class GrpcErrors {
             status.addDetails(Any.pack(detail));
         }
         return status.build();
+    }
+
+    private static Status unmet(String reason, String message, PreconditionFailure condition) {
+        return status(GrpcStatus.FAILED_PRECONDITION, message, condition, reason(reason));
+    }
+
+    private static Status internal(Failure.Internal failure) {
+        return status(
+                GrpcStatus.INTERNAL,
+                failure.message(),
+                RequestInfo.newBuilder().setRequestId(failure.requestId()).build(),
+                reason("INTERNAL"));
     }
 
     private static Status quota(Failure.QuotaExceeded failure) {

@@ -45,9 +45,7 @@ final class DeskGeneration<M> {
 
     /** @param admitted told the request's id if it is admitted */
     void start(Opening opening, Consumer<String> admitted) {
-        // Composed, so that an exception thrown by the call ends the generation like any other defect does.
-        Future.succeededFuture()
-                .compose(nothing -> opening.submit())
+        Guarded.call(opening::submit)
                 .onSuccess(submission -> answered(submission, admitted))
                 .onFailure(this::broken);
     }
@@ -110,10 +108,7 @@ final class DeskGeneration<M> {
     }
 
     private void askNext(GenerationStream from) {
-        Future.succeededFuture()
-                .compose(nothing -> from.next())
-                .onSuccess(event -> happened(from, event))
-                .onFailure(this::broken);
+        Guarded.call(from::next).onSuccess(event -> happened(from, event)).onFailure(this::broken);
     }
 
     private void happened(GenerationStream from, GenerationEvent event) {

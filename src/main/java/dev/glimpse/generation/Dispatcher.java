@@ -166,9 +166,8 @@ final class Dispatcher extends VerticleBase {
     <T> Future<T> here(Supplier<Future<T>> action) {
         Context caller = vertx.getOrCreateContext();
         Promise<T> answer = Promise.promise();
-        context.runOnContext(v -> Future.<Void>succeededFuture()
-                .compose(w -> action.get())
-                .onComplete(done -> caller.runOnContext(w -> answer.handle(done))));
+        context.runOnContext(
+                v -> Guarded.call(action).onComplete(done -> caller.runOnContext(w -> answer.handle(done))));
         return answer.future();
     }
 

@@ -11,6 +11,7 @@ import dev.glimpse.generation.FinalPictures;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.Guarded;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
@@ -174,8 +175,7 @@ public final class GenerateEndpoint {
     }
 
     private static void submit(Reader reader, Supplier<Future<Submission>> handingIn) {
-        Future.succeededFuture()
-                .compose(nothing -> handingIn.get())
+        Guarded.call(handingIn)
                 .onSuccess(submission -> submitted(reader, submission))
                 .onFailure(bug -> broken(reader.call(), UUID.randomUUID().toString(), bug));
     }

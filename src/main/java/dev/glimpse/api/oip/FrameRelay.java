@@ -4,6 +4,7 @@ import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
+import dev.glimpse.generation.Guarded;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import glimpse.wire.inference.ModelInferResponse;
@@ -39,10 +40,7 @@ final class FrameRelay {
     }
 
     void start(Supplier<Future<Submission>> handingIn) {
-        Future.succeededFuture()
-                .compose(nothing -> handingIn.get())
-                .onSuccess(this::submitted)
-                .onFailure(this::broken);
+        Guarded.call(handingIn).onSuccess(this::submitted).onFailure(this::broken);
     }
 
     /** Stops the request; nothing of it is written any more. */
@@ -70,10 +68,7 @@ final class FrameRelay {
     }
 
     private void pull(GenerationStream from) {
-        Future.succeededFuture()
-                .compose(nothing -> from.next())
-                .onSuccess(event -> deliver(from, event))
-                .onFailure(this::broken);
+        Guarded.call(from::next).onSuccess(event -> deliver(from, event)).onFailure(this::broken);
     }
 
     private void deliver(GenerationStream from, GenerationEvent event) {

@@ -13,6 +13,7 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.Guarded;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.ResumeRequest;
@@ -126,8 +127,7 @@ final class RestGenerate {
             RestErrors.answer(call, e.failure(), OipErrors::httpOfGeneration);
             return;
         }
-        Future.succeededFuture()
-                .compose(nothing -> rest.asked.handingIn().apply(generator))
+        Guarded.call(() -> rest.asked.handingIn().apply(generator))
                 .onSuccess(submission -> rest.submitted(submission, answering.of(rest)))
                 .onFailure(bug -> rest.broken(UUID.randomUUID().toString(), bug));
     }

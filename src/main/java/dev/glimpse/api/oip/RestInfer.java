@@ -8,9 +8,9 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.Guarded;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Submission;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -53,8 +53,7 @@ final class RestInfer {
             RestErrors.answer(call, e.failure(), OipErrors::http);
             return;
         }
-        Future.succeededFuture()
-                .compose(nothing -> generator.submit(request))
+        Guarded.call(() -> generator.submit(request))
                 .onSuccess(rest::submitted)
                 .onFailure(bug -> rest.broken(UUID.randomUUID().toString(), bug));
     }

@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.grpc.DoorServer;
-import dev.glimpse.api.grpc.ScriptedGenerator;
+import dev.glimpse.api.grpc.PlayedGenerator;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
@@ -39,7 +39,7 @@ class GenerateCommandTest {
     void everyFrameIsSavedUnderItsSampleAndStep(@TempDir Path directory) throws Exception {
         Path frames = directory.resolve("new/frames");
 
-        Run run = run(ScriptedGenerator.playing(), "--count=2", "--steps=2", "--out=" + frames);
+        Run run = run(PlayedGenerator.playing(), "--count=2", "--steps=2", "--out=" + frames);
 
         assertThat(run.exitStatus()).as(run.err()).isZero();
         assertThat(files(frames)).containsExactly("0-1.png", "0-final.png", "1-1.png", "1-final.png");
@@ -49,7 +49,7 @@ class GenerateCommandTest {
 
     @Test
     void everyOptionReachesTheServer() throws Exception {
-        ScriptedGenerator generator = ScriptedGenerator.playing();
+        PlayedGenerator generator = PlayedGenerator.playing();
 
         Run run = run(
                 generator,
@@ -76,7 +76,7 @@ class GenerateCommandTest {
 
     @Test
     void aStepIsALineWithItsProgress() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--steps=2", "--label=Bag", "--seed=7");
+        Run run = run(PlayedGenerator.playing(), "--steps=2", "--label=Bag", "--seed=7");
 
         assertThat(run.out().lines())
                 .containsExactly(
@@ -88,7 +88,7 @@ class GenerateCommandTest {
 
     @Test
     void jsonIsOneObjectForEachEvent() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--steps=1", "--json");
+        Run run = run(PlayedGenerator.playing(), "--steps=1", "--json");
 
         List<JsonObject> events = run.out()
                 .lines()
@@ -103,14 +103,14 @@ class GenerateCommandTest {
 
     @Test
     void drawnPicturesAreRedrawnInPlace() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--steps=2", "--draw=blocks");
+        Run run = run(PlayedGenerator.playing(), "--steps=2", "--draw=blocks");
 
         assertThat(run.out()).contains("▀", "\033[15A\r").doesNotContain("\033[16A");
     }
 
     @Test
     void aWrongFieldIsTheServersLineOfTheOptionAndStatusTwo() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--steps=0");
+        Run run = run(PlayedGenerator.playing(), "--steps=0");
 
         assertThat(run.err()).isEqualToIgnoringNewLines("generate: --steps: 0 (expected: at least 1)");
         assertThat(run.exitStatus()).isEqualTo(2);
@@ -118,7 +118,7 @@ class GenerateCommandTest {
 
     @Test
     void anUnknownModelIsTheServersLineAndStatusTwo() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--model=cats");
+        Run run = run(PlayedGenerator.playing(), "--model=cats");
 
         assertThat(run.err()).isEqualToIgnoringNewLines("generate: --model: cats (expected: one of wardrobe/1)");
         assertThat(run.exitStatus()).isEqualTo(2);
@@ -126,7 +126,7 @@ class GenerateCommandTest {
 
     @Test
     void nothingThatAServerSaysSteersTheTerminal() throws Exception {
-        Run run = run(ScriptedGenerator.playing(), "--model=\033[2J");
+        Run run = run(PlayedGenerator.playing(), "--model=\033[2J");
 
         assertThat(run.err()).isEqualToIgnoringNewLines("generate: --model: ?[2J (expected: one of wardrobe/1)");
     }
@@ -134,7 +134,7 @@ class GenerateCommandTest {
     @Test
     void aFailureMidwayIsTheServersLineAndStatusOne() throws Exception {
         Run run = run(
-                new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))
+                new PlayedGenerator(stream -> stream.emit(PlayedGenerator.step(0, 1, false))
                         .emit(new GenerationEvent.Failed(new Failure.Overloaded(Duration.ofMillis(20))))),
                 "--retries=0");
 
@@ -190,7 +190,7 @@ class GenerateCommandTest {
 
     @Test
     void endingTheProcessCancelsTheCall() throws Exception {
-        ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+        PlayedGenerator generator = new PlayedGenerator(stream -> {});
         try (DoorServer server = new DoorServer(generator)) {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -225,7 +225,7 @@ class GenerateCommandTest {
         }
     }
 
-    private static Run run(ScriptedGenerator generator, String... options) throws Exception {
+    private static Run run(PlayedGenerator generator, String... options) throws Exception {
         try (DoorServer server = new DoorServer(generator)) {
             List<String> arguments = new ArrayList<>(List.of(options));
             arguments.add("--target=127.0.0.1:" + server.port());

@@ -3,7 +3,7 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.grpc.DoorServer;
-import dev.glimpse.api.grpc.ScriptedGenerator;
+import dev.glimpse.api.grpc.PlayedGenerator;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.image.PngReader;
 import dev.glimpse.testing.NpzArrays;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of all pictures that the terminal client leaves. */
 class GenerateFilesTest {
-    private static final int WIDTH = ScriptedGenerator.MODEL.width();
-    private static final int HEIGHT = ScriptedGenerator.MODEL.height();
+    private static final int WIDTH = PlayedGenerator.MODEL.width();
+    private static final int HEIGHT = PlayedGenerator.MODEL.height();
     private static final PngReader READER = new PngReader(new PictureShape(1, HEIGHT, WIDTH));
 
     @TempDir
@@ -73,7 +73,7 @@ class GenerateFilesTest {
         assertThat(arrays.get("arr_0").extent()).isEqualTo("2, " + HEIGHT + ", " + WIDTH + ", 1");
         assertThat(arrays.get("arr_0").values()).isEqualTo(pictures.array());
         ByteBuffer labels = ByteBuffer.wrap(arrays.get("arr_1").values()).order(ByteOrder.LITTLE_ENDIAN);
-        int bag = ScriptedGenerator.MODEL.labels().indexOf("Bag");
+        int bag = PlayedGenerator.MODEL.labels().indexOf("Bag");
         assertThat(new long[] {labels.getLong(), labels.getLong()}).containsExactly(bag, bag);
     }
 
@@ -94,7 +94,7 @@ class GenerateFilesTest {
     @Test
     void aPlaceThatCannotBeMadeIsRefusedBeforeAnythingIsAsked() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "");
-        ScriptedGenerator generator = ScriptedGenerator.playing();
+        PlayedGenerator generator = PlayedGenerator.playing();
         try (DoorServer server = new DoorServer(generator)) {
             Path gif = file.resolve("a.gif");
 
@@ -109,7 +109,7 @@ class GenerateFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"--gif", "--npz"})
     void aDirectoryInPlaceOfAFileIsRefusedBeforeAnythingIsAsked(String option) throws Exception {
-        ScriptedGenerator generator = ScriptedGenerator.playing();
+        PlayedGenerator generator = PlayedGenerator.playing();
         try (DoorServer server = new DoorServer(generator)) {
             CommandLineRun run =
                     CommandLineRun.of("generate", "--target=127.0.0.1:" + server.port(), option, directory.toString());
@@ -121,7 +121,7 @@ class GenerateFilesTest {
     }
 
     private static CommandLineRun run(String... options) throws Exception {
-        try (DoorServer server = new DoorServer(ScriptedGenerator.playing())) {
+        try (DoorServer server = new DoorServer(PlayedGenerator.playing())) {
             String[] arguments = new String[options.length + 2];
             arguments[0] = "generate";
             arguments[1] = "--target=127.0.0.1:" + server.port();

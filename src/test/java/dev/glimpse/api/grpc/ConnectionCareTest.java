@@ -26,7 +26,7 @@ class ConnectionCareTest {
                     false, GenerateRequest.newBuilder().setSteps(1).build().toByteArray())
             .getBytes();
 
-    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+    private final PlayedGenerator generator = new PlayedGenerator(stream -> {});
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
@@ -44,7 +44,7 @@ class ConnectionCareTest {
 
         assertThat(client.goAway()).isEqualTo(NO_ERROR);
         assertThat(stream.cancelled()).isNotDone();
-        stream.emit(ScriptedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
+        stream.emit(PlayedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
 
         assertThat(client.answer(call).status()).isZero();
         client.awaitClose();
@@ -153,8 +153,8 @@ class ConnectionCareTest {
         int second = client.call(WireClient.GENERATE, MESSAGE);
         ScriptedStream late = admitted();
 
-        running.emit(ScriptedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
-        late.emit(ScriptedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
+        running.emit(PlayedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
+        late.emit(PlayedGenerator.step(0, 1, true)).emit(new GenerationEvent.Finished(1, 0, 1));
 
         assertThat(client.answer(first).status()).isZero();
         assertThat(client.answer(second).status()).isZero();

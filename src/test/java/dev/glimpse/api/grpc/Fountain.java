@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An engine that costs nothing: its frames are there as soon as they are asked for, or at the next tick. */
 final class Fountain implements Generator, StreamCostTest.Source {
-    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+    private final PlayedGenerator generator = new PlayedGenerator(stream -> {});
     private final int frames;
     private final int frameBytes;
     private final boolean paced;
@@ -41,7 +41,7 @@ final class Fountain implements Generator, StreamCostTest.Source {
 
     /** The frame that every stream sends. */
     static GenerationEvent.Stepped frame(int bytes) {
-        return ScriptedGenerator.step(0, 1, false, new byte[bytes]);
+        return PlayedGenerator.step(0, 1, false, new byte[bytes]);
     }
 
     @Override

@@ -48,7 +48,7 @@ class GrpcClientLeavesTest {
             GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(HealthCheckResponse.newBuilder()));
 
-    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+    private final PlayedGenerator generator = new PlayedGenerator(stream -> {});
     private DoorServer server;
     private CuttableWire wire;
     private WireClient client;
@@ -164,7 +164,7 @@ class GrpcClientLeavesTest {
         byte[] large = new byte[2 * WINDOW];
 
         for (int step = 1; step <= 3; step++) {
-            stream.emit(ScriptedGenerator.step(0, step, step == 3, large));
+            stream.emit(PlayedGenerator.step(0, step, step == 3, large));
         }
         stream.emit(new GenerationEvent.Finished(3, 0, 1));
         letTheServerDoWhatItCan();
@@ -183,7 +183,7 @@ class GrpcClientLeavesTest {
         client.await(() -> call.response().onSuccess(r -> r.pause().exceptionHandler(end::complete)));
         ScriptedStream stream = admitted();
 
-        stream.emit(ScriptedGenerator.step(0, 1, false, new byte[2 * WINDOW]));
+        stream.emit(PlayedGenerator.step(0, 1, false, new byte[2 * WINDOW]));
 
         assertCancelled(stream);
         assertThat(end.get(30, TimeUnit.SECONDS))

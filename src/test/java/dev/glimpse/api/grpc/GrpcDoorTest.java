@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GrpcDoorTest {
-    private ScriptedGenerator generator = ScriptedGenerator.playing();
+    private PlayedGenerator generator = PlayedGenerator.playing();
     private DoorServer server = new DoorServer(generator);
     private WireClient client = new WireClient(server.port());
 
@@ -148,7 +148,7 @@ class GrpcDoorTest {
 
     @Test
     void aFailureMidwayEndsTheCallWithItsStatusAfterTheFramesBefore() throws Exception {
-        replace(new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, false))
+        replace(new PlayedGenerator(stream -> stream.emit(PlayedGenerator.step(0, 1, false))
                 .emit(new GenerationEvent.Failed(new Failure.Unavailable("lost a device", Duration.ofMillis(1500))))));
 
         Outcome<GenerateEvent> outcome = client.generate(GenerateRequest.getDefaultInstance());
@@ -164,7 +164,7 @@ class GrpcDoorTest {
 
     @Test
     void aBugInTheGeneratorIsAnInternalErrorThatTellsNothingOfTheInside() throws Exception {
-        replace(new ScriptedGenerator(stream -> {
+        replace(new PlayedGenerator(stream -> {
             throw new IllegalStateException("secret");
         }));
 
@@ -189,7 +189,7 @@ class GrpcDoorTest {
         assertThat(generator.requests()).isEmpty();
     }
 
-    private void replace(ScriptedGenerator other) throws Exception {
+    private void replace(PlayedGenerator other) throws Exception {
         close();
         generator = other;
         server = new DoorServer(other);

@@ -20,8 +20,8 @@ class GrpcHttpStatusTest {
                     false, GenerateRequest.newBuilder().setSteps(1).build().toByteArray())
             .getBytes();
 
-    private final ScriptedGenerator generator =
-            new ScriptedGenerator(stream -> stream.emit(new GenerationEvent.Finished(0, 0, 0)));
+    private final PlayedGenerator generator =
+            new PlayedGenerator(stream -> stream.emit(new GenerationEvent.Finished(0, 0, 0)));
     private DoorServer server;
     private RawHttp2 client;
 

@@ -26,7 +26,7 @@ class GrpcProtocolAbuseTest {
     private static final String SERVED = " (expected: one of glimpse.v1.Glimpse, grpc.health.v1.Health,"
             + " grpc.reflection.v1.ServerReflection, grpc.reflection.v1alpha.ServerReflection)";
 
-    private final ScriptedGenerator generator = ScriptedGenerator.playing();
+    private final PlayedGenerator generator = PlayedGenerator.playing();
     private DoorServer server;
     private WireClient client;
 

@@ -10,6 +10,7 @@ import dev.glimpse.access.Gate;
 import dev.glimpse.access.Quota;
 import dev.glimpse.access.QuotaLedger;
 import dev.glimpse.api.OpenSession;
+import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.scheduler.Rank;
 import dev.glimpse.testing.RawHttp2;
@@ -33,8 +34,8 @@ class GrpcRevokedKeyTest {
             .getBytes();
 
     private final Gate gate = new Gate(List.of(ALICE), Anonymity.NEVER);
-    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
-    private final dev.glimpse.api.ScriptedGenerator sessions = new dev.glimpse.api.ScriptedGenerator();
+    private final PlayedGenerator generator = new PlayedGenerator(stream -> {});
+    private final ScriptedGenerator sessions = new ScriptedGenerator();
     private DoorServer server;
     private RawHttp2 client;
 

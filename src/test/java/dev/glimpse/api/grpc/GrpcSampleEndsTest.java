@@ -31,7 +31,7 @@ class GrpcSampleEndsTest {
                     .build()
                     .toByteArray());
 
-    private final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+    private final PlayedGenerator generator = new PlayedGenerator(stream -> {});
     private final DoorServer server = new DoorServer(generator);
     private final WireClient client = new WireClient(server.port());
 
@@ -67,14 +67,13 @@ class GrpcSampleEndsTest {
             return call.end(MESSAGE);
         });
         ScriptedStream stream = admitted();
-        stream.emit(ScriptedGenerator.step(0, 1, true, new byte[2 * WINDOW]))
-                .emit(new GenerationEvent.Finished(1, 0, 1));
+        stream.emit(PlayedGenerator.step(0, 1, true, new byte[2 * WINDOW])).emit(new GenerationEvent.Finished(1, 0, 1));
         assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(StreamResetException.class);
     }
 
     @Test
     void failureBehindSomePicturesIsAnErrorWithoutAnyOfThem() throws Exception {
-        ScriptedGenerator failing = new ScriptedGenerator(stream -> stream.emit(ScriptedGenerator.step(0, 1, true))
+        PlayedGenerator failing = new PlayedGenerator(stream -> stream.emit(PlayedGenerator.step(0, 1, true))
                 .emit(new GenerationEvent.Failed(
                         new Failure.Unavailable("the device is gone", Duration.ofSeconds(1)))));
         try (DoorServer broken = new DoorServer(failing);

@@ -45,7 +45,7 @@ class GrpcWebTest {
 
     @BeforeEach
     void open() {
-        server = new DoorServer(ScriptedGenerator.playing());
+        server = new DoorServer(PlayedGenerator.playing());
     }
 
     @AfterEach

@@ -26,7 +26,7 @@ class HealthTest {
 
     @BeforeEach
     void open() {
-        server = new DoorServer(ScriptedGenerator.playing());
+        server = new DoorServer(PlayedGenerator.playing());
         client = new WireClient(server.port());
     }
 

@@ -20,7 +20,7 @@ abstract class Http2Fixture {
                     false, GenerateRequest.newBuilder().setSteps(2).build().toByteArray())
             .getBytes();
 
-    final ScriptedGenerator generator = new ScriptedGenerator(stream -> {});
+    final PlayedGenerator generator = new PlayedGenerator(stream -> {});
     DoorServer server;
     RawHttp2 client;
 
@@ -43,7 +43,7 @@ abstract class Http2Fixture {
     }
 
     static void finish(ScriptedStream stream) {
-        stream.emit(ScriptedGenerator.step(0, 2, true)).emit(new GenerationEvent.Finished(2, 0, 1));
+        stream.emit(PlayedGenerator.step(0, 2, true)).emit(new GenerationEvent.Finished(2, 0, 1));
     }
 
     static void assertCancelled(ScriptedStream stream) {

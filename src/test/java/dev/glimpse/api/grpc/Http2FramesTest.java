@@ -169,7 +169,7 @@ class Http2FramesTest extends Http2Fixture {
         try (RawHttp2 narrow = new RawHttp2(server.port(), SETTINGS_INITIAL_WINDOW_SIZE, 100)) {
             int call = narrow.call(WireClient.GENERATE, MESSAGE);
             ScriptedStream stream = admitted();
-            stream.emit(ScriptedGenerator.step(0, 1, false, new byte[WINDOW]));
+            stream.emit(PlayedGenerator.step(0, 1, false, new byte[WINDOW]));
             narrow.bytes(call, 100);
             narrow.ping(1);
             assertThat(narrow.bytes(call, 100).body()).hasSize(100);

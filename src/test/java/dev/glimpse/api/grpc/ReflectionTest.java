@@ -23,7 +23,7 @@ class ReflectionTest {
     private static final int FRAME_HEADER = 5;
     private static final String V1 = "v1";
 
-    private final DoorServer server = new DoorServer(new ScriptedGenerator(stream -> {}));
+    private final DoorServer server = new DoorServer(new PlayedGenerator(stream -> {}));
     private final WireClient client = new WireClient(server.port());
 
     @AfterEach

@@ -114,7 +114,7 @@ class StreamCostTest {
 
     @Test
     void anIdleStreamKeepsLittleMemoryAndTheServerAnswers() throws Exception {
-        try (DoorServer own = new DoorServer(ScriptedGenerator.playing())) {
+        try (DoorServer own = new DoorServer(PlayedGenerator.playing())) {
             long bytes = perStream(own.port(), "/glimpse.v1.Glimpse/Session", IDLE, false);
             report("idle", IDLE + " streams: " + bytes + " bytes each");
 

@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import dev.glimpse.api.OpenSession;
+import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.Failure;
@@ -36,7 +37,7 @@ import javax.imageio.ImageIO;
  *
  * <p>Requests and streams are kept, in order, for a test to take.
  */
-public final class ScriptedGenerator implements Generator {
+public final class PlayedGenerator implements Generator {
     public static final ServedModel MODEL =
             new ServedModel("wardrobe", "1", List.of("Trouser", "Sneaker", "Bag"), 1, 28, 28, 0.002, 80, "nothing");
 
@@ -47,13 +48,13 @@ public final class ScriptedGenerator implements Generator {
     private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
 
     /** @param script what happens to a stream as soon as it is admitted */
-    public ScriptedGenerator(Consumer<ScriptedStream> script) {
+    public PlayedGenerator(Consumer<ScriptedStream> script) {
         this.script = script;
     }
 
     /** A generator that plays every request to its end. */
-    public static ScriptedGenerator playing() {
-        return new ScriptedGenerator(stream -> play(stream, stream.accepted()));
+    public static PlayedGenerator playing() {
+        return new PlayedGenerator(stream -> play(stream, stream.accepted()));
     }
 
     /** The requests that were admitted. */
@@ -154,7 +155,7 @@ public final class ScriptedGenerator implements Generator {
     }
 
     private static GenerationEvent.Accepted accepted(GenerationRequest request) {
-        int label = request.label().map(ScriptedGenerator::indexOf).orElse(0);
+        int label = request.label().map(PlayedGenerator::indexOf).orElse(0);
         List<Step> steps = new ArrayList<>();
         for (int i = 1; i <= request.plan().steps(); i++) {
             double s = i == request.plan().steps() ? MODEL.sigmaMin() : 80.0 / (i + 1);
@@ -167,7 +168,7 @@ public final class ScriptedGenerator implements Generator {
                 Collections.nCopies(request.count(), label),
                 new StepPlan(Sampler.EXACT, 0, steps),
                 request.preview(),
-                dev.glimpse.api.ScriptedGenerator.terms(request.format()));
+                ScriptedGenerator.terms(request.format()));
     }
 
     private static byte[] picture(int sample, int step) {

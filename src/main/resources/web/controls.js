@@ -45,7 +45,8 @@ export class Controls {
       this.#element("gamma").value = event.target.value;
     });
     this.#element("gamma").addEventListener("input", (event) => {
-      this.#element("gamma-slider").value = event.target.value;
+      // A slider that is told nothing goes to its middle, and without gamma a request means 0.
+      this.#element("gamma-slider").value = event.target.value === "" ? "0" : event.target.value;
     });
     this.#element("dice").addEventListener("click", () => {
       this.#element("seed").value = String(crypto.getRandomValues(new Uint32Array(1))[0]);

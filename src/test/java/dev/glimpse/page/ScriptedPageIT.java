@@ -85,6 +85,15 @@ class ScriptedPageIT extends PageContract {
         visit.errors().clear();
     }
 
+    @Test
+    void aGammaThatIsLeftOutIsZeroAtTheSliderAsWell() {
+        waitUntilFinal(8);
+        fill("gamma", "0.8");
+        fill("gamma", "");
+
+        assertThat(byId("gamma-slider")).hasValue("0");
+    }
+
     /** As behind a proxy that changes the header Host: files and models come, and every socket is refused. */
     @Test
     void aConnectionThatNeverOpenedIsNotSaidToBeLost() throws Exception {

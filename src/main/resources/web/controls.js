@@ -80,8 +80,10 @@ export class Controls {
     return this.#models[Math.max(0, this.#element("model").selectedIndex)];
   }
 
-  get count() {
-    return this.#number("count");
+  /** Places that the pictures asked for take, as far as the server could have so many. */
+  get places() {
+    const { valueAsNumber: count, max } = this.#element("count");
+    return Math.min(Number.isNaN(count) ? 1 : count, Number(max));
   }
 
   /** The request as the protocol has it. */

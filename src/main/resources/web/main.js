@@ -167,7 +167,7 @@ async function connected() {
   socket.proceed();
   if (!greeted) {
     greeted = true;
-    gallery.expect(controls.count, controls.model);
+    gallery.expect(controls.places, controls.model);
     generate();
   }
 }

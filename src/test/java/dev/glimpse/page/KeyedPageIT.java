@@ -98,6 +98,26 @@ class KeyedPageIT {
     }
 
     @Test
+    void picturesAskedForBeforeTheKeyTakeNoMorePlacesThanTheServerAllows() {
+        assertThat(byId("key-form")).isVisible();
+        byId("count").fill("300000");
+        enter(KEY);
+
+        assertThat(byId("error")).hasText("count: 300000 (expected: 1..16)");
+        assertThat(byId("canvas")).hasCount(16);
+    }
+
+    @Test
+    void aCountThatIsNoNumberIsRefusedAtItsFieldOnceTheKeyIsThere() {
+        assertThat(byId("key-form")).isVisible();
+        byId("count").press("e");
+        enter(KEY);
+
+        assertThat(byId("error")).hasText("count: not a number");
+        assertThat(byId("count")).isFocused();
+    }
+
+    @Test
     void theKeyIsKeptInThisTabAlone() {
         enter(KEY);
         waitUntilFinal();

@@ -38,7 +38,9 @@ export class Controls {
     this.#error = error;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      onGenerate();
+      if (this.#connected) {
+        onGenerate();
+      }
     });
     this.#element("stop").addEventListener("click", onStop);
     this.#element("gamma-slider").addEventListener("input", (event) => {
@@ -171,9 +173,10 @@ export class Controls {
   #update() {
     const generate = this.#element("generate");
     const stop = this.#element("stop");
-    generate.disabled = !this.#connected;
+    // What is disabled loses the focus, and whoever works by the keyboard would begin at the page's top again.
+    generate.disabled &&= !this.#connected;
+    generate.setAttribute("aria-disabled", String(!this.#connected));
     if (!this.#running && document.activeElement === stop) {
-      // What is disabled loses the focus, and whoever works by the keyboard would begin at the page's top again.
       generate.focus();
     }
     stop.disabled = !this.#running;

@@ -86,6 +86,25 @@ class ScriptedPageIT extends PageContract {
     }
 
     @Test
+    void aLostConnectionLeavesTheFocusOfTheKeyboardWhereItWas() throws Exception {
+        waitUntilFinal(8);
+        byId("generate").focus();
+        server.close().await(10, TimeUnit.SECONDS);
+
+        assertThat(byId("error")).containsText("connection to the server was lost");
+        assertThat(byId("generate")).isDisabled();
+        assertThat(byId("generate")).isFocused();
+        byId("generate").press("Enter");
+        server = start(new ShapesGenerator(vertx, 1), port);
+        assertThat(byId("error")).isHidden();
+        assertThat(byId("generate")).isEnabled();
+        byId("generate").press("Enter");
+        assertThat(byId("status")).containsText("refining");
+        assertThat(byId("status")).containsText("finished in");
+        visit.errors().clear();
+    }
+
+    @Test
     void aGammaThatIsLeftOutIsZeroAtTheSliderAsWell() {
         waitUntilFinal(8);
         fill("gamma", "0.8");

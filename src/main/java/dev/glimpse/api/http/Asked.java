@@ -4,6 +4,7 @@ import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.RequestFields;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.Generator;
+import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
@@ -15,11 +16,19 @@ sealed interface Asked {
     /** Hands it in. */
     Future<Submission> submit(Generator generator);
 
+    /** The same for a client that sees the last pictures alone, so that no others are computed for nobody. */
+    Asked withoutPreviews();
+
     /** Pictures from their beginning. */
     record Pictures(GenerationRequest request) implements Asked {
         @Override
         public Future<Submission> submit(Generator generator) {
             return generator.submit(request);
+        }
+
+        @Override
+        public Asked withoutPreviews() {
+            return new Pictures(request.shown(PreviewKind.NONE, request.format()));
         }
     }
 
@@ -28,6 +37,11 @@ sealed interface Asked {
         @Override
         public Future<Submission> submit(Generator generator) {
             return generator.resume(request);
+        }
+
+        @Override
+        public Asked withoutPreviews() {
+            return this;
         }
     }
 

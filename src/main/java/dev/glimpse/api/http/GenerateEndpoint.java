@@ -113,11 +113,8 @@ public final class GenerateEndpoint {
         try {
             JsonObject json = fields(context);
             lastEvent.ifPresent(id -> goOn(json, id));
-            if (!accepted.equals(EVENTS) && !json.containsKey(ResumeRequest.FIELD)) {
-                // They would be computed for nobody.
-                json.put("preview", "none");
-            }
-            Asked asked = Asked.read(json);
+            Asked read = Asked.read(json);
+            Asked asked = accepted.equals(EVENTS) ? read : read.withoutPreviews();
             if (accepted.equals(PictureAnswer.PNG)) {
                 requireOnePicture(asked);
             }

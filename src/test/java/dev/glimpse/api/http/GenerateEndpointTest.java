@@ -118,7 +118,8 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
                 "?steps=2&steps=3 | steps | steps: given 2 times (expected: once)",
                 "?gamma=2 | gamma | gamma: 2.0 (expected: 0..1)",
                 "?knots=80,x | knots | knots: x (expected: numbers)",
-                "?seed=-1 | seed | seed: -1 (expected: a whole number 0..18446744073709551615)"
+                "?seed=-1 | seed | seed: -1 (expected: a whole number 0..18446744073709551615)",
+                "?preview=17 | preview | preview: 17 (expected: one of exact, free, state, none)"
             })
     void aFieldThatCannotBeServedIsAProblemThatNamesIt(String query, String field, String detail) throws Exception {
         HttpResponse<byte[]> response = send(request(query));

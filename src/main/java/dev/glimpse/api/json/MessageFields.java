@@ -199,6 +199,11 @@ public final class MessageFields {
 
     /** A text as errors repeat it. */
     public static String abbreviated(String text) {
-        return text.length() <= MAX_ECHO ? text : text.substring(0, MAX_ECHO) + "...";
+        if (text.length() <= MAX_ECHO) {
+            return text;
+        }
+        // Half of a character is nothing that UTF-8 has, and the answer would be no JSON.
+        int end = Character.isHighSurrogate(text.charAt(MAX_ECHO - 1)) ? MAX_ECHO - 1 : MAX_ECHO;
+        return text.substring(0, end) + "...";
     }
 }

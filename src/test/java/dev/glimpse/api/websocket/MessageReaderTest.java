@@ -132,6 +132,20 @@ class MessageReaderTest {
                 .hasSizeLessThan(150);
     }
 
+    @Test
+    void longValueIsNotCutWithinACharacter() {
+        String value = "x".repeat(63) + "\uD83D\uDE00".repeat(2);
+
+        assertThat(refused(generate("'preview':'" + value + "'")).failure().message())
+                .startsWith("preview: " + "x".repeat(63) + "... (expected: ");
+        assertThat(refused(generate("'preview':'x" + value + "'")).failure().message())
+                .startsWith("preview: " + "x".repeat(64) + "... (expected: ");
+        assertThat(refused(generate("'preview':'" + value.substring(1) + "'"))
+                        .failure()
+                        .message())
+                .startsWith("preview: " + value.substring(1, 65) + "... (expected: ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"'seed':'18446744073709551615'", "'seed':18446744073709551615"})
     void seedHasAll64BitsAsTextAndAsNumber(String json) {

@@ -127,6 +127,14 @@ public final class MessageFields {
         throw refused(prefix + name, value, "a whole number" + range);
     }
 
+    /** A whole number of which no more is wanted than 32 bits hold: a larger one counts as the largest. */
+    OptionalInt saturated(String name) {
+        boolean larger = json.getValue(name) instanceof Number number
+                && number.doubleValue() > Integer.MAX_VALUE
+                && number.doubleValue() == Math.rint(number.doubleValue());
+        return larger ? OptionalInt.of(Integer.MAX_VALUE) : whole(name);
+    }
+
     public Optional<Boolean> flag(String name) {
         Object value = json.getValue(name);
         if (value == null) {

@@ -96,7 +96,8 @@ public final class RequestFields {
 
     /** How long the client waits, the field "timeout_ms". */
     public static Optional<Duration> timeout(MessageFields fields) {
-        OptionalInt millis = fields.whole("timeout_ms");
+        // Who waits for weeks waits as long as the server does, which ends it earlier.
+        OptionalInt millis = fields.saturated("timeout_ms");
         if (millis.isEmpty()) {
             return Optional.empty();
         }

@@ -11,6 +11,7 @@ import dev.glimpse.math.Churn;
 import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -144,6 +145,12 @@ class MessageReaderTest {
                         .failure()
                         .message())
                 .startsWith("preview: " + value.substring(1, 65) + "... (expected: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2147483647", "99999999999", "1e11", "99999999999999999999"})
+    void patienceBeyondEveryBoundIsTheLongest(String millis) {
+        assertThat(request("'timeout_ms':" + millis).timeout()).contains(Duration.ofMillis(Integer.MAX_VALUE));
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.SessionDesk;
 import dev.glimpse.generation.SessionLine;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,7 +65,7 @@ final class Conversation implements SessionLine<ServerMessage> {
         pingTimer = vertx.setPeriodic(settings.pingEvery().toMillis(), timer -> ping());
         try {
             socket.closeHandler(nothing -> clientGone());
-            socket.exceptionHandler(cause -> clientGone());
+            socket.exceptionHandler(this::brokenBy);
             socket.shutdownHandler(nothing -> shutDown());
             socket.pongHandler(pong -> unansweredPings = 0);
             socket.frameHandler(this::frame);
@@ -90,7 +92,7 @@ final class Conversation implements SessionLine<ServerMessage> {
         } else if (frame.isText() || frame.isContinuation()) {
             text.appendBuffer(frame.binaryData());
             if (text.length() > settings.maxMessageBytes()) {
-                close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
+                closeOverSize();
             } else if (frame.isFinal()) {
                 Buffer whole = text;
                 text = Buffer.buffer();
@@ -196,6 +198,20 @@ final class Conversation implements SessionLine<ServerMessage> {
     /** Lets what runs finish; the HTTP server closes the connection itself when its grace period is over. */
     private void shutDown() {
         desk.drain(SHUTTING_DOWN, () -> close(GOING_AWAY, SHUTTING_DOWN.message()));
+    }
+
+    /** A frame so large that none of it is read breaks the connection below, where a goodbye can still be said. */
+    private void brokenBy(Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException corrupt
+                && corrupt.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+            closeOverSize();
+        } else {
+            clientGone();
+        }
+    }
+
+    private void closeOverSize() {
+        close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
     }
 
     private void close(short code, String reason) {

@@ -38,7 +38,10 @@ public final class WebSocketDoor {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketDoor.class);
 
-    /** A frame beyond this factor of the longest message is cut off by the network layer, without a close code. */
+    /**
+     * A frame beyond this factor of the longest message is not read. The connection ends with it, and the client may
+     * see that before its close code.
+     */
     private static final int FRAME_HEADROOM = 8;
 
     private final Doorway doorway;

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** The few bytes of RFC 6455 that a test needs to behave worse than a client library would. */
@@ -55,5 +56,12 @@ final class RawWebSocket {
         frame.write(new byte[4]);
         frame.write(payload);
         socket.getOutputStream().write(frame.toByteArray());
+    }
+
+    /** Announces a text message of a length that takes 64 bits. */
+    static void sendHeaderOfText(Socket socket, long length) throws IOException {
+        ByteBuffer header =
+                ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(length);
+        socket.getOutputStream().write(header.array());
     }
 }

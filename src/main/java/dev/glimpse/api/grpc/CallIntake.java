@@ -31,8 +31,9 @@ final class CallIntake {
     private static final int HEADER_BYTES = 32;
 
     private static final String GRPC = "application/grpc";
+    private static final String GRPC_WEB = "application/grpc-web+proto";
     private static final Set<String> PROTOBUF =
-            Set.of(GRPC, "application/grpc+proto", "application/grpc-web", "application/grpc-web+proto");
+            Set.of(GRPC, "application/grpc+proto", "application/grpc-web", GRPC_WEB);
 
     private final GrpcServer server;
     private final Elsewhere elsewhere;
@@ -67,7 +68,10 @@ final class CallIntake {
         }
         String type = contentType(request);
         if (!PROTOBUF.contains(type) && !type.startsWith(GRPC + "+")) {
-            request.response().setStatusCode(415).end();
+            request.response()
+                    .setStatusCode(415)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
+                    .end("Content-Type: " + printable(type) + " (expected: " + GRPC + ", " + GRPC_WEB + ")\n");
             return;
         }
         Optional<Status> refusal = tooLarge(request)

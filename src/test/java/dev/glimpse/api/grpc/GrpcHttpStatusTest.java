@@ -6,6 +6,7 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.testing.RawHttp2;
 import dev.glimpse.testing.RawHttp2.Answer;
 import glimpse.wire.v1.GenerateRequest;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,12 @@ class GrpcHttpStatusTest {
                 ""
             })
     void anotherContentTypeIsUnsupported(String contentType) throws Exception {
-        assertThat(answer("content-type", contentType).headers()).containsEntry(":status", "415");
+        Answer answer = answer("content-type", contentType);
+
+        assertThat(answer.headers()).containsEntry(":status", "415").containsEntry("content-type", "text/plain");
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "Content-Type: " + contentType + " (expected: application/grpc, application/grpc-web+proto)\n");
         assertThat(generator.streams()).isEmpty();
     }
 

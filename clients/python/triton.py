@@ -6,10 +6,10 @@
     python triton.py errors  HOST:PORT
 """
 
+import argparse
 import hashlib
 import json
 import queue
-import sys
 
 import numpy as np
 import tritonclient.grpc
@@ -157,10 +157,14 @@ def errors(grpc, http):
 
 
 def main():
-    scenario, target = sys.argv[1:]
-    grpc = tritonclient.grpc.InferenceServerClient(target)
-    http = tritonclient.http.InferenceServerClient(target)
-    {"facts": facts, "infer": infer, "stream": stream, "errors": errors}[scenario](grpc, http)
+    scenarios = {"facts": facts, "infer": infer, "stream": stream, "errors": errors}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario", choices=scenarios, help="what to ask for")
+    parser.add_argument("target", metavar="HOST:PORT", help="where the server listens")
+    options = parser.parse_args()
+    grpc = tritonclient.grpc.InferenceServerClient(options.target)
+    http = tritonclient.http.InferenceServerClient(options.target)
+    scenarios[options.scenario](grpc, http)
     grpc.close()
     http.close()
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.testing.Program;
 import dev.glimpse.testing.ReadmeClients;
 import dev.glimpse.testing.ReadmeClients.Client;
+import dev.glimpse.testing.Shell;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URI;
@@ -47,7 +48,7 @@ class ReadmeClientsIT {
         port = server.port();
         for (Client client : clients()) {
             deleteFrames(client.out());
-            Run run = shell(client.script(port));
+            Shell.Run run = Shell.run(directory, client.script(port));
             assertThat(run.exitStatus()).as(run.output()).isZero();
         }
     }
@@ -109,7 +110,7 @@ class ReadmeClientsIT {
     void toldToLeaveItCancelsAtTheServer(Client client) throws Exception {
         double before = cancelled();
 
-        Run run = shell(client.again(port, directory.toString(), LONG + " --cancel-after 2"));
+        Shell.Run run = Shell.run(directory, client.again(port, directory.toString(), LONG + " --cancel-after 2"));
 
         assertThat(run.exitStatus()).as(run.output()).isZero();
         assertThat(run.output().lines())
@@ -122,7 +123,7 @@ class ReadmeClientsIT {
     @ParameterizedTest
     @MethodSource("clients")
     void deadlineEndsTheCallAndIsNamed(Client client) throws Exception {
-        Run run = shell(client.again(port, directory.toString(), LONG + " --timeout 0.4"));
+        Shell.Run run = Shell.run(directory, client.again(port, directory.toString(), LONG + " --timeout 0.4"));
 
         assertThat(run.exitStatus()).as(run.output()).isEqualTo(1);
         assertThat(run.output()).contains("DEADLINE_EXCEEDED: ");
@@ -131,7 +132,7 @@ class ReadmeClientsIT {
     @ParameterizedTest
     @MethodSource("clients")
     void wrongFieldIsNamedFromTheDetailsOfTheStatus(Client client) throws Exception {
-        Run run = shell(client.again(port, directory.toString(), "--steps 0"));
+        Shell.Run run = Shell.run(directory, client.again(port, directory.toString(), "--steps 0"));
 
         assertThat(run.exitStatus()).isEqualTo(1);
         assertThat(run.output().lines())
@@ -147,7 +148,7 @@ class ReadmeClientsIT {
         String largest = "18446744073709551615";
 
         String script = client.again(port, frames.toString(), "--steps 1").replace("--seed 7", "--seed " + largest);
-        Run run = shell(script);
+        Shell.Run run = Shell.run(directory, script);
 
         assertThat(run.exitStatus()).as(run.output()).isZero();
         assertThat(run.output()).contains("seed " + largest);
@@ -158,30 +159,10 @@ class ReadmeClientsIT {
     void aFrameThatCannotBeSavedIsNamed(Client client, @TempDir Path frames) throws Exception {
         Path taken = Files.createDirectory(frames.resolve("0-1.png"));
 
-        Run run = shell(client.again(port, frames.toString(), "--steps 2"));
+        Shell.Run run = Shell.run(directory, client.again(port, frames.toString(), "--steps 2"));
 
         assertThat(run.exitStatus()).isEqualTo(1);
         assertThat(run.output()).contains(taken.toString());
-    }
-
-    /** What a shell printed, standard error included, and how it ended. */
-    private record Run(int exitStatus, String output) {}
-
-    private static Run shell(String script) throws Exception {
-        Path log = Files.createTempFile(directory, "log", ".txt");
-        Process process = new ProcessBuilder("bash", "-e", "-c", script)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES))
-                    .as("%s ends", script)
-                    .isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        return new Run(process.exitValue(), Files.readString(log));
     }
 
     private static void awaitCancelled(double expected) throws Exception {

@@ -16,18 +16,53 @@ const contract = protoLoader.loadSync(
 );
 const { glimpse } = grpc.loadPackageDefinition(contract);
 
-const { values: options } = parseArgs({
-  options: {
-    target: { type: "string", default: "localhost:8080" },
-    label: { type: "string" },
-    steps: { type: "string", default: "4" },
-    count: { type: "string", default: "1" },
-    seed: { type: "string" },
-    timeout: { type: "string", default: "60" },
-    "cancel-after": { type: "string" },
-    out: { type: "string", default: "frames" },
-  },
-});
+/** Ends the program over an option that cannot be sent. */
+function refuse(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: {
+        target: { type: "string", default: "localhost:8080" },
+        label: { type: "string" },
+        steps: { type: "string", default: "4" },
+        count: { type: "string", default: "1" },
+        seed: { type: "string" },
+        timeout: { type: "string", default: "60" },
+        "cancel-after": { type: "string" },
+        out: { type: "string", default: "frames" },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error.message.split("\n")[0]);
+  }
+}
+
+const options = parseOptions();
+
+/** The digits of an option; what is no number would be sent, mostly as 0. */
+function digits(name, largest) {
+  const value = options[name];
+  if (value !== undefined && !(/^[0-9]{1,20}$/.test(value) && BigInt(value) <= largest)) {
+    refuse(`--${name}: ${value} (expected: a whole number 0..${largest})`);
+  }
+  return value;
+}
+
+const request = {
+  className: options.label,
+  steps: Number(digits("steps", 2n ** 32n - 1n)),
+  count: Number(digits("count", 2n ** 32n - 1n)),
+  seed: digits("seed", 2n ** 64n - 1n),
+};
+const cancelAfter = Number(digits("cancel-after", 2n ** 32n - 1n));
+const timeoutMs = 1000 * Number(options.timeout || NaN);
+if (!(timeoutMs >= 0)) {
+  refuse(`--timeout: ${options.timeout} (expected: seconds, at least 0)`);
+}
 
 /** Prints an event and saves its picture; returns how many frames it was, 0 or 1. */
 function show({ event: kind, accepted, step, finished }) {
@@ -69,14 +104,13 @@ function explain(error) {
 
 mkdirSync(options.out, { recursive: true });
 const client = new glimpse.v1.Glimpse(options.target, grpc.credentials.createInsecure());
-const request = { className: options.label, steps: Number(options.steps), count: Number(options.count), seed: options.seed };
-const call = client.generate(request, { deadline: Date.now() + 1000 * Number(options.timeout) });
+const call = client.generate(request, { deadline: Date.now() + timeoutMs });
 let frames = 0;
 try {
   // The loop's own pace holds the server back: it makes the next frame when this one has been taken.
   for await (const event of call) {
     frames += show(event);
-    if (frames === Number(options["cancel-after"])) {
+    if (frames === cancelAfter) {
       call.cancel();
     }
   }

@@ -12,15 +12,34 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "proto"))
 messages, services = grpc.protos_and_services("glimpse/v1/glimpse.proto")
 
 
+class Parser(argparse.ArgumentParser):
+    """One that says what is wrong with an option, and no more."""
+
+    def error(self, message):
+        self.exit(2, f"{message}\n")
+
+
+def whole(bits):
+    """Reads a whole number that a field of so many bits holds."""
+
+    def read(text):
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else -1
+        if not 0 <= number < 2**bits:
+            raise argparse.ArgumentTypeError(f"{text} (expected: a whole number 0..{2**bits - 1})")
+        return number
+
+    return read
+
+
 def parse_options(description):
-    parser = argparse.ArgumentParser(description=description)
+    parser = Parser(description=description)
     parser.add_argument("--target", default="localhost:8080", help="where the server listens")
     parser.add_argument("--label", help="name of the class; absent: drawn from the seed")
-    parser.add_argument("--steps", type=int, default=4, help="steps of each picture")
-    parser.add_argument("--count", type=int, default=1, help="pictures")
-    parser.add_argument("--seed", type=int, help="key of all noise; absent: the server draws one")
+    parser.add_argument("--steps", type=whole(32), default=4, help="steps of each picture")
+    parser.add_argument("--count", type=whole(32), default=1, help="pictures")
+    parser.add_argument("--seed", type=whole(64), help="key of all noise; absent: the server draws one")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="deadline of the call")
-    parser.add_argument("--cancel-after", type=int, metavar="FRAMES", help="leave after so many frames")
+    parser.add_argument("--cancel-after", type=whole(32), metavar="FRAMES", help="leave after so many frames")
     parser.add_argument("--out", type=pathlib.Path, default="frames", help="where frames are saved")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)

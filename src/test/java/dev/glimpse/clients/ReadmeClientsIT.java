@@ -144,6 +144,25 @@ class ReadmeClientsIT {
 
     @ParameterizedTest
     @MethodSource("clients")
+    void anOptionThatCannotBeSentIsNamedAndNothingElseIsDone(Client client, @TempDir Path frames) throws Exception {
+        String script = client.again(port, frames.toString(), "").replace("--seed 7", "");
+        for (String wrong : List.of(
+                "--seed abc",
+                "--seed 0x10",
+                "--seed 1.5",
+                "--seed 18446744073709551616",
+                "--steps 4x",
+                "--count 1e3")) {
+            Shell.Run run = Shell.run(directory, script + wrong);
+
+            assertThat(run.exitStatus()).as(run.output()).isEqualTo(2);
+            assertThat(run.output().lines().limit(1)).singleElement().asString().contains(wrong.split(" "));
+        }
+        assertThat(files(frames)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
     void everySeedOf64BitsIsTakenAsItIsTold(Client client, @TempDir Path frames) throws Exception {
         String largest = "18446744073709551615";
 

@@ -33,7 +33,9 @@ final class EditOptions {
     @Option(
             names = "--edit",
             paramLabel = "KIND",
-            description = "${COMPLETION-CANDIDATES}: what is done to --image, or between two seeds.")
+            description =
+                    "${COMPLETION-CANDIDATES}: what is done to --image, or between two seeds. With neither --sampler"
+                            + " nor --gamma, inpaint, colorize and upscale refine by cm.")
     private @Nullable Kind kind;
 
     @Option(names = "--image", paramLabel = "FILE", description = "Picture to edit, a PNG file of any size.")

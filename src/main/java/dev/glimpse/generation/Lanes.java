@@ -115,9 +115,10 @@ final class Lanes {
         closeIfOver(lane);
     }
 
-    /** Does something with all of them; completes when all have. */
+    /** Does something with all of them, which may have them leave; completes when all have. */
     Future<Void> each(Function<Lane, Future<Void>> action) {
-        return Future.join(lanes.values().stream().map(action).toList()).mapEmpty();
+        return Future.join(List.copyOf(lanes.values()).stream().map(action).toList())
+                .mapEmpty();
     }
 
     /** A lane was given device time. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -142,6 +143,30 @@ class GenerationServiceEndsTest {
             assertThat(failure(Core.await(waiting))).isInstanceOf(Failure.Unavailable.class);
             core.engine.letAllGo();
             Core.await(closed);
+            assertThat(core.engine.open.get()).isZero();
+        }
+    }
+
+    @Test
+    void withoutAGracePeriodEveryStreamEndsAtOnceThoughAModelIsLeaving() throws Exception {
+        try (Core core = new Core(Settings.of(1, Duration.ZERO))) {
+            ModelShelf shelf = core.service.shelf();
+            Core.await(shelf.load(core.engine.source("garments", "2")));
+            core.engine.hold();
+            List<Future<GenerationEvent>> waiting = new ArrayList<>();
+            for (String version : List.of("1", "2")) {
+                Submission running =
+                        Core.await(core.generator().submit(Requests.steps(3).of("garments", version)));
+                waiting.add(((Submission.Admitted) running).stream().next());
+            }
+            Future<Void> unloaded = shelf.unload("garments", "1");
+            Future<Void> closed = core.service.close();
+            for (Future<GenerationEvent> end : waiting) {
+                assertThat(failure(Core.await(end))).isInstanceOf(Failure.Unavailable.class);
+            }
+            core.engine.letAllGo();
+            Core.await(closed);
+            Core.await(unloaded);
             assertThat(core.engine.open.get()).isZero();
         }
     }

@@ -102,11 +102,11 @@ public final class GenerationService {
     }
 
     /** Resolves a request, unless this is closing. */
-    Future<Resolution> resolve(boolean pictures, Supplier<Resolution> resolving) {
+    Future<Resolution> resolve(boolean pictures, Client client, Supplier<Resolution> resolving) {
         if (closing.get() != null) {
             return Future.succeededFuture(new Resolution.Refused(Dispatcher.shuttingDown()));
         }
-        return intake.resolve(pictures, resolving);
+        return intake.resolve(pictures, client, resolving);
     }
 
     Future<Submission> resume(ResumeRequest request, Client client) {
@@ -125,7 +125,7 @@ public final class GenerationService {
             return Future.succeededFuture(new ScoringSubmission.Refused(Dispatcher.shuttingDown()));
         }
         ScoringResolver resolving = new ScoringResolver(resolver, settings.limits(), scoring.settings());
-        return intake.read(() -> resolving.resolve(request), ScoringResolver.Answer.Refused::new)
+        return intake.read(client.tenant(), () -> resolving.resolve(request), ScoringResolver.Answer.Refused::new)
                 .compose(answer -> answer instanceof ScoringResolver.Answer.Resolved resolved
                         ? dispatcher.submit(resolved.task(), client, submittedNanos)
                         : Future.succeededFuture(
@@ -152,7 +152,7 @@ public final class GenerationService {
     Future<Run> run(
             boolean pictures, Supplier<Resolution> resolving, Client client, Optional<Readers.SessionPlace> place) {
         long submittedNanos = System.nanoTime();
-        return resolve(pictures, resolving)
+        return resolve(pictures, client, resolving)
                 .compose(resolution -> stepGrant.granted(resolution, client, submittedNanos))
                 .compose(granted -> admit(granted, submittedNanos, place).map(answer -> new Run(granted, answer)));
     }

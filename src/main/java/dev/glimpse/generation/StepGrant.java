@@ -37,6 +37,7 @@ final class StepGrant {
                 .compose(steps -> steps < planned.accepted().plan().nfe()
                         ? intake.resolve(
                                 planned.recipe().request().hasPictures(),
+                                client,
                                 () -> resolver.shortened(resolved, Math.max(1, steps)))
                         : Future.succeededFuture(resolved))
                 .map(granted -> granted instanceof Resolution.Resolved shorter ? shorter.by(client) : granted);

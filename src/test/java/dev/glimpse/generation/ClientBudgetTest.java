@@ -2,11 +2,13 @@ package dev.glimpse.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.Rank;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +78,17 @@ class ClientBudgetTest {
 
         assertThat(submit(Requests.steps(3))).isEqualTo(new Submission.Refused(refusal));
         assertThat(ledger.entries).containsExactly("begin 1 3");
+    }
+
+    @Test
+    void whileItsPicturesAreReadARequestHoldsTheLeastThatItMayNeed() throws Exception {
+        EditRequest.Picture black =
+                new EditRequest.Picture(new byte[GaussianEngine.SPEC.dimension()], ImageFormat.RAW_U8);
+        GenerationRequest edit = Requests.steps(3).build().with(new EditRequest.Stroke(black, OptionalDouble.of(20)));
+        Core.readAll(((Submission.Admitted) Core.await(generator.submit(edit))).stream());
+        ledger.awaitEnd();
+
+        assertThat(ledger.entries).containsExactly("begin 1 1", "end 1 1", "begin 1 3", "end 1 0");
     }
 
     @Test

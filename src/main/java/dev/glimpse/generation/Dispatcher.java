@@ -155,11 +155,23 @@ final class Dispatcher extends VerticleBase {
                 : devices.report().lost().map(lost -> new Failure.Unavailable(lost, RETRY_ELSEWHERE));
     }
 
-    /** Admits or refuses a request for likelihoods; any thread, once deployed. Completes on the caller's context. */
+    /**
+     * Admits or refuses a request for likelihoods, which its client's budget has granted; any thread, once deployed.
+     * Completes on the caller's context.
+     */
     Future<ScoringSubmission> submit(ScoringTask task, Client client, long submittedNanos) {
-        return here(() -> Future.succeededFuture(unavailable()
+        return here(() -> Future.succeededFuture(unscored(task.modelId())
                 .<ScoringSubmission>map(ScoringSubmission.Refused::new)
                 .orElseGet(() -> scores.submit(task, client, submittedNanos))));
+    }
+
+    /** Why a request for likelihoods of a model would be refused, if so. Like {@link #submit} in all else. */
+    Future<Optional<Failure>> scoringRefusal(String modelId) {
+        return here(() -> Future.succeededFuture(unscored(modelId)));
+    }
+
+    private Optional<Failure> unscored(String modelId) {
+        return unavailable().or(() -> scores.refusal(modelId));
     }
 
     /** Does something on this verticle's context; completes on the caller's. */

@@ -125,11 +125,7 @@ public final class GenerationService {
             return Future.succeededFuture(new ScoringSubmission.Refused(Dispatcher.shuttingDown()));
         }
         ScoringResolver resolving = new ScoringResolver(resolver, settings.limits(), scoring.settings());
-        return intake.read(client.tenant(), () -> resolving.resolve(request), ScoringResolver.Answer.Refused::new)
-                .compose(answer -> answer instanceof ScoringResolver.Answer.Resolved resolved
-                        ? dispatcher.submit(resolved.task(), client, submittedNanos)
-                        : Future.succeededFuture(
-                                new ScoringSubmission.Refused(((ScoringResolver.Answer.Refused) answer).failure())));
+        return new ScoringAdmission(resolving, intake, dispatcher).submit(request, client, submittedNanos);
     }
 
     GenerationSession session(Client client) {

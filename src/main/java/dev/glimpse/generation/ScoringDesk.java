@@ -57,15 +57,8 @@ final class ScoringDesk {
         share.add(shareId(modelId), scoring.settings().share());
     }
 
-    /** Admits or refuses a request. */
+    /** Admits a request that nothing refuses, and that its client's budget has granted. */
     ScoringSubmission submit(ScoringTask task, Client client, long submittedNanos) {
-        Optional<Failure> refusal = refusal(task);
-        if (refusal.isEmpty()) {
-            refusal = client.budget().begin(task.work().pictures().size(), task.nfe());
-        }
-        if (refusal.isPresent()) {
-            return new ScoringSubmission.Refused(refusal.get());
-        }
         int before = waiting.size() + running.size();
         ScoringJob job = new ScoringJob(stage, task, client, scoring.settings().maxNfe(), before, this::ended);
         long nanos = submittedNanos + task.timeout().toNanos() - System.nanoTime();
@@ -86,10 +79,11 @@ final class ScoringDesk {
         }
     }
 
-    private Optional<Failure> refusal(ScoringTask task) {
-        if (!models.containsKey(task.modelId()) || leaving.containsKey(task.modelId())) {
-            return Optional.of(Optional.ofNullable(leaving.get(task.modelId()))
-                    .orElseGet(() -> new Failure.ModelNotFound(task.modelId(), List.copyOf(models.keySet()))));
+    /** Why a request for a model's likelihoods is refused now, if so. */
+    Optional<Failure> refusal(String modelId) {
+        if (!models.containsKey(modelId) || leaving.containsKey(modelId)) {
+            return Optional.of(Optional.ofNullable(leaving.get(modelId))
+                    .orElseGet(() -> new Failure.ModelNotFound(modelId, List.copyOf(models.keySet()))));
         }
         return waiting.size() >= scoring.settings().maxWaiting()
                 ? Optional.of(new Failure.Overloaded(expectedRest()))

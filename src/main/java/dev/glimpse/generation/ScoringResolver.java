@@ -17,6 +17,27 @@ final class ScoringResolver {
         this.settings = settings;
     }
 
+    /** What a request asks for, as far as that is known before its pictures are read. */
+    sealed interface Outline {
+        /** @param nfe network evaluations that it takes for certain */
+        record Fits(ModelSource source, long nfe) implements Outline {}
+
+        record Refused(Failure failure) implements Outline {}
+    }
+
+    /** Takes no time. */
+    Outline outline(ScoringRequest request) {
+        RequestResolver.Choice choice = models.choose(request.model(), request.version());
+        if (choice instanceof RequestResolver.Choice.Missing missing) {
+            return new Outline.Refused(missing.failure());
+        }
+        try {
+            return new Outline.Fits(((RequestResolver.Choice.Found) choice).source(), settings.require(request));
+        } catch (InvalidFieldException e) {
+            return new Outline.Refused(e.failure());
+        }
+    }
+
     /** The answer to a request. */
     sealed interface Answer {
         record Resolved(ScoringTask task) implements Answer {}
@@ -25,35 +46,26 @@ final class ScoringResolver {
     }
 
     /** Takes some milliseconds for each picture, which no event loop should wait for. */
-    Answer resolve(ScoringRequest request) {
-        RequestResolver.Choice choice = models.choose(request.model(), request.version());
-        if (choice instanceof RequestResolver.Choice.Missing missing) {
-            return new Answer.Refused(missing.failure());
-        }
-        ModelSource source = ((RequestResolver.Choice.Found) choice).source();
-        try {
-            long nfe = settings.require(request);
-            List<Scorer.Picture> pictures = new ArrayList<>();
-            for (int i = 0; i < request.pictures().size(); i++) {
-                try {
-                    pictures.add(picture(source, request.pictures().get(i)));
-                } catch (InvalidFieldException e) {
-                    String at = "pictures[" + i + "].";
-                    return new Answer.Refused(new Failure.InvalidField(at + e.field(), at + e.getMessage()));
-                }
+    Answer resolve(ScoringRequest request, Outline.Fits outline) {
+        ModelSource source = outline.source();
+        List<Scorer.Picture> pictures = new ArrayList<>();
+        for (int i = 0; i < request.pictures().size(); i++) {
+            try {
+                pictures.add(picture(source, request.pictures().get(i)));
+            } catch (InvalidFieldException e) {
+                String at = "pictures[" + i + "].";
+                return new Answer.Refused(new Failure.InvalidField(at + e.field(), at + e.getMessage()));
             }
-            Duration longest = limits.maxDuration();
-            return new Answer.Resolved(new ScoringTask(
-                    source.id(),
-                    source.spec(),
-                    models.newRequestId(),
-                    models.served(source),
-                    new Scorer.Work(pictures, request.method(), request.seed()),
-                    nfe,
-                    request.timeout().filter(t -> t.compareTo(longest) < 0).orElse(longest)));
-        } catch (InvalidFieldException e) {
-            return new Answer.Refused(e.failure());
         }
+        Duration longest = limits.maxDuration();
+        return new Answer.Resolved(new ScoringTask(
+                source.id(),
+                source.spec(),
+                models.newRequestId(),
+                models.served(source),
+                new Scorer.Work(pictures, request.method(), request.seed()),
+                outline.nfe(),
+                request.timeout().filter(t -> t.compareTo(longest) < 0).orElse(longest)));
     }
 
     private static Scorer.Picture picture(ModelSource source, ScoringRequest.Picture picture) {

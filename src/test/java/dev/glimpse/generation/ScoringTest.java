@@ -3,10 +3,13 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.glimpse.image.ImageFormat;
 import dev.glimpse.scheduler.Rank;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -174,5 +177,38 @@ class ScoringTest {
         stream.cancel();
         ScoringCore.last(stream);
         assertThat(scoring.entries).containsExactly("begin 2 20", "end 2 20");
+    }
+
+    @Test
+    void whatIsRefusedForItsPicturesIsGivenBack() {
+        EditRequest.Picture small = new EditRequest.Picture(new byte[2], ImageFormat.RAW_U8);
+        ScoringRequest request = ScoringCore.request(List.of(new ScoringRequest.Picture(small, Optional.empty())));
+        assertThat(scoring.refusal(request, scoring.client(Rank.STANDARD))).isInstanceOf(Failure.InvalidField.class);
+        assertThat(scoring.entries).containsExactly("begin 1 2", "end 1 2");
+    }
+
+    @Test
+    void whoFindsTheQueueFullIsToldSoBeforeAPictureIsRead() {
+        scoring.core.engine.hold();
+        List<ScoringStream> admitted = new ArrayList<>();
+        for (int seed = 0; seed < 1 + ScoringCore.SETTINGS.maxWaiting(); seed++) {
+            admitted.add(scoring.open(ScoringCore.request(seed, 1, new ScoringMethod.Bound(1))));
+        }
+        Semaphore large = new Semaphore(0);
+        int readers = Settings.of(1).encoders();
+        for (int i = 0; i < readers; i++) {
+            scoring.core.service.resolve(true, Client.ANYONE, () -> {
+                large.acquireUninterruptibly();
+                return new Resolution.Refused(new Failure.DeadlineExceeded());
+            });
+        }
+        ScoringRequest another = ScoringCore.request(9, 1, new ScoringMethod.Bound(1));
+        assertThat(scoring.refusal(another, scoring.client(Rank.STANDARD))).isInstanceOf(Failure.Overloaded.class);
+        assertThat(scoring.entries).isEmpty();
+        large.release(readers);
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : admitted) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
     }
 }

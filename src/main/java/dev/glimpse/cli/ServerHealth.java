@@ -5,6 +5,7 @@ import dev.glimpse.generation.GenerationService;
 import dev.glimpse.generation.ModelShelf;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.Observability;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server answers to those who ask how it is. Safe to ask from any thread, from before its models are there. */
 final class ServerHealth {
+    /** How many times longer than a forward a model may take to load before the process had better be replaced. */
+    private static final int LOADS_TAKE = 5;
+
     private final Readiness readiness;
     private final Observability observability;
     private volatile @Nullable GenerationService generation;
@@ -37,6 +41,7 @@ final class ServerHealth {
         return readiness
                 .notReadyBecause()
                 .or(() -> devices().flatMap(report -> told(report, report.lost())))
+                .or(() -> late(observability.patience()))
                 .or(observability::stuck)
                 .or(observability::overloaded);
     }
@@ -48,7 +53,23 @@ final class ServerHealth {
     private Optional<String> notAliveBecause() {
         return devices()
                 .flatMap(report -> told(report, report.dead(System.nanoTime(), observability.patience())))
+                .or(() -> late(observability.patience().multipliedBy(LOADS_TAKE)))
                 .or(observability::stuck);
+    }
+
+    /** Why nothing can be computed for so long already, though nothing has failed: every device is at its models. */
+    private Optional<String> late(Duration patience) {
+        return devices()
+                .filter(report -> report.allLate(System.nanoTime(), patience))
+                .map(report -> "no device works: " + late(report, patience).collect(Collectors.joining(", ")));
+    }
+
+    private Stream<String> late(DeviceReport report, Duration patience) {
+        long now = System.nanoTime();
+        return report.late(now, patience).entrySet().stream()
+                .map(entry -> observability.device(entry.getKey()) + " has been "
+                        + entry.getValue().what() + " for "
+                        + Duration.ofNanos(now - entry.getValue().sinceNanos()).toSeconds() + " s");
     }
 
     private Optional<DeviceReport> devices() {
@@ -75,6 +96,7 @@ final class ServerHealth {
                     .forEach((device, threads) -> notes.add("forwards that were given up and have not come back: "
                             + threads + " on " + observability.device(device)));
             broken(report).forEach(notes::add);
+            late(report, observability.patience()).forEach(notes::add);
         });
         observability.slow().ifPresent(notes::add);
         return notes;

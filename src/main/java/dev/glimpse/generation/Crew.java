@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -24,6 +27,7 @@ final class Crew {
     private final Runnable changed;
     private final Map<String, ModelSource> models = new LinkedHashMap<>();
     private final Map<Integer, Member> members = new HashMap<>();
+    private volatile SortedMap<Integer, DeviceReport.Preparing> preparing = new TreeMap<>();
 
     /** @param changed told after each change of a worker's models */
     Crew(Context context, Runnable changed) {
@@ -58,7 +62,18 @@ final class Crew {
     /** Whether the worker of a device is there, and at none of its models. */
     boolean ready(int device) {
         Member member = members.get(device);
-        return member != null && !member.worker().changes();
+        return member != null && member.worker().preparing().isEmpty();
+    }
+
+    /** The devices whose workers are there and at one of their models; any thread. */
+    SortedMap<Integer, DeviceReport.Preparing> preparing() {
+        return preparing;
+    }
+
+    private void tellPreparing() {
+        SortedMap<Integer, DeviceReport.Preparing> now = new TreeMap<>();
+        members.forEach((device, member) -> member.worker().preparing().ifPresent(what -> now.put(device, what)));
+        preparing = Collections.unmodifiableSortedMap(now);
     }
 
     /** The worker of a device, which is there. */
@@ -74,7 +89,9 @@ final class Crew {
     /** A worker has been deployed and is there from now on; completes when it holds the models that it has to. */
     Future<Void> join(int device, DeviceWorker worker, String deployment) {
         members.put(device, new Member(worker, deployment, Promise.promise()));
-        return catchUp(worker);
+        Future<Void> caughtUp = catchUp(worker);
+        tellPreparing();
+        return caughtUp;
     }
 
     /** Unloads what left while the worker was starting, and loads what came, which may have the same name. */
@@ -84,6 +101,7 @@ final class Crew {
                 .filter(source -> models.get(source.id()) != source)
                 .forEach(source -> changes.add(worker.unload(source.id(), context)));
         models.values().forEach(source -> changes.add(worker.load(source, context)));
+        changes.forEach(change -> change.onComplete(v -> tellPreparing()));
         return Future.join(changes).mapEmpty();
     }
 
@@ -93,6 +111,7 @@ final class Crew {
         if (gone == null) {
             return Optional.empty();
         }
+        tellPreparing();
         // Later, when whoever lets it go has seen to another one.
         context.runOnContext(v -> gone.left().complete());
         return Optional.of(gone.deployment());
@@ -136,10 +155,13 @@ final class Crew {
     }
 
     private Future<Void> change(Collection<Member> members, Function<DeviceWorker, Future<Void>> change) {
-        return Future.join(members.stream()
-                        .map(member ->
-                                member.awaited(change.apply(member.worker()).onComplete(v -> changed.run())))
-                        .toList())
-                .mapEmpty();
+        List<Future<Void>> ends = members.stream()
+                .map(member -> member.awaited(change.apply(member.worker()).onComplete(v -> {
+                    tellPreparing();
+                    changed.run();
+                })))
+                .toList();
+        tellPreparing();
+        return Future.join(ends).mapEmpty();
     }
 }

@@ -13,6 +13,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +42,11 @@ final class DeviceWorker extends VerticleBase {
 
     private volatile OptionalLong forwardBegunNanos = OptionalLong.empty();
 
-    /** Models on their way in or out; belongs to the dispatcher's context. */
-    private int changes;
+    /** What happens to models on their way in or out, one after the other; belongs to the dispatcher's context. */
+    private final Deque<String> changes = new ArrayDeque<>();
+
+    /** When the first of those began. */
+    private long changeBegunNanos;
 
     /** Of models that were asked for derivatives. */
     private final Map<String, DifferentiableDenoiser> denoisers = new HashMap<>();
@@ -82,12 +87,12 @@ final class DeviceWorker extends VerticleBase {
 
     /** Loads one more model; from and back to the dispatcher's context. */
     Future<Void> load(ModelSource source, Context dispatcher) {
-        return change(dispatcher, () -> load(source));
+        return change(dispatcher, "loading " + source.id(), () -> load(source));
     }
 
     /** Closes a model, if it is here; from and back to the dispatcher's context. */
     Future<Void> unload(String modelId, Context dispatcher) {
-        return change(dispatcher, () -> {
+        return change(dispatcher, "unloading " + modelId, () -> {
             Optional.ofNullable(denoisers.remove(modelId)).ifPresent(DifferentiableDenoiser::close);
             CtmModel model = models.remove(modelId);
             if (model != null) {
@@ -96,18 +101,24 @@ final class DeviceWorker extends VerticleBase {
         });
     }
 
-    /** Whether models are on their way in or out, which work would have to wait for; on the dispatcher's context. */
-    boolean changes() {
-        return changes > 0;
+    /** The model on its way in or out that work would have to wait for, if so; on the dispatcher's context. */
+    Optional<DeviceReport.Preparing> preparing() {
+        return Optional.ofNullable(changes.peek()).map(what -> new DeviceReport.Preparing(what, changeBegunNanos));
     }
 
-    private Future<Void> change(Context dispatcher, Change change) {
-        changes++;
+    private Future<Void> change(Context dispatcher, String what, Change change) {
+        if (changes.isEmpty()) {
+            changeBegunNanos = System.nanoTime();
+        }
+        changes.add(what);
         return this.<Void>onDevice(dispatcher, () -> {
                     change.make();
                     return null;
                 })
-                .onComplete(v -> changes--);
+                .onComplete(v -> {
+                    changes.remove();
+                    changeBegunNanos = System.nanoTime();
+                });
     }
 
     /** What may fail on the way. */

@@ -32,7 +32,7 @@ final class Recruiter {
     private final Devices.Events events;
     private final Set<Future<Void>> replacements = new HashSet<>();
     /** Devices whose first try to start anew is on its way. */
-    private final Set<Integer> starting = new HashSet<>();
+    private final SortedMap<Integer, DeviceReport.Preparing> starting = new TreeMap<>();
 
     private final SortedMap<Integer, DeviceReport.Broken> broken = new TreeMap<>();
     private volatile DeviceReport report = DeviceReport.working(0);
@@ -52,7 +52,7 @@ final class Recruiter {
 
     /** How many there are to work with; any thread. */
     DeviceReport report() {
-        return report;
+        return report.with(crew.preparing());
     }
 
     /** No worker is replaced from now on; completes when none is on its way. */
@@ -91,7 +91,7 @@ final class Recruiter {
 
     /** Gives a device another worker in the place of one that failed, as often as it takes. */
     void replace(int device) {
-        starting.add(device);
+        starting.put(device, new DeviceReport.Preparing("starting anew", System.nanoTime()));
         replace(device, FIRST_RETRY_MILLIS);
     }
 
@@ -168,6 +168,8 @@ final class Recruiter {
         // One that failed at a model that came while it was starting is there, and never at work.
         Set<Integer> working = new HashSet<>(crew.devices());
         working.removeAll(broken.keySet());
-        report = new DeviceReport(working.size(), starting.size(), hung.byDevice(), broken);
+        SortedMap<Integer, DeviceReport.Preparing> absent = new TreeMap<>(starting);
+        absent.keySet().removeAll(crew.devices());
+        report = new DeviceReport(working.size(), absent, new TreeMap<>(), hung.byDevice(), broken);
     }
 }

@@ -9,6 +9,7 @@ import dev.glimpse.generation.StuckRule;
 import dev.glimpse.observability.HealthEndpoints;
 import dev.glimpse.observability.Observability;
 import dev.glimpse.observability.ObservabilitySettings;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,62 @@ class ServerHealthTest {
         core.engine().letLoadsGo(1);
         core.engine().awaitLoads(1);
         return unlucky;
+    }
+
+    @Test
+    void modelThatIsLoadedForLongMakesAServerOfOneDeviceUnreadyAndDead() throws Exception {
+        try (Observability observability = observability(Duration.ofNanos(1));
+                Core core = Core.of(1)) {
+            HealthEndpoints.Checks checks = checks(observability, core);
+            core.engine().holdLoads();
+            Future<Void> loaded = core.service().shelf().load(core.engine().source("garments", "2"));
+            core.engine().awaitLoads(1);
+            // Admitted where the load was begun, and after that.
+            GenerationStream waiting = core.openPlain(1, 1);
+            String reason = "device 0 has been loading garments/2 for 0 s";
+            assertThat(checks.ready().get()).contains("no device works: " + reason);
+            assertThat(checks.alive().get()).contains("no device works: " + reason);
+            assertThat(checks.notes().get()).containsExactly(reason);
+
+            core.engine().letAllGo();
+            Core.await(loaded);
+            Core.pictures(Core.readAll(waiting));
+            assertThat(checks.ready().get()).isEmpty();
+            assertThat(checks.alive().get()).isEmpty();
+            assertThat(checks.notes().get()).isEmpty();
+        }
+    }
+
+    @Test
+    void modelThatIsLoadedForLongIsNotedWhileAnotherDeviceWorks() throws Exception {
+        try (Observability observability = observability(Duration.ofNanos(1));
+                Core core = Core.of(2)) {
+            HealthEndpoints.Checks checks = checks(observability, core);
+            core.engine().holdLoads();
+            core.service().shelf().load(core.engine().source("garments", "2"));
+            core.engine().awaitLoads(1);
+            Core.pictures(Core.readAll(core.openPlain(1, 1)));
+            assertThat(checks.ready().get()).isEmpty();
+            assertThat(checks.alive().get()).isEmpty();
+            assertThat(checks.notes().get())
+                    .singleElement()
+                    .asString()
+                    .matches("device [01] has been loading garments/2 for 0 s");
+        }
+    }
+
+    @Test
+    void modelMayTakeAWhileToLoad() throws Exception {
+        try (Observability observability = observability(Duration.ofHours(1));
+                Core core = Core.of(1)) {
+            HealthEndpoints.Checks checks = checks(observability, core);
+            core.engine().holdLoads();
+            core.service().shelf().load(core.engine().source("garments", "2"));
+            core.engine().awaitLoads(1);
+            core.openPlain(1, 1).cancel();
+            assertThat(checks.ready().get()).isEmpty();
+            assertThat(checks.notes().get()).isEmpty();
+        }
     }
 
     /** A new process may have what this one lacks. */

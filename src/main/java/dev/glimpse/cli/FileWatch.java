@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,20 +24,47 @@ final class FileWatch {
     private List<Integer> taken;
     private List<Integer> seen;
 
-    FileWatch(List<Path> files, Runnable changed) {
-        this.files = List.copyOf(files);
+    /** @param inForce what the files held when, or before, they were last read */
+    FileWatch(Held inForce, Runnable changed) {
+        files = inForce.files();
         this.changed = changed;
-        taken = contents();
+        taken = inForce.contents();
         seen = taken;
+    }
+
+    /**
+     * What files hold at a moment. Whoever reads them takes it before that: a change in between then costs a needless
+     * reading, and is not missed.
+     *
+     * @param contents a number for what each of them holds
+     */
+    record Held(List<Path> files, List<Integer> contents) {
+        Held {
+            files = List.copyOf(files);
+            contents = List.copyOf(contents);
+        }
+
+        static Held now(List<Path> files) {
+            return new Held(files, files.stream().map(Held::content).toList());
+        }
+
+        private static int content(Path file) {
+            try {
+                return Arrays.hashCode(Files.readAllBytes(file));
+            } catch (IOException e) {
+                return 0;
+            }
+        }
     }
 
     /**
      * Looks at the files every so often, until the Vert.x instance is closed; two looks are never closer than that.
      *
+     * @param inForce what they held when, or before, they were last read
      * @param changed reads them anew; what it throws is logged, and called for the next change again
      */
-    static void start(Vertx vertx, Duration every, List<Path> files, Runnable changed) {
-        new FileWatch(files, changed).lookAfter(vertx, every);
+    static void start(Vertx vertx, Duration every, Held inForce, Runnable changed) {
+        new FileWatch(inForce, changed).lookAfter(vertx, every);
     }
 
     /** Looks at the files after a while, and from then on as often, until the Vert.x closes. */
@@ -72,7 +98,7 @@ final class FileWatch {
 
     /** Looks once, and tells whether a change was taken in. */
     synchronized boolean look() {
-        List<Integer> now = contents();
+        List<Integer> now = Held.now(files).contents();
         boolean settled = now.equals(seen);
         seen = now;
         if (!settled || now.equals(taken)) {
@@ -86,17 +112,5 @@ final class FileWatch {
             LOG.warn("{}; what was read before stays in force", e.getMessage());
         }
         return true;
-    }
-
-    private List<Integer> contents() {
-        List<Integer> contents = new ArrayList<>();
-        for (Path file : files) {
-            try {
-                contents.add(Arrays.hashCode(Files.readAllBytes(file)));
-            } catch (IOException e) {
-                contents.add(0);
-            }
-        }
-        return contents;
     }
 }

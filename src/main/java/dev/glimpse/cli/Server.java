@@ -20,7 +20,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -207,13 +206,15 @@ final class Server implements AutoCloseable {
     }
 
     private GenerationSettings core(ServerDevices devices) {
+        FileWatch.Held held =
+                FileWatch.Held.now(settings.resume().keysFile().stream().toList());
         GenerationSettings core = ServerOptions.generation(settings, devices);
         settings.resume()
                 .keysFile()
                 .ifPresent(file -> FileWatch.start(
                         vertx,
                         settings.resume().reloadEvery(),
-                        List.of(file),
+                        held,
                         () -> core.resume().keys().replaceBy(ServerOptions.resumeKeys(file))));
         return core;
     }

@@ -28,11 +28,12 @@ final class ServerAccess {
      * @throws IllegalArgumentException when they cannot be used now
      */
     static ServerAccess start(Vertx vertx, Settings.Access settings) {
+        FileWatch.Held held = FileWatch.Held.now(settings.keysFile().stream().toList());
         List<ApiKey> keys = settings.keysFile().map(KeysFile::read).orElse(List.of());
         Gate gate = new Gate(keys, settings.anonymous());
         if (settings.keysFile().isPresent()) {
             Path file = settings.keysFile().get();
-            FileWatch.start(vertx, settings.reloadEvery(), List.of(file), () -> gate.replaceKeys(KeysFile.read(file)));
+            FileWatch.start(vertx, settings.reloadEvery(), held, () -> gate.replaceKeys(KeysFile.read(file)));
         }
         return new ServerAccess(gate);
     }

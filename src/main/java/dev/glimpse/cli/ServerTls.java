@@ -25,6 +25,7 @@ final class ServerTls {
 
     private final Vertx vertx;
     private final Settings.Tls settings;
+    private volatile FileWatch.Held inForce = new FileWatch.Held(List.of(), List.of());
     private volatile Expiries expiries = new Expiries(Double.NaN, Double.NaN);
 
     ServerTls(Vertx vertx, Settings.Tls settings) {
@@ -48,19 +49,24 @@ final class ServerTls {
      */
     void configure(HttpServerOptions options) {
         if (settings.certificate().isPresent()) {
+            inForce = FileWatch.Held.now(files());
             expiries = set(options);
         }
     }
 
-    /**
-     * Shows new connections what the files hold now, whenever they change; a pair that does not fit changes nothing.
-     */
-    void follow(HttpServer server) {
-        List<Path> files = Stream.of(settings.certificate(), settings.privateKey(), settings.clientCa())
+    private List<Path> files() {
+        return Stream.of(settings.certificate(), settings.privateKey(), settings.clientCa())
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /**
+     * Shows new connections what the files hold now, whenever they change after they were set; a pair that does not fit
+     * changes nothing.
+     */
+    void follow(HttpServer server) {
         if (settings.certificate().isPresent()) {
-            FileWatch.start(vertx, settings.reloadEvery(), files, () -> renew(server));
+            FileWatch.start(vertx, settings.reloadEvery(), inForce, () -> renew(server));
         }
     }
 

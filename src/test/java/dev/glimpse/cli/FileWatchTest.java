@@ -26,7 +26,7 @@ class FileWatchTest {
     @BeforeEach
     void watchAFile() throws IOException {
         file = Files.writeString(directory.resolve("keys.yaml"), "first");
-        watch = new FileWatch(List.of(file), () -> taken.add(read()));
+        watch = new FileWatch(FileWatch.Held.now(List.of(file)), () -> taken.add(read()));
     }
 
     @Test
@@ -41,6 +41,17 @@ class FileWatchTest {
 
         watch.look();
         watch.look();
+
+        assertThat(taken).containsExactly("second");
+    }
+
+    @Test
+    void aChangeBeforeTheWatchBeginsIsTakenIn() throws IOException {
+        FileWatch.Held held = FileWatch.Held.now(List.of(file));
+        Files.writeString(file, "second");
+        FileWatch late = new FileWatch(held, () -> taken.add(read()));
+        late.look();
+        late.look();
 
         assertThat(taken).containsExactly("second");
     }

@@ -89,13 +89,29 @@ class ServerTlsTest {
         replace("key.pem", second.privateKey());
         replace("certificate.pem", second.certificate());
 
+        awaitShown(port, second);
+        assertThat(trusted(port, first)).isFalse();
+    }
+
+    private void awaitShown(int port, TestCertificate certificate) throws Exception {
         boolean shown = false;
         for (int look = 0; look < 500 && !shown; look++) {
             vertx.timer(LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
-            shown = trusted(port, second) && tls.expiry() == expiry(second);
+            shown = trusted(port, certificate) && tls.expiry() == expiry(certificate);
         }
         assertThat(shown).isTrue();
-        assertThat(trusted(port, first)).isFalse();
+    }
+
+    /** A server's port opens a while after its certificate was read. */
+    @Test
+    void aCertificateThatIsRenewedBeforeThePortIsOpenIsShownToo() throws Exception {
+        HttpServer server = server(Optional.empty());
+        TestCertificate second = TestCertificate.make(directory, "EC", 365);
+        replace("key.pem", second.privateKey());
+        replace("certificate.pem", second.certificate());
+        int port = open(server);
+
+        awaitShown(port, second);
     }
 
     @Test
@@ -216,6 +232,10 @@ class ServerTlsTest {
     }
 
     private int listen(Optional<Path> clientCa) throws Exception {
+        return open(server(clientCa));
+    }
+
+    private HttpServer server(Optional<Path> clientCa) {
         Settings.Tls settings = new Settings.Tls(
                 Optional.of(directory.resolve("certificate.pem")),
                 Optional.of(directory.resolve("key.pem")),
@@ -224,8 +244,11 @@ class ServerTlsTest {
         HttpServerOptions options = new HttpServerOptions();
         tls = new ServerTls(vertx, settings);
         tls.configure(options);
-        HttpServer server = vertx.createHttpServer(options)
+        return vertx.createHttpServer(options)
                 .requestHandler(request -> request.response().end("served"));
+    }
+
+    private int open(HttpServer server) throws Exception {
         tls.follow(server);
         return server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
     }

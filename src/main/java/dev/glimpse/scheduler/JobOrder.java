@@ -13,7 +13,7 @@ final class JobOrder {
     /** What it is multiplied with where giving up too early would be. */
     private static final double HOPE = 0.75;
 
-    /** Halvings, besides those of its own length and rank, for which a job waits before it is due. */
+    /** Halvings, besides those of its own length and rank, for which a job waits before it is urgent. */
     private static final double PATIENCE = 2;
 
     private static final double LOG_2 = Math.log(2);
@@ -140,10 +140,10 @@ final class JobOrder {
     }
 
     /** When its next step has to be chosen: its laxity is used up, or it has waited for as long as anybody should. */
-    long due(JobState state) {
-        long due = Long.MAX_VALUE;
+    long chooseBy(JobState state) {
+        long chooseBy = Long.MAX_VALUE;
         if (settings.has(Policy.AGING)) {
-            due = sinceStart(state.waitingSinceNanos)
+            chooseBy = sinceStart(state.waitingSinceNanos)
                     + Math.round(settings.agingNanos() * (PATIENCE + halvings(state)));
         }
         if (settings.has(Policy.LAXITY) && forecast.known()) {
@@ -151,18 +151,18 @@ final class JobOrder {
                     ? Math.min(2, state.remainingSteps()) * roundNanos(state)
                     : state.remainingSteps() * stepNanos();
             long latest = sinceStart(state.deadlineNanos) - Math.round(CAUTION * nanos);
-            // Nobody is due before beginning to wait, or those who have no time at all would starve all others.
-            due = Math.min(due, Math.max(sinceStart(state.waitingSinceNanos), latest));
+            // Nobody is urgent before beginning to wait, or those who have no time at all would starve all others.
+            chooseBy = Math.min(chooseBy, Math.max(sinceStart(state.waitingSinceNanos), latest));
         }
         if (dueFirst && !state.late) {
             int steps = state.nextStep == 0 ? 1 : state.remainingSteps();
             long latest = state.target() - Math.round(steps * objective.forwardNanos());
-            due = Math.min(due, Math.max(sinceStart(state.waitingSinceNanos), latest));
+            chooseBy = Math.min(chooseBy, Math.max(sinceStart(state.waitingSinceNanos), latest));
         }
-        return due;
+        return chooseBy;
     }
 
-    /** Up to when a job counts as due now: if it is passed over, its next chance is a step later. */
+    /** Up to when a job counts as urgent now: if it is passed over, its next chance is a step later. */
     long horizon(long nowNanos) {
         return sinceStart(nowNanos) + (forecast.known() ? Math.round(stepNanos()) : 0);
     }

@@ -6,8 +6,8 @@ import java.util.Comparator;
 final class JobState {
     static final Comparator<JobState> BY_KEY =
             Comparator.comparingDouble((JobState state) -> state.key).thenComparingLong(state -> state.sequence);
-    static final Comparator<JobState> BY_DUE =
-            Comparator.comparingLong((JobState state) -> state.due).thenComparingLong(state -> state.sequence);
+    static final Comparator<JobState> BY_CHOOSE_BY =
+            Comparator.comparingLong((JobState state) -> state.chooseBy).thenComparingLong(state -> state.sequence);
     static final Comparator<JobState> BY_LAST_CHANCE =
             Comparator.comparingLong((JobState state) -> state.lastChance).thenComparingLong(state -> state.sequence);
 
@@ -32,7 +32,7 @@ final class JobState {
 
     /* Places in sorted sets, which hold as long as it is in them. Times count from the scheduler's first. */
     double key;
-    long due;
+    long chooseBy;
     long lastChance;
 
     private int remainingNfe;

@@ -49,8 +49,8 @@ final class StepMixing implements Composition {
         Filling filling = new Filling(asking);
         int share = (int) Math.ceil(limit.rows() * settings.firstShare());
         long until = order.horizon(asking.nowNanos());
-        filling.fill(() -> room.pollDue(true, until), Math.max(1, (int) (limit.rows() * BEHIND_SHARE)));
-        filling.fill(() -> room.pollDue(false, until), Math.max(share, filling.rows + 1));
+        filling.fill(() -> room.pollUrgent(true, until), Math.max(1, (int) (limit.rows() * BEHIND_SHARE)));
+        filling.fill(() -> room.pollUrgent(false, until), Math.max(share, filling.rows + 1));
         filling.fill(() -> room.poll(true), share);
         filling.fill(() -> room.poll(false), limit.rows());
         filling.fill(() -> room.poll(true), limit.rows());

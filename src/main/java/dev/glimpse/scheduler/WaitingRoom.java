@@ -14,9 +14,9 @@ final class WaitingRoom {
     private final JobOrder order;
     private final NavigableSet<Tenant> firsts = new TreeSet<>(BY_COUNTER);
     private final NavigableSet<Tenant> running = new TreeSet<>(BY_COUNTER);
-    private final NavigableSet<JobState> due = new TreeSet<>(JobState.BY_DUE);
+    private final NavigableSet<JobState> urgent = new TreeSet<>(JobState.BY_CHOOSE_BY);
     /** Those who are set behind. */
-    private final NavigableSet<JobState> behind = new TreeSet<>(JobState.BY_DUE);
+    private final NavigableSet<JobState> behind = new TreeSet<>(JobState.BY_CHOOSE_BY);
 
     private int rows;
 
@@ -31,13 +31,13 @@ final class WaitingRoom {
 
     void add(JobState state) {
         state.key = order.key(state);
-        state.due = order.due(state);
+        state.chooseBy = order.chooseBy(state);
         NavigableSet<JobState> line = state.tenant.line(first(state));
         if (line.isEmpty()) {
             tenants(first(state)).add(state.tenant);
         }
         line.add(state);
-        (state.late ? behind : due).add(state);
+        (state.late ? behind : urgent).add(state);
         rows += state.nextRows();
     }
 
@@ -47,7 +47,7 @@ final class WaitingRoom {
         if (line.isEmpty()) {
             tenants(first(state)).remove(state.tenant);
         }
-        due.remove(state);
+        urgent.remove(state);
         behind.remove(state);
         rows -= state.nextRows();
     }
@@ -64,11 +64,11 @@ final class WaitingRoom {
         return state;
     }
 
-    /** Takes the job out that is due first, of those who are set behind or of the others, if it is so by then. */
+    /** Takes the most urgent job out, of those who are set behind or of the others, if it has to be chosen by then. */
     @Nullable
-    JobState pollDue(boolean late, long until) {
-        NavigableSet<JobState> line = late ? behind : due;
-        if (line.isEmpty() || line.first().due > until) {
+    JobState pollUrgent(boolean late, long until) {
+        NavigableSet<JobState> line = late ? behind : urgent;
+        if (line.isEmpty() || line.first().chooseBy > until) {
             return null;
         }
         JobState state = line.first();

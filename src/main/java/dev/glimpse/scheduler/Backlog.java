@@ -25,6 +25,17 @@ final class Backlog {
         count(state, -1);
     }
 
+    /** Sets a job behind those who still have their time, whose work it does not count among; whether that is new. */
+    boolean setBehind(JobState state, boolean behind) {
+        if (state.behind == behind) {
+            return false;
+        }
+        remove(state);
+        state.behind = behind;
+        add(state);
+        return true;
+    }
+
     private void count(JobState state, int sign) {
         int remaining = state.remainingNfe();
         if (remaining >= jobsByNfe.length) {
@@ -65,7 +76,7 @@ final class Backlog {
     }
 
     private void demand(Demand.Part part, JobState state, int sign) {
-        if (part.nfe() > 0 && !state.late) {
+        if (part.nfe() > 0 && !state.behind) {
             demand.add(part, sign);
             state.tenant.demand.add(part, sign);
         }

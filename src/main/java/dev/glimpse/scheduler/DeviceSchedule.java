@@ -7,18 +7,18 @@ import java.util.Map;
 final class DeviceSchedule {
     private final Means means;
     private final Forecast forecast;
-    private final JobOrder order;
+    private final Epoch epoch;
     private final Map<Integer, Long> ends = new HashMap<>();
 
-    DeviceSchedule(Means means, Forecast forecast, JobOrder order) {
+    DeviceSchedule(Means means, Forecast forecast, Epoch epoch) {
         this.means = means;
         this.forecast = forecast;
-        this.order = order;
+        this.epoch = epoch;
     }
 
     void started(Batch batch) {
         long nanos = forecast.known() ? Math.round(forecast.nanos(batch.rows())) : 0;
-        ends.put(batch.device(), order.sinceStart(batch.startNanos()) + nanos);
+        ends.put(batch.device(), epoch.since(batch.startNanos()) + nanos);
     }
 
     void ended(Batch batch) {
@@ -39,10 +39,12 @@ final class DeviceSchedule {
      * Evaluations that the devices get done for the scheduler by a time besides what they are at, in whole forwards of
      * one size.
      *
+     * @param due counts from the scheduler's first
      * @param rows of those forwards
      * @param nanos that each of them takes
      */
-    double doneBy(long due, long since, double rows, double nanos) {
+    double doneBy(long due, long nowNanos, double rows, double nanos) {
+        long since = epoch.since(nowNanos);
         double done = Math.max(0, means.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
         for (long end : ends.values()) {
             done += Math.max(0, rows * Math.floor((due - Math.max(since, end)) / nanos));

@@ -2,10 +2,7 @@ package dev.glimpse.scheduler;
 
 import java.util.List;
 
-/**
- * Where a waiting job stands among the others. All its times count from the scheduler's first, so that they can be
- * compared as numbers though the clock may wrap.
- */
+/** Where a waiting job stands among the others; times count from the scheduler's first. */
 final class JobOrder {
     /** What a forecast of a chain of steps is multiplied with where being late would be costly. */
     private static final double CAUTION = 1.25;
@@ -22,53 +19,39 @@ final class JobOrder {
     private final Forecast forecast;
     private final Backlog backlog;
     private final Objective objective;
-    private final Deadlines deadlines = new Deadlines();
-    private boolean begun;
-    private long epochNanos;
+    private final Epoch epoch;
+    private final Deadlines deadlines;
     private boolean newestFirst;
     private boolean dueFirst;
 
-    JobOrder(SchedulerSettings settings, Forecast forecast, Backlog backlog, Objective objective) {
+    JobOrder(
+            SchedulerSettings settings,
+            Forecast forecast,
+            Backlog backlog,
+            Objective objective,
+            Epoch epoch,
+            Deadlines deadlines) {
         this.settings = settings;
         this.forecast = forecast;
         this.backlog = backlog;
         this.objective = objective;
+        this.epoch = epoch;
+        this.deadlines = deadlines;
     }
 
-    /** Has all times count from this one, unless they count from an earlier one already. */
-    void start(long nowNanos) {
-        if (!begun) {
-            begun = true;
-            epochNanos = nowNanos;
-        }
-    }
-
-    /** The time since the scheduler's first; only after {@link #start}. */
-    long sinceStart(long nowNanos) {
-        return nowNanos - epochNanos;
-    }
-
-    /**
-     * Until when jobs that enter together should have their first pictures, and their last; counted like
-     * {@link #sinceStart}.
-     */
+    /** Until when jobs that enter together should have their first pictures, and their last. */
     record Due(long first, long last) {}
 
     /** What the jobs would be held to if they entered now: the objective, but their own deadline if that is nearer. */
     Due due(List<Job> asking, long nowNanos) {
         Ask ask = Ask.of(asking);
-        long since = sinceStart(nowNanos);
+        long since = epoch.since(nowNanos);
         long last = since + objective.lastNanos(ask);
         for (Job job : asking) {
-            last = Math.min(last, sinceStart(job.deadlineNanos()));
+            last = Math.min(last, epoch.since(job.deadlineNanos()));
         }
         long first = since + objective.firstNanos(ask);
         return new Due(first, Math.max(first, last));
-    }
-
-    /** A job that has to end by its deadline is there, or is no longer. */
-    void present(JobState state, boolean there) {
-        deadlines.add(sinceStart(state.deadlineNanos), there ? 1 : -1);
     }
 
     boolean newestFirst() {
@@ -87,7 +70,7 @@ final class JobOrder {
 
     /** Whether work that is due then would come too late, were it begun now. */
     boolean tooLate(long due, long nowNanos) {
-        return forecast.known() && sinceStart(nowNanos) + objective.forwardNanos() > due;
+        return forecast.known() && epoch.since(nowNanos) + objective.forwardNanos() > due;
     }
 
     private boolean tooLate(JobState state, long nowNanos) {
@@ -95,19 +78,12 @@ final class JobOrder {
             return tooLate(state.target(), nowNanos);
         }
         // All but the last of its work may have been done: it is worth going on as long as any forward is in time.
-        return forecast.known() && sinceStart(nowNanos) + forecast.smallestNanos() > state.target();
+        return forecast.known() && epoch.since(nowNanos) + forecast.smallestNanos() > state.target();
     }
 
-    /** Sets the job behind those who still have their time, if its own is over; returns whether that is new. */
-    boolean setBehind(JobState state, long nowNanos) {
-        boolean late = dueFirst && tooLate(state, nowNanos);
-        if (late == state.late || (dueFirst && state.late)) {
-            return false;
-        }
-        backlog.remove(state);
-        state.late = late;
-        backlog.add(state);
-        return true;
+    /** Whether the job goes behind those who still have their time, as its own is over; once there, it stays. */
+    boolean goesBehind(JobState state, long nowNanos) {
+        return dueFirst && (state.behind || tooLate(state, nowNanos));
     }
 
     /**
@@ -118,9 +94,9 @@ final class JobOrder {
      */
     double key(JobState state) {
         if (dueFirst) {
-            return state.late ? (double) Long.MAX_VALUE + state.target() : state.target();
+            return state.behind ? (double) Long.MAX_VALUE + state.target() : state.target();
         }
-        long entered = sinceStart(state.group.admittedNanos);
+        long entered = epoch.since(state.group.admittedNanos);
         if (newestFirst && state.rank() == Rank.INTERACTIVE && state.nextStep == 0) {
             return -entered;
         }
@@ -143,33 +119,33 @@ final class JobOrder {
     long chooseBy(JobState state) {
         long chooseBy = Long.MAX_VALUE;
         if (settings.has(Policy.AGING)) {
-            chooseBy = sinceStart(state.waitingSinceNanos)
+            chooseBy = epoch.since(state.waitingSinceNanos)
                     + Math.round(settings.agingNanos() * (PATIENCE + halvings(state)));
         }
         if (settings.has(Policy.LAXITY) && forecast.known()) {
             double nanos = shortens(state)
                     ? Math.min(2, state.remainingSteps()) * roundNanos(state)
                     : state.remainingSteps() * stepNanos();
-            long latest = sinceStart(state.deadlineNanos) - Math.round(CAUTION * nanos);
+            long latest = epoch.since(state.deadlineNanos) - Math.round(CAUTION * nanos);
             // Nobody is urgent before beginning to wait, or those who have no time at all would starve all others.
-            chooseBy = Math.min(chooseBy, Math.max(sinceStart(state.waitingSinceNanos), latest));
+            chooseBy = Math.min(chooseBy, Math.max(epoch.since(state.waitingSinceNanos), latest));
         }
-        if (dueFirst && !state.late) {
+        if (dueFirst && !state.behind) {
             int steps = state.nextStep == 0 ? 1 : state.remainingSteps();
             long latest = state.target() - Math.round(steps * objective.forwardNanos());
-            chooseBy = Math.min(chooseBy, Math.max(sinceStart(state.waitingSinceNanos), latest));
+            chooseBy = Math.min(chooseBy, Math.max(epoch.since(state.waitingSinceNanos), latest));
         }
         return chooseBy;
     }
 
     /** Up to when a job counts as urgent now: if it is passed over, its next chance is a step later. */
     long horizon(long nowNanos) {
-        return sinceStart(nowNanos) + (forecast.known() ? Math.round(stepNanos()) : 0);
+        return epoch.since(nowNanos) + (forecast.known() ? Math.round(stepNanos()) : 0);
     }
 
     /** When it leaves because no step may start any more, or because what it still has to do takes too long. */
     long lastChance(JobState state) {
-        long deadline = sinceStart(state.deadlineNanos);
+        long deadline = epoch.since(state.deadlineNanos);
         if (state.inFlight || state.group.trial || !forecast.known() || !settings.has(Policy.GIVE_UP)) {
             return deadline;
         }
@@ -201,6 +177,6 @@ final class JobOrder {
         double step = stepNanos();
         return forecast.drainNanos(backlog.jobs()) <= step
                 ? step
-                : Math.max(step, forecast.drainNanos(deadlines.until(sinceStart(state.deadlineNanos))));
+                : Math.max(step, forecast.drainNanos(deadlines.until(epoch.since(state.deadlineNanos))));
     }
 }

@@ -26,7 +26,7 @@ final class JobState {
     /** The device that it keeps to until its end; negative while it keeps to none. */
     int keepsTo = -1;
     /** Its time is over while more is asked for than can be done, so that those go ahead who still have theirs. */
-    boolean late;
+    boolean behind;
     /** Since when it has waited for its next step. */
     long waitingSinceNanos;
 

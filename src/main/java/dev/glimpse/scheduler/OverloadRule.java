@@ -29,7 +29,6 @@ final class OverloadRule {
 
     /** Whether the jobs would be served in time; a tenant's claim holds, whatever the others have asked for. */
     boolean keepsAll(List<Job> asking, long nowNanos) {
-        long since = order.sinceStart(nowNanos);
         Ask ask = Ask.of(asking);
         JobTerms terms = asking.get(0).terms();
         JobOrder.Due due = order.due(asking, nowNanos);
@@ -38,11 +37,12 @@ final class OverloadRule {
                 new Demand.Part(due.last(), ask.nfe() - ask.firstRows()));
         double rows = SHARES[terms.rank().ordinal()] * objective.forwardRows();
         double nanos = objective.forwardNanos();
-        if (backlog.demand().fits(parts, until -> devices.doneBy(until, since, rows, nanos))) {
+        if (backlog.demand().fits(parts, until -> devices.doneBy(until, nowNanos, rows, nanos))) {
             return true;
         }
         Tenants.Claim claim = tenants.claim(terms.tenant(), terms.weight());
         double claimed = Math.ceil(claim.share() * rows);
-        return claim.share() < 1 && claim.demand().fits(parts, until -> devices.doneBy(until, since, claimed, nanos));
+        return claim.share() < 1
+                && claim.demand().fits(parts, until -> devices.doneBy(until, nowNanos, claimed, nanos));
     }
 }

@@ -27,14 +27,16 @@ final class Roster {
             Backlog backlog,
             Tenants tenants,
             JobOrder order,
+            DeadlineWatch watch,
             QueueGuard guard) {
         this.listener = listener;
         this.backlog = backlog;
         this.tenants = tenants;
         this.guard = guard;
         this.order = order;
-        watch = new DeadlineWatch(order);
-        composition = settings.batching() == Batching.STEP ? new StepMixing(settings, order) : new WholeRequests();
+        this.watch = watch;
+        composition =
+                settings.batching() == Batching.STEP ? new StepMixing(settings, order, backlog) : new WholeRequests();
     }
 
     @Nullable
@@ -223,7 +225,7 @@ final class Roster {
         for (JobState state : jobs.values()) {
             // One that leaves is counted no more; it only waits for its forward to land.
             if (!state.leaving()) {
-                order.setBehind(state, nowNanos);
+                backlog.setBehind(state, order.goesBehind(state, nowNanos));
             }
         }
         reorder(state -> true);

@@ -21,11 +21,13 @@ final class StepMixing implements Composition {
 
     private final SchedulerSettings settings;
     private final JobOrder order;
+    private final Backlog backlog;
     private final WaitingRoom room;
 
-    StepMixing(SchedulerSettings settings, JobOrder order) {
+    StepMixing(SchedulerSettings settings, JobOrder order, Backlog backlog) {
         this.settings = settings;
         this.order = order;
+        this.backlog = backlog;
         room = new WaitingRoom(settings, order);
     }
 
@@ -75,7 +77,7 @@ final class StepMixing implements Composition {
                 if (state == null) {
                     break;
                 }
-                if (order.setBehind(state, asking.nowNanos())) {
+                if (backlog.setBehind(state, order.goesBehind(state, asking.nowNanos()))) {
                     room.add(state);
                     continue;
                 }

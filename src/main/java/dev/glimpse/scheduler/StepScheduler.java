@@ -20,6 +20,7 @@ public final class StepScheduler {
     private final Means means;
     private final Forecast forecast;
     private final Backlog backlog;
+    private final Epoch epoch = new Epoch();
     private final JobOrder order;
     private final AdmissionRule admission;
     private final BatchLimit limits;
@@ -38,16 +39,18 @@ public final class StepScheduler {
         forecast = new Forecast(settings, means);
         backlog = new Backlog(listener);
         limits = new BatchLimit(settings, means);
+        Deadlines deadlines = new Deadlines();
         Tenants tenants = new Tenants(settings);
         pressure = new Pressure(settings, means, forecast, backlog, listener);
         objective = new Objective(settings, means, forecast, pressure, limits, tenants);
-        order = new JobOrder(settings, forecast, backlog, objective);
-        devices = new DeviceSchedule(means, forecast, order);
+        order = new JobOrder(settings, forecast, backlog, objective, epoch, deadlines);
+        devices = new DeviceSchedule(means, forecast, epoch);
         OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, devices);
         admission = new AdmissionRule(settings, means, forecast, backlog, pressure, overload);
         brownOut = new BrownOut(settings, backlog, pressure, listener);
+        DeadlineWatch watch = new DeadlineWatch(order, epoch, deadlines);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
-        roster = new Roster(settings, listener, backlog, tenants, order, guard);
+        roster = new Roster(settings, listener, backlog, tenants, order, watch, guard);
     }
 
     /**
@@ -259,7 +262,7 @@ public final class StepScheduler {
     }
 
     private void observe(long nowNanos) {
-        order.start(nowNanos);
+        epoch.start(nowNanos);
         if (pressure.turned(nowNanos)) {
             order.dueFirst(pressure.high());
             roster.reorder(nowNanos);

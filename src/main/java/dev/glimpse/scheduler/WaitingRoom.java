@@ -37,7 +37,7 @@ final class WaitingRoom {
             tenants(first(state)).add(state.tenant);
         }
         line.add(state);
-        (state.late ? behind : urgent).add(state);
+        (state.behind ? behind : urgent).add(state);
         rows += state.nextRows();
     }
 
@@ -66,8 +66,8 @@ final class WaitingRoom {
 
     /** Takes the most urgent job out, of those who are set behind or of the others, if it has to be chosen by then. */
     @Nullable
-    JobState pollUrgent(boolean late, long until) {
-        NavigableSet<JobState> line = late ? behind : urgent;
+    JobState pollUrgent(boolean setBehind, long until) {
+        NavigableSet<JobState> line = setBehind ? behind : urgent;
         if (line.isEmpty() || line.first().chooseBy > until) {
             return null;
         }

@@ -207,12 +207,12 @@ final class Lane {
         if (request.finishIfDone(nowNanos)) {
             readers.finished(request);
         } else if (!request.audience().paused()) {
-            proceed(request).ifPresent(failure -> wait(request, failure));
+            proceed(request).ifPresent(failure -> retryLater(request, failure));
         }
     }
 
     /** One that was resumed during its step was told that it goes on, and does as soon as the queue has room. */
-    private void wait(ActiveRequest request, Failure failure) {
+    private void retryLater(ActiveRequest request, Failure failure) {
         Stage stage = readers.stage();
         if (failure instanceof Failure.Overloaded full) {
             stage.vertx().setTimer(Math.max(1, full.retryAfter().toMillis()), id -> {

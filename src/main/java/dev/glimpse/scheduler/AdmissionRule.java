@@ -8,7 +8,7 @@ final class AdmissionRule {
     private static final long UNKNOWN_WAIT_NANOS = 1_000_000_000;
 
     private final SchedulerSettings settings;
-    private final Means means;
+    private final CurrentAllotment allotment;
     private final Forecast forecast;
     private final Backlog backlog;
     private final Pressure pressure;
@@ -16,13 +16,13 @@ final class AdmissionRule {
 
     AdmissionRule(
             SchedulerSettings settings,
-            Means means,
+            CurrentAllotment allotment,
             Forecast forecast,
             Backlog backlog,
             Pressure pressure,
             OverloadRule overload) {
         this.settings = settings;
-        this.means = means;
+        this.allotment = allotment;
         this.forecast = forecast;
         this.backlog = backlog;
         this.pressure = pressure;
@@ -30,7 +30,7 @@ final class AdmissionRule {
     }
 
     Admission decide(List<Job> asking, boolean devicesBusy, long nowNanos) {
-        long excess = backlog.nfe() + means.nfeElsewhere() + Ask.of(asking).nfe() - settings.maxQueuedNfe();
+        long excess = backlog.nfe() + allotment.nfeElsewhere() + Ask.of(asking).nfe() - settings.maxQueuedNfe();
         if (excess > 0) {
             return new Admission.QueueFull(
                     forecast.known() ? Math.max(1, Math.round(forecast.drainNanosAlone(excess))) : UNKNOWN_WAIT_NANOS);
@@ -64,7 +64,7 @@ final class AdmissionRule {
      */
     boolean worthTrying(List<Job> asking, long nowNanos) {
         double nanos = Least.of(asking, settings).nanosAlone(forecast)
-                / means.share()
+                / allotment.share()
                 * forecast.together().best();
         return !isLate(asking, nowNanos + (forecast.stale(nowNanos) ? 1 : Math.round(nanos)));
     }

@@ -9,11 +9,11 @@ final class BatchLimit {
     private static final int KNEES_OF_BACKLOG = 4;
 
     private final SchedulerSettings settings;
-    private final Means means;
+    private final CurrentAllotment allotment;
 
-    BatchLimit(SchedulerSettings settings, Means means) {
+    BatchLimit(SchedulerSettings settings, CurrentAllotment allotment) {
         this.settings = settings;
-        this.means = means;
+        this.allotment = allotment;
     }
 
     /** So many rows, and why no more. */
@@ -36,7 +36,7 @@ final class BatchLimit {
                 reason = Release.STEP_BUDGET;
             }
             int knee = knee(cost);
-            boolean little = waitingRows <= (long) KNEES_OF_BACKLOG * knee * means.ownDevices();
+            boolean little = waitingRows <= (long) KNEES_OF_BACKLOG * knee * allotment.ownDevices();
             if (settings.has(Policy.KNEE) && little && knee < rows) {
                 rows = knee;
                 reason = Release.KNEE;

@@ -5,13 +5,13 @@ import java.util.Map;
 
 /** What each device is at, and when that is expected to end; times count from the scheduler's first. */
 final class DeviceSchedule {
-    private final Means means;
+    private final CurrentAllotment allotment;
     private final Forecast forecast;
     private final Epoch epoch;
     private final Map<Integer, Long> ends = new HashMap<>();
 
-    DeviceSchedule(Means means, Forecast forecast, Epoch epoch) {
-        this.means = means;
+    DeviceSchedule(CurrentAllotment allotment, Forecast forecast, Epoch epoch) {
+        this.allotment = allotment;
         this.forecast = forecast;
         this.epoch = epoch;
     }
@@ -26,13 +26,13 @@ final class DeviceSchedule {
     }
 
     /** Whether every device is free. */
-    boolean nowhere() {
+    boolean allFree() {
         return ends.isEmpty();
     }
 
     /** Whether no device is free. */
-    boolean everywhere() {
-        return ends.size() >= means.devices();
+    boolean allBusy() {
+        return ends.size() >= allotment.devices();
     }
 
     /**
@@ -45,10 +45,10 @@ final class DeviceSchedule {
      */
     double doneBy(long due, long nowNanos, double rows, double nanos) {
         long since = epoch.since(nowNanos);
-        double done = Math.max(0, means.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
+        double done = Math.max(0, allotment.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
         for (long end : ends.values()) {
             done += Math.max(0, rows * Math.floor((due - Math.max(since, end)) / nanos));
         }
-        return means.share() * done;
+        return allotment.share() * done;
     }
 }

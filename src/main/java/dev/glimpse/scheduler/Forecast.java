@@ -9,7 +9,7 @@ final class Forecast {
     private static final long TRUSTED_NANOS = 10_000_000_000L;
 
     private final SchedulerSettings settings;
-    private final Means means;
+    private final CurrentAllotment allotment;
     private final List<ForwardCost> devices = new ArrayList<>();
     private final List<Double> rates = new ArrayList<>();
     private final ForwardCost together;
@@ -17,9 +17,9 @@ final class Forecast {
     private int knownDevices;
     private long latestNanos;
 
-    Forecast(SchedulerSettings settings, Means means) {
+    Forecast(SchedulerSettings settings, CurrentAllotment allotment) {
         this.settings = settings;
-        this.means = means;
+        this.allotment = allotment;
         together = new ForwardCost(settings.costWindow());
     }
 
@@ -70,12 +70,12 @@ final class Forecast {
 
     /** How long a step takes while {@code jobs} have the scheduler's share; only when {@link #known}. */
     double stepNanos(long jobs) {
-        return stepNanos(jobs, means.ownDevices());
+        return stepNanos(jobs, allotment.ownDevices());
     }
 
     /** The same while they have the devices to themselves. */
     double stepNanosAlone(long jobs) {
-        return stepNanos(jobs, means.devices());
+        return stepNanos(jobs, allotment.devices());
     }
 
     private double stepNanos(long jobs, double devices) {
@@ -91,12 +91,12 @@ final class Forecast {
 
     /** How long the scheduler's share takes for so many evaluations in full forwards; only when {@link #known}. */
     double drainNanos(long nfe) {
-        return drainNanosAlone(nfe) / means.share();
+        return drainNanosAlone(nfe) / allotment.share();
     }
 
     /** How long all devices take for them; only when {@link #known}. */
     double drainNanosAlone(long nfe) {
         // A device that has not run yet is taken to be like the others.
-        return nfe * (double) knownDevices / (knownRate * means.devices());
+        return nfe * (double) knownDevices / (knownRate * allotment.devices());
     }
 }

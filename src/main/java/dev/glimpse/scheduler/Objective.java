@@ -10,7 +10,7 @@ final class Objective {
     private static final double MARGIN = 0.95;
 
     private final SchedulerSettings settings;
-    private final Means means;
+    private final CurrentAllotment allotment;
     private final Forecast forecast;
     private final Pressure pressure;
     private final BatchLimit limits;
@@ -18,13 +18,13 @@ final class Objective {
 
     Objective(
             SchedulerSettings settings,
-            Means means,
+            CurrentAllotment allotment,
             Forecast forecast,
             Pressure pressure,
             BatchLimit limits,
             Tenants tenants) {
         this.settings = settings;
-        this.means = means;
+        this.allotment = allotment;
         this.forecast = forecast;
         this.pressure = pressure;
         this.limits = limits;
@@ -56,21 +56,21 @@ final class Objective {
      * it is enough to serve those whom it holds for among each k, who come late in a forward, and forwards may be
      * larger; but not beside a tenant that asks for little.
      */
-    private double budgetNanos() {
-        double waits = means.ownDevices() * (tenants.several() ? 1 : pressure.load());
+    private double overloadBudgetNanos() {
+        double waits = allotment.ownDevices() * (tenants.several() ? 1 : pressure.load());
         return MARGIN * settings.tuning().objective() * forecast.smallestNanos() * waits / (waits + 1);
     }
 
     /** Longest that the next forward should take. */
-    double stepNanos() {
+    double forwardBudgetNanos() {
         double budget =
                 settings.has(Policy.STEP_BUDGET) ? settings.tuning().stepBudgetNanos() : Double.POSITIVE_INFINITY;
-        return pressure.high() ? Math.min(budget, budgetNanos()) : budget;
+        return pressure.high() ? Math.min(budget, overloadBudgetNanos()) : budget;
     }
 
     /** Most rows of a forward that keeps the objective. */
     int forwardRows() {
-        return limits.rowsWithin(forecast.together(), budgetNanos());
+        return limits.rowsWithin(forecast.together(), overloadBudgetNanos());
     }
 
     /** How long it takes. */

@@ -13,7 +13,7 @@ final class Pressure {
     private static final double FALLS_BELOW = 0.9;
 
     private final SchedulerSettings settings;
-    private final Means means;
+    private final CurrentAllotment allotment;
     private final Forecast forecast;
     private final Backlog backlog;
     private final SchedulerListener listener;
@@ -31,9 +31,14 @@ final class Pressure {
     private boolean fallen;
     private long fellNanos;
 
-    Pressure(SchedulerSettings settings, Means means, Forecast forecast, Backlog backlog, SchedulerListener listener) {
+    Pressure(
+            SchedulerSettings settings,
+            CurrentAllotment allotment,
+            Forecast forecast,
+            Backlog backlog,
+            SchedulerListener listener) {
         this.settings = settings;
-        this.means = means;
+        this.allotment = allotment;
         usage = new Usage(settings.tuning().guardTargetNanos());
         this.forecast = forecast;
         this.backlog = backlog;
@@ -74,7 +79,7 @@ final class Pressure {
         }
         double rate = begun ? asked * decayed(nowNanos) : 0;
         double waits = backlog.nfe() / (double) settings.tuning().guardTargetNanos();
-        double used = usage.devices(nowNanos) / means.devices();
+        double used = usage.devices(nowNanos) / allotment.devices();
         return Math.max((rate + waits) * forecast.drainNanosAlone(1), used);
     }
 

@@ -133,14 +133,14 @@ final class Roster {
             leave(state);
         } else {
             backlog.add(state);
-            await(state, nowNanos);
+            queue(state, nowNanos);
         }
     }
 
     /** A landed job waits for the same step again, on any device. */
     void again(JobState state, long nowNanos) {
         state.keepsTo = -1;
-        await(state, nowNanos);
+        queue(state, nowNanos);
     }
 
     /** A landed job goes without having taken its step. */
@@ -150,7 +150,7 @@ final class Roster {
         leave(state);
     }
 
-    private void await(JobState state, long nowNanos) {
+    private void queue(JobState state, long nowNanos) {
         state.finishing = false;
         state.waitingSinceNanos = nowNanos;
         watch.add(state);

@@ -17,7 +17,7 @@ import java.util.function.LongPredicate;
 public final class StepScheduler {
     private final SchedulerSettings settings;
     private final SchedulerListener listener;
-    private final Means means;
+    private final CurrentAllotment allotment;
     private final Forecast forecast;
     private final Backlog backlog;
     private final Epoch epoch = new Epoch();
@@ -35,18 +35,18 @@ public final class StepScheduler {
     public StepScheduler(SchedulerSettings settings, SchedulerListener listener) {
         this.settings = settings;
         this.listener = listener;
-        means = new Means(settings);
-        forecast = new Forecast(settings, means);
+        allotment = new CurrentAllotment(settings);
+        forecast = new Forecast(settings, allotment);
         backlog = new Backlog(listener);
-        limits = new BatchLimit(settings, means);
+        limits = new BatchLimit(settings, allotment);
         Deadlines deadlines = new Deadlines();
         Tenants tenants = new Tenants(settings);
-        pressure = new Pressure(settings, means, forecast, backlog, listener);
-        objective = new Objective(settings, means, forecast, pressure, limits, tenants);
+        pressure = new Pressure(settings, allotment, forecast, backlog, listener);
+        objective = new Objective(settings, allotment, forecast, pressure, limits, tenants);
         order = new JobOrder(settings, forecast, backlog, objective, epoch, deadlines);
-        devices = new DeviceSchedule(means, forecast, epoch);
+        devices = new DeviceSchedule(allotment, forecast, epoch);
         OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, devices);
-        admission = new AdmissionRule(settings, means, forecast, backlog, pressure, overload);
+        admission = new AdmissionRule(settings, allotment, forecast, backlog, pressure, overload);
         brownOut = new BrownOut(settings, backlog, pressure, listener);
         DeadlineWatch watch = new DeadlineWatch(order, epoch, deadlines);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
@@ -57,8 +57,8 @@ public final class StepScheduler {
      * What is to be reckoned with from now on; until first told, all devices and nobody else. Tell it before asking
      * anything that depends on time.
      */
-    public void allot(Allotment allotment) {
-        means.are(allotment);
+    public void allot(Allotment now) {
+        allotment.set(now);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class StepScheduler {
         }
         observe(nowNanos);
         int most = Math.min(steps, brownOut.mostSteps());
-        return admission.stepsInTime(asking, most, devices.everywhere(), nowNanos);
+        return admission.stepsInTime(asking, most, devices.allBusy(), nowNanos);
     }
 
     /** Lets all jobs in, or none of them. */
@@ -94,8 +94,8 @@ public final class StepScheduler {
         }
         roster.requireUnknown(asking);
         observe(nowNanos);
-        Admission answer = admission.decide(asking, devices.everywhere(), nowNanos);
-        boolean idle = backlog.jobs() == 0 && devices.nowhere();
+        Admission answer = admission.decide(asking, devices.allBusy(), nowNanos);
+        boolean idle = backlog.jobs() == 0 && devices.allFree();
         boolean trial =
                 answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);
         answer = trial ? new Admission.Admitted() : answer;
@@ -125,7 +125,8 @@ public final class StepScheduler {
         if (waitingRows == 0) {
             return Optional.empty();
         }
-        BatchLimit.Limit limit = limits.of(forecast.device(device), waitingRows, idleDevices, objective.stepNanos());
+        BatchLimit.Limit limit =
+                limits.of(forecast.device(device), waitingRows, idleDevices, objective.forwardBudgetNanos());
         List<Composition.Candidate> chosen =
                 composition.select(device, limit, new StepOffer(nowNanos, order, brownOut, demand));
         if (chosen.isEmpty()) {

@@ -1,14 +1,14 @@
 package dev.glimpse.scheduler;
 
-/** What the scheduler was last told that it may reckon with; at first all devices, and nobody else. */
-final class Means {
+/** The devices and other users that the scheduler was last told of; at first all devices, and nobody else. */
+final class CurrentAllotment {
     private Allotment allotment;
 
-    Means(SchedulerSettings settings) {
+    CurrentAllotment(SchedulerSettings settings) {
         allotment = Allotment.alone(settings.devices());
     }
 
-    void are(Allotment now) {
+    void set(Allotment now) {
         allotment = now;
     }
 

@@ -13,16 +13,12 @@ interface Composition {
     /** Most rows that all waiting steps take. */
     int waitingRows();
 
-    /** The steps that a device should run now; they wait no more. Empty when there are none for it. */
-    List<Candidate> select(int device, BatchLimit.Limit limit, Asking asking);
-
-    /** What one batch is chosen for. */
-    interface Asking {
-        long nowNanos();
-
-        /** The job's next step as it would be taken now. */
-        Candidate candidate(JobState state);
-    }
+    /**
+     * The steps that a device should run now; they wait no more. Empty when there are none for it.
+     *
+     * @param offer how each of them would be taken
+     */
+    List<Candidate> select(int device, BatchLimit.Limit limit, StepOffer offer);
 
     /** A job and how its next step is taken. */
     record Candidate(JobState state, int rows, boolean finishNow) {

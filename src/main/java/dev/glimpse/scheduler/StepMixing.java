@@ -47,10 +47,10 @@ final class StepMixing implements Composition {
     }
 
     @Override
-    public List<Candidate> select(int device, BatchLimit.Limit limit, Asking asking) {
-        Filling filling = new Filling(asking);
+    public List<Candidate> select(int device, BatchLimit.Limit limit, StepOffer offer) {
+        Filling filling = new Filling(offer);
         int share = (int) Math.ceil(limit.rows() * settings.firstShare());
-        long until = order.horizon(asking.nowNanos());
+        long until = order.horizon(offer.nowNanos());
         filling.fill(() -> room.pollUrgent(true, until), Math.max(1, (int) (limit.rows() * BEHIND_SHARE)));
         filling.fill(() -> room.pollUrgent(false, until), Math.max(share, filling.rows + 1));
         filling.fill(() -> room.poll(true), share);
@@ -61,12 +61,12 @@ final class StepMixing implements Composition {
 
     /** A batch that is being put together. */
     private final class Filling {
-        final Asking asking;
+        final StepOffer offer;
         final List<Candidate> candidates = new ArrayList<>();
         int rows;
 
-        Filling(Asking asking) {
-            this.asking = asking;
+        Filling(StepOffer offer) {
+            this.offer = offer;
         }
 
         /** Takes jobs of a line while they fit; the very first always does, as maxRows is never below two. */
@@ -77,11 +77,11 @@ final class StepMixing implements Composition {
                 if (state == null) {
                     break;
                 }
-                if (backlog.setBehind(state, order.goesBehind(state, asking.nowNanos()))) {
+                if (backlog.setBehind(state, order.goesBehind(state, offer.nowNanos()))) {
                     room.add(state);
                     continue;
                 }
-                Candidate candidate = asking.candidate(state);
+                Candidate candidate = offer.candidate(state);
                 if (candidates.isEmpty() || rows + candidate.rows() <= limit) {
                     take(candidate);
                 } else {

@@ -1,7 +1,7 @@
 package dev.glimpse.scheduler;
 
 /** Says how a job's next step would be taken now: with how many rows, and whether as its last. */
-final class StepOffer implements Composition.Asking {
+final class StepOffer {
     private final long nowNanos;
     private final JobOrder order;
     private final BrownOut brownOut;
@@ -14,13 +14,12 @@ final class StepOffer implements Composition.Asking {
         this.demand = demand;
     }
 
-    @Override
-    public long nowNanos() {
+    long nowNanos() {
         return nowNanos;
     }
 
-    @Override
-    public Composition.Candidate candidate(JobState state) {
+    /** The job's next step as it would be taken now. */
+    Composition.Candidate candidate(JobState state) {
         if (order.finishNow(state, nowNanos)) {
             return new Composition.Candidate(state, 1, true);
         }

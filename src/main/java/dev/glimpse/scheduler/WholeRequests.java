@@ -51,7 +51,7 @@ final class WholeRequests implements Composition {
     }
 
     @Override
-    public List<Candidate> select(int device, BatchLimit.Limit limit, Asking asking) {
+    public List<Candidate> select(int device, BatchLimit.Limit limit, StepOffer offer) {
         List<JobState> together = kept.remove(device);
         if (together == null) {
             together = begin(device, limit.rows());
@@ -59,7 +59,7 @@ final class WholeRequests implements Composition {
         List<Candidate> candidates = new ArrayList<>();
         for (JobState state : together) {
             rows -= state.nextRows();
-            candidates.add(asking.candidate(state));
+            candidates.add(offer.candidate(state));
         }
         return candidates;
     }

@@ -84,9 +84,10 @@ class DeviceShareTest {
 
     @Test
     void strangerIsRefused() {
-        assertThatThrownBy(() -> share.next(List.of("dogs"))).hasMessage("model: dogs (expected: one that takes part)");
+        assertThatThrownBy(() -> share.next(List.of("dogs")))
+                .hasMessage("member: dogs (expected: one that takes part)");
         share.remove("faces");
-        assertThatThrownBy(() -> share.charge("faces", 1)).hasMessage("model: faces (expected: one that takes part)");
+        assertThatThrownBy(() -> share.charge("faces", 1)).hasMessage("member: faces (expected: one that takes part)");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.glimpse.scheduler;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Decides whether jobs may enter together, from the work already there and what forwards have cost so far. */
 final class AdmissionRule {
@@ -13,6 +14,7 @@ final class AdmissionRule {
     private final Backlog backlog;
     private final Pressure pressure;
     private final OverloadRule overload;
+    private final DeviceSchedule devices;
 
     AdmissionRule(
             SchedulerSettings settings,
@@ -20,16 +22,18 @@ final class AdmissionRule {
             Forecast forecast,
             Backlog backlog,
             Pressure pressure,
-            OverloadRule overload) {
+            OverloadRule overload,
+            DeviceSchedule devices) {
         this.settings = settings;
         this.allotment = allotment;
         this.forecast = forecast;
         this.backlog = backlog;
         this.pressure = pressure;
         this.overload = overload;
+        this.devices = devices;
     }
 
-    Admission decide(List<Job> asking, boolean devicesBusy, long nowNanos) {
+    Admission decide(List<Job> asking, long nowNanos) {
         long excess = backlog.nfe() + allotment.nfeElsewhere() + Ask.of(asking).nfe() - settings.maxQueuedNfe();
         if (excess > 0) {
             return new Admission.QueueFull(
@@ -48,8 +52,7 @@ final class AdmissionRule {
             return new Admission.Overloaded(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
         }
         if (forecast.known() && settings.has(Policy.DEADLINE_ADMISSION)) {
-            Least least = Least.of(asking, settings);
-            long end = nowNanos + Math.round(expectedNanos(least.nfe(), least.longest(), least.steps(), devicesBusy));
+            long end = nowNanos + expectedNanos(Least.of(asking, this::leastSteps));
             if (isLate(asking, end)) {
                 return new Admission.DeadlineUnreachable(end);
             }
@@ -63,7 +66,7 @@ final class AdmissionRule {
      * they would be late even were every forward like the fastest, unless that was too long ago.
      */
     boolean worthTrying(List<Job> asking, long nowNanos) {
-        double nanos = Least.of(asking, settings).nanosAlone(forecast)
+        double nanos = Least.of(asking, this::leastSteps).nanosAlone(forecast)
                 / allotment.share()
                 * forecast.together().best();
         return !isLate(asking, nowNanos + (forecast.stale(nowNanos) ? 1 : Math.round(nanos)));
@@ -71,7 +74,7 @@ final class AdmissionRule {
 
     /** How long jobs take together where nothing else is to be done; 0 while no forward has been timed. */
     long nanosAlone(List<Job> jobs) {
-        return forecast.known() ? Math.round(Least.of(jobs, settings).nanosAlone(forecast)) : 0;
+        return forecast.known() ? Math.round(Least.of(jobs, this::leastSteps).nanosAlone(forecast)) : 0;
     }
 
     private static boolean isLate(List<Job> asking, long endNanos) {
@@ -82,33 +85,42 @@ final class AdmissionRule {
      * Most steps of each, up to {@code most}, after which jobs would end by their deadlines if they entered now; at
      * least 1.
      */
-    int stepsInTime(List<Job> asking, int most, boolean devicesBusy, long nowNanos) {
+    int stepsInTime(List<Job> asking, int most, long nowNanos) {
         boolean shortens = settings.has(Policy.SHORTENING) && settings.has(Policy.DEADLINE_ADMISSION);
         if (!forecast.known() || !shortens) {
             return most;
         }
         int steps = most;
-        while (steps > 1 && isLate(asking, nowNanos + expectedNanos(asking, steps, devicesBusy))) {
+        while (steps > 1 && isLate(asking, nowNanos + expectedNanos(eachOf(asking, steps)))) {
             steps--;
         }
         return steps;
     }
 
+    private static Least eachOf(List<Job> asking, int steps) {
+        return Least.of(asking, job -> steps);
+    }
+
+    /** A flexible job that is late takes a single step. */
+    private int leastSteps(Job job) {
+        return job.terms().flexible() && settings.has(Policy.SHORTENING) ? 1 : job.steps();
+    }
+
     /**
-     * The least that jobs have to do together to end well.
+     * What jobs have to do together, at the least, if each takes no more steps than it is said to.
      *
      * @param nfe of all of them
      * @param longest evaluations of one of them
      * @param steps of the one that has most
      */
     private record Least(long nfe, int longest, int steps) {
-        static Least of(List<Job> asking, SchedulerSettings settings) {
+        /** @param stepsOf most steps that a job takes */
+        static Least of(List<Job> asking, ToIntFunction<Job> stepsOf) {
             long all = 0;
             int longest = 0;
             int steps = 0;
             for (Job job : asking) {
-                // A flexible job that is late takes a single step.
-                int least = job.terms().flexible() && settings.has(Policy.SHORTENING) ? 1 : job.steps();
+                int least = stepsOf.applyAsInt(job);
                 steps = Math.max(steps, least);
                 longest = Math.max(longest, AdmissionRule.nfe(job, least));
                 all += AdmissionRule.nfe(job, least);
@@ -127,25 +139,15 @@ final class AdmissionRule {
      * The longer of two bounds: the steps run one after the other, however empty the machine is, behind the forward
      * that runs now; and the machine has to do the job's share of all work.
      */
-    private double expectedNanos(long nfe, int longest, int steps, boolean devicesBusy) {
-        double rows = (double) nfe / steps;
+    private long expectedNanos(Least least) {
+        double rows = (double) least.nfe() / least.steps();
         double step = forecast.stepNanos(backlog.jobs() + (long) Math.ceil(rows));
-        double chain = steps * step + (devicesBusy ? step / 2 : 0);
+        double chain = least.steps() * step + (devices.allBusy() ? step / 2 : 0);
         // Shortest remaining first: of every other job, no more than the asking job's own length comes before its end.
         long ahead = settings.has(Policy.SHORTEST) && settings.batching() == Batching.STEP
-                ? backlog.ahead(longest)
+                ? backlog.ahead(least.longest())
                 : backlog.nfe();
-        return Math.max(chain, forecast.drainNanos(nfe + ahead));
-    }
-
-    private long expectedNanos(List<Job> asking, int steps, boolean devicesBusy) {
-        long all = 0;
-        int longest = 0;
-        for (Job job : asking) {
-            longest = Math.max(longest, nfe(job, steps));
-            all += nfe(job, steps);
-        }
-        return Math.round(expectedNanos(all, longest, steps, devicesBusy));
+        return Math.round(Math.max(chain, forecast.drainNanos(least.nfe() + ahead)));
     }
 
     private static int nfe(Job job, int steps) {

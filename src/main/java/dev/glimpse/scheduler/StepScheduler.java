@@ -46,7 +46,7 @@ public final class StepScheduler {
         order = new JobOrder(settings, forecast, backlog, objective, epoch, deadlines);
         devices = new DeviceSchedule(allotment, forecast, epoch);
         OverloadRule overload = new OverloadRule(backlog, tenants, order, objective, devices);
-        admission = new AdmissionRule(settings, allotment, forecast, backlog, pressure, overload);
+        admission = new AdmissionRule(settings, allotment, forecast, backlog, pressure, overload, devices);
         brownOut = new BrownOut(settings, backlog, pressure, listener);
         DeadlineWatch watch = new DeadlineWatch(order, epoch, deadlines);
         QueueGuard guard = new QueueGuard(settings, forecast, pressure, order);
@@ -84,7 +84,7 @@ public final class StepScheduler {
         }
         observe(nowNanos);
         int most = Math.min(steps, brownOut.mostSteps());
-        return admission.stepsInTime(asking, most, devices.allBusy(), nowNanos);
+        return admission.stepsInTime(asking, most, nowNanos);
     }
 
     /** Lets all jobs in, or none of them. */
@@ -94,7 +94,7 @@ public final class StepScheduler {
         }
         roster.requireUnknown(asking);
         observe(nowNanos);
-        Admission answer = admission.decide(asking, devices.allBusy(), nowNanos);
+        Admission answer = admission.decide(asking, nowNanos);
         boolean idle = backlog.jobs() == 0 && devices.allFree();
         boolean trial =
                 answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);

@@ -132,19 +132,19 @@ final class Dispatcher extends VerticleBase {
 
     /** Admits or refuses a request; any thread, once deployed. Completes on the caller's context. */
     Future<Submission> submit(
-            String modelId, PlannedRequest request, long submittedNanos, Optional<Readers.SessionPlace> place) {
+            String modelId, PlannedRequest request, long submittedNanos, Optional<LaneRequests.SessionPlace> place) {
         return here(() -> Future.succeededFuture(admit(modelId, request, submittedNanos, place)));
     }
 
     private Submission admit(
-            String modelId, PlannedRequest request, long submittedNanos, Optional<Readers.SessionPlace> place) {
+            String modelId, PlannedRequest request, long submittedNanos, Optional<LaneRequests.SessionPlace> place) {
         Optional<Failure> unavailable = unavailable();
         if (unavailable.isPresent()) {
             return new Submission.Refused(unavailable.get());
         }
         // The version was there when the request was planned, and may have left since.
         return lane(modelId, request)
-                .map(lane -> lane.readers().submit(request, submittedNanos, place))
+                .map(lane -> lane.requests().submit(request, submittedNanos, place))
                 .orElseGet(() -> new Submission.Refused(new Failure.ModelNotFound(modelId, lanes.models())));
     }
 
@@ -241,7 +241,7 @@ final class Dispatcher extends VerticleBase {
         return here(() -> {
             draining = true;
             Future<Void> drained = scores.drain(shuttingDown(), grace);
-            return lanes.each(lane -> lane.readers().drain(shuttingDown(), Optional.of(grace)))
+            return lanes.each(lane -> lane.requests().drain(shuttingDown(), Optional.of(grace)))
                     .eventually(() -> drained)
                     .eventually(devices::stop);
         });

@@ -146,7 +146,10 @@ public final class GenerationService {
      * @param place where its session keeps its states; absent: it is of no session
      */
     Future<Run> run(
-            boolean pictures, Supplier<Resolution> resolving, Client client, Optional<Readers.SessionPlace> place) {
+            boolean pictures,
+            Supplier<Resolution> resolving,
+            Client client,
+            Optional<LaneRequests.SessionPlace> place) {
         long submittedNanos = System.nanoTime();
         return resolve(pictures, client, resolving)
                 .compose(resolution -> stepGrant.granted(resolution, client, submittedNanos))
@@ -154,7 +157,8 @@ public final class GenerationService {
     }
 
     /** Hands a granted request to its model, if its client's budget allows for it. */
-    private Future<Submission> admit(Resolution granted, long submittedNanos, Optional<Readers.SessionPlace> place) {
+    private Future<Submission> admit(
+            Resolution granted, long submittedNanos, Optional<LaneRequests.SessionPlace> place) {
         if (granted instanceof Resolution.Refused refused) {
             return Future.succeededFuture(new Submission.Refused(refused.failure()));
         }

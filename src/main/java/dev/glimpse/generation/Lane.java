@@ -28,7 +28,7 @@ final class Lane {
     private final StepScheduler scheduler;
     private final Outlook outlook;
     private final LaneJobs jobs;
-    private final Readers readers;
+    private final LaneRequests requests;
     private final GenerationListener listener;
     private final StuckRule stuck;
 
@@ -48,7 +48,7 @@ final class Lane {
         jobs = new LaneJobs(scheduler, this::tell);
         listener = stage.listener();
         stuck = stage.settings().stuck();
-        readers = new Readers(source.spec(), stage, this);
+        requests = new LaneRequests(source.spec(), stage, this);
     }
 
     /** A batch on its way through a device. */
@@ -83,9 +83,9 @@ final class Lane {
         return jobs;
     }
 
-    /** Those who read what it makes. */
-    Readers readers() {
-        return readers;
+    /** Those that are open, and who reads them. */
+    LaneRequests requests() {
+        return requests;
     }
 
     boolean waits() {
@@ -96,11 +96,11 @@ final class Lane {
     Optional<Work> next(int device, int idleDevices) {
         long now = System.nanoTime();
         tell(now);
-        jobs.ended(scheduler.expire(now)).forEach(request -> readers.end(request, new Failure.DeadlineExceeded()));
+        jobs.ended(scheduler.expire(now)).forEach(request -> requests.end(request, new Failure.DeadlineExceeded()));
         List<Long> shed = scheduler.shed(now);
         Failure overloaded =
                 new Failure.Overloaded(false, Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
-        jobs.ended(shed).forEach(request -> readers.end(request, overloaded));
+        jobs.ended(shed).forEach(request -> requests.end(request, overloaded));
         return scheduler
                 .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())
                 .map(this::work);
@@ -184,7 +184,7 @@ final class Lane {
         listener.failed(id, work.batch());
         again.removeAll(given);
         LOG.warn("{}: requests {} go on with the step that failed, {} end", source.id(), ids(again), ids(given));
-        given.forEach(request -> readers.end(
+        given.forEach(request -> requests.end(
                 request,
                 new Failure.Unavailable(
                         "a device failed twice, or did not end; try again, under request "
@@ -205,7 +205,7 @@ final class Lane {
             return;
         }
         if (request.finishIfDone(nowNanos)) {
-            readers.finished(request);
+            requests.finished(request);
         } else if (!request.audience().paused()) {
             proceed(request).ifPresent(failure -> retryLater(request, failure));
         }
@@ -213,14 +213,14 @@ final class Lane {
 
     /** One that was resumed during its step was told that it goes on, and does as soon as the queue has room. */
     private void retryLater(ActiveRequest request, Failure failure) {
-        Stage stage = readers.stage();
+        Stage stage = requests.stage();
         if (failure instanceof Failure.Overloaded full) {
             stage.vertx().setTimer(Math.max(1, full.retryAfter().toMillis()), id -> {
                 goOn(request, System.nanoTime());
                 stage.changed().run();
             });
         } else {
-            readers.end(request, failure);
+            requests.end(request, failure);
         }
     }
 }

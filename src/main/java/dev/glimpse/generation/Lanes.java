@@ -103,7 +103,7 @@ final class Lanes {
         for (boolean deterministic : new boolean[] {true, false}) {
             find(modelId, deterministic)
                     .ifPresent(lane ->
-                            drained.add(lane.readers().drain(refusal, grace).onComplete(v -> remove(lane))));
+                            drained.add(lane.requests().drain(refusal, grace).onComplete(v -> remove(lane))));
         }
         return Future.join(drained).mapEmpty();
     }

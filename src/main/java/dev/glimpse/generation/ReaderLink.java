@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** The link from a reader's stream back to the request that it reads. Confined to the dispatcher's context. */
 final class ReaderLink implements RequestStream.Source {
-    private final Readers readers;
+    private final LaneRequests requests;
     private final ActiveRequest request;
     private final PlannedRequest asking;
     private final RequestStream stream;
@@ -12,21 +12,21 @@ final class ReaderLink implements RequestStream.Source {
     private final long timerId;
 
     /**
-     * @param readers of the lane
+     * @param requests of the lane
      * @param request what is read
      * @param asking what the reader asked for
      * @param accepted what the reader is told first
      */
     ReaderLink(
-            Readers readers,
+            LaneRequests requests,
             ActiveRequest request,
             PlannedRequest asking,
             GenerationEvent.Accepted accepted,
             Term term) {
-        this.readers = readers;
+        this.requests = requests;
         this.request = request;
         this.asking = asking;
-        Stage stage = readers.stage();
+        Stage stage = requests.stage();
         stream = new RequestStream(
                 stage.vertx(),
                 stage.context(),
@@ -34,7 +34,7 @@ final class ReaderLink implements RequestStream.Source {
                 new RequestStream.Delivery(
                         stage.settings().framesPerSample(),
                         asking.progress(),
-                        (frame, shown) -> readers.encoder().encode(frame, shown, asking, term.nowNanos()),
+                        (frame, shown) -> requests.encoder().encode(frame, shown, asking, term.nowNanos()),
                         stage.listener()),
                 this);
         reader = new Audience.Reader(stream, term.nowNanos(), term.deadlineNanos(), term.states());
@@ -56,15 +56,15 @@ final class ReaderLink implements RequestStream.Source {
     @Override
     public void readerDone(Optional<Failure> failure) {
         failure.ifPresent(stream::fail);
-        readers.stage().vertx().cancelTimer(timerId);
+        requests.stage().vertx().cancelTimer(timerId);
         request.audience().remove(reader);
-        if (readers.left(reader)) {
+        if (requests.left(reader)) {
             asking.endBudget(request.evaluationsBegun());
         }
         if (request.audience().readers().isEmpty()) {
-            readers.close(request);
+            requests.close(request);
         } else if (request.audience().paused()) {
-            readers.lane().jobs().leave(request.unfinished());
+            requests.lane().jobs().leave(request.unfinished());
         }
     }
 
@@ -72,16 +72,16 @@ final class ReaderLink implements RequestStream.Source {
     public void pause() {
         reader.paused(true);
         if (request.audience().paused()) {
-            readers.lane().jobs().leave(request.unfinished());
+            requests.lane().jobs().leave(request.unfinished());
         }
     }
 
     @Override
     public Optional<Failure> proceed() {
         reader.paused(false);
-        Optional<Failure> failure = readers.lane().proceed(request);
+        Optional<Failure> failure = requests.lane().proceed(request);
         reader.paused(failure.isPresent());
-        readers.stage().changed().run();
+        requests.stage().changed().run();
         return failure;
     }
 }

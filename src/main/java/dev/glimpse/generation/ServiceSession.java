@@ -60,7 +60,7 @@ final class ServiceSession implements GenerationSession {
 
     /** What is remembered is what was granted, which may be fewer steps than were asked for. */
     private Future<Submission> run(boolean pictures, Supplier<Resolution> resolving, Optional<String> refinedId) {
-        Readers.SessionPlace place = new Readers.SessionPlace(states, refinedId);
+        LaneRequests.SessionPlace place = new LaneRequests.SessionPlace(states, refinedId);
         return service.run(pictures, resolving, client, Optional.of(place)).map(run -> {
             if (run.submission() instanceof Submission.Admitted admitted
                     && run.granted() instanceof Resolution.Resolved resolved) {

@@ -16,7 +16,7 @@ import java.util.Set;
  * The requests of a lane and those who read them. Identical requests share their trajectories: the second one is a
  * reader of the first. Confined to the dispatcher's context.
  */
-final class Readers {
+final class LaneRequests {
     private final Stage stage;
     private final Lane lane;
     private final FrameEncoder encoder;
@@ -24,9 +24,9 @@ final class Readers {
     private final Map<Recipe, ActiveRequest> shared = new HashMap<>();
     private final Map<Audience.Reader, ReaderLink> links = new HashMap<>();
     private final Promise<Void> drained = Promise.promise();
-    private Optional<Failure> closed = Optional.empty();
+    private Optional<Failure> refusal = Optional.empty();
 
-    Readers(ModelSpec spec, Stage stage, Lane lane) {
+    LaneRequests(ModelSpec spec, Stage stage, Lane lane) {
         this.stage = stage;
         this.lane = lane;
         encoder = new FrameEncoder(stage.encoders(), spec);
@@ -55,8 +55,8 @@ final class Readers {
 
     /** Admits or refuses a request. */
     Submission submit(PlannedRequest planned, long submittedNanos, Optional<SessionPlace> place) {
-        if (closed.isPresent()) {
-            return new Submission.Refused(closed.get());
+        if (refusal.isPresent()) {
+            return new Submission.Refused(refusal.get());
         }
         long nowNanos = System.nanoTime();
         long deadlineNanos = submittedNanos + planned.timeout().toNanos();
@@ -95,9 +95,9 @@ final class Readers {
         Audience audience = running.audience();
         long now = term.nowNanos();
         long latest = now + Math.max(term.deadlineNanos() - now, audience.latestDeadlineNanos(now) - now);
-        Optional<Failure> refusal = audience.paused() ? lane.proceed(running, latest) : Optional.empty();
-        if (refusal.isPresent()) {
-            return new Submission.Refused(refusal.get());
+        Optional<Failure> failure = audience.paused() ? lane.proceed(running, latest) : Optional.empty();
+        if (failure.isPresent()) {
+            return new Submission.Refused(failure.get());
         }
         RequestStream stream = read(running, planned, planned.accepted(), term);
         lane.jobs().extend(running, latest);
@@ -115,9 +115,9 @@ final class Readers {
                 request.add(trajectory);
             }
         }
-        Optional<Failure> refusal = lane.jobs().enter(request.unfinished(), term.deadlineNanos());
-        if (refusal.isPresent()) {
-            return new Submission.Refused(refusal.get());
+        Optional<Failure> failure = lane.jobs().enter(request.unfinished(), term.deadlineNanos());
+        if (failure.isPresent()) {
+            return new Submission.Refused(failure.get());
         }
         open.add(request);
         if (planned.repeatable()) {
@@ -187,7 +187,7 @@ final class Readers {
         lane.jobs().leave(request.unfinished());
         shared.remove(request.planned().recipe(), request);
         open.remove(request);
-        if (closed.isPresent() && open.isEmpty()) {
+        if (refusal.isPresent() && open.isEmpty()) {
             drained.tryComplete();
         }
     }
@@ -200,7 +200,7 @@ final class Readers {
      * @return completes when no stream is open
      */
     Future<Void> drain(Failure refusal, Optional<Duration> grace) {
-        closed = Optional.of(refusal);
+        this.refusal = Optional.of(refusal);
         if (open.isEmpty()) {
             drained.tryComplete();
         } else if (grace.isPresent() && grace.get().toMillis() == 0) {

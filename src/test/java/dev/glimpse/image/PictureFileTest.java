@@ -146,6 +146,20 @@ class PictureFileTest {
         return file.toByteArray();
     }
 
+    @ParameterizedTest
+    @CsvSource({"24, 8", "8, 24"})
+    void aPictureThatIsNoSquareGivesItsMiddle(int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 8 * 8; i++) {
+            image.setRGB((width - 8) / 2 + i % 8, (height - 8) / 2 + i / 8, 0x10000 * (i + 1));
+        }
+        byte[] expected = new byte[3 * 64];
+        for (int i = 0; i < 64; i++) {
+            expected[i] = (byte) (i + 1);
+        }
+        assertThat(READER.read(png(image))).isEqualTo(expected);
+    }
+
     @Test
     void photographTakesFewBytesForEachPixel() throws IOException {
         byte[] file = png(new BufferedImage(2000, 1500, BufferedImage.TYPE_3BYTE_BGR));

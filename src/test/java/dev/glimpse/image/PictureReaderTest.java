@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -13,6 +19,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureReaderTest {
@@ -69,6 +76,38 @@ class PictureReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_3BYTE_BGR, BufferedImage.TYPE_BYTE_INDEXED})
+    void coloursKeepTheirPlacesWhateverTheFile(int type) throws IOException {
+        BufferedImage image = new BufferedImage(6, 4, type);
+        for (int i = 0; i < 6 * 4; i++) {
+            image.setRGB(i % 6, i / 6, i % 6 < 3 ? 0xFFFF0000 : 0xFF0000FF);
+        }
+        float[] values = new PictureReader(RGB).read(Png.of(image));
+        for (int i = 0; i < 6 * 4; i++) {
+            assertThat(values[i]).as("red").isEqualTo(i % 6 < 3 ? 1 : -1);
+            assertThat(values[24 + i]).as("green").isEqualTo(-1);
+            assertThat(values[48 + i]).as("blue").isEqualTo(i % 6 < 3 ? -1 : 1);
+        }
+    }
+
+    @Test
+    void opacityOfAGreyPictureIsNoneOfItsColours() throws IOException {
+        ColorModel colours = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_GRAY),
+                true,
+                false,
+                Transparency.TRANSLUCENT,
+                DataBuffer.TYPE_BYTE);
+        WritableRaster raster = colours.createCompatibleWritableRaster(6, 4);
+        byte[] grey = random(GREY.values());
+        for (int i = 0; i < grey.length; i++) {
+            raster.setPixel(i % 6, i / 6, new int[] {grey[i] & 255, 7 * i});
+        }
+        byte[] file = Png.of(new BufferedImage(colours, raster, false, null));
+        assertThat(new PictureReader(RGB).read(file)).isEqualTo(new PictureReader(RGB).read(Png.of(grey, GREY)));
+    }
+
     @Test
     void wholeBoxesBecomeTheirMeansAndLargerPicturesRepeatTheirPixels() {
         int[] plane = new Random(3).ints(12 * 8, 0, 256).toArray();
@@ -110,13 +149,14 @@ class PictureReaderTest {
                 .hasMessage("5 bytes (expected: 24 = 4 x 6 x 1)");
     }
 
-    @Test
-    void pictureOfTooManyPixelsIsRefusedBeforeItIsUnpacked() {
-        PictureShape wide = new PictureShape(1, 1, PictureReader.MAX_SIDE + 1);
-        byte[] file = Png.of(new byte[wide.values()], wide);
+    @ParameterizedTest
+    @CsvSource({"2049, 1", "1, 2049"})
+    void pictureOfTooManyPixelsIsRefusedBeforeItIsUnpacked(int width, int height) {
+        PictureShape large = new PictureShape(1, height, width);
+        byte[] file = Png.of(new byte[large.values()], large);
         assertThatThrownBy(() -> new PictureReader(GREY).read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("2049 x 1 pixels (expected: at most 2048 a side)");
+                .hasMessage(width + " x " + height + " pixels (expected: at most 2048 a side)");
     }
 
     private static byte[] random(int count) {

@@ -77,6 +77,17 @@ class SampleStatisticsTest {
     }
 
     @Test
+    void aBlocksPicturesAreScoredEachInTheSplitOfItsPlaceInTheWhole() {
+        ClassScore byHand = new ClassScore(2, CLASSES);
+        for (int i = 40; i < 50; i++) {
+            byHand.add(i < COUNT / 2 ? 0 : 1, Arrays.copyOfRange(probabilities, i * CLASSES, (i + 1) * CLASSES), 0);
+        }
+        assertThat(Objects.requireNonNull(shard(40, 50).settings().get(0).score())
+                        .score())
+                .isEqualTo(byHand.score());
+    }
+
+    @Test
     void shardsThroughFilesInAnyOrderAreTheWhole() throws IOException {
         StatisticsFile whole = shard(0, COUNT);
         Path first = directory.resolve("a");

@@ -2,6 +2,7 @@ package dev.glimpse.api.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.Stub;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -10,7 +11,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Whom a stream of events takes for a reader that reads no more; its timers and its network are the test's. */
@@ -35,7 +34,7 @@ class EventStreamBeatsTest {
     /** What waits for its time. */
     private record Timer(long millis, Handler<Long> handler) {}
 
-    private final HttpServerResponse response = stub(
+    private final HttpServerResponse response = Stub.of(
             HttpServerResponse.class,
             Map.of(
                     "write",
@@ -48,7 +47,9 @@ class EventStreamBeatsTest {
                     arguments -> {
                         closed.add("reset");
                         return Future.succeededFuture();
-                    }));
+                    },
+                    "end",
+                    arguments -> Future.succeededFuture()));
 
     private final EventStream stream = new HttpCall(context(), settings(), Duration.ofMinutes(5)).events();
 
@@ -94,6 +95,14 @@ class EventStreamBeatsTest {
         assertThat(written.get(1)).startsWith("event: step");
     }
 
+    @Test
+    void aStreamThatHasEndedBeatsNoMore() {
+        beat();
+        stream.end();
+
+        assertThat(timers).isEmpty();
+    }
+
     private void send() {
         stream.send("step", "", new JsonObject()).onFailure(cause -> {});
     }
@@ -115,14 +124,14 @@ class EventStreamBeatsTest {
     }
 
     private RoutingContext context() {
-        Vertx vertx = stub(
+        Vertx vertx = Stub.of(
                 Vertx.class,
                 Map.of(
                         "setPeriodic", this::timer,
                         "setTimer", this::timer,
                         "cancelTimer", arguments -> timers.remove((Long) arguments[0]) != null));
-        HttpServerRequest request = stub(HttpServerRequest.class, Map.of("path", arguments -> "/"));
-        return stub(
+        HttpServerRequest request = Stub.of(HttpServerRequest.class, Map.of("path", arguments -> "/"));
+        return Stub.of(
                 RoutingContext.class,
                 Map.of(
                         "vertx", arguments -> vertx,
@@ -133,19 +142,5 @@ class EventStreamBeatsTest {
     @SuppressWarnings("unchecked")
     private static Handler<Long> handler(Object handler) {
         return (Handler<Long>) handler;
-    }
-
-    /** An object that answers some methods, and others with itself, with no or with nothing. */
-    private static <T> T stub(Class<T> type, Map<String, Function<Object[], Object>> answers) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                    if (answers.containsKey(method.getName())) {
-                        return answers.get(method.getName()).apply(arguments);
-                    }
-                    if (method.getReturnType() == type) {
-                        return self;
-                    }
-                    return method.getReturnType() == boolean.class ? false : null;
-                }));
     }
 }

@@ -28,8 +28,13 @@ final class RawWebSocket {
      * @return the answer's status line and header
      */
     static String handshake(Socket socket, String headers) throws IOException {
+        return handshake(socket, 13, headers);
+    }
+
+    /** The same in a version of the protocol. */
+    static String handshake(Socket socket, int version, String headers) throws IOException {
         String request = "GET " + WebSocketDoor.PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + socket.getPort()
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: " + version + "\r\n"
                 + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + headers + "\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         ByteArrayOutputStream header = new ByteArrayOutputStream();

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,27 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
         assertThat(refused.json().getString("code")).isEqualTo("resource_exhausted");
         assertThat(refused.json().getString("message"))
                 .isEqualTo("this connection runs 3 generations; wait until one ends");
+    }
+
+    @Test
+    void handshakeThatFailsTakesNoSocketsPlace() throws Exception {
+        server = start(new WebSocketSettings(1, 3, 4096, Duration.ofSeconds(30)));
+        try (Socket raw = RawWebSocket.connect(server.actualPort())) {
+            assertThat(RawWebSocket.handshake(raw, 12, "")).startsWith("HTTP/1.1 426 ");
+        }
+
+        TestClient client = connect();
+        client.generate("g1", 1);
+        assertThat(client.next().type()).isEqualTo("accepted");
+    }
+
+    @Test
+    void messageAsLongAsItMayBeIsServed() throws Exception {
+        String message = "{\"type\":\"generate\",\"id\":\"g1\"}";
+        TestClient client = connect();
+        client.send(message + " ".repeat(SETTINGS.maxMessageBytes() - message.length()));
+
+        assertThat(client.next().type()).isEqualTo("accepted");
     }
 
     @Test

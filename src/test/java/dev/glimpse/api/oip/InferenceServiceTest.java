@@ -322,7 +322,8 @@ class InferenceServiceTest {
                 .addInputs(input("count", "INT32", 1)
                         .setContents(InferTensorContents.newBuilder().addIntContents(2)))
                 .build());
-        finish(generator.stream(), 2);
+        ScriptedStream stream = generator.stream();
+        finish(stream, 2);
 
         ModelInferResponse response =
                 answer.get(10, TimeUnit.SECONDS).messages().get(0);
@@ -336,8 +337,19 @@ class InferenceServiceTest {
         assertThat(response.getRawOutputContents(0).toByteArray())
                 .startsWith(picture(1))
                 .endsWith(picture(2));
+        assertThat(response.getRawOutputContents(1).toByteArray()).containsExactly(0, 0, 0, 0, 1, 0, 0, 0);
         assertThat(response.getRawOutputContents(3).toByteArray()).containsExactly(6, 0, 0, 0);
         assertThat(response.getOutputs(4).getShapeList()).containsExactly(3L, 4L);
+        assertThat(response.getRawOutputContents(4))
+                .isEqualTo(littleEndian(
+                        3 * 4 * Double.BYTES,
+                        bytes -> stream.accepted()
+                                .plan()
+                                .steps()
+                                .forEach(step -> bytes.putDouble(step.t())
+                                        .putDouble(step.s())
+                                        .putDouble(step.nextT())
+                                        .putDouble(step.noiseStd()))));
     }
 
     @Test
@@ -389,6 +401,9 @@ class InferenceServiceTest {
                 Arguments.of(
                         request().addInputs(input("knots", "FP64", 1L << 40, 1L << 40)),
                         "knots.shape: [1099511627776, 1099511627776] (expected: 0..4096 elements)"),
+                Arguments.of(
+                        request().addInputs(input("knots", "FP64", 64, 65)),
+                        "knots.shape: [64, 65] (expected: 0..4096 elements)"),
                 Arguments.of(
                         request().addInputs(input("knots", "FP64", -1)),
                         "knots.shape: [-1] (expected: 0..4096 elements)"),

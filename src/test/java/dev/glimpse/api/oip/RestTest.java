@@ -274,6 +274,24 @@ class RestTest {
                 .isEqualTo(picture(200));
     }
 
+    @Test
+    void anOutputsOwnFormGoesBeforeThatOfAllOfThem() throws Exception {
+        var answer = sending(post(
+                MODEL + "/infer",
+                "{'parameters':{'binary_data_output':true},"
+                        + "'outputs':[{'name':'nfe','parameters':{'binary_data':false}},{'name':'seed'}]}"));
+        finish(generator.stream(), 1);
+
+        HttpResponse<byte[]> response = answer.get(10, TimeUnit.SECONDS);
+        int length = Integer.parseInt(
+                response.headers().firstValue("inference-header-content-length").orElseThrow());
+        JsonArray outputs =
+                new JsonObject(new String(response.body(), 0, length, StandardCharsets.UTF_8)).getJsonArray("outputs");
+        assertThat(outputs.getJsonObject(0).getJsonArray("data")).isNotEmpty();
+        assertThat(outputs.getJsonObject(1).containsKey("data")).isFalse();
+        assertThat(response.body()).hasSize(length + Long.BYTES);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -408,27 +426,29 @@ class RestTest {
         assertThat(json(overlong).getString("error")).startsWith("body: more");
     }
 
+    /** Each with its status and the seconds after which a client may come again. */
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of(new Failure.InvalidField("steps", "steps: 99"), 400, 422),
-                Arguments.of(new Failure.ModelNotFound("m", List.of("a")), 404, 404),
-                Arguments.of(new Failure.Overloaded(Duration.ofSeconds(1)), 503, 429),
-                Arguments.of(new Failure.QuotaExceeded("t", "quota", Optional.empty()), 429, 429),
-                Arguments.of(new Failure.Unavailable("draining", Duration.ZERO), 503, 503),
-                Arguments.of(new Failure.DeadlineExceeded(), 504, 504),
-                Arguments.of(new Failure.Internal("r"), 500, 424));
+                Arguments.of(new Failure.InvalidField("steps", "steps: 99"), 400, 422, ""),
+                Arguments.of(new Failure.ModelNotFound("m", List.of("a")), 404, 404, ""),
+                Arguments.of(new Failure.Overloaded(Duration.ofSeconds(3)), 503, 429, "3"),
+                Arguments.of(new Failure.QuotaExceeded("t", "quota", Optional.empty()), 429, 429, ""),
+                Arguments.of(new Failure.Unavailable("draining", Duration.ZERO), 503, 503, "1"),
+                Arguments.of(new Failure.DeadlineExceeded(), 504, 504, ""),
+                Arguments.of(new Failure.Internal("r"), 500, 424, ""));
     }
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aRefusalHasTheStatusThatTheProtocolGivesIt(Failure failure, int ofInference, int ofGeneration)
-            throws Exception {
+    void aRefusalHasTheStatusThatTheProtocolGivesIt(
+            Failure failure, int ofInference, int ofGeneration, String retryAfter) throws Exception {
         generator.answer(request -> Future.succeededFuture(new Submission.Refused(failure)));
 
         for (String path : List.of("/infer", "/generate", "/generate_stream")) {
             HttpResponse<byte[]> response = send(post(MODEL + path, "{}"));
             assertThat(response.statusCode()).as(path).isEqualTo(path.equals("/infer") ? ofInference : ofGeneration);
             assertThat(json(response).getString("error")).isEqualTo(failure.message());
+            assertThat(response.headers().firstValue("retry-after").orElse("")).isEqualTo(retryAfter);
         }
     }
 

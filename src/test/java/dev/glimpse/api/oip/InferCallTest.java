@@ -1,0 +1,34 @@
+package dev.glimpse.api.oip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InferCallTest {
+    /** As a call says in milliseconds, a parameter in microseconds, and the core is told. */
+    @ParameterizedTest
+    @CsvSource({
+        "1000, 1500000, 1000",
+        "1500, 1000000, 1000",
+        "1000, 1000000, 1000",
+        "1000, 0, 1000",
+        "1000, , 1000",
+        ", 1500000, 1500",
+        ", 500, 1",
+        ", 0, ",
+        ", , "
+    })
+    void theShorterOfBothTimesIsWaitedAndAtLeastAMillisecond(Long call, Long parameter, Long millis) {
+        Map<String, Object> parameters = parameter == null ? Map.of() : Map.of("timeout", parameter);
+        InferCall infer = new InferCall("shapes", "", "", parameters, List.of(), List.of());
+
+        assertThat(infer.request(false, Optional.ofNullable(call).map(Duration::ofMillis))
+                        .timeout())
+                .isEqualTo(Optional.ofNullable(millis).map(Duration::ofMillis));
+    }
+}

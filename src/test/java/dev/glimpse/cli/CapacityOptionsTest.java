@@ -1,0 +1,35 @@
+package dev.glimpse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CapacityOptionsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--workers 0 | --workers: 0 (expected: 1..1024)",
+                "--workers 1025 | --workers: 1025 (expected: 1..1024)",
+                "--cost 2,0 | --cost: [2.0, 0.0] (expected: A,B in milliseconds, A at least 0 and B more than 0)",
+                "--cost -1,4 | --cost: [-1.0, 4.0] (expected: A,B in milliseconds, A at least 0 and B more than 0)",
+                "--cost 2 | --cost: [2.0] (expected: A,B in milliseconds, A at least 0 and B more than 0)",
+                "--first 0 | --first: 0 (expected: at least 1)",
+                "--first 1000 --last 999 | --last: 999 (expected: at least --first, 1000)",
+                "--share 0 | --share: 0.0 (expected: more than 0, at most 1)",
+                "--share 1.01 | --share: 1.01 (expected: more than 0, at most 1)",
+                "--requests 99 | --requests: 99 (expected: at least 100)",
+                "--rates 5,0 | --rates: [5.0, 0.0] (expected: more than 0 each)",
+                "--mix 0:1 | --mix: 0:1 (expected: 1..10000 steps and a share above 0)",
+                "--mix 10001:1 | --mix: 10001:1 (expected: 1..10000 steps and a share above 0)",
+                "--mix 4:0 | --mix: 4:0 (expected: 1..10000 steps and a share above 0)",
+                "--mix 4:20,4:30 | --mix: 4:30 (expected: each number of steps once)"
+            })
+    void aValueBeyondItsBoundIsRefused(String options, String message) {
+        CommandLineRun run = CommandLineRun.of(("capacity " + options).split(" "));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("glimpse capacity: " + message + "\n");
+    }
+}

@@ -13,8 +13,8 @@ import dev.glimpse.math.NoiseStream;
  * @param brightness added, in [-0.5, 0.5), one value per row as everywhere here
  * @param saturation factor on the distance to the mean over channels, in [0, 2)
  * @param contrast factor on the distance to the picture's mean, in [0.5, 1.5)
- * @param down rows that a picture moves up by, whole numbers
- * @param right columns that a picture moves left by
+ * @param up rows that a picture moves up by, whole numbers
+ * @param left columns that a picture moves left by
  * @param holeDown row of the hole's middle
  * @param holeRight column of the hole's middle
  */
@@ -22,8 +22,8 @@ record Augmentation(
         float[] brightness,
         float[] saturation,
         float[] contrast,
-        float[] down,
-        float[] right,
+        float[] up,
+        float[] left,
         float[] holeDown,
         float[] holeRight) {
     private static final int FIRST = 1 << 27;
@@ -63,7 +63,7 @@ record Augmentation(
                 "augment",
                 TrainingOps.tensor(x),
                 TrainingOps.list(rows.vector(brightness), rows.vector(saturation), rows.vector(contrast)),
-                TrainingOps.list(rows.vector(down), rows.vector(right)),
+                TrainingOps.list(rows.vector(up), rows.vector(left)),
                 TrainingOps.list(rows.vector(holeDown), rows.vector(holeRight)),
                 IValue.from(hole(side)));
     }

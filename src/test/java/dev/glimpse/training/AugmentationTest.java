@@ -47,8 +47,8 @@ class AugmentationTest {
     void shiftsAndHolesTakeEveryPlaceThatTheOfficialOnesDo(int side, int shift, int places) {
         Augmentation draws = draw(3, 1, side);
         Set<Integer> shifts = IntStream.rangeClosed(-shift, shift).boxed().collect(Collectors.toSet());
-        assertThat(distinct(draws.down())).isEqualTo(shifts);
-        assertThat(distinct(draws.right())).isEqualTo(shifts);
+        assertThat(distinct(draws.up())).isEqualTo(shifts);
+        assertThat(distinct(draws.left())).isEqualTo(shifts);
         Set<Integer> middles = IntStream.range(0, places).boxed().collect(Collectors.toSet());
         assertThat(distinct(draws.holeDown())).isEqualTo(middles);
         assertThat(distinct(draws.holeRight())).isEqualTo(middles);
@@ -66,8 +66,8 @@ class AugmentationTest {
     /** Each centred on the middle of its range, so that pictures do not drift to one side. */
     @Test
     void shiftsAndHolesAreCentred() {
-        assertThat(mean(drawn.down())).isCloseTo(0, within(0.11));
-        assertThat(mean(drawn.right())).isCloseTo(0, within(0.11));
+        assertThat(mean(drawn.up())).isCloseTo(0, within(0.11));
+        assertThat(mean(drawn.left())).isCloseTo(0, within(0.11));
         assertThat(mean(drawn.holeDown())).isCloseTo(16, within(0.41));
         assertThat(mean(drawn.holeRight())).isCloseTo(16, within(0.41));
     }
@@ -88,16 +88,16 @@ class AugmentationTest {
                 Augmentation::brightness,
                 Augmentation::saturation,
                 Augmentation::contrast,
-                Augmentation::down,
-                Augmentation::right,
+                Augmentation::up,
+                Augmentation::left,
                 Augmentation::holeDown,
                 Augmentation::holeRight)) {
             assertUncorrelated(kind.apply(drawn), kind.apply(other));
             assertUncorrelated(kind.apply(drawn), kind.apply(next));
         }
-        assertUncorrelated(drawn.down(), drawn.right());
+        assertUncorrelated(drawn.up(), drawn.left());
         assertUncorrelated(drawn.holeDown(), drawn.holeRight());
-        assertUncorrelated(drawn.down(), drawn.holeDown());
+        assertUncorrelated(drawn.up(), drawn.holeDown());
         assertUncorrelated(drawn.brightness(), drawn.contrast());
         assertUncorrelated(drawn.brightness(), drawn.saturation());
     }

@@ -1,5 +1,6 @@
 package dev.glimpse.model;
 
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 
 /**
@@ -10,9 +11,6 @@ import dev.glimpse.math.NoiseStream;
  * @param spread half the width of a uniform distribution, the standard deviation of a normal one; 0 for a constant
  */
 public record Start(Law law, double centre, double spread) {
-    /** Stands for the sample of a picture in the noise streams that weights are drawn from. */
-    private static final int WEIGHTS = 1 << 29;
-
     /** A family of distributions. */
     public enum Law {
         UNIFORM,
@@ -41,10 +39,11 @@ public record Start(Law law, double centre, double spread) {
     public float[] draw(int size, long seed, int index) {
         float[] values = new float[size];
         if (law == Law.NORMAL) {
-            NoiseStream.addNoise(values, (float) spread, seed, WEIGHTS, index);
+            NoiseStream.addNoise(values, (float) spread, seed, DrawNumbers.WEIGHTS, index);
         } else {
             for (int i = 0; i < size; i++) {
-                values[i] = (float) (centre + spread * (2 * NoiseStream.uniform(seed, WEIGHTS, index, i) - 1));
+                values[i] =
+                        (float) (centre + spread * (2 * NoiseStream.uniform(seed, DrawNumbers.WEIGHTS, index, i) - 1));
             }
         }
         return values;

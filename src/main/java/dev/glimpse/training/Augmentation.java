@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 
 /**
@@ -26,7 +27,6 @@ record Augmentation(
         float[] left,
         float[] holeDown,
         float[] holeRight) {
-    private static final int FIRST = 1 << 27;
     private static final int DRAWS = 7;
     private static final double SHIFT = 0.125;
     private static final double HOLE = 0.2;
@@ -39,7 +39,7 @@ record Augmentation(
         for (int i = 0; i < rows; i++) {
             double[] draws = new double[DRAWS];
             for (int k = 0; k < DRAWS; k++) {
-                draws[k] = NoiseStream.uniform(seed, from + i, step, FIRST + call * DRAWS + k);
+                draws[k] = NoiseStream.uniform(seed, from + i, step, DrawNumbers.AUGMENTATION + call * DRAWS + k);
             }
             u[0][i] = (float) (draws[0] - 0.5);
             u[1][i] = (float) (draws[1] * 2);

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 
 /**
@@ -7,7 +8,6 @@ import dev.glimpse.math.NoiseStream;
  * perhaps mirrored, all decided by the seed. What comes in from outside is black, as the value -1.
  */
 final class AugmentedPictures {
-    private static final int DRAWS = 1 << 28;
     private static final int DRAWS_PER_PICTURE = 3;
 
     private final DataSet data;
@@ -66,6 +66,6 @@ final class AugmentedPictures {
     }
 
     private double draw(int epoch, int picture, int which) {
-        return NoiseStream.uniform(recipe.seed(), DRAWS, epoch, picture * DRAWS_PER_PICTURE + which);
+        return NoiseStream.uniform(recipe.seed(), DrawNumbers.MOVES, epoch, picture * DRAWS_PER_PICTURE + which);
     }
 }

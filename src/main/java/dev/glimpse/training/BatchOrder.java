@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 
 /**
@@ -8,8 +9,6 @@ import dev.glimpse.math.NoiseStream;
  * <p>Position p of the run is picture {@code p mod N} of epoch {@code p / N}, so a resumed run goes on where it was.
  */
 final class BatchOrder {
-    private static final int SHUFFLE = 1 << 30;
-
     private final int count;
     private final long seed;
     private final int[] order;
@@ -35,7 +34,7 @@ final class BatchOrder {
             order[i] = i;
         }
         for (int i = count - 1; i > 0; i--) {
-            int j = (int) (NoiseStream.uniform(seed, SHUFFLE, (int) newEpoch, i) * (i + 1));
+            int j = (int) (NoiseStream.uniform(seed, DrawNumbers.PICTURE_ORDER, (int) newEpoch, i) * (i + 1));
             int swapped = order[i];
             order[i] = order[j];
             order[j] = swapped;

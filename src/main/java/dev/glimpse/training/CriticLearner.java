@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.Parameter;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class CriticLearner implements AutoCloseable {
     private static final String UPDATES = "critic_updates";
     private static final String TENSORS = "critic_tensors";
-    private static final int VECTORS = 1 << 26;
     /** Blocks of noise that the critics of one feature network have to themselves. */
     private static final int BLOCKS = 1 << 16;
     /** Turns of the power iteration that let random vectors find a weight's norm before the first step. */
@@ -117,7 +117,7 @@ final class CriticLearner implements AutoCloseable {
         return IntStream.range(0, parameters.size())
                 .mapToObj(i -> {
                     Parameter parameter = parameters.get(i);
-                    int index = VECTORS + source.block(firstIndex + i);
+                    int index = DrawNumbers.CRITIC_WEIGHTS + source.block(firstIndex + i);
                     return tensor(
                             source, parameter, kind, parameter.start().draw(parameter.size(), source.seed(), index));
                 })
@@ -126,7 +126,8 @@ final class CriticLearner implements AutoCloseable {
 
     private NDArray vector(Source source, String name, int size, int index) {
         float[] values = new float[size];
-        NoiseStream.addNoise(values, (float) (1 / Math.sqrt(size)), source.seed(), VECTORS, source.block(index));
+        NoiseStream.addNoise(
+                values, (float) (1 / Math.sqrt(size)), source.seed(), DrawNumbers.CRITIC_VECTORS, source.block(index));
         return array(source, name, values, new Shape(size));
     }
 

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 
 /**
@@ -11,8 +12,6 @@ import dev.glimpse.math.NoiseStream;
  * <p>Confined to one thread.
  */
 final class DropoutKeys {
-    private static final int DROPOUT = 1 << 28;
-
     private final long seed;
     private final int step;
     private final int row;
@@ -43,7 +42,8 @@ final class DropoutKeys {
     long[] next() {
         long[] keys = new long[layers];
         for (int i = 0; i < layers; i++) {
-            keys[i] = (long) (NoiseStream.uniform(seed, row, step, DROPOUT + evaluations * layers + i) * 0x1p32);
+            int index = DrawNumbers.DROPOUT + evaluations * layers + i;
+            keys[i] = (long) (NoiseStream.uniform(seed, row, step, index) * 0x1p32);
         }
         evaluations++;
         return keys;

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,9 +29,6 @@ final class PictureLoader implements AutoCloseable {
 
     /** So many decode faster than any step learns. */
     private static final int MOST_THREADS = 32;
-
-    /** A draw of its own: {@link TimeDraws} takes those before it for the same step and row. */
-    private static final int FLIP = TimeDraws.DRAWS;
 
     private final DataSet data;
     private final int batch;
@@ -108,7 +106,7 @@ final class PictureLoader implements AutoCloseable {
         int dimension = data.dimension();
         data.read(index, to.x0(), row * dimension);
         to.labels()[row] = data.label(index);
-        if (flip && NoiseStream.uniform(seed, row, step, FLIP) < 0.5) {
+        if (flip && NoiseStream.uniform(seed, row, step, DrawNumbers.FLIP) < 0.5) {
             mirror(to.x0(), row * dimension, dimension);
         }
     }

@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.math.DrawNumbers;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.ModelSpec;
 
@@ -14,14 +15,6 @@ import dev.glimpse.model.ModelSpec;
  * <p>A draw depends on (seed, step, row) alone.
  */
 final class TimeDraws {
-    private static final int SIGMA = 0;
-    private static final int START = 1;
-    private static final int END = 2;
-    private static final int SOLVER_STEPS = 3;
-    private static final int WHOLE = 4;
-    /** Numbers of draws from here on are free for others. */
-    static final int DRAWS = 5;
-
     /** Share of the grid, from its noisy end, that the wide part of the denoiser's levels covers. */
     private static final double WIDE = 0.7;
 
@@ -40,7 +33,7 @@ final class TimeDraws {
 
     /** Number of solver steps h, one value for the whole batch: P(h) proportional to h, h in 1..m. */
     int solverSteps(int step, int m) {
-        double u = NoiseStream.uniform(seed, 0, step, SOLVER_STEPS) * m * (m + 1) / 2;
+        double u = NoiseStream.uniform(seed, 0, step, DrawNumbers.SOLVER_STEPS) * m * (m + 1) / 2;
         int h = 1;
         for (double below = 1; u >= below && h < m; below += h) {
             h++;
@@ -54,11 +47,11 @@ final class TimeDraws {
      */
     Triple triple(int step, int row, int h, Goal.Jumps goal) {
         int n = goal.knots();
-        if (NoiseStream.uniform(seed, row, step, WHOLE) < goal.wholeShare()) {
+        if (NoiseStream.uniform(seed, row, step, DrawNumbers.WHOLE_JUMP) < goal.wholeShare()) {
             return new Triple(0, h, n - 1);
         }
-        int t = (int) (NoiseStream.uniform(seed, row, step, START) * (n - h));
-        int s = t + h + (int) (NoiseStream.uniform(seed, row, step, END) * (n - t - h));
+        int t = (int) (NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_START) * (n - h));
+        int s = t + h + (int) (NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_END) * (n - t - h));
         return new Triple(t, t + h, s);
     }
 
@@ -79,7 +72,7 @@ final class TimeDraws {
             NoiseStream.addNoise(normal, 1, seed + 1, row, step);
             return Math.min(times.sigmaMax(), Math.max(times.sigmaMin(), logNormal(normal[0])));
         }
-        return wide(NoiseStream.uniform(seed, row, step, SIGMA));
+        return wide(NoiseStream.uniform(seed, row, step, DrawNumbers.NOISE_LEVEL));
     }
 
     /** exp(mean + std n) for a standard normal n. */

@@ -105,18 +105,7 @@ class AdversarialTrainingTest {
     }
 
     private List<TrainingListener.Statistics> train(String name, int steps, int most) throws IOException {
-        Goal.Jumps plain = TinyRun.jumps(Goal.Solver.SELF_DIRECT);
-        Goal.Jumps goal = new Goal.Jumps(
-                plain.noise(),
-                plain.knots(),
-                plain.maxSolverSteps(),
-                plain.wholeShare(),
-                plain.solver(),
-                new Goal.Distance.Perceptual(0, 1),
-                plain.targetRate(),
-                1,
-                Goal.NewBranch.RANDOM,
-                new Goal.Adversarial(2, 2, 1, CRITICS_RATE, 0, 4));
+        Goal.Jumps goal = TinyRun.adversarial(TinyRun.jumps(Goal.Solver.SELF_DIRECT), CRITICS_RATE);
         TrainingRecipe recipe = TinyRun.recipe(TinyRun.schedule(steps, 4, Schedule.OptimiserKind.RADAM), goal);
         TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(features), null);
         List<TrainingListener.Statistics> taken = new ArrayList<>();

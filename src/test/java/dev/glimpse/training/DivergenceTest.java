@@ -127,18 +127,7 @@ class DivergenceTest {
 
     private static TrainingRecipe recipe(int steps, double rate) {
         Schedule s = TinyRun.schedule(steps, 8, Schedule.OptimiserKind.ADAM);
-        Schedule schedule = new Schedule(
-                s.steps(),
-                s.batch(),
-                s.microbatch(),
-                s.accumulation(),
-                s.emission(),
-                s.optimiser(),
-                rate,
-                rate,
-                s.warmup(),
-                s.emaRates(),
-                s.emaWarmup());
+        Schedule schedule = TinyRun.rates(s, rate, rate);
         TrainingRecipe tiny = TinyRun.recipe(schedule, TinyRun.denoiser(steps).goal());
         return new TrainingRecipe(
                 tiny.name(),

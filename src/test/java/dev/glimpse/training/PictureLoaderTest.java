@@ -90,19 +90,7 @@ class PictureLoaderTest {
 
     private static TrainingRecipe recipe(boolean flip) {
         TrainingRecipe tiny = TinyRun.denoiser(9);
-        Schedule s = tiny.schedule();
-        Schedule schedule = new Schedule(
-                s.steps(),
-                BATCH,
-                s.microbatch(),
-                s.accumulation(),
-                s.emission(),
-                s.optimiser(),
-                s.learningRate(),
-                s.finalRate(),
-                s.warmup(),
-                s.emaRates(),
-                s.emaWarmup());
+        Schedule schedule = TinyRun.batches(tiny.schedule(), BATCH);
         return new TrainingRecipe(
                 tiny.name(),
                 tiny.spec(),

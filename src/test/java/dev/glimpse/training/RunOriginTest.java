@@ -59,18 +59,7 @@ class RunOriginTest {
 
     private static RunOrigin falling(int steps) {
         Schedule s = TinyRun.schedule(steps, 8, Schedule.OptimiserKind.ADAM);
-        Schedule falling = new Schedule(
-                s.steps(),
-                s.batch(),
-                s.microbatch(),
-                s.accumulation(),
-                s.emission(),
-                s.optimiser(),
-                s.learningRate(),
-                s.learningRate() / 2,
-                s.warmup(),
-                s.emaRates(),
-                s.emaWarmup());
+        Schedule falling = TinyRun.rates(s, s.learningRate(), s.learningRate() / 2);
         return origin(TinyRun.recipe(falling, TinyRun.denoiser(steps).goal()));
     }
 

@@ -63,18 +63,8 @@ class StepLossesTest {
 
     /** Losses of two steps, at a high rate without a warm-up, and with averages that begin at their own rates. */
     private List<Map<String, Double>> losses(String name, Goal goal, Emission emission) throws IOException {
-        Schedule schedule = new Schedule(
-                2,
-                8,
-                8,
-                Schedule.Accumulation.MEAN,
-                emission,
-                Schedule.OptimiserKind.ADAM,
-                1e-2,
-                1e-2,
-                0,
-                List.of(0.99),
-                false);
+        Schedule abrupt = TinyRun.abrupt(TinyRun.schedule(2, 8, Schedule.OptimiserKind.ADAM));
+        Schedule schedule = TinyRun.emitting(TinyRun.rates(abrupt, 1e-2, 1e-2), emission);
         List<Map<String, Double>> losses = new ArrayList<>();
         try (Trainer trainer = new Trainer(
                 TinyRun.recipe(schedule, goal),

@@ -43,6 +43,84 @@ final class TinyRun {
                 true);
     }
 
+    /** The same at other rates of learning. */
+    static Schedule rates(Schedule s, double first, double last) {
+        return changed(s, s.accumulation(), s.emission(), first, last);
+    }
+
+    /** The same with gradients that add up otherwise. */
+    static Schedule accumulating(Schedule s, Schedule.Accumulation accumulation) {
+        return changed(s, accumulation, s.emission(), s.learningRate(), s.finalRate());
+    }
+
+    /** The same in another precision, or with dropout. */
+    static Schedule emitting(Schedule s, Emission emission) {
+        return changed(s, s.accumulation(), emission, s.learningRate(), s.finalRate());
+    }
+
+    private static Schedule changed(
+            Schedule s, Schedule.Accumulation accumulation, Emission emission, double first, double last) {
+        return new Schedule(
+                s.steps(),
+                s.batch(),
+                s.microbatch(),
+                accumulation,
+                emission,
+                s.optimiser(),
+                first,
+                last,
+                s.warmup(),
+                s.emaRates(),
+                s.emaWarmup());
+    }
+
+    /** The same with other batches. */
+    static Schedule batches(Schedule s, int batch) {
+        return new Schedule(
+                s.steps(),
+                batch,
+                s.microbatch(),
+                s.accumulation(),
+                s.emission(),
+                s.optimiser(),
+                s.learningRate(),
+                s.finalRate(),
+                s.warmup(),
+                s.emaRates(),
+                s.emaWarmup());
+    }
+
+    /** The same without a warm-up, neither of the rate nor of the averages. */
+    static Schedule abrupt(Schedule s) {
+        return new Schedule(
+                s.steps(),
+                s.batch(),
+                s.microbatch(),
+                s.accumulation(),
+                s.emission(),
+                s.optimiser(),
+                s.learningRate(),
+                s.finalRate(),
+                0,
+                s.emaRates(),
+                false);
+    }
+
+    /** The same jumps compared by features, with critics from the third step on that learn in every other one. */
+    static Goal.Jumps adversarial(Goal.Jumps jumps, double criticsRate) {
+        return new Goal.Jumps(
+                jumps.noise(),
+                jumps.knots(),
+                jumps.maxSolverSteps(),
+                jumps.wholeShare(),
+                jumps.solver(),
+                new Goal.Distance.Perceptual(0, 1),
+                jumps.targetRate(),
+                jumps.denoiserWeight(),
+                jumps.newBranch(),
+                new Goal.Adversarial(2, 2, 1, criticsRate, 0, 4));
+    }
+
     static TrainingRecipe recipe(Schedule schedule, Goal goal) {
         boolean jumps = goal instanceof Goal.Jumps;
         return new TrainingRecipe(

@@ -56,18 +56,7 @@ class TrainerTest {
     /** All levels log-normal: which rows are wide would depend on the microbatch. */
     private double gradientNorm(int microbatch, Schedule.Accumulation accumulation, int shards) throws IOException {
         Schedule s = TinyRun.schedule(1, microbatch, Schedule.OptimiserKind.ADAM);
-        Schedule schedule = new Schedule(
-                s.steps(),
-                s.batch(),
-                microbatch,
-                accumulation,
-                s.emission(),
-                s.optimiser(),
-                s.learningRate(),
-                s.finalRate(),
-                s.warmup(),
-                s.emaRates(),
-                s.emaWarmup());
+        Schedule schedule = TinyRun.accumulating(s, accumulation);
         Goal goal = new Goal.Denoiser(new Goal.NoiseLevels(-1.2, 1.2, 0));
         Recorder recorder = new Recorder(Integer.MAX_VALUE);
         Path out = directory.resolve(microbatch + "-" + accumulation + "-" + shards);
@@ -134,19 +123,10 @@ class TrainerTest {
         /** With everything that makes a step differ from the one before: dropout, flips and a rate that falls. */
         private static TrainingRecipe random(Schedule.OptimiserKind optimiser, Goal goal) {
             Schedule s = TinyRun.schedule(9, 2, optimiser);
-            Schedule dropping = new Schedule(
-                    s.steps(),
-                    s.batch(),
-                    s.microbatch(),
-                    Schedule.Accumulation.SUM,
-                    new Emission(false, 0.2),
-                    s.optimiser(),
-                    s.learningRate(),
-                    s.learningRate() / 10,
-                    s.warmup(),
-                    s.emaRates(),
-                    s.emaWarmup());
-            TrainingRecipe tiny = TinyRun.recipe(dropping, goal);
+            Schedule summed = TinyRun.accumulating(s, Schedule.Accumulation.SUM);
+            Schedule dropping = TinyRun.emitting(summed, new Emission(false, 0.2));
+            Schedule falling = TinyRun.rates(dropping, s.learningRate(), s.learningRate() / 10);
+            TrainingRecipe tiny = TinyRun.recipe(falling, goal);
             return new TrainingRecipe(
                     tiny.name(),
                     tiny.spec(),
@@ -187,18 +167,7 @@ class TrainerTest {
     void checkpointOfAnotherRateIsRefusedByItsName() throws IOException {
         TrainingRecipe recipe = TinyRun.denoiser(1);
         Schedule s = recipe.schedule();
-        Schedule faster = new Schedule(
-                s.steps(),
-                s.batch(),
-                s.microbatch(),
-                s.accumulation(),
-                s.emission(),
-                s.optimiser(),
-                2 * s.learningRate(),
-                s.finalRate(),
-                s.warmup(),
-                s.emaRates(),
-                s.emaWarmup());
+        Schedule faster = TinyRun.rates(s, 2 * s.learningRate(), s.finalRate());
         train(recipe, "a", Integer.MAX_VALUE);
         assertThatThrownBy(() -> train(TinyRun.recipe(faster, recipe.goal()), "a", Integer.MAX_VALUE))
                 .hasMessage(

@@ -52,31 +52,10 @@ class TrainingMemoryTest {
     }
 
     private static TrainingRecipe everything() {
-        Goal.Jumps plain = TinyRun.jumps(Goal.Solver.HEUN);
-        Goal.Jumps goal = new Goal.Jumps(
-                plain.noise(),
-                plain.knots(),
-                plain.maxSolverSteps(),
-                plain.wholeShare(),
-                plain.solver(),
-                new Goal.Distance.Perceptual(0, 1),
-                plain.targetRate(),
-                plain.denoiserWeight(),
-                plain.newBranch(),
-                new Goal.Adversarial(2, 2, 1, 2e-3, 0, 4));
+        Goal.Jumps goal = TinyRun.adversarial(TinyRun.jumps(Goal.Solver.HEUN), 2e-3);
         Schedule s = TinyRun.schedule(STEPS_WITH_EVERYTHING, 4, Schedule.OptimiserKind.RADAM);
-        Schedule schedule = new Schedule(
-                s.steps(),
-                s.batch(),
-                s.microbatch(),
-                Schedule.Accumulation.SUM,
-                new Emission(true, 0.1),
-                s.optimiser(),
-                s.learningRate(),
-                s.finalRate(),
-                s.warmup(),
-                s.emaRates(),
-                s.emaWarmup());
+        Schedule summed = TinyRun.accumulating(s, Schedule.Accumulation.SUM);
+        Schedule schedule = TinyRun.emitting(summed, new Emission(true, 0.1));
         TrainingRecipe tiny = TinyRun.recipe(schedule, goal);
         return new TrainingRecipe(
                 tiny.name(), tiny.spec(), tiny.network(), tiny.seed(), true, schedule, goal, SNAPSHOT_EVERY);

@@ -12,7 +12,7 @@ final class Distances {
     private final Goal.Distance distance;
     private final List<FrozenNetwork> networks;
 
-    /** @param networks what give features, or the one that gives a verdict; none for distances between pixels */
+    /** @param networks what give features, or the one that gives a distance; none for distances between pixels */
     Distances(TrainingOps ops, Goal.Distance distance, List<FrozenNetwork> networks) {
         this.ops = ops;
         this.distance = distance;
@@ -22,7 +22,7 @@ final class Distances {
     /** @throws IllegalArgumentException naming the file, if a network is of no use for pictures [1, C, H, W] */
     void requireFit(Shape picture) {
         if (distance instanceof Goal.Distance.Learned learned) {
-            networks.get(0).requireVerdict(resized(picture, learned.resize()));
+            networks.get(0).requireDistance(resized(picture, learned.resize()));
         } else if (distance instanceof Goal.Distance.Perceptual perceptual) {
             networks.forEach(network -> network.maps(resized(picture, perceptual.resize())));
         }
@@ -43,7 +43,7 @@ final class Distances {
         }
         if (distance instanceof Goal.Distance.Learned learned) {
             return networks.get(0)
-                    .verdict(manager, fit(manager, a, learned.resize()), fit(manager, b, learned.resize()));
+                    .distance(manager, fit(manager, a, learned.resize()), fit(manager, b, learned.resize()));
         }
         Goal.Distance.Perceptual perceptual = (Goal.Distance.Perceptual) distance;
         NDArray[] one = features(manager, ops.resize(manager, a, perceptual.resize()));

@@ -87,7 +87,7 @@ final class FrozenNetwork implements AutoCloseable {
     }
 
     /** What the network's {@code forward} makes of two batches: a distance for each picture, [B]. */
-    NDArray verdict(NDManager owner, NDArray a, NDArray b) {
+    NDArray distance(NDManager owner, NDArray a, NDArray b) {
         try (IValue result = module.run(FORWARD, true, IValue.from((PtNDArray) a), IValue.from((PtNDArray) b))) {
             NDArray distances = result.toTensor((PtNDManager) owner);
             if (distances.size() != a.getShape().get(0)) {
@@ -99,11 +99,11 @@ final class FrozenNetwork implements AutoCloseable {
     }
 
     /** @throws IllegalArgumentException naming the file, if it gives no distance of two pictures of a shape */
-    void requireVerdict(Shape picture) {
+    void requireDistance(Shape picture) {
         tried(
                 picture,
                 "a network that gives the distance of two",
-                scratch -> verdict(scratch, scratch.zeros(picture), scratch.zeros(picture))
+                scratch -> distance(scratch, scratch.zeros(picture), scratch.zeros(picture))
                         .getShape());
     }
 

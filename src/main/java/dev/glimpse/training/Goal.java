@@ -125,7 +125,7 @@ public sealed interface Goal {
         }
 
         /**
-         * A frozen network's own verdict on two pictures, such as LPIPS.
+         * The distance that a frozen network itself gives of two pictures, such as LPIPS.
          *
          * @param resize side that pictures are resized to, mapped to [0, 1]; 0 leaves them as they are
          */

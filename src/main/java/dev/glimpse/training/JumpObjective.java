@@ -40,7 +40,7 @@ final class JumpObjective implements Objective {
     private final JumpLoss jumps;
     private final DenoiserLoss denoiser;
     private final Distances distances;
-    private final List<FrozenNetwork> judges;
+    private final List<FrozenNetwork> distanceNetworks;
     private final @Nullable Critics critics;
     private final @Nullable EmittedNetwork teacher;
     private final NDArray[] teacherWeights;
@@ -56,10 +56,10 @@ final class JumpObjective implements Objective {
         this.jumps = new JumpLoss(ops, goal, grid, times.sigmaMin());
         this.denoiser = new DenoiserLoss(ops, times.sigmaData());
         Device device = network.manager().getDevice();
-        this.judges = judges(goal, inputs).stream()
+        this.distanceNetworks = distanceModels(goal, inputs).stream()
                 .map(file -> FrozenNetwork.load(file, device))
                 .toList();
-        this.distances = new Distances(ops, goal.distance(), judges);
+        this.distances = new Distances(ops, goal.distance(), distanceNetworks);
         distances.requireFit(new Shape(1, times.channels(), times.height(), times.width()));
         this.critics = goal.adversarial() == null
                 ? null
@@ -83,9 +83,9 @@ final class JumpObjective implements Objective {
         return new JumpObjective(recipe, goal, network, ops, inputs);
     }
 
-    private static List<Path> judges(Goal.Jumps goal, TrainingInputs inputs) {
+    private static List<Path> distanceModels(Goal.Jumps goal, TrainingInputs inputs) {
         if (goal.distance() instanceof Goal.Distance.Learned) {
-            return List.of(Objects.requireNonNull(inputs.verdict(), "checked with the recipe"));
+            return List.of(Objects.requireNonNull(inputs.distanceModel(), "checked with the recipe"));
         }
         return goal.distance() instanceof Goal.Distance.Perceptual ? inputs.features() : List.of();
     }
@@ -111,7 +111,7 @@ final class JumpObjective implements Objective {
                 WeightedNetwork guide = guide(weights)) {
             JumpLoss.Players players = new JumpLoss.Players(online, average, guide);
             if (weights.phase() == Goal.Phase.CRITICS) {
-                return judge(rows, jumps.estimate(rows, players, false), weights.critics());
+                return criticise(rows, jumps.estimate(rows, players, false), weights.critics());
             }
             NDArray expected = jumps.expected(rows, players);
             NDArray estimate = jumps.estimate(rows, players, true);
@@ -161,7 +161,7 @@ final class JumpObjective implements Objective {
         return new Addition(gradients, clipped * adversarialGoal().weight(), atBound);
     }
 
-    private Losses judge(Rows rows, NDArray drawn, List<CriticTensors> tensors) {
+    private Losses criticise(Rows rows, NDArray drawn, List<CriticTensors> tensors) {
         NDArray hinge = critics().hinge(rows, drawn, tensors);
         NDArray[] gradients = ops.grad(rows.manager(), hinge, false, CriticLearner.weights(tensors));
         return new Losses(gradients, Map.of(LossNames.CRITIC, (double) hinge.getFloat()));
@@ -183,7 +183,7 @@ final class JumpObjective implements Objective {
 
     @Override
     public void close() {
-        judges.forEach(FrozenNetwork::close);
+        distanceNetworks.forEach(FrozenNetwork::close);
         if (critics != null) {
             critics.close();
         }

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 record RunOrigin(Map<String, String> facts) {
     static final String SHARDS = "shards";
-    static final String START = "init";
+    static final String INIT = "init";
     private static final String RECIPE = "recipe";
     private static final String DATA = "data";
     private static final String DEVICE = "device";
     private static final String TEACHER = "teacher";
     private static final String FEATURES = "features";
-    private static final String DISTANCE = "distance model";
+    private static final String DISTANCE_MODEL = "distance model";
     private static final String STEPS = "steps";
     private static final String NONE = "none";
 
@@ -53,12 +53,12 @@ record RunOrigin(Map<String, String> facts) {
         facts.put(DEVICE, placement.first().getDeviceType());
         facts.put(DATA, inputs.data().sha256());
         put(facts, TEACHER, inputs.teacher());
-        put(facts, START, inputs.start());
+        put(facts, INIT, inputs.init());
         if (!inputs.features().isEmpty()) {
             facts.put(FEATURES, sha256(inputs.features()));
         }
-        if (inputs.verdict() != null) {
-            facts.put(DISTANCE, sha256(List.of(inputs.verdict())));
+        if (inputs.distanceModel() != null) {
+            facts.put(DISTANCE_MODEL, sha256(List.of(inputs.distanceModel())));
         }
         return new RunOrigin(facts);
     }
@@ -102,13 +102,13 @@ record RunOrigin(Map<String, String> facts) {
             requireSame(name, now);
         }
         // A recipe without use for them is refused with them. Runs of earlier versions may have begun so.
-        Stream.of(FEATURES, DISTANCE).filter(now.facts::containsKey).forEach(name -> requireSame(name, now));
+        Stream.of(FEATURES, DISTANCE_MODEL).filter(now.facts::containsKey).forEach(name -> requireSame(name, now));
         // A run that goes on needs no start, but one that is named must be its own: without one, the teacher's weights.
-        String start = facts.getOrDefault(START, fact(TEACHER));
+        String start = facts.getOrDefault(INIT, fact(TEACHER));
         TrainingRecipe.require(
-                now.facts.getOrDefault(START, start).equals(start),
-                START,
-                now.fact(START),
+                now.facts.getOrDefault(INIT, start).equals(start),
+                INIT,
+                now.fact(INIT),
                 start + ", as when the run began");
     }
 

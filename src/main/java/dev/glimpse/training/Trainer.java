@@ -99,11 +99,11 @@ public final class Trainer implements AutoCloseable {
 
     /** Checksum of the weights the run began with; empty where they were the teacher's or random. */
     public Optional<String> startedFrom() {
-        return Optional.ofNullable(origin.facts().get(RunOrigin.START));
+        return Optional.ofNullable(origin.facts().get(RunOrigin.INIT));
     }
 
     private Map<String, float[]> startingWeights(TrainingInputs inputs) {
-        ModelDirectory from = inputs.start() == null ? inputs.teacher() : inputs.start();
+        ModelDirectory from = inputs.init() == null ? inputs.teacher() : inputs.init();
         Goal.NewBranch branch = recipe.goal() instanceof Goal.Jumps jumps ? jumps.newBranch() : Goal.NewBranch.RANDOM;
         return StartingWeights.of(network.parameters(), recipe.seed(), from == null ? null : from.weights(), branch);
     }

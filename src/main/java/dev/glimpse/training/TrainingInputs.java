@@ -15,16 +15,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data pictures of the recipe's size
  * @param teacher the model whose denoiser shows the way from t to u; null for a run that is its own teacher
- * @param start a model whose weights the run starts with; null for the teacher's, or without one for random ones
+ * @param init a model whose weights the run starts with; null for the teacher's, or without one for random ones
  * @param features TorchScript files of networks that give feature maps, for perceptual distances and critics
- * @param verdict TorchScript file of a network that gives the distance of two pictures; null where the recipe has none
+ * @param distanceModel TorchScript file of a network that gives the distance of two pictures; null where the recipe has
+ *     none
  */
 public record TrainingInputs(
         DataSet data,
         @Nullable ModelDirectory teacher,
-        @Nullable ModelDirectory start,
+        @Nullable ModelDirectory init,
         List<Path> features,
-        @Nullable Path verdict) {
+        @Nullable Path distanceModel) {
 
     public TrainingInputs {
         features = List.copyOf(features);
@@ -55,11 +56,11 @@ public record TrainingInputs(
                 "labels",
                 recipe.network().labels(),
                 data.classes().size() + ", the data set's classes");
-        requireFit("init", start, recipe);
+        requireFit("init", init, recipe);
         requireFit("teacher", teacher, recipe);
-        if (start != null) {
+        if (init != null) {
             // A run may begin with weights that know other classes, but hardly with its own ones in another order.
-            requireClasses("init", start, recipe, name -> recipe.spec().labels().contains(name));
+            requireClasses("init", init, recipe, name -> recipe.spec().labels().contains(name));
         }
         if (teacher != null) {
             requireClasses("teacher", teacher, recipe, name -> true);
@@ -71,7 +72,7 @@ public record TrainingInputs(
                     !heun || teacher != null, "teacher", "none", "a model, for the recipe's solver heun");
         }
         requireFeatures(recipe);
-        requireVerdict(recipe);
+        requireDistanceModel(recipe);
     }
 
     /** A convolution takes pictures of any size, and a network without classes any class: neither would fail. */
@@ -136,17 +137,17 @@ public record TrainingInputs(
                 "none, as the recipe has neither a perceptual distance nor critics");
     }
 
-    private void requireVerdict(TrainingRecipe recipe) {
+    private void requireDistanceModel(TrainingRecipe recipe) {
         boolean needed = recipe.goal() instanceof Goal.Jumps jumps && jumps.distance() instanceof Goal.Distance.Learned;
         TrainingRecipe.require(
-                !needed || verdict != null,
+                !needed || distanceModel != null,
                 "distance model",
                 "none",
                 "a TorchScript file, for the recipe's learned distance");
         TrainingRecipe.require(
-                needed || verdict == null,
+                needed || distanceModel == null,
                 "distance model",
-                String.valueOf(verdict),
+                String.valueOf(distanceModel),
                 "none, as the recipe has no learned distance");
     }
 }

@@ -179,11 +179,11 @@ class DistancesTest {
     /** A file that says the mean square is the same to a run as the distance of that name, gradient included. */
     @Test
     void runLearnsByTheVerdictOfAFile() throws IOException {
-        Path verdict = Files.write(directory.resolve("verdict.pt"), TorchScriptArchive.of("""
+        Path model = Files.write(directory.resolve("distance.pt"), TorchScriptArchive.of("""
                   def forward(self, a: Tensor, b: Tensor) -> Tensor:
                     return torch.mean(torch.pow(torch.sub(a, b), 2), [1, 2, 3])
                 """));
-        TrainingListener.Statistics learned = step(new Goal.Distance.Learned(12), verdict);
+        TrainingListener.Statistics learned = step(new Goal.Distance.Learned(12), model);
         TrainingListener.Statistics squared = step(new Goal.Distance.SquaredError(12), null);
         for (Map.Entry<String, Double> term : squared.terms().entrySet()) {
             assertThat(learned.terms().get(term.getKey()))
@@ -196,7 +196,7 @@ class DistancesTest {
                 .isCloseTo(squared.gradientNorm(), within(1e-5 * squared.gradientNorm()));
     }
 
-    private TrainingListener.Statistics step(Goal.Distance distance, Path verdict) throws IOException {
+    private TrainingListener.Statistics step(Goal.Distance distance, Path model) throws IOException {
         Goal.Jumps tiny = TinyRun.jumps(Goal.Solver.SELF_DIRECT);
         Goal.Jumps goal = new Goal.Jumps(
                 tiny.noise(),
@@ -209,7 +209,7 @@ class DistancesTest {
                 tiny.denoiserWeight(),
                 tiny.newBranch(),
                 null);
-        TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(), verdict);
+        TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(), model);
         TrainingRecipe recipe = TinyRun.recipe(TinyRun.schedule(1, 8, Schedule.OptimiserKind.RADAM), goal);
         List<TrainingListener.Statistics> steps = new ArrayList<>();
         String name = distance.getClass().getSimpleName();

@@ -51,7 +51,7 @@ class FrozenNetworkTest {
                   def forward(self, x: Tensor) -> Tensor:
                     return torch.mean(x, [1, 2, 3])
                 """))) {
-            assertThatThrownBy(() -> network.requireVerdict(PICTURE))
+            assertThatThrownBy(() -> network.requireDistance(PICTURE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(
                             directory.resolve("net.pt")
@@ -66,9 +66,9 @@ class FrozenNetworkTest {
                     return torch.mean(torch.sub(a, b), [1, 2, 3])
                 """));
                 NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu())) {
-            network.requireVerdict(PICTURE);
-            NDArray verdict = network.verdict(manager, manager.ones(PICTURE), manager.zeros(PICTURE));
-            assertThat(verdict.toFloatArray()).containsExactly(1f);
+            network.requireDistance(PICTURE);
+            NDArray distance = network.distance(manager, manager.ones(PICTURE), manager.zeros(PICTURE));
+            assertThat(distance.toFloatArray()).containsExactly(1f);
         }
     }
 

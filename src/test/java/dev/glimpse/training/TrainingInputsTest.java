@@ -105,13 +105,13 @@ class TrainingInputsTest {
     void filesThatTheRecipeHasNoUseForAreRefused() {
         List<Path> files = List.of(Path.of("a.pt"), Path.of("b.pt"));
         TrainingInputs features = new TrainingInputs(TinyRun.data(), null, null, files, null);
-        TrainingInputs verdict = new TrainingInputs(TinyRun.data(), null, null, List.of(), Path.of("lpips.pt"));
+        TrainingInputs model = new TrainingInputs(TinyRun.data(), null, null, List.of(), Path.of("lpips.pt"));
         for (TrainingRecipe recipe : List.of(RECIPE, TinyRun.denoiser(1))) {
             assertThatThrownBy(() -> features.requireFit(recipe))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("features: a.pt, b.pt (expected: none, as the recipe has neither a perceptual distance"
                             + " nor critics)");
-            assertThatThrownBy(() -> verdict.requireFit(recipe))
+            assertThatThrownBy(() -> model.requireFit(recipe))
                     .hasMessage("distance model: lpips.pt (expected: none, as the recipe has no learned distance)");
         }
     }

@@ -79,7 +79,7 @@ public record GenerationRequest(
     }
 
     /** The same request with these choices made, and no timeout. */
-    GenerationRequest with(String chosenModel, String chosenVersion, long chosenSeed, Optional<ClassLabel> index) {
+    GenerationRequest resolved(String chosenModel, String chosenVersion, long chosenSeed, Optional<ClassLabel> index) {
         return new GenerationRequest(
                 chosenModel,
                 chosenVersion,
@@ -109,19 +109,9 @@ public record GenerationRequest(
 
     /** The same with an edit. */
     public GenerationRequest with(EditRequest wanted) {
+        Optional<EditRequest> held = Optional.of(wanted);
         return new GenerationRequest(
-                model,
-                version,
-                seed,
-                count,
-                label,
-                plan,
-                preview,
-                format,
-                timeout,
-                quality,
-                deterministic,
-                Optional.of(wanted));
+                model, version, seed, count, label, plan, preview, format, timeout, quality, deterministic, held);
     }
 
     /** How each trajectory walks, the edit's wishes among it. */

@@ -57,16 +57,6 @@ public record GenerationSettings(
 
     /** The scheduling of requests that do not ask for the same bits in any company. */
     SchedulerSettings free() {
-        return new SchedulerSettings(
-                scheduling.devices(),
-                1,
-                freeRows,
-                scheduling.maxQueuedNfe(),
-                scheduling.firstShare(),
-                scheduling.agingNanos(),
-                scheduling.costWindow(),
-                scheduling.batching(),
-                scheduling.policies(),
-                scheduling.tuning());
+        return scheduling.withRows(1, freeRows);
     }
 }

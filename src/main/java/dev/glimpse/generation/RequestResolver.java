@@ -63,7 +63,7 @@ final class RequestResolver {
             RecipePlanner planner = new RecipePlanner(source.spec());
             long seed = request.seed().orElseGet(random::nextLong);
             Optional<ClassLabel> label = request.label().map(l -> new ClassLabel.Index(planner.index(l)));
-            Recipe recipe = new Recipe(request.with(source.name(), source.version(), seed, label), List.of());
+            Recipe recipe = new Recipe(request.resolved(source.name(), source.version(), seed, label), List.of());
             boolean repeatable =
                     request.seed().isPresent() && request.deterministic() && request.quality() == Quality.FIXED;
             return planned(source, recipe, new Asked(Optional.empty(), request.timeout(), repeatable, false));

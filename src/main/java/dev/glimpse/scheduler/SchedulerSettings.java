@@ -99,8 +99,13 @@ public record SchedulerSettings(
 
     /** The same with forwards of other largest sizes. */
     public SchedulerSettings withMaxRows(int rows) {
+        return withRows(minRows, rows);
+    }
+
+    /** The same with forwards of other smallest and largest sizes. */
+    public SchedulerSettings withRows(int least, int most) {
         return new SchedulerSettings(
-                devices, minRows, rows, maxQueuedNfe, firstShare, agingNanos, costWindow, batching, policies, tuning);
+                devices, least, most, maxQueuedNfe, firstShare, agingNanos, costWindow, batching, policies, tuning);
     }
 
     boolean has(Policy policy) {

@@ -123,7 +123,7 @@ class ResumeTest {
     void tokenOfAVersionThatIsNotServedNamesThoseThatAre() {
         try (Core core = new Core(Settings.of(1))) {
             GenerationRequest other =
-                    Requests.steps(2).of("", "").with("garments", "9", 7, Optional.of(new ClassLabel.Index(1)));
+                    Requests.steps(2).of("", "").resolved("garments", "9", 7, Optional.of(new ClassLabel.Index(1)));
             ResumeTokens tokens =
                     new ResumeTokens(Settings.of(1).resume(), Settings.LIMITS, java.time.InstantSource.system());
             Recipe recipe = new Recipe(other, List.of());

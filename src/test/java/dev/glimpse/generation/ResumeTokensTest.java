@@ -38,7 +38,8 @@ class ResumeTokensTest {
 
     private static Recipe recipe(int steps) {
         GenerationRequest request = Requests.steps(steps).count(3).gamma(0.5).of("garments", "1");
-        return new Recipe(request.with("garments", "1", 7, Optional.of(new ClassLabel.Index(1))), List.of(REFINEMENT));
+        return new Recipe(
+                request.resolved("garments", "1", 7, Optional.of(new ClassLabel.Index(1))), List.of(REFINEMENT));
     }
 
     private ResumeTokens.Issuer issuer(ResumeTokens by) {
@@ -66,8 +67,8 @@ class ResumeTokensTest {
 
     @Test
     void requestWithoutChoicesSurvivesToo() {
-        Recipe plain =
-                new Recipe(Requests.steps(4).anyLabel().of("", "").with("plain", "2", -1, Optional.empty()), List.of());
+        Recipe plain = new Recipe(
+                Requests.steps(4).anyLabel().of("", "").resolved("plain", "2", -1, Optional.empty()), List.of());
         ResumeTokens.Issuer plainly = tokens.issuer(
                 plain, new RecipePlanner(GaussianEngine.SPEC).plan(plain).paths(), SOURCE);
         assertThat(tokens.open(plainly.issue(List.of(0)), Optional.empty()).recipe())

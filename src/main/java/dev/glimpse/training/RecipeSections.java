@@ -62,10 +62,10 @@ final class RecipeSections {
     private RecipeFile read() {
         JsonFields teacher = top.fields("teacher");
         TrainingRecipe denoiser =
-                recipe(name + TEACHER, false, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
+                recipe(name + TEACHER, schedule(teacher), new Goal.Denoiser(noise(teacher.fields("noise"))));
         teacher.end();
         JsonFields student = top.fields("student");
-        TrainingRecipe jumps = recipe(name, true, schedule(student), jumps(student));
+        TrainingRecipe jumps = recipe(name, schedule(student), jumps(student));
         student.end();
         image.end();
         times.end();
@@ -73,7 +73,8 @@ final class RecipeSections {
         return new RecipeFile(classes, denoiser, jumps);
     }
 
-    private TrainingRecipe recipe(String model, boolean jumps, Schedule schedule, Goal goal) {
+    private TrainingRecipe recipe(String model, Schedule schedule, Goal goal) {
+        boolean jumps = goal instanceof Goal.Jumps;
         ModelSpec spec = image.make(() -> spec(image.integer("channels"), image.integer("size"), jumps));
         JsonFields architecture = top.fields("network");
         NetworkConfig network = architecture.make(() -> NetworkFields.read(architecture, spec));

@@ -139,16 +139,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private int draw() throws IOException {
         EvaluationRun run = run();
-        EvaluationShard part = shard == null ? new EvaluationShard(0, 1) : EvaluationGathering.shard(shard, count);
+        WorkShare shardPart = shard == null ? new WorkShare(0, 1) : EvaluationGathering.shard(shard, count);
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
-        try (OutputLock lock = OutputLock.ofFile("--out", out, part.fileName());
+        try (OutputLock lock = OutputLock.ofFile("--out", out, EvaluationGathering.fileName(shardPart));
                 EvaluationWorkers workers =
                         EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
             PrintWriter err = spec.commandLine().getErr();
-            EvaluationGathering gathering = new EvaluationGathering(run, part, neighbours, out);
+            EvaluationGathering gathering = new EvaluationGathering(run, shardPart, neighbours, out);
             if (reference != null) {
                 // Refused now and not when every sample is drawn.
                 reference.scope(workers.first().dimension(), neighbours);

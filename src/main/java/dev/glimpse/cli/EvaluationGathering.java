@@ -13,26 +13,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The drawing of a shard's samples, block by block, with its statistics on disk all the way. */
+/** The drawing of a share of the samples, block by block, with its statistics on disk all the way. */
 final class EvaluationGathering {
     private static final int SAVES = 20;
 
     private final EvaluationRun run;
-    private final EvaluationShard shard;
+    private final WorkShare share;
     private final int kept;
     private final Path out;
 
     /** @param kept feature vectors that are kept */
-    EvaluationGathering(EvaluationRun run, EvaluationShard shard, int kept, Path out) {
+    EvaluationGathering(EvaluationRun run, WorkShare share, int kept, Path out) {
         this.run = run;
-        this.shard = shard;
+        this.share = share;
         this.kept = kept;
         this.out = out;
     }
 
+    static String fileName(WorkShare share) {
+        return "statistics-" + share.index() + "-of-" + share.parts() + ".safetensors";
+    }
+
     /** Reads {@code --shard}; samples are drawn in blocks, and a shard without any would leave nothing to join. */
-    static EvaluationShard shard(String text, int count) {
-        EvaluationShard shard = EvaluationShard.parse(text);
+    static WorkShare shard(String text, int count) {
+        WorkShare shard = WorkShare.parse(text);
         if (shard.parts() > blocks(count)) {
             throw new WrongInputException(
                     "--shard",
@@ -47,14 +51,14 @@ final class EvaluationGathering {
     }
 
     Path file() {
-        return out.resolve(shard.fileName());
+        return out.resolve(fileName(share));
     }
 
     /** Goes on from the file where there is one, and leaves it behind either way. */
     StatisticsFile gather(EvaluationWorkers workers, PrintWriter err) throws IOException {
         int blocks = blocks(run.count());
-        int begin = shard.from(blocks);
-        int end = shard.to(blocks);
+        int begin = share.from(blocks);
+        int end = share.to(blocks);
         State state = start(workers.first().scope(run, kept), begin);
         int goOn = begin + (state.done + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
         int saveEvery = Math.max(1, (end - begin) / SAVES);

@@ -172,7 +172,7 @@ final class PictureOptions {
     }
 
     private Selection shard(Data data, Source source) {
-        EvaluationShard part = EvaluationShard.parse(shard);
+        WorkShare part = WorkShare.parse(shard);
         int from = part.from(data.count());
         int to = part.to(data.count());
         if (from == to) {

@@ -106,7 +106,7 @@ final class SampleCommand implements Callable<Integer> {
         StepPlan plan = refining.plan(picture, asked);
         requireNumbers(plan, directory.config().network());
         Edit edit = edit(picture, asked);
-        EvaluationShard part = EvaluationShard.parse(shard);
+        WorkShare part = WorkShare.parse(shard);
         int first = part.from(count);
         int[] labels = Arrays.copyOfRange(labels(picture, edit), first, part.to(count));
         if (labels.length == 0) {

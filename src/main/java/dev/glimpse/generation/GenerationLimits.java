@@ -4,6 +4,7 @@ import dev.glimpse.math.GammaForm;
 import dev.glimpse.math.SamplerRule;
 import dev.glimpse.model.ModelSpec;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How much one request may ask for.
@@ -19,6 +20,11 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
             throw new IllegalArgumentException("limits: " + maxSteps + " steps, " + maxCount + " samples, " + maxNfe
                     + " NFE, " + maxDuration + " (expected: all more than 0)");
         }
+    }
+
+    /** How long a request may live that asks for so long, or for no time of its own. */
+    public Duration granted(Optional<Duration> asked) {
+        return asked.filter(time -> time.compareTo(maxDuration) < 0).orElse(maxDuration);
     }
 
     /** @throws InvalidFieldException naming the field that asks for too much */

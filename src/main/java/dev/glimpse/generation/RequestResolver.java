@@ -200,8 +200,7 @@ final class RequestResolver {
                         request.deterministic(),
                         false,
                         issuer.issue(progress)));
-        Duration longest = settings.limits().maxDuration();
-        Duration granted = asked.timeout().filter(t -> t.compareTo(longest) < 0).orElse(longest);
+        Duration granted = settings.limits().granted(asked.timeout());
         return new Resolution.Resolved(
                 source.id(),
                 new PlannedRequest(

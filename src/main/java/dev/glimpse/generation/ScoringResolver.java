@@ -1,6 +1,5 @@
 package dev.glimpse.generation;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,7 +56,6 @@ final class ScoringResolver {
                 return new Answer.Refused(new Failure.InvalidField(at + e.field(), at + e.getMessage()));
             }
         }
-        Duration longest = limits.maxDuration();
         return new Answer.Resolved(new ScoringTask(
                 source.id(),
                 source.spec(),
@@ -65,7 +63,7 @@ final class ScoringResolver {
                 models.served(source),
                 new Scorer.Work(pictures, request.method(), request.seed()),
                 outline.nfe(),
-                request.timeout().filter(t -> t.compareTo(longest) < 0).orElse(longest)));
+                limits.granted(request.timeout())));
     }
 
     private static Scorer.Picture picture(ModelSource source, ScoringRequest.Picture picture) {

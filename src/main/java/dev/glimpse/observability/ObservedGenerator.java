@@ -58,7 +58,7 @@ final class ObservedGenerator implements Generator {
 
     @Override
     public Future<ScoringSubmission> score(ScoringRequest request) {
-        return scores.watch(core.score(request), longest(request.timeout()));
+        return scores.watch(core.score(request), core.limits().granted(request.timeout()));
     }
 
     @Override
@@ -83,16 +83,11 @@ final class ObservedGenerator implements Generator {
 
     private RequestWatch.Aim aim(GenerationRequest request) {
         boolean pictures = !(request.edit().orElse(null) instanceof EditRequest.Encode);
-        return new RequestWatch.Aim(longest(request.timeout()), pictures);
+        return new RequestWatch.Aim(core.limits().granted(request.timeout()), pictures);
     }
 
     private RequestWatch.Aim pictures(Optional<Duration> timeout) {
-        return new RequestWatch.Aim(longest(timeout), true);
-    }
-
-    private Duration longest(Optional<Duration> timeout) {
-        Duration most = core.limits().maxDuration();
-        return timeout.filter(asked -> asked.compareTo(most) < 0).orElse(most);
+        return new RequestWatch.Aim(core.limits().granted(timeout), true);
     }
 
     private Future<Submission> watch(RequestWatch.Aim aim, Supplier<Future<Submission>> asking) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "generate",
         description = "Generates pictures on a server and shows them while they refine.",
         mixinStandardHelpOptions = true)
-public final class GenerateCommand implements Callable<Integer> {
+final class GenerateCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int WRONG_INPUT = 2;

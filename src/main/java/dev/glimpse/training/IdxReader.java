@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
  * <p>A directory holds {@code train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte} (with or without .gz). An
  * IDX file is a magic number (0, 0, 8 for bytes, number of axes), the axes' sizes as big-endian integers and the bytes.
  */
-public final class IdxReader {
+final class IdxReader {
     private static final int BYTES_MAGIC = 0x0800;
     private static final String IMAGES = "train-images-idx3-ubyte";
     private static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
@@ -29,12 +29,12 @@ public final class IdxReader {
      * @param classes names of the classes by index
      * @throws DataSetException if a file is missing, truncated, or no IDX file; the message names it
      */
-    public static ImageDataSet read(Path directory, List<String> classes) {
+    static ImageDataSet read(Path directory, List<String> classes) {
         return read(directory, "train", classes);
     }
 
     /** Reads the test part of a data set, in the same way: {@code t10k-images-idx3-ubyte} and its labels. */
-    public static ImageDataSet readTest(Path directory, List<String> classes) {
+    static ImageDataSet readTest(Path directory, List<String> classes) {
         return read(directory, "t10k", classes);
     }
 

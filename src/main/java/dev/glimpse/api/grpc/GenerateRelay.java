@@ -4,7 +4,6 @@ import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationStream;
 import dev.glimpse.generation.Generator;
-import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
@@ -36,9 +35,6 @@ final class GenerateRelay {
     }
 
     private static void start(GenerationStream stream, StreamingCall<?, GenerateEvent> call) {
-        if (stream.accepted().terms().format() != ImageFormat.PNG) {
-            call.compress();
-        }
         GenerateEvent first = GenerateEvent.newBuilder()
                 .setAccepted(WireEvents.accepted(stream.accepted()))
                 .build();

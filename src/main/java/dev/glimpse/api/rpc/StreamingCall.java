@@ -102,13 +102,6 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         bonds.connection(request.connection(), () -> guard(action));
     }
 
-    /** Compresses what is sent, if the client takes that and reads the header that says so; before anything is sent. */
-    public void compress() {
-        if (!over && !isWeb() && response.acceptedEncodings().contains("gzip")) {
-            response.encoding("gzip");
-        }
-    }
-
     /** Whether it speaks gRPC-Web, so that its connection may be one of HTTP/1.1, which has no pings. */
     public boolean isWeb() {
         return String.valueOf(request.headers().get("content-type")).startsWith("application/grpc-web");

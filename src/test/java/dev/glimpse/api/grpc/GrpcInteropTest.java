@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The cases of gRPC's interoperability tests that fit this service's methods, with gRPC's own client. */
@@ -172,8 +173,8 @@ class GrpcInteropTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void serverCompressedStreaming(ImageFormat format, String encoding) throws Exception {
+    @EnumSource(names = "UNRECOGNIZED", mode = EnumSource.Mode.EXCLUDE)
+    void picturesAreNotCompressedAsThatCostsTheEventLoopMoreThanItSaves(ImageFormat format) throws Exception {
         byte[] pixels = new byte[10_000];
         GrpcJava.Call<GenerateRequest, GenerateEvent> call =
                 client.ask(GENERATE, REQUEST.toBuilder().setImageFormat(format).build(), CallOptions.DEFAULT);
@@ -183,15 +184,8 @@ class GrpcInteropTest {
 
         Outcome<GenerateEvent> outcome = call.outcome();
         assertThat(outcome.status().getCode()).isEqualTo(Code.OK);
-        assertThat(outcome.headers().get(ENCODING)).isEqualTo(encoding);
+        assertThat(outcome.headers().get(ENCODING)).isNull();
         assertThat(outcome.messages().get(1).getStep().getImage().toByteArray()).isEqualTo(pixels);
-    }
-
-    static Stream<Arguments> serverCompressedStreaming() {
-        return Stream.of(
-                Arguments.of(ImageFormat.IMAGE_FORMAT_RAW_U8, "gzip"),
-                Arguments.of(ImageFormat.IMAGE_FORMAT_RAW_F32, "gzip"),
-                Arguments.of(ImageFormat.IMAGE_FORMAT_PNG, null));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.glimpse.generation;
 
 /**
- * A picture that nobody has asked to encode yet.
+ * A step's picture on its way to those who read it.
  *
  * @param sample index of its trajectory in the request
  * @param step number of the step just taken, 1..n
@@ -12,7 +12,7 @@ package dev.glimpse.generation;
  * @param nfe network evaluations spent on the sample so far
  * @param forward the forward that made it
  * @param kind what it shows
- * @param pixels [C, H, W] flattened, nominally in [-1, 1]; not changed from now on
+ * @param picture what is shown
  */
 record Frame(
         int sample,
@@ -24,7 +24,7 @@ record Frame(
         int nfe,
         Forward forward,
         PreviewKind kind,
-        float[] pixels) {
+        FramePicture picture) {
 
     /**
      * The forward that a step ran in.

@@ -33,15 +33,18 @@ final class FrameEncoder {
         boolean bare = asking.recipe().request().encodes() && !frame.last();
         return threads.executeBlocking(
                 () -> frame.event(
-                        bare ? new byte[0] : pictures.encode(pixels(frame, asking.edit(), format), format),
+                        bare
+                                ? new byte[0]
+                                : frame.picture().image(values -> encoded(frame, values, asking.edit(), format)),
                         admittedNanos,
                         asking.issuer().issue(shown)),
                 false);
     }
 
     /** Raw values stay as the model made them; pixels have an end, and may not lose there what the edit knows. */
-    private static float[] pixels(Frame frame, Edit edit, ImageFormat format) {
+    private byte[] encoded(Frame frame, float[] values, Edit edit, ImageFormat format) {
         boolean picture = frame.last() || frame.kind() != PreviewKind.STATE;
-        return picture && format != ImageFormat.RAW_F32 ? edit.fitted(frame.pixels()) : frame.pixels();
+        boolean fitted = picture && format != ImageFormat.RAW_F32;
+        return pictures.encode(fitted ? edit.fitted(values) : values, format);
     }
 }

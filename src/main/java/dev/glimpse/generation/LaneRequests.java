@@ -186,6 +186,7 @@ final class LaneRequests {
         request.close();
         lane.jobs().leave(request.unfinished());
         shared.remove(request.planned().recipe(), request);
+        stage.cache().weighAgain(request.planned().recipe(), request.audience().newest());
         open.remove(request);
         if (refusal.isPresent() && open.isEmpty()) {
             drained.tryComplete();

@@ -10,7 +10,7 @@ final class PictureCache {
     private final Cache<Recipe, List<Frame>> frames;
     private final boolean off;
 
-    /** @param maxBytes of pixels, and of the pictures that edits began with; 0 keeps nothing */
+    /** @param maxBytes of its pictures, and of those that edits began with; 0 keeps nothing */
     PictureCache(long maxBytes) {
         off = maxBytes == 0;
         frames = Caffeine.newBuilder()
@@ -31,6 +31,13 @@ final class PictureCache {
         }
     }
 
+    /** Weighs what it keeps of a request again, whose readers have been there: encoded, frames mostly take less. */
+    void weighAgain(Recipe recipe, List<Frame> finished) {
+        if (!off && !finished.isEmpty()) {
+            frames.asMap().replace(recipe, finished, finished);
+        }
+    }
+
     /** Forgets what a model version made. */
     void forget(String name, String version) {
         frames.asMap()
@@ -41,8 +48,6 @@ final class PictureCache {
 
     private static int weight(Recipe recipe, List<Frame> finished) {
         return Math.toIntExact(recipe.request().editBytes()
-                + finished.stream()
-                        .mapToLong(frame -> (long) Float.BYTES * frame.pixels().length)
-                        .sum());
+                + finished.stream().mapToLong(frame -> frame.picture().bytes()).sum());
     }
 }

@@ -187,6 +187,6 @@ final class Trajectory {
                 nfe,
                 forward,
                 rule.kindAt(step),
-                pixels);
+                new FramePicture(pixels));
     }
 }

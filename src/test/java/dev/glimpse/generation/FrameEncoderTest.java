@@ -69,7 +69,17 @@ class FrameEncoderTest {
                     upscale.timeout(),
                     upscale.edit(),
                     upscale.repeatable());
-            Frame frame = new Frame(0, 1, last, false, 80, 0.002, 1, new Frame.Forward(1, 1, 1), kind, BRIGHT.clone());
+            Frame frame = new Frame(
+                    0,
+                    1,
+                    last,
+                    false,
+                    80,
+                    0.002,
+                    1,
+                    new Frame.Forward(1, 1, 1),
+                    kind,
+                    new FramePicture(BRIGHT.clone()));
             FrameEncoder encoder = new FrameEncoder(vertx.createSharedWorkerExecutor("encoders", 1), SPEC);
             return Core.await(encoder.encode(frame, List.of(1), asking, 0)).image();
         } finally {

@@ -86,9 +86,16 @@ class RequestStreamTest {
 
     private void offer(int sample, int step) throws Exception {
         Frame frame = new Frame(
-                sample, step, step == 3, false, 1, 1, step, new Frame.Forward(1, 1, 1), PreviewKind.EXACT, new float[] {
-                    step
-                });
+                sample,
+                step,
+                step == 3,
+                false,
+                1,
+                1,
+                step,
+                new Frame.Forward(1, 1, 1),
+                PreviewKind.EXACT,
+                new FramePicture(new float[] {step}));
         onOwner(() -> {
             stream.offer(frame);
             return step;

@@ -229,6 +229,47 @@ class SharedRequestsTest {
         }
     }
 
+    @Test
+    void picturesAreEncodedOnceForAllWhoReadThem() throws Exception {
+        GenerationRequest request = Requests.steps(4).build().shown(PreviewKind.FREE, ImageFormat.PNG);
+        try (Core core = new Core(Settings.cached(1 << 20))) {
+            core.engine.hold();
+            List<GenerationStream> readers = new ArrayList<>(List.of(opened(core, request)));
+            core.engine.awaitForwards(1);
+            while (readers.size() < 32) {
+                readers.add(opened(core, request));
+            }
+            core.engine.letAllGo();
+            List<byte[]> last = new ArrayList<>();
+            readers.forEach(reader -> last.add(lastImage(reader)));
+            last.add(lastImage(opened(core, request)));
+            assertThat(core.engine.forwards).hasSize(4);
+            assertThat(last).allSatisfy(image -> assertThat(image).isSameAs(last.get(0)));
+        }
+    }
+
+    private static byte[] lastImage(GenerationStream stream) {
+        List<GenerationEvent.Stepped> frames = Core.frames(Core.readAll(stream));
+        return frames.get(frames.size() - 1).image();
+    }
+
+    @Test
+    void keptPicturesWeighWhatTheirBytesDo() {
+        int pixels = GaussianEngine.SPEC.dimension();
+        GenerationRequest first = Requests.steps(2).build().shown(PreviewKind.NONE, ImageFormat.RAW_U8);
+        GenerationRequest second = Requests.steps(2).seed(8).build().shown(PreviewKind.NONE, ImageFormat.RAW_U8);
+        // For the values of one and the bytes of the other.
+        try (Core core = new Core(Settings.cached((long) pixels * (Float.BYTES + 1)))) {
+            Core.finished(Core.readAll(opened(core, first)));
+            Core.finished(Core.readAll(opened(core, second)));
+            for (GenerationRequest again : List.of(first, second)) {
+                GenerationStream stream = opened(core, again);
+                assertThat(stream.accepted().terms().cached()).isTrue();
+                Core.finished(Core.readAll(stream));
+            }
+        }
+    }
+
     /** Those that were shown, and those that there was no room for. */
     private static int pictures(List<GenerationEvent> events) {
         return Core.frames(events).size() + Core.finished(events).framesSkipped();

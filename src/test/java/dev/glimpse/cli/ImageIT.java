@@ -111,6 +111,20 @@ class ImageIT {
                 .containsPattern(" MaxRAMPercentage +=\\s50\\.0");
     }
 
+    @Test
+    void takesItsClassesFromTheArchiveAndSaysNothingWhereItCannot() throws IOException, InterruptedException {
+        JsonArray usual = config.getAsJsonArray("Cmd");
+        String classes = "-Xlog:class+load:stdout:none";
+        try (Program server = start(Map.of("JDK_JAVA_OPTIONS", classes), usual, "--help")) {
+            assertThat(server.status()).isZero();
+            assertThat(server.out()).contains("dev.glimpse.cli.Main source: shared objects file (top)");
+        }
+        try (Program server = start(Map.of("JDK_JAVA_OPTIONS", "-XX:+UseZGC"), usual, "--help")) {
+            assertThat(server.status()).isZero();
+            assertThat(server.out()).startsWith("Usage: ");
+        }
+    }
+
     /** A request that a proxy on this machine passes on for a client elsewhere. */
     private static int statusForSomebodyElse(int port) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
@@ -153,6 +167,10 @@ class ImageIT {
     }
 
     private static Program start(JsonArray command, String... args) throws IOException {
+        return start(Map.of(), command, args);
+    }
+
+    private static Program start(Map<String, String> more, JsonArray command, String... args) throws IOException {
         Path runtime = directory.resolve("runtime");
         Files.writeString(
                 runtime,
@@ -161,7 +179,7 @@ class ImageIT {
                         root,
                         String.join(" ", quoted(config.getAsJsonArray("Entrypoint"), command))));
         Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = new HashMap<>(more);
         for (JsonElement variable : config.getAsJsonArray("Env")) {
             String[] parts = variable.getAsString().split("=", 2);
             environment.put(parts[0], parts[1]);

@@ -49,7 +49,7 @@ final class Server implements AutoCloseable {
     private final ServerHealth health;
     private final Observability observability;
     private final HttpServer admin;
-    private final HttpServer open;
+    private final SharedPort open;
     private final Map<String, Long> parameters;
 
     private Server(Settings settings, Vertx vertx, NewConnections connections, CompletableFuture<String> stop)
@@ -70,8 +70,9 @@ final class Server implements AutoCloseable {
         LogLevel logLevel = new LogLevel();
         logLevel.mount(operators);
         ServerOperations operations = new ServerOperations(logLevel, this::drain);
-        admin = listen(
-                adminServer(operators, operations),
+        admin = adminServer(operators, operations);
+        open(
+                admin::listen,
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
@@ -79,8 +80,9 @@ final class Server implements AutoCloseable {
         health.loaded(generation);
         show(models, devices, operators, operations);
         readiness.started();
-        open = listen(
-                doors.open(generation, health, observability),
+        open = doors.open(generation, health, observability);
+        open(
+                open::listen,
                 "server.host",
                 settings.server().host(),
                 settings.server().port());
@@ -99,7 +101,7 @@ final class Server implements AutoCloseable {
     static Server start(Settings settings, CompletableFuture<String> stop) throws InterruptedException {
         NewConnections connections = ServerOptions.newConnections(settings.server());
         Vertx vertx = Vertx.builder()
-                .with(ServerOptions.vertx())
+                .with(ServerOptions.vertx(settings.server()))
                 .withTransport(connections.over(ServerOptions.transport()))
                 .build();
         try {
@@ -113,7 +115,7 @@ final class Server implements AutoCloseable {
 
     /** The public port in use. */
     int port() {
-        return open.actualPort();
+        return open.actual();
     }
 
     /** The admin port in use. */
@@ -142,7 +144,7 @@ final class Server implements AutoCloseable {
     public void close() {
         readiness.draining();
         Duration grace = settings.server().shutdownGrace();
-        Future<Void> connections = open.shutdown(grace.plus(FAREWELL).toMillis(), TimeUnit.MILLISECONDS);
+        Future<Void> connections = open.shutdown(grace.plus(FAREWELL));
         Waiting.quietly(generation.close(), grace.plus(FAREWELL), "running requests");
         // Before anything that may hang, as nobody else knows what they tell.
         observability.sendSpans();
@@ -219,10 +221,14 @@ final class Server implements AutoCloseable {
         return core;
     }
 
-    private HttpServer listen(HttpServer server, String hostKey, String host, int port) throws InterruptedException {
+    private interface Opening {
+        Future<?> listen(int port, String host);
+    }
+
+    private void open(Opening opening, String hostKey, String host, int port) throws InterruptedException {
         Waiting.goOnUnless(stop);
         try {
-            return Waiting.await(server.listen(port, host), START_LIMIT, stop);
+            Waiting.await(opening.listen(port, host), START_LIMIT, stop);
         } catch (RuntimeException e) {
             throw Addresses.explain(e, hostKey, host, port);
         }

@@ -9,9 +9,10 @@ import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
 import dev.glimpse.observability.Observability;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -24,17 +25,19 @@ final class ServerDoors {
     private final Settings settings;
     private final ServerAccess access;
     private final ServerTls tls;
+    private final List<Context> loops;
 
-    private ServerDoors(Vertx vertx, Settings settings, ServerAccess access, ServerTls tls) {
+    private ServerDoors(Vertx vertx, Settings settings, ServerAccess access, ServerTls tls, List<Context> loops) {
         this.vertx = vertx;
         this.settings = settings;
         this.access = access;
         this.tls = tls;
+        this.loops = loops;
     }
 
     /**
      * Reads the keys and the certificates and looks whether the port is free, so that an operator's mistake is told
-     * before the models are loaded, which takes long.
+     * before the models are loaded, which takes long; and takes event loops, before the core has one of its own.
      *
      * @throws IllegalArgumentException when the keys cannot be used
      * @throws WrongInputException when the certificates cannot, or the address
@@ -45,11 +48,12 @@ final class ServerDoors {
         ServerTls tls = new ServerTls(vertx, settings.tls());
         // Read again for the port itself, as they may be renewed while the models are loaded.
         tls.configure(new HttpServerOptions());
-        return new ServerDoors(vertx, settings, ServerAccess.start(vertx, settings.access()), tls);
+        List<Context> loops = SharedPort.loops(vertx, ServerOptions.eventLoops(settings.server()));
+        return new ServerDoors(vertx, settings, ServerAccess.start(vertx, settings.access()), tls, loops);
     }
 
-    /** All of them before a core, on a server that is yet to listen. */
-    HttpServer open(GenerationService generation, ServerHealth health, Observability observability) {
+    /** All of them before a core, at a port that is yet to open. */
+    SharedPort open(GenerationService generation, ServerHealth health, Observability observability) {
         Function<String, Entrance> door = name -> {
             observability.open(name);
             return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
@@ -79,10 +83,12 @@ final class ServerDoors {
         tls.configure(options);
         observability.certificate("server", tls::expiry);
         observability.certificate("client_ca", tls::clientCaExpiry);
-        HttpServer server = vertx.createHttpServer(options)
-                .requestHandler(new CrossOrigin(origins, observability.before(doors)))
-                .connectionHandler(ServerOptions.eachConnection(vertx, settings.server()));
-        tls.follow(server);
-        return server;
+        Handler<HttpServerRequest> requests = new CrossOrigin(origins, observability.before(doors));
+        Handler<HttpConnection> connections = ServerOptions.eachConnection(vertx, settings.server());
+        SharedPort port = new SharedPort(
+                loops,
+                () -> vertx.createHttpServer(options).requestHandler(requests).connectionHandler(connections));
+        tls.follow(port.first());
+        return port;
     }
 }

@@ -106,6 +106,13 @@ final class ServerOptions {
         return (int) Math.min(server.maxConnections(), Math.max(1, descriptors() - SPARE_DESCRIPTORS));
     }
 
+    /** Event loops that take the connections of the public port: by default one for two cores, whose others compute. */
+    static int eventLoops(Settings.Server server) {
+        return server.eventLoops() > 0
+                ? server.eventLoops()
+                : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
     private static long descriptors() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
@@ -199,6 +206,12 @@ final class ServerOptions {
     static Transport transport() {
         Transport ofThePlatform = Transport.nativeTransport();
         return ofThePlatform != null && ofThePlatform.available() ? ofThePlatform : Transport.NIO;
+    }
+
+    /** With event loops for the core and for operators besides those of the public port. */
+    static VertxOptions vertx(Settings.Server server) {
+        return vertx().setEventLoopPoolSize(
+                        Math.max(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE, eventLoops(server) + 2));
     }
 
     static VertxOptions vertx() {

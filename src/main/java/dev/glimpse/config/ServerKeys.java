@@ -18,6 +18,7 @@ final class ServerKeys {
                 values.integer("server.port", 0, 65535),
                 values.name("server.admin-host", address),
                 values.integer("server.admin-port", 0, 65535),
+                values.integer("server.event-loops", 0, 1024),
                 values.integer("server.max-message-bytes", 1024, 1 << 30),
                 values.integer("server.max-connections", 1, 10_000_000),
                 values.duration("server.header-timeout", SHORTEST, Duration.ofHours(1)),

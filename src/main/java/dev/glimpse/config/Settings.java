@@ -51,6 +51,7 @@ public record Settings(
             int port,
             String adminHost,
             int adminPort,
+            int eventLoops,
             int maxMessageBytes,
             int maxConnections,
             Duration headerTimeout,

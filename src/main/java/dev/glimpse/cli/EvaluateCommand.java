@@ -1,6 +1,5 @@
 package dev.glimpse.cli;
 
-import com.google.gson.JsonObject;
 import dev.glimpse.evaluation.FeatureNetwork;
 import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.StatisticsFile;
@@ -69,7 +68,8 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--part",
             paramLabel = "PART",
             defaultValue = "train",
-            description = "${COMPLETION-CANDIDATES}, to compare with; folders are train; default: ${DEFAULT-VALUE}.")
+            description = "Part of the data set to compare with, train or test; folders of pictures have train alone;"
+                    + " default: ${DEFAULT-VALUE}.")
     private DataPart part = DataPart.TRAIN;
 
     @Option(
@@ -176,20 +176,11 @@ final class EvaluateCommand implements Callable<Integer> {
     private int merge() throws IOException {
         UnusedOptions.refuseAllBut(
                 spec.commandLine().getParseResult(), OF_MERGING, "none with --merge, whose shards have decided that");
-        StatisticsFile statistics =
-                StatisticsFile.merge(merged.stream().map(StatisticsFile::read).toList());
-        JsonObject described = EvaluationRun.parse(statistics);
-        int asked = described.get("count").getAsInt();
-        if (statistics.done() != asked) {
-            throw new WrongInputException(
-                    "--merge",
-                    statistics.done() + " samples of each setting",
-                    asked + ", all that the run asks for; a shard is missing or was stopped");
-        }
-        PictureShape picture = EvaluationRun.picture(described);
+        MergedShards shards = MergedShards.read(merged);
+        PictureShape picture = EvaluationRun.picture(shards.described());
         FeatureSource features = options.source(picture);
-        EvaluationRun.requireSameFeatures(described, features);
-        EvaluationReference reference = reference(picture, EvaluationRun.labels(described));
+        EvaluationRun.requireSameFeatures(shards.described(), features);
+        EvaluationReference reference = reference(picture, EvaluationRun.labels(shards.described()));
         try (EvaluationWorkers workers = EvaluationWorkers.on(
                         device.devices(), threads, on -> EvaluationWorker.of(features, picture, on));
                 Interruption interruption = new Interruption()) {
@@ -200,8 +191,8 @@ final class EvaluateCommand implements Callable<Integer> {
             if (workers.isStopped()) {
                 return ExitCode.SOFTWARE;
             }
-            EvaluationPlots plots = report(statistics, real, features, reference);
-            if (!EvaluationSheet.of(statistics, described).write(out)) {
+            EvaluationPlots plots = report(shards.statistics(), real, features, reference);
+            if (!EvaluationSheet.of(shards.statistics(), shards.described()).write(out)) {
                 spec.commandLine().getErr().println("no samples.png: the shards' version kept no pictures");
             }
             plots.write(out, spec.commandLine().getErr());

@@ -29,8 +29,8 @@ final class PictureOptions {
     @Option(
             names = "--part",
             paramLabel = "PART",
-            description = "Of IDX files and CIFAR-10, ${COMPLETION-CANDIDATES}, and TEST if absent; folders of pictures"
-                    + " are one part, TRAIN.")
+            description = "Part of a data set, train or test; absent: test, or train of folders of pictures, which have"
+                    + " no other.")
     private @Nullable DataPart part;
 
     @Option(
@@ -172,9 +172,9 @@ final class PictureOptions {
     }
 
     private Selection shard(Data data, Source source) {
-        WorkShare part = WorkShare.parse(shard);
-        int from = part.from(data.count());
-        int to = part.to(data.count());
+        WorkShare share = WorkShare.parse(shard);
+        int from = share.from(data.count());
+        int to = share.to(data.count());
         if (from == to) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + data.count());
         }

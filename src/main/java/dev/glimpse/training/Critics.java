@@ -16,22 +16,22 @@ import java.util.List;
  * and is left out here; its random projections differ from process to process and after a resume, while these follow
  * from the seed.
  *
- * <p>Each network sees the pictures augmented in its own way, real ones differently from drawn ones. Confined to one
- * thread.
+ * <p>Where pictures are augmented, each network sees them changed in its own way, real ones differently from drawn
+ * ones. Confined to one thread.
  */
 final class Critics implements AutoCloseable {
     private final TrainingOps ops;
-    private final Goal.Adversarial goal;
+    private final Goal.Sight sight;
     private final List<FrozenNetwork> networks = new ArrayList<>();
     private final List<CriticNetwork> definitions = new ArrayList<>();
     private final List<EmittedOps> modules = new ArrayList<>();
 
     Critics(List<Path> features, Goal.Adversarial goal, ModelSpec spec, TrainingOps ops, Device device) {
         this.ops = ops;
-        this.goal = goal;
-        Shape picture = goal.resize() == 0
+        this.sight = goal.sight();
+        Shape picture = sight.resize() == 0
                 ? new Shape(1, spec.channels(), spec.height(), spec.width())
-                : new Shape(1, spec.channels(), goal.resize(), goal.resize());
+                : new Shape(1, spec.channels(), sight.resize(), sight.resize());
         for (Path file : features) {
             FrozenNetwork network = FrozenNetwork.load(file, device);
             networks.add(network);
@@ -77,11 +77,8 @@ final class Critics implements AutoCloseable {
     }
 
     private NDArray logits(Rows rows, NDArray pictures, int index, int call, CriticTensors tensors) {
-        Draw.Origin origin = rows.draw().origin();
-        int side = Math.toIntExact(pictures.getShape().get(2));
-        NDArray seen = Augmentation.draw(origin.seed(), origin.step(), origin.row(), rows.count(), side, call)
-                .apply(ops, rows, pictures);
-        NDArray[] maps = networks.get(index).features(rows.manager(), ops.resize(rows.manager(), seen, goal.resize()));
+        NDArray seen = sight.augment() ? augmented(rows, pictures, call) : pictures;
+        NDArray[] maps = networks.get(index).features(rows.manager(), ops.resize(rows.manager(), seen, sight.resize()));
         return modules.get(index)
                 .call(
                         rows.manager(),
@@ -91,6 +88,13 @@ final class Critics implements AutoCloseable {
                         EmittedOps.list(tensors.u()),
                         EmittedOps.list(tensors.v()),
                         EmittedOps.list(maps));
+    }
+
+    private NDArray augmented(Rows rows, NDArray pictures, int call) {
+        Draw.Origin origin = rows.draw().origin();
+        int side = Math.toIntExact(pictures.getShape().get(2));
+        return Augmentation.draw(origin.seed(), origin.step(), origin.row(), rows.count(), side, call)
+                .apply(ops, rows, pictures);
     }
 
     @Override

@@ -26,6 +26,8 @@ public sealed interface Goal {
      *     the rest draw their knots
      * @param solver what walks from t to u
      * @param distance what the two ends of the walk are compared by
+     * @param clip whether the ends are clipped to [-1, 1] before they are compared and judged, as in the pictures that
+     *     clients get; what lies beyond is then neither seen nor corrected
      * @param targetRate rate of the moving average that carries both ends to sigma_min
      * @param denoiserWeight factor on the balanced denoising loss; 0 leaves it out
      * @param newBranch how parameters start that the model to start from lacks
@@ -38,6 +40,7 @@ public sealed interface Goal {
             double wholeShare,
             Solver solver,
             Distance distance,
+            boolean clip,
             double targetRate,
             double denoiserWeight,
             NewBranch newBranch,
@@ -153,16 +156,15 @@ public sealed interface Goal {
      * @param period one step in so many updates the generator, the others the critics
      * @param weight factor on the balanced loss
      * @param learningRate of the critics
-     * @param resize side that pictures are resized to for the features; 0 leaves them as they are
      * @param width channels of the critics' finest projection
+     * @param sight how critics see pictures
      */
-    record Adversarial(int fromStep, int period, double weight, double learningRate, int resize, int width) {
+    record Adversarial(int fromStep, int period, double weight, double learningRate, int width, Sight sight) {
         public Adversarial {
             require(fromStep >= 0, "from_step", fromStep, "at least 0");
             require(period >= 2, "period", period, "at least 2");
             require(weight >= 0, "weight", weight, "at least 0");
             require(learningRate > 0, "learning_rate", learningRate, "more than 0");
-            require(resize >= 0, "resize", resize, "at least 0");
             require(width >= 1, "width", width, "at least 1");
         }
 
@@ -172,6 +174,19 @@ public sealed interface Goal {
                 return Phase.PLAIN;
             }
             return (step - fromStep) % period == 0 ? Phase.GENERATOR : Phase.CRITICS;
+        }
+    }
+
+    /**
+     * How critics see pictures.
+     *
+     * @param resize side that pictures are resized to for the features; 0 leaves them as they are
+     * @param augment whether pictures are changed by {@link Augmentation}, which keeps critics from learning few
+     *     pictures by heart, and hides small differences from them
+     */
+    record Sight(int resize, boolean augment) {
+        public Sight {
+            require(resize >= 0, "resize", resize, "at least 0");
         }
     }
 }

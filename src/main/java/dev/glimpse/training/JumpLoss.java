@@ -13,10 +13,14 @@ import java.util.Objects;
  * student's.
  */
 final class JumpLoss {
+    private final TrainingOps ops;
     private final TeacherSolver solver;
+    private final boolean clip;
     private final double sigmaMin;
 
     JumpLoss(TrainingOps ops, Goal.Jumps goal, double[] grid, double sigmaMin) {
+        this.ops = ops;
+        this.clip = goal.clip();
         this.solver = new TeacherSolver(ops, goal.solver(), grid);
         this.sigmaMin = sigmaMin;
     }
@@ -30,24 +34,30 @@ final class JumpLoss {
      */
     record Players(WeightedNetwork student, WeightedNetwork target, WeightedNetwork guide) {}
 
-    /** Where the student ends: G(G(x_t, t, s), s, sigma_min), [B, C, H, W]. */
+    /**
+     * Where the student ends: G(G(x_t, t, s), s, sigma_min), [B, C, H, W], clipped to [-1, 1] if the recipe says so.
+     */
     NDArray estimate(Rows rows, Players players, boolean graph) {
         Draw.Jumps draw = jumps(rows);
         NDArray x = start(rows);
         NDArray t = solver.times(rows, draw.t(), 0);
         NDArray s = solver.times(rows, draw.s(), 0);
         NDArray jumped = players.student().jump(rows, x, t, s, graph);
-        return players.target().jump(rows, jumped, s, rows.vector(sigmaMin), graph);
+        return end(rows, players.target().jump(rows, jumped, s, rows.vector(sigmaMin), graph));
     }
 
-    /** Where the teacher's path ends: G(G(x_u, u, s), s, sigma_min), [B, C, H, W], outside any graph. */
+    /** Where the teacher's path ends: G(G(x_u, u, s), s, sigma_min), [B, C, H, W], clipped alike, outside any graph. */
     NDArray expected(Rows rows, Players players) {
         Draw.Jumps draw = jumps(rows);
         NDArray walked = walk(rows, players.guide());
         NDArray u = solver.times(rows, draw.t(), draw.h());
         NDArray s = solver.times(rows, draw.s(), 0);
         NDArray jumped = players.student().jump(rows, walked, u, s, false);
-        return players.target().jump(rows, jumped, s, rows.vector(sigmaMin), false);
+        return end(rows, players.target().jump(rows, jumped, s, rows.vector(sigmaMin), false));
+    }
+
+    private NDArray end(Rows rows, NDArray x) {
+        return clip ? ops.call(rows.manager(), "clip", x) : x;
     }
 
     /** x_u. */

@@ -127,6 +127,7 @@ final class RecipeSections {
                 fields.has("whole_share") ? fields.number("whole_share") : 0,
                 fields.choice("solver", Goal.Solver.class),
                 distance(fields.fields("distance")),
+                fields.has("clip") && fields.flag("clip"),
                 fields.number("target_rate"),
                 fields.number("denoiser_weight"),
                 fields.choice("new_branch", Goal.NewBranch.class),
@@ -158,8 +159,8 @@ final class RecipeSections {
                 fields.integer("period"),
                 fields.number("weight"),
                 fields.number("learning_rate"),
-                fields.integer("resize"),
-                fields.integer("width")));
+                fields.integer("width"),
+                new Goal.Sight(fields.integer("resize"), !fields.has("augment") || fields.flag("augment"))));
         fields.end();
         return adversarial;
     }

@@ -90,7 +90,7 @@ class CriticNetworkTest {
         }
     }
 
-    private static NDArray logits(EmittedOps module, NDManager manager, CriticTensors tensors, NDArray[] maps) {
+    static NDArray logits(EmittedOps module, NDManager manager, CriticTensors tensors, NDArray... maps) {
         return module.call(
                 manager,
                 "logits",
@@ -207,7 +207,7 @@ class CriticNetworkTest {
                 """));
         TrainingInputs inputs =
                 new TrainingInputs(TinyRun.data(), null, null, Collections.nCopies(networks, features), null);
-        Goal.Adversarial goal = new Goal.Adversarial(0, 2, 1, 2e-3, 0, 4);
+        Goal.Adversarial goal = new Goal.Adversarial(0, 2, 1, 2e-3, 4, new Goal.Sight(0, true));
         return new CriticLearner(TinyRun.student(1), goal, inputs, ops, null);
     }
 

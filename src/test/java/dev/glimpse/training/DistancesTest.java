@@ -205,6 +205,7 @@ class DistancesTest {
                 tiny.wholeShare(),
                 tiny.solver(),
                 distance,
+                tiny.clip(),
                 tiny.targetRate(),
                 tiny.denoiserWeight(),
                 tiny.newBranch(),

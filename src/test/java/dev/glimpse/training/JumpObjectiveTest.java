@@ -159,6 +159,7 @@ class JumpObjectiveTest {
                 0,
                 Goal.Solver.SELF_DIRECT,
                 new Goal.Distance.SquaredError(0),
+                false,
                 0.999,
                 denoiserWeight,
                 Goal.NewBranch.RANDOM,
@@ -168,7 +169,7 @@ class JumpObjectiveTest {
     }
 
     private static Goal.Adversarial adversarial() {
-        return new Goal.Adversarial(0, 2, WEIGHT, 2e-3, 0, WIDTH);
+        return new Goal.Adversarial(0, 2, WEIGHT, 2e-3, WIDTH, new Goal.Sight(0, true));
     }
 
     /** Critics whose logits are so many times as large, by the gain of each one's last normalisation. */

@@ -59,11 +59,21 @@ class OfficialRecipesTest {
 
     private static Goal.Jumps jumps(int knots, int maxSolverSteps, Goal.Adversarial adversarial) {
         return new Goal.Jumps(
-                NOISE, knots, maxSolverSteps, 0, Goal.Solver.HEUN, LPIPS, 0.999, 1, Goal.NewBranch.RANDOM, adversarial);
+                NOISE,
+                knots,
+                maxSolverSteps,
+                0,
+                Goal.Solver.HEUN,
+                LPIPS,
+                false,
+                0.999,
+                1,
+                Goal.NewBranch.RANDOM,
+                adversarial);
     }
 
     private static Goal.Adversarial adversarial(int fromStep) {
-        return new Goal.Adversarial(fromStep, 2, 1, 2e-3, 224, 64);
+        return new Goal.Adversarial(fromStep, 2, 1, 2e-3, 64, new Goal.Sight(224, true));
     }
 
     @ParameterizedTest

@@ -111,6 +111,22 @@ class RecipeFileTest {
     }
 
     @Test
+    void criticsSeeAndEndsAreComparedAsInTheOfficialCodeUnlessTheRecipeSaysOtherwise() throws IOException {
+        TrainingRecipe silent = RecipeFile.builtIn("cifar10").student();
+        TrainingRecipe own = student(recipeWith("student.adversarial.augment", false));
+
+        assertThat(silent.adversarial().sight()).isEqualTo(new Goal.Sight(224, true));
+        assertThat(own.adversarial().sight()).isEqualTo(new Goal.Sight(0, false));
+        assertThat(((Goal.Jumps) silent.goal()).clip()).isFalse();
+        assertThat(((Goal.Jumps) student(recipeWith("student.clip", true)).goal()).clip())
+                .isTrue();
+    }
+
+    private static TrainingRecipe student(String yaml) {
+        return RecipeFile.parse(yaml, "own.yaml").student();
+    }
+
+    @Test
     void seedOfMoreBitsIsRefused() throws IOException {
         String most = "18446744073709551616";
         String yaml = recipeWith("seed", new BigInteger(most));

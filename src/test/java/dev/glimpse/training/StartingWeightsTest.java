@@ -121,6 +121,7 @@ class StartingWeightsTest {
                 tiny.wholeShare(),
                 tiny.solver(),
                 tiny.distance(),
+                tiny.clip(),
                 tiny.targetRate(),
                 tiny.denoiserWeight(),
                 branch,

@@ -41,6 +41,7 @@ class StepLossesTest {
                 tiny.wholeShare(),
                 tiny.solver(),
                 tiny.distance(),
+                tiny.clip(),
                 rate,
                 tiny.denoiserWeight(),
                 tiny.newBranch(),

@@ -25,7 +25,17 @@ final class TinyRun {
 
     static Goal.Jumps jumps(Goal.Solver solver) {
         return new Goal.Jumps(
-                HALF_WIDE, 10, 3, 0, solver, new Goal.Distance.PseudoHuber(0.03), 0.95, 1, Goal.NewBranch.RANDOM, null);
+                HALF_WIDE,
+                10,
+                3,
+                0,
+                solver,
+                new Goal.Distance.PseudoHuber(0.03),
+                false,
+                0.95,
+                1,
+                Goal.NewBranch.RANDOM,
+                null);
     }
 
     static Schedule schedule(int steps, int microbatch, Schedule.OptimiserKind optimiser) {
@@ -115,10 +125,11 @@ final class TinyRun {
                 jumps.wholeShare(),
                 jumps.solver(),
                 new Goal.Distance.Perceptual(0, 1),
+                jumps.clip(),
                 jumps.targetRate(),
                 jumps.denoiserWeight(),
                 jumps.newBranch(),
-                new Goal.Adversarial(2, 2, 1, criticsRate, 0, 4));
+                new Goal.Adversarial(2, 2, 1, criticsRate, 4, new Goal.Sight(0, true)));
     }
 
     static TrainingRecipe recipe(Schedule schedule, Goal goal) {

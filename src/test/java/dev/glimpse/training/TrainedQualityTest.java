@@ -64,6 +64,7 @@ class TrainedQualityTest {
                         0,
                         Goal.Solver.HEUN,
                         new Goal.Distance.PseudoHuber(0.03),
+                        false,
                         0.95,
                         1,
                         Goal.NewBranch.RANDOM,

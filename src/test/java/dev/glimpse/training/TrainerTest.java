@@ -375,6 +375,7 @@ class TrainerTest {
                 wholeShare,
                 tiny.solver(),
                 tiny.distance(),
+                tiny.clip(),
                 tiny.targetRate(),
                 tiny.denoiserWeight(),
                 tiny.newBranch(),

@@ -19,6 +19,13 @@ public final class FailureSigns {
     private static final double TINY_LOSS = 1e-9;
     private static final double EXPLOSION = 100;
     private static final double SMOOTHING = 0.98;
+    /**
+     * Critics' steps after which they should know something; real and drawn pictures that look alike to them cost 2.
+     */
+    private static final int CRITICS_BEGINNING = 500;
+
+    private static final double BLIND_CRITICS = 1.9;
+    private static final double CRITICS_SMOOTHING = 0.99;
     private static final String GAN_AT_BOUND = String.format(
             Locale.ROOT,
             "lambda_gan stays at a bound (%.2f or %.0f): the generator's gradient has another scale than the jumps'; the"
@@ -28,6 +35,8 @@ public final class FailureSigns {
 
     private final Map<String, Integer> lasted = new HashMap<>();
     private double usualNorm;
+    private double usualCritic;
+    private int criticSteps;
 
     /** What became clear with a step; mostly nothing. */
     public List<String> watch(TrainingListener.Statistics s) {
@@ -56,6 +65,7 @@ public final class FailureSigns {
                     told,
                     Math.abs(critic - 2) < 1e-3,
                     "the critics' loss stays at 2: they tell nothing apart; the features may not see the data");
+            critics(told, critic);
         }
         Double ctm = terms.get(LossNames.CTM);
         if (ctm != null) {
@@ -72,6 +82,17 @@ public final class FailureSigns {
                         + " costly to decode");
         norm(told, s);
         return told;
+    }
+
+    private void critics(List<String> told, double loss) {
+        usualCritic = criticSteps == 0 ? loss : CRITICS_SMOOTHING * usualCritic + (1 - CRITICS_SMOOTHING) * loss;
+        criticSteps++;
+        if (criticSteps >= CRITICS_BEGINNING && usualCritic > BLIND_CRITICS) {
+            once(
+                    told,
+                    "the critics' loss stays near 2: they hardly tell pictures apart, and the generator learns little from"
+                            + " them; augment: false shows them smaller differences, a larger period gives them more steps");
+        }
     }
 
     private void norm(List<String> told, TrainingListener.Statistics s) {

@@ -62,6 +62,32 @@ class FailureSignsTest {
                 step, 1000, Map.of(weight, 1.0), 1, 1e-3, step, 100, 0, Losses.mean(shares));
     }
 
+    /** Single steps are far from 2, as they are in such runs. */
+    @Test
+    void criticsThatHardlyTellPicturesApartAreToldOfOnceTheyHadTime() {
+        for (int step = 1; step < 500; step++) {
+            assertThat(signs.watch(critics(step, 1.95))).isEmpty();
+        }
+        assertThat(signs.watch(critics(500, 1.95)))
+                .singleElement()
+                .asString()
+                .isEqualTo("the critics' loss stays near 2: they hardly tell pictures apart, and the generator learns"
+                        + " little from them; augment: false shows them smaller differences, a larger period gives them"
+                        + " more steps");
+        assertThat(signs.watch(critics(501, 1.95))).isEmpty();
+    }
+
+    @Test
+    void criticsThatTellSomePicturesApartAreNoSign() {
+        for (int step = 1; step <= 1000; step++) {
+            assertThat(signs.watch(critics(step, 1.85))).isEmpty();
+        }
+    }
+
+    private static TrainingListener.Statistics critics(int step, double mean) {
+        return statistics(step, Map.of("critic", mean + (step % 2 == 0 ? 0.2 : -0.2)), 1, 0);
+    }
+
     @Test
     void healthyRunIsToldNothing() {
         for (int step = 1; step <= LONG; step++) {

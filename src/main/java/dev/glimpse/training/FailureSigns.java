@@ -19,12 +19,12 @@ public final class FailureSigns {
     private static final double TINY_LOSS = 1e-9;
     private static final double EXPLOSION = 100;
     private static final double SMOOTHING = 0.98;
-    /**
-     * Critics' steps after which they should know something; real and drawn pictures that look alike to them cost 2.
-     */
+    /** Critics' steps after which they should know something. */
     private static final int CRITICS_BEGINNING = 500;
 
+    /** Real and drawn pictures that look alike to them cost 2. */
     private static final double BLIND_CRITICS = 1.9;
+
     private static final double CRITICS_SMOOTHING = 0.99;
     private static final String GAN_AT_BOUND = String.format(
             Locale.ROOT,

@@ -12,7 +12,7 @@ package dev.glimpse.math;
  *   normals    WEIGHTS          CRITIC_WEIGHTS       element              parameter k of the critics of a feature
  *                               + 65536 network + k                       network (CriticLearner)
  *   uniforms   row              step                 NOISE_LEVEL ..       times of a row (TimeDraws); SOLVER_STEPS of
- *                                                    WHOLE_JUMP           row 0 counts for the batch
+ *                                                    JUMP_SHARE           row 0 counts for the batch
  *   uniforms   row              step                 FLIP                 mirrored or not (PictureLoader)
  *   uniforms   row              step                 AUGMENTATION + n     what critics see (Augmentation)
  *   uniforms   row              step                 DROPOUT + n          keys of dropout (DropoutKeys)
@@ -51,8 +51,8 @@ public final class DrawNumbers {
     /** Index of a batch's number of solver steps. */
     public static final int SOLVER_STEPS = 3;
 
-    /** Index of whether a row jumps the whole way. */
-    public static final int WHOLE_JUMP = 4;
+    /** Index of which share of a batch a row is in, by the knots of its jump. */
+    public static final int JUMP_SHARE = 4;
 
     /** Index of whether a row's picture is mirrored. */
     public static final int FLIP = 5;

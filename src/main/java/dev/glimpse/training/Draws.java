@@ -33,11 +33,11 @@ final class Draws {
     }
 
     private Draw.Jumps jumps(Goal.Jumps goal, int step, int from, int to) {
-        int h = times.solverSteps(step, goal.maxSolverSteps());
+        int h = times.solverSteps(step, goal.knots().maxSolverSteps());
         int[] t = new int[to - from];
         int[] s = new int[to - from];
         for (int i = 0; i < t.length; i++) {
-            TimeDraws.Triple triple = times.triple(step, from + i, h, goal);
+            TimeDraws.Triple triple = times.triple(step, from + i, h, goal.knots());
             t[i] = triple.t();
             s[i] = triple.s();
         }

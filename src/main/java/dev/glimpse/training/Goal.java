@@ -20,10 +20,7 @@ public sealed interface Goal {
      * Jumps along a teacher's trajectories, and the denoiser beside them (CTM paper).
      *
      * @param noise levels of the denoising loss
-     * @param knots N, knots of the grid that t, u and s are drawn from
-     * @param maxSolverSteps M, most steps of the grid between t and u
-     * @param wholeShare share of a batch that jumps the whole way, from the grid's first knot to its last, in [0, 1];
-     *     the rest draw their knots
+     * @param knots that t, u and s are drawn from
      * @param solver what walks from t to u
      * @param distance what the two ends of the walk are compared by
      * @param clip whether the ends are clipped to [-1, 1] before they are compared and judged, as in the pictures that
@@ -35,9 +32,7 @@ public sealed interface Goal {
      */
     record Jumps(
             NoiseLevels noise,
-            int knots,
-            int maxSolverSteps,
-            double wholeShare,
+            JumpKnots knots,
             Solver solver,
             Distance distance,
             boolean clip,
@@ -47,15 +42,39 @@ public sealed interface Goal {
             @Nullable Adversarial adversarial)
             implements Goal {
         public Jumps {
-            require(knots >= 2, "knots", knots, "at least 2");
-            require(
-                    maxSolverSteps >= 1 && maxSolverSteps < knots,
-                    "max_solver_steps",
-                    maxSolverSteps,
-                    "1.." + (knots - 1));
-            require(wholeShare >= 0 && wholeShare <= 1, "whole_share", wholeShare, "0..1");
             require(targetRate > 0 && targetRate < 1, "target_rate", targetRate, "between 0 and 1");
             require(denoiserWeight >= 0, "denoiser_weight", denoiserWeight, "at least 0");
+        }
+    }
+
+    /**
+     * The knots that jumps lead between.
+     *
+     * @param count N, knots of the grid
+     * @param maxSolverSteps M, most steps of the grid between t and u
+     * @param wholeShare share of a batch that jumps the whole way, from the grid's first knot to its last
+     * @param firstShare share of a batch that jumps from the first knot, where samplers begin, to one that is drawn
+     * @param lastShare share of a batch that jumps from a knot that is drawn to the last, where samplers end; the three
+     *     are at least 0 and together at most 1, and the rest of the batch draws both knots
+     */
+    record JumpKnots(int count, int maxSolverSteps, double wholeShare, double firstShare, double lastShare) {
+        private static final String SHARE = "0 or more, and no more than the shares before it leave";
+
+        public JumpKnots {
+            require(count >= 2, "knots", count, "at least 2");
+            require(
+                    maxSolverSteps >= 1 && maxSolverSteps < count,
+                    "max_solver_steps",
+                    maxSolverSteps,
+                    "1.." + (count - 1));
+            require(fits(0, wholeShare), "whole_share", wholeShare, "0..1");
+            require(fits(wholeShare, firstShare), "first_share", firstShare, SHARE);
+            require(fits(wholeShare + firstShare, lastShare), "last_share", lastShare, SHARE);
+        }
+
+        /** Whether a share goes with those before it; decimals of 1 may add up to a little more in binary. */
+        private static boolean fits(double before, double share) {
+            return share >= 0 && before + share <= 1 + 1e-9;
         }
     }
 

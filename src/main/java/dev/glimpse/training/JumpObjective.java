@@ -52,7 +52,8 @@ final class JumpObjective implements Objective {
         this.network = network;
         this.ops = ops;
         ModelSpec times = recipe.spec();
-        double[] grid = new KarrasGrid(times.sigmaMin(), times.sigmaMax(), times.rho()).knots(goal.knots());
+        double[] grid = new KarrasGrid(times.sigmaMin(), times.sigmaMax(), times.rho())
+                .knots(goal.knots().count());
         this.jumps = new JumpLoss(ops, goal, grid, times.sigmaMin());
         this.denoiser = new DenoiserLoss(ops, times.sigmaData());
         Device device = network.manager().getDevice();

@@ -122,9 +122,12 @@ final class RecipeSections {
     private static Goal.Jumps jumps(JsonFields fields) {
         return fields.make(() -> new Goal.Jumps(
                 noise(fields.fields("noise")),
-                fields.integer("knots"),
-                fields.integer("max_solver_steps"),
-                fields.has("whole_share") ? fields.number("whole_share") : 0,
+                new Goal.JumpKnots(
+                        fields.integer("knots"),
+                        fields.integer("max_solver_steps"),
+                        share(fields, "whole_share"),
+                        share(fields, "first_share"),
+                        share(fields, "last_share")),
                 fields.choice("solver", Goal.Solver.class),
                 distance(fields.fields("distance")),
                 fields.has("clip") && fields.flag("clip"),
@@ -132,6 +135,10 @@ final class RecipeSections {
                 fields.number("denoiser_weight"),
                 fields.choice("new_branch", Goal.NewBranch.class),
                 adversarial(fields)));
+    }
+
+    private static double share(JsonFields fields, String name) {
+        return fields.has(name) ? fields.number(name) : 0;
     }
 
     private static Goal.Distance distance(JsonFields fields) {

@@ -10,7 +10,8 @@ import dev.glimpse.model.ModelSpec;
  * <p>The paper draws u anywhere between s and t. The official code, and this one, draw the number h of solver steps
  * first, one for the whole batch and the likelier the larger it is, and then t, from which u is h knots away, and s not
  * above u: large jumps are favoured, and t tends to the noisy end. Still few of them lead all the way, one in 200 with
- * 18 knots and h up to 4, though one-step pictures are just those jumps: a recipe may set some rows apart for them.
+ * 18 knots and h up to 4, though one-step pictures are just those jumps, and few begin where all pictures do or lead to
+ * where they end, one in 15 and one in 5: a recipe may set some rows apart for each.
  *
  * <p>A draw depends on (seed, step, row) alone.
  */
@@ -43,15 +44,18 @@ final class TimeDraws {
 
     /**
      * Knots of a row: t uniform on those of n that have h knots after them, u = t + h, s uniform from u to the last;
-     * or, for a share of the rows, the first knot and the last.
+     * or, for shares of the rows, t the first knot and s the last, or one of the two.
      */
-    Triple triple(int step, int row, int h, Goal.Jumps goal) {
-        int n = goal.knots();
-        if (NoiseStream.uniform(seed, row, step, DrawNumbers.WHOLE_JUMP) < goal.wholeShare()) {
-            return new Triple(0, h, n - 1);
-        }
-        int t = (int) (NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_START) * (n - h));
-        int s = t + h + (int) (NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_END) * (n - t - h));
+    Triple triple(int step, int row, int h, Goal.JumpKnots knots) {
+        int n = knots.count();
+        double kind = NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_SHARE);
+        double whole = knots.wholeShare();
+        double first = whole + knots.firstShare();
+        double last = first + knots.lastShare();
+        int t = kind < first ? 0 : (int) (NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_START) * (n - h));
+        int s = kind < whole || kind >= first && kind < last
+                ? n - 1
+                : t + h + (int) (NoiseStream.uniform(seed, row, step, DrawNumbers.JUMP_END) * (n - t - h));
         return new Triple(t, t + h, s);
     }
 

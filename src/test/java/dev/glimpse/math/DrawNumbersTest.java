@@ -18,7 +18,7 @@ class DrawNumbersTest {
                     DrawNumbers.JUMP_START,
                     DrawNumbers.JUMP_END,
                     DrawNumbers.SOLVER_STEPS,
-                    DrawNumbers.WHOLE_JUMP,
+                    DrawNumbers.JUMP_SHARE,
                     DrawNumbers.FLIP,
                     DrawNumbers.AUGMENTATION,
                     DrawNumbers.DROPOUT

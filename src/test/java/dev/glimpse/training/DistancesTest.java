@@ -201,8 +201,6 @@ class DistancesTest {
         Goal.Jumps goal = new Goal.Jumps(
                 tiny.noise(),
                 tiny.knots(),
-                tiny.maxSolverSteps(),
-                tiny.wholeShare(),
                 tiny.solver(),
                 distance,
                 tiny.clip(),

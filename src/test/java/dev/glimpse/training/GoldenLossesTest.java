@@ -234,9 +234,7 @@ class GoldenLossesTest {
     private static Goal.Jumps goal(Goal.Solver solver, Goal.Distance distance, boolean clip) {
         return new Goal.Jumps(
                 new Goal.NoiseLevels(-1.2, 1.2, 0.5),
-                KNOTS,
-                KNOTS - 1,
-                0,
+                new Goal.JumpKnots(KNOTS, KNOTS - 1, 0, 0, 0),
                 solver,
                 distance,
                 clip,

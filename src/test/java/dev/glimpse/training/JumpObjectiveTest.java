@@ -154,9 +154,7 @@ class JumpObjectiveTest {
     private static TrainingRecipe recipe(GoldenNet net, double denoiserWeight) {
         Goal goal = new Goal.Jumps(
                 new Goal.NoiseLevels(-1.2, 1.2, 0.5),
-                KNOTS,
-                3,
-                0,
+                new Goal.JumpKnots(KNOTS, 3, 0, 0, 0),
                 Goal.Solver.SELF_DIRECT,
                 new Goal.Distance.SquaredError(0),
                 false,

@@ -60,9 +60,7 @@ class OfficialRecipesTest {
     private static Goal.Jumps jumps(int knots, int maxSolverSteps, Goal.Adversarial adversarial) {
         return new Goal.Jumps(
                 NOISE,
-                knots,
-                maxSolverSteps,
-                0,
+                new Goal.JumpKnots(knots, maxSolverSteps, 0, 0, 0),
                 Goal.Solver.HEUN,
                 LPIPS,
                 false,

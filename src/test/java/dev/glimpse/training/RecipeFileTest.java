@@ -76,6 +76,8 @@ class RecipeFileTest {
                 "student.distance.resize|-1|-1 (expected: at least 0)",
                 "student.adversarial.resize|-1|-1 (expected: at least 0)",
                 "student.knots|1|1 (expected: at least 2)",
+                "student.first_share|2|2.0 (expected: 0 or more, and no more than the shares before it leave)",
+                "student.last_share|-1|-1.0 (expected: 0 or more, and no more than the shares before it leave)",
                 "network.blocks|0|0 (expected: at least 1)",
                 "image.channels|2|2 (expected: 1 or 3)",
                 "image.size|0|0 (expected: at least 1)",

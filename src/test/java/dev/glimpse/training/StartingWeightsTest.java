@@ -117,8 +117,6 @@ class StartingWeightsTest {
         Goal.Jumps goal = new Goal.Jumps(
                 tiny.noise(),
                 tiny.knots(),
-                tiny.maxSolverSteps(),
-                tiny.wholeShare(),
                 tiny.solver(),
                 tiny.distance(),
                 tiny.clip(),

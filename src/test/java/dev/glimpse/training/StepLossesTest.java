@@ -37,8 +37,6 @@ class StepLossesTest {
         return new Goal.Jumps(
                 tiny.noise(),
                 tiny.knots(),
-                tiny.maxSolverSteps(),
-                tiny.wholeShare(),
                 tiny.solver(),
                 tiny.distance(),
                 tiny.clip(),

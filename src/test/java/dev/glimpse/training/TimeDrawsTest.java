@@ -66,12 +66,12 @@ class TimeDrawsTest {
     @ParameterizedTest(name = "h {0}")
     @ValueSource(ints = {1, 2, 3})
     void everyStartAndEveryEndThatItLeavesAreEquallyLikely(int h) {
-        Goal.Jumps goal = TinyRun.jumps(Goal.Solver.SELF_ITERATIVE);
-        int n = goal.knots();
+        int n = 10;
+        Goal.JumpKnots knots = new Goal.JumpKnots(n, 3, 0, 0, 0);
         int[][] seen = new int[n][n];
         for (int step = 0; step < STEPS; step++) {
             for (int row = 0; row < ROWS; row++) {
-                TimeDraws.Triple triple = draws.triple(step, row, h, goal);
+                TimeDraws.Triple triple = draws.triple(step, row, h, knots);
                 seen[triple.t()][triple.s()]++;
             }
         }
@@ -82,6 +82,38 @@ class TimeDrawsTest {
                 double expected = STEPS * ROWS * share;
                 double most = 6 * Math.sqrt(expected * (1 - share));
                 assertThat((double) seen[t][s]).as("from %d to %d", t, s).isCloseTo(expected, within(most));
+            }
+        }
+    }
+
+    @Test
+    void sharesOfTheRowsBeginAtTheFirstKnotEndAtTheLastOrDoBoth() {
+        int n = 10;
+        int h = 2;
+        double whole = 0.1;
+        double first = 0.2;
+        double last = 0.4;
+        Goal.JumpKnots knots = new Goal.JumpKnots(n, 3, whole, first, last);
+        int[][] seen = new int[n][n];
+        for (int step = 0; step < STEPS; step++) {
+            for (int row = 0; row < ROWS; row++) {
+                TimeDraws.Triple triple = draws.triple(step, row, h, knots);
+                assertThat(triple.u()).isEqualTo(triple.t() + h);
+                seen[triple.t()][triple.s()]++;
+            }
+        }
+        for (int t = 0; t < n; t++) {
+            for (int s = 0; s < n; s++) {
+                double begins = t == 0 ? 1 : 0;
+                double ends = s == n - 1 ? 1 : 0;
+                double start = t < n - h ? 1.0 / (n - h) : 0;
+                double end = t < n - h && s >= t + h ? 1.0 / (n - t - h) : 0;
+                double share = whole * begins * ends
+                        + first * begins * end
+                        + last * start * ends
+                        + (1 - whole - first - last) * start * end;
+                double rows = STEPS * ROWS * share;
+                assertThat((double) seen[t][s]).as("from %d to %d", t, s).isCloseTo(rows, within(6 * Math.sqrt(rows)));
             }
         }
     }

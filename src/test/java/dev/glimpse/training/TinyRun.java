@@ -26,9 +26,7 @@ final class TinyRun {
     static Goal.Jumps jumps(Goal.Solver solver) {
         return new Goal.Jumps(
                 HALF_WIDE,
-                10,
-                3,
-                0,
+                new Goal.JumpKnots(10, 3, 0, 0, 0),
                 solver,
                 new Goal.Distance.PseudoHuber(0.03),
                 false,
@@ -121,8 +119,6 @@ final class TinyRun {
         return new Goal.Jumps(
                 jumps.noise(),
                 jumps.knots(),
-                jumps.maxSolverSteps(),
-                jumps.wholeShare(),
                 jumps.solver(),
                 new Goal.Distance.Perceptual(0, 1),
                 jumps.clip(),

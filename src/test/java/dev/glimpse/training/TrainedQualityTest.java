@@ -59,9 +59,7 @@ class TrainedQualityTest {
                 2e-3,
                 new Goal.Jumps(
                         LEVELS,
-                        18,
-                        2,
-                        0,
+                        new Goal.JumpKnots(18, 2, 0, 0, 0),
                         Goal.Solver.HEUN,
                         new Goal.Distance.PseudoHuber(0.03),
                         false,

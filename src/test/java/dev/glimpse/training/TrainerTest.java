@@ -299,7 +299,7 @@ class TrainerTest {
     @Test
     void solverStepsAndTimesStayOnTheGrid() {
         int knots = 10;
-        Goal.Jumps goal = jumps(knots, 0);
+        Goal.JumpKnots goal = new Goal.JumpKnots(knots, 3, 0, 0, 0);
         TimeDraws draws = new TimeDraws(TinyRun.student(1));
         Map<Integer, Integer> seen = new TreeMap<>();
         for (int step = 0; step < 6000; step++) {
@@ -320,8 +320,8 @@ class TrainerTest {
     @Test
     void aShareOfTheRowsJumpsTheWholeWay() {
         TimeDraws draws = new TimeDraws(TinyRun.student(1));
-        Goal.Jumps drawn = jumps(18, 0);
-        Goal.Jumps quarter = jumps(18, 0.25);
+        Goal.JumpKnots drawn = new Goal.JumpKnots(18, 3, 0, 0, 0);
+        Goal.JumpKnots quarter = new Goal.JumpKnots(18, 3, 0.25, 0, 0);
         int whole = 0;
         for (int row = 0; row < 4000; row++) {
             TimeDraws.Triple triple = draws.triple(7, row, 2, quarter);
@@ -349,7 +349,7 @@ class TrainerTest {
                 plain.goal(),
                 plain.snapshotEvery());
         TimeDraws draws = new TimeDraws(flipping);
-        Goal.Jumps half = jumps(18, 0.5);
+        Goal.JumpKnots half = new Goal.JumpKnots(18, 3, 0.5, 0, 0);
         int both = 0;
         try (PictureLoader straight = new PictureLoader(TinyRun.data(), plain, 0);
                 PictureLoader mirrored = new PictureLoader(TinyRun.data(), flipping, 0)) {
@@ -364,22 +364,6 @@ class TrainerTest {
         }
         // Half of half of 1600 rows, and a few that are drawn the whole way; six standard deviations are about 104.
         assertThat(both).isBetween(296, 504);
-    }
-
-    private static Goal.Jumps jumps(int knots, double wholeShare) {
-        Goal.Jumps tiny = TinyRun.jumps(Goal.Solver.HEUN);
-        return new Goal.Jumps(
-                tiny.noise(),
-                knots,
-                tiny.maxSolverSteps(),
-                wholeShare,
-                tiny.solver(),
-                tiny.distance(),
-                tiny.clip(),
-                tiny.targetRate(),
-                tiny.denoiserWeight(),
-                tiny.newBranch(),
-                tiny.adversarial());
     }
 
     @Test

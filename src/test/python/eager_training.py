@@ -72,6 +72,7 @@ class EagerTrainer:
         return trained, time.perf_counter() - began, round(total, 3)
 
     def update(self, warm):
+        """Moves the weights by their gradients and the moving average after them; warm is the warm-up's share of the rate."""
         self.optimiser.param_groups[0]["lr"] = self.goal["learning_rate"] * warm
         self.optimiser.step()
         self.optimiser.zero_grad()
@@ -158,7 +159,7 @@ class AdversarialTrainer(JumpTrainer):
         self.adversarial = self.goal["adversarial"]
         self.critics = Critics(features, recipe["image"], self.adversarial["width"])
         learning = [weight for weight in self.critics.parameters() if weight.requires_grad]
-        self.critic_optimiser = torch.optim.RAdam(learning, lr=0, betas=(0.5, 0.9), foreach=True)
+        self.critic_optimiser = torch.optim.RAdam(learning, self.adversarial["learning_rate"], (0.5, 0.9), foreach=True)
 
     @property
     def trained(self):
@@ -190,6 +191,5 @@ class AdversarialTrainer(JumpTrainer):
         if self.trained == "student":
             super().update(warm)
             return
-        self.critic_optimiser.param_groups[0]["lr"] = self.adversarial["learning_rate"] * warm
         self.critic_optimiser.step()
         self.critic_optimiser.zero_grad()

@@ -1,6 +1,7 @@
 package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.glimpse.testing.GoldenTensors;
@@ -116,6 +117,16 @@ class TimeDrawsTest {
                 assertThat((double) seen[t][s]).as("from %d to %d", t, s).isCloseTo(rows, within(6 * Math.sqrt(rows)));
             }
         }
+    }
+
+    @Test
+    void sharesAreAllOfABatchAtMost() {
+        assertThat(0.33 + 0.56 + 0.11).as("decimals of 1, in binary").isGreaterThan(1);
+        assertThat(new Goal.JumpKnots(10, 3, 0.33, 0.56, 0.11).lastShare()).isEqualTo(0.11);
+
+        assertThatThrownBy(() -> new Goal.JumpKnots(10, 3, 0.7, 0.2, 0.2))
+                .hasMessageContaining(
+                        "last_share: 0.2 (expected: 0 or more, and no more than the shares before it leave)");
     }
 
     @Test

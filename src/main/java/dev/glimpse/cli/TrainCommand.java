@@ -189,13 +189,15 @@ final class TrainCommand implements Callable<Integer> {
             interruption.onStop(run::stop);
             console.printf(
                     Locale.ROOT,
-                    "%s: %,d parameters, %,d pictures, step %d of %d, %d shards%n",
+                    "%s: %,d parameters, %,d pictures, step %d of %d, %d shards, %s%n",
                     recipe.name(),
                     run.parameterCount(),
                     inputs.data().count(),
                     run.step(),
                     recipe.schedule().steps(),
-                    placement.shards());
+                    placement.shards(),
+                    run.precision());
+            run.advice().ifPresent(console::println);
             ClassCounts.lines(inputs.data(), folders).forEach(console::println);
             run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();
@@ -227,6 +229,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         run.startedFrom().ifPresent(sha256 -> record.addProperty("started_from_sha256", sha256));
         record.addProperty("shards", placement.shards());
+        record.addProperty("precision", run.precision());
         return record;
     }
 

@@ -72,7 +72,7 @@ final class JumpObjective implements Objective {
             this.teacher = null;
             this.teacherWeights = new NDArray[0];
         } else {
-            Emission precision = new Emission(recipe.schedule().emission().bf16(), 0);
+            Emission precision = new Emission(recipe.schedule().precision().isBf16(device), 0);
             this.teacher = EmittedNetwork.load(
                     teacher.config().network(), teacher.config().spec().sigmaData(), precision, device);
             this.teacherWeights = this.teacher.upload(teacher.weights());

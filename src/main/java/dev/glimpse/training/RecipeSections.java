@@ -1,6 +1,5 @@
 package dev.glimpse.training;
 
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.JsonFields;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
@@ -103,7 +102,8 @@ final class RecipeSections {
                 fields.integer("batch"),
                 fields.integer("microbatch"),
                 fields.choice("accumulation", Schedule.Accumulation.class),
-                new Emission(fields.choice("precision", Precision.class) == Precision.BF16, fields.number("dropout")),
+                fields.choice("precision", Precision.class),
+                fields.number("dropout"),
                 fields.choice("optimiser", Schedule.OptimiserKind.class),
                 fields.number("learning_rate"),
                 fields.number("final_rate"),
@@ -170,12 +170,6 @@ final class RecipeSections {
                 new Goal.Sight(fields.integer("resize"), !fields.has("augment") || fields.flag("augment"))));
         fields.end();
         return adversarial;
-    }
-
-    /** The words of the key {@code precision}. */
-    private enum Precision {
-        FP32,
-        BF16
     }
 
     /** The words of the key {@code distance.kind}. */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run's numbers follow from: kept with its checkpoints, and held to them when it goes on.
  *
- * @param facts recipe, shards, kind of device, and checksums of what the run learns from, by name; what there is none
- *     of is absent, as is the number of steps where all of them have the same rate
+ * @param facts recipe, shards, kind of device, precision, and checksums of what the run learns from, by name; what
+ *     there is none of is absent, as is the number of steps where all of them have the same rate
  */
 record RunOrigin(Map<String, String> facts) {
     static final String SHARDS = "shards";
@@ -28,6 +28,7 @@ record RunOrigin(Map<String, String> facts) {
     private static final String RECIPE = "recipe";
     private static final String DATA = "data";
     private static final String DEVICE = "device";
+    private static final String PRECISION = "precision";
     private static final String TEACHER = "teacher";
     private static final String FEATURES = "features";
     private static final String DISTANCE_MODEL = "distance model";
@@ -51,6 +52,7 @@ record RunOrigin(Map<String, String> facts) {
         }
         facts.put(SHARDS, Integer.toString(placement.shards()));
         facts.put(DEVICE, placement.first().getDeviceType());
+        facts.put(PRECISION, s.precision().on(placement.first()));
         facts.put(DATA, inputs.data().sha256());
         put(facts, TEACHER, inputs.teacher());
         put(facts, INIT, inputs.init());
@@ -90,8 +92,8 @@ record RunOrigin(Map<String, String> facts) {
 
     /**
      * Refuses to go on with something else. Other data is let in, so that a broken picture can be taken out, another
-     * kind of device, so that a run can move, and another number of steps, so that it can go on for longer:
-     * {@link #changes} tells of them.
+     * kind of device and its precision, so that a run can move, and another number of steps, so that it can go on for
+     * longer: {@link #changes} tells of them.
      *
      * @param now what a run is to go on with
      * @throws IllegalArgumentException naming the first thing that is not the same
@@ -125,6 +127,9 @@ record RunOrigin(Map<String, String> facts) {
         }
         if (differs(DEVICE, now)) {
             changes.add("device: " + now.fact(DEVICE) + ", where the run began on a " + fact(DEVICE));
+        }
+        if (differs(PRECISION, now)) {
+            changes.add("precision: " + now.fact(PRECISION) + ", where the run began with " + fact(PRECISION));
         }
         if (differs(STEPS, now)) {
             changes.add("steps: " + now.fact(STEPS) + ", where the run began with " + fact(STEPS));

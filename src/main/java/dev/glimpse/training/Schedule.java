@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import static dev.glimpse.training.TrainingRecipe.require;
 
+import ai.djl.Device;
 import dev.glimpse.model.Emission;
 import java.util.List;
 
@@ -13,7 +14,8 @@ import java.util.List;
  * @param microbatch most pictures whose graph is in memory at once, on each shard; also the group over which adaptive
  *     weights are measured
  * @param accumulation how the gradients of microbatches make one
- * @param emission precision and dropout of the trained network
+ * @param precision of what passes from convolution to convolution
+ * @param dropout chance of an activation to be dropped, in [0, 1)
  * @param optimiser rule of the update
  * @param learningRate after the warm-up
  * @param finalRate reached along a half cosine at the last step; equal to {@code learningRate} for a constant rate
@@ -26,7 +28,8 @@ public record Schedule(
         int batch,
         int microbatch,
         Accumulation accumulation,
-        Emission emission,
+        Precision precision,
+        double dropout,
         OptimiserKind optimiser,
         double learningRate,
         double finalRate,
@@ -53,6 +56,7 @@ public record Schedule(
         require(steps >= 0, "steps", steps, "at least 0");
         require(batch >= 1, "batch", batch, "at least 1");
         require(microbatch >= 1, "microbatch", microbatch, "at least 1");
+        require(dropout >= 0 && dropout < 1, "dropout", dropout, "0 or more, less than 1");
         require(learningRate > 0, "learning_rate", learningRate, "more than 0");
         require(finalRate >= 0 && finalRate <= learningRate, "final_rate", finalRate, "0.." + learningRate);
         require(warmup >= 0, "warmup", warmup, "at least 0");
@@ -60,6 +64,11 @@ public record Schedule(
         for (double rate : emaRates) {
             require(rate > 0 && rate < 1, "ema_rates", rate, "between 0 and 1");
         }
+    }
+
+    /** How the trained network is written down for a device. */
+    Emission emission(Device device) {
+        return new Emission(precision.isBf16(device), dropout);
     }
 
     /** Learning rate of step {@code step}, counted from 0. */

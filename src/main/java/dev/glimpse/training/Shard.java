@@ -33,7 +33,7 @@ final class Shard implements AutoCloseable {
         this.picture = new Shape(data.channels(), data.height(), data.width());
         this.draws = new Draws(recipe, data.dimension());
         this.network = EmittedNetwork.load(
-                recipe.network(), recipe.spec().sigmaData(), recipe.schedule().emission(), device);
+                recipe.network(), recipe.spec().sigmaData(), recipe.schedule().emission(device), device);
         this.ops = new TrainingOps(device);
         this.objective = recipe.goal() instanceof Goal.Jumps jumps
                 ? JumpObjective.load(recipe, jumps, inputs, network, ops)
@@ -112,7 +112,7 @@ final class Shard implements AutoCloseable {
     }
 
     private DropoutKeys keys(int step, int from) {
-        int layers = recipe.schedule().emission().dropout() == 0 ? 0 : network.dropouts();
+        int layers = recipe.schedule().dropout() == 0 ? 0 : network.dropouts();
         return new DropoutKeys(recipe.seed(), step, from, layers);
     }
 

@@ -104,12 +104,14 @@ class TrainCommandTest {
         assertThat(run.out())
                 .contains("dots-teacher: ")
                 .contains("12 pictures, step 0 of 7")
+                .contains(" shards, bf16" + System.lineSeparator())
                 .endsWith("model: " + out.resolve("dots-teacher/1") + System.lineSeparator());
         ModelDirectory model = ModelDirectory.read(out.resolve("dots-teacher/1"));
         JsonObject record = model.config().training();
         assertThat(record.get("steps").getAsInt()).isEqualTo(7);
         assertThat(record.get("pictures_seen").getAsInt()).isEqualTo(28);
         assertThat(record.get("data_sha256").getAsString()).hasSize(64);
+        assertThat(record.get("precision").getAsString()).isEqualTo("bf16");
         assertThat(record.get("dsm").getAsDouble()).isPositive();
         assertThat(Files.readAllLines(out.resolve("statistics.jsonl"))).hasSize(7);
         assertThat(out.resolve("samples-000005.png")).isNotEmptyFile();
@@ -163,6 +165,7 @@ class TrainCommandTest {
         ModelDirectory teacher = ModelDirectory.read(out.resolve("dots-teacher/1"));
         assertThat(student.config().training().get("teacher_sha256").getAsString())
                 .isEqualTo(teacher.config().weightsSha256());
+        assertThat(student.config().training().get("precision").getAsString()).isEqualTo("fp32");
         assertThat(student.config().training().get("ctm").getAsDouble()).isPositive();
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.EmittedNetwork;
 import java.io.IOException;
 import java.util.Arrays;
@@ -67,7 +66,8 @@ class LearnerTest {
                 8,
                 8,
                 Schedule.Accumulation.MEAN,
-                Emission.EXACT,
+                Precision.FP32,
+                0,
                 Schedule.OptimiserKind.ADAM,
                 0.1,
                 0.1,

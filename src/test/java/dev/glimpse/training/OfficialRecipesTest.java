@@ -2,7 +2,6 @@ package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.ModelSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,8 @@ class OfficialRecipesTest {
                 batch,
                 microbatch,
                 Schedule.Accumulation.SUM,
-                new Emission(true, dropout),
+                Precision.AUTO,
+                dropout,
                 Schedule.OptimiserKind.RADAM,
                 rate,
                 rate,

@@ -167,13 +167,14 @@ class RecipeFileTest {
         Stream<Enum<?>> choices = Stream.of(
                         Schedule.Accumulation.values(),
                         Schedule.OptimiserKind.values(),
+                        Precision.values(),
                         Goal.Solver.values(),
                         Goal.NewBranch.values())
                 .flatMap(Stream::of);
         assertThat(comments)
                 .containsAll(choices.map(choice -> choice.name().toLowerCase(Locale.ROOT))
                         .toList())
-                .contains("fp32", "bf16", "l2", "pseudo_huber", "perceptual", "learned", "period");
+                .contains("l2", "pseudo_huber", "perceptual", "learned", "period");
     }
 
     private static String text(String name) throws IOException {

@@ -41,6 +41,15 @@ class RunOriginTest {
         assertThat(older.changes(began)).isEmpty();
     }
 
+    /** As where a run with precision auto moves to a machine that computes in bfloat16. */
+    @Test
+    void anotherPrecisionIsTold() {
+        RunOrigin began = new RunOrigin(Map.of("precision", "fp32", "data", "a1"));
+        assertThat(began.changes(new RunOrigin(Map.of("precision", "bf16", "data", "a1"))))
+                .containsExactly("precision: bf16, where the run began with fp32");
+        assertThat(began.changes(began)).isEmpty();
+    }
+
     @Test
     void anotherNumberOfStepsIsToldWhereRatesFollowFromIt() {
         RunOrigin began = falling(4000);

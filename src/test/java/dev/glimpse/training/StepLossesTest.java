@@ -2,7 +2,6 @@ package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.glimpse.model.Emission;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +21,8 @@ class StepLossesTest {
     @ParameterizedTest
     @EnumSource(names = {"SELF_DIRECT", "SELF_ITERATIVE"})
     void jumpsAreCarriedOnByTheAverageOfTheTargetsRate(Goal.Solver solver) throws IOException {
-        List<Map<String, Double>> slow = losses("slow", targetRate(solver, 0.999), Emission.EXACT);
-        List<Map<String, Double>> fast = losses("fast", targetRate(solver, 0.1), Emission.EXACT);
+        List<Map<String, Double>> slow = losses("slow", targetRate(solver, 0.999), 0);
+        List<Map<String, Double>> fast = losses("fast", targetRate(solver, 0.1), 0);
         assertThat(fast.get(0)).isEqualTo(slow.get(0));
         double first = slow.get(1).get(LossNames.CTM);
         double second = fast.get(1).get(LossNames.CTM);
@@ -49,21 +48,20 @@ class StepLossesTest {
     /** Not by the first step's: a new network's output is 0, whatever is dropped on the way. */
     @Test
     void dropoutOfARecipeIsFeltByEveryLoss() throws IOException {
-        Emission dropping = new Emission(false, 0.2);
         Goal jumps = TinyRun.jumps(Goal.Solver.SELF_DIRECT);
         Goal denoiser = TinyRun.denoiser(1).goal();
-        Map<String, Double> plain = losses("plain", jumps, Emission.EXACT).get(1);
-        Map<String, Double> dropped = losses("dropped", jumps, dropping).get(1);
+        Map<String, Double> plain = losses("plain", jumps, 0).get(1);
+        Map<String, Double> dropped = losses("dropped", jumps, 0.2).get(1);
         assertThat(dropped.get(LossNames.CTM)).isNotEqualTo(plain.get(LossNames.CTM));
         assertThat(dropped.get(LossNames.DSM)).isNotEqualTo(plain.get(LossNames.DSM));
-        assertThat(losses("dropped-teacher", denoiser, dropping).get(1))
-                .isNotEqualTo(losses("teacher", denoiser, Emission.EXACT).get(1));
+        assertThat(losses("dropped-teacher", denoiser, 0.2).get(1))
+                .isNotEqualTo(losses("teacher", denoiser, 0).get(1));
     }
 
     /** Losses of two steps, at a high rate without a warm-up, and with averages that begin at their own rates. */
-    private List<Map<String, Double>> losses(String name, Goal goal, Emission emission) throws IOException {
+    private List<Map<String, Double>> losses(String name, Goal goal, double dropout) throws IOException {
         Schedule abrupt = TinyRun.abrupt(TinyRun.schedule(2, 8, Schedule.OptimiserKind.ADAM));
-        Schedule schedule = TinyRun.emitting(TinyRun.rates(abrupt, 1e-2, 1e-2), emission);
+        Schedule schedule = TinyRun.emitting(TinyRun.rates(abrupt, 1e-2, 1e-2), Precision.FP32, dropout);
         List<Map<String, Double>> losses = new ArrayList<>();
         try (Trainer trainer = new Trainer(
                 TinyRun.recipe(schedule, goal),

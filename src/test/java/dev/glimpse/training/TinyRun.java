@@ -1,6 +1,5 @@
 package dev.glimpse.training;
 
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.SongUNetConfig;
 import java.util.List;
@@ -42,7 +41,8 @@ final class TinyRun {
                 8,
                 microbatch,
                 Schedule.Accumulation.MEAN,
-                Emission.EXACT,
+                Precision.FP32,
+                0,
                 optimiser,
                 2e-3,
                 2e-3,
@@ -53,27 +53,33 @@ final class TinyRun {
 
     /** The same at other rates of learning. */
     static Schedule rates(Schedule s, double first, double last) {
-        return changed(s, s.accumulation(), s.emission(), first, last);
+        return changed(s, s.accumulation(), s.precision(), s.dropout(), first, last);
     }
 
     /** The same with gradients that add up otherwise. */
     static Schedule accumulating(Schedule s, Schedule.Accumulation accumulation) {
-        return changed(s, accumulation, s.emission(), s.learningRate(), s.finalRate());
+        return changed(s, accumulation, s.precision(), s.dropout(), s.learningRate(), s.finalRate());
     }
 
     /** The same in another precision, or with dropout. */
-    static Schedule emitting(Schedule s, Emission emission) {
-        return changed(s, s.accumulation(), emission, s.learningRate(), s.finalRate());
+    static Schedule emitting(Schedule s, Precision precision, double dropout) {
+        return changed(s, s.accumulation(), precision, dropout, s.learningRate(), s.finalRate());
     }
 
     private static Schedule changed(
-            Schedule s, Schedule.Accumulation accumulation, Emission emission, double first, double last) {
+            Schedule s,
+            Schedule.Accumulation accumulation,
+            Precision precision,
+            double dropout,
+            double first,
+            double last) {
         return new Schedule(
                 s.steps(),
                 s.batch(),
                 s.microbatch(),
                 accumulation,
-                emission,
+                precision,
+                dropout,
                 s.optimiser(),
                 first,
                 last,
@@ -89,7 +95,8 @@ final class TinyRun {
                 batch,
                 s.microbatch(),
                 s.accumulation(),
-                s.emission(),
+                s.precision(),
+                s.dropout(),
                 s.optimiser(),
                 s.learningRate(),
                 s.finalRate(),
@@ -105,7 +112,8 @@ final class TinyRun {
                 s.batch(),
                 s.microbatch(),
                 s.accumulation(),
-                s.emission(),
+                s.precision(),
+                s.dropout(),
                 s.optimiser(),
                 s.learningRate(),
                 s.finalRate(),

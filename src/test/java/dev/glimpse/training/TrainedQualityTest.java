@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.model.CtmModel;
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
@@ -96,7 +95,8 @@ class TrainedQualityTest {
                         16,
                         16,
                         Schedule.Accumulation.MEAN,
-                        Emission.EXACT,
+                        Precision.FP32,
+                        0,
                         optimiser,
                         rate,
                         rate / 10,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,7 +123,7 @@ class TrainerTest {
         private static TrainingRecipe random(Schedule.OptimiserKind optimiser, Goal goal) {
             Schedule s = TinyRun.schedule(9, 2, optimiser);
             Schedule summed = TinyRun.accumulating(s, Schedule.Accumulation.SUM);
-            Schedule dropping = TinyRun.emitting(summed, new Emission(false, 0.2));
+            Schedule dropping = TinyRun.emitting(summed, Precision.FP32, 0.2);
             Schedule falling = TinyRun.rates(dropping, s.learningRate(), s.learningRate() / 10);
             TrainingRecipe tiny = TinyRun.recipe(falling, goal);
             return new TrainingRecipe(

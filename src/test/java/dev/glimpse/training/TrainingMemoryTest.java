@@ -3,7 +3,6 @@ package dev.glimpse.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import dev.glimpse.model.Emission;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.TorchScriptArchive;
 import java.io.IOException;
@@ -55,7 +54,7 @@ class TrainingMemoryTest {
         Goal.Jumps goal = TinyRun.adversarial(TinyRun.jumps(Goal.Solver.HEUN), 2e-3);
         Schedule s = TinyRun.schedule(STEPS_WITH_EVERYTHING, 4, Schedule.OptimiserKind.RADAM);
         Schedule summed = TinyRun.accumulating(s, Schedule.Accumulation.SUM);
-        Schedule schedule = TinyRun.emitting(summed, new Emission(true, 0.1));
+        Schedule schedule = TinyRun.emitting(summed, Precision.BF16, 0.1);
         TrainingRecipe tiny = TinyRun.recipe(schedule, goal);
         return new TrainingRecipe(
                 tiny.name(), tiny.spec(), tiny.network(), tiny.seed(), true, schedule, goal, SNAPSHOT_EVERY);

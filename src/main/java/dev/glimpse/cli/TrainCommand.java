@@ -8,6 +8,7 @@ import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.DataSet;
 import dev.glimpse.training.DataSets;
 import dev.glimpse.training.Placement;
+import dev.glimpse.training.Precision;
 import dev.glimpse.training.RecipeFile;
 import dev.glimpse.training.Trainer;
 import dev.glimpse.training.TrainingDivergedException;
@@ -45,16 +46,8 @@ final class TrainCommand implements Callable<Integer> {
         CLASSIFIER
     }
 
-    @Option(
-            names = "--recipe",
-            paramLabel = "NAME",
-            description = "A recipe that comes with the program: fashion-mnist, fashion-mnist-adversarial, cifar10,"
-                    + " imagenet64, imagenet64-adversarial. A classifier takes from it, or from --config, the names of its"
-                    + " classes, flip (without a recipe nothing is mirrored) and the size of pictures in folders.")
-    private @Nullable String recipeName;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "A recipe of your own, in YAML.")
-    private @Nullable Path config;
+    @Mixin
+    private RecipeOption chosen = new RecipeOption();
 
     @Option(
             names = "--kind",
@@ -135,7 +128,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void trainClassifier() throws IOException {
-        RecipeFile names = recipeName == null && config == null ? null : recipeFile();
+        RecipeFile names = chosen.isGiven() ? chosen.read() : null;
         PrintWriter console = spec.commandLine().getOut();
         ClassifierRun run = ClassifierRun.of(classifier, names, data, out, console);
         OutputPlace.directory("--out", out);
@@ -145,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void trainModel() throws IOException {
-        RecipeFile file = recipeFile();
+        RecipeFile file = chosen.read();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
         OptionalInt before = Trainer.shardsOf(out);
         if (before.isPresent() && !resume) {
@@ -184,6 +177,7 @@ final class TrainCommand implements Callable<Integer> {
             List<String> folders)
             throws IOException {
         PrintWriter console = spec.commandLine().getOut();
+        Precision precision = recipe.schedule().precision();
         try (Interruption interruption = new Interruption();
                 Trainer run = new Trainer(recipe, inputs, placement, out)) {
             interruption.onStop(run::stop);
@@ -196,13 +190,14 @@ final class TrainCommand implements Callable<Integer> {
                     run.step(),
                     recipe.schedule().steps(),
                     placement.shards(),
-                    run.precision());
-            run.advice().ifPresent(console::println);
+                    precision.on(placement.first()));
+            precision.advice(placement.first()).ifPresent(console::println);
             ClassCounts.lines(inputs.data(), folders).forEach(console::println);
             run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();
-            TrainingReport report =
-                    new TrainingReport(recipe, record(inputs, run, placement), out, first, spec.commandLine());
+            JsonObject record = record(inputs, run, placement);
+            record.addProperty("precision", precision.on(placement.first()));
+            TrainingReport report = new TrainingReport(recipe, record, out, first, spec.commandLine());
             try {
                 run.run(report);
             } catch (TrainingDivergedException e) {
@@ -229,7 +224,6 @@ final class TrainCommand implements Callable<Integer> {
         }
         run.startedFrom().ifPresent(sha256 -> record.addProperty("started_from_sha256", sha256));
         record.addProperty("shards", placement.shards());
-        record.addProperty("precision", run.precision());
         return record;
     }
 
@@ -239,18 +233,5 @@ final class TrainCommand implements Callable<Integer> {
 
     private static @Nullable ModelDirectory model(String option, @Nullable Path directory) {
         return directory == null ? null : InputPlace.model(option, directory);
-    }
-
-    private RecipeFile recipeFile() {
-        if ((recipeName == null) == (config == null)) {
-            throw new WrongInputException("--recipe, --config", config == null ? "none" : "both", "one of them");
-        }
-        if (config != null) {
-            InputPlace.file("--config", config, "a readable recipe in YAML");
-            return RecipeFile.read(config);
-        }
-        String builtIn = "one of " + String.join(", ", RecipeFile.BUILT_IN);
-        WrongInputException.require(RecipeFile.BUILT_IN.contains(recipeName), "--recipe", recipeName, builtIn);
-        return RecipeFile.builtIn(recipeName);
     }
 }

@@ -28,7 +28,8 @@ public record Placement(int shards, List<Device> devices) {
                 shards, devices.stream().map(ComputeDevice::toDevice).toList());
     }
 
-    Device first() {
+    /** The device that also holds the optimiser. */
+    public Device first() {
         return devices.get(0);
     }
 

@@ -15,12 +15,12 @@ public enum Precision {
     AUTO;
 
     /** What that comes to on a device: "fp32" or "bf16". */
-    String on(Device device) {
+    public String on(Device device) {
         return isBf16(device) ? "bf16" : "fp32";
     }
 
     /** What would be faster on a device, in words. */
-    Optional<String> advice(Device device) {
+    public Optional<String> advice(Device device) {
         return isBf16(device) && !Bfloat16.isNative(device)
                 ? Optional.of("precision: bf16, which this device has to imitate: many times slower than auto or fp32")
                 : Optional.empty();

@@ -43,7 +43,6 @@ public final class Trainer implements AutoCloseable {
     private final PictureLoader loader;
     private final RunOrigin origin;
     private final List<String> changes;
-    private final Device device;
     private int step;
     private int kept;
     private int badSteps;
@@ -62,7 +61,7 @@ public final class Trainer implements AutoCloseable {
         inputs.requireFit(recipe);
         this.recipe = recipe;
         this.directory = directory;
-        device = placement.first();
+        Device device = placement.first();
         network = EmittedNetwork.load(recipe.network(), recipe.spec().sigmaData(), device);
         ops = new TrainingOps(device);
         JniUtils.setNumThreads(1);
@@ -96,16 +95,6 @@ public final class Trainer implements AutoCloseable {
     /** What the run goes on with and did not begin with, so that its numbers are not those of an unbroken one. */
     public List<String> changes() {
         return changes;
-    }
-
-    /** What the values between convolutions are kept in: "fp32" or "bf16". */
-    public String precision() {
-        return recipe.schedule().precision().on(device);
-    }
-
-    /** What would make steps faster on the device, in words. */
-    public Optional<String> advice() {
-        return recipe.schedule().precision().advice(device);
     }
 
     /** Checksum of the weights the run began with; empty where they were the teacher's or random. */

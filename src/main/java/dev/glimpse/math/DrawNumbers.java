@@ -14,6 +14,8 @@ package dev.glimpse.math;
  *   uniforms   row              step                 NOISE_LEVEL ..       times of a row (TimeDraws); SOLVER_STEPS of
  *                                                    JUMP_SHARE           row 0 counts for the batch
  *   uniforms   row              step                 FLIP                 mirrored or not (PictureLoader)
+ *   uniforms   row              step                 SIMULATION,          starts of jumps (TimeDraws); SIMULATED_JUMPS
+ *                                                    SIMULATED_JUMPS      of row 0 counts for the batch
  *   uniforms   row              step                 AUGMENTATION + n     what critics see (Augmentation)
  *   uniforms   row              step                 DROPOUT + n          keys of dropout (DropoutKeys)
  *   uniforms   MOVES            epoch                3 picture + 0 .. 2   moves for a classifier (AugmentedPictures)
@@ -56,6 +58,12 @@ public final class DrawNumbers {
 
     /** Index of whether a row's picture is mirrored. */
     public static final int FLIP = 5;
+
+    /** Index of whether a row's jump starts where a sampler gets. */
+    public static final int SIMULATION = 6;
+
+    /** Index of a batch's number of jumps that lead there. */
+    public static final int SIMULATED_JUMPS = 7;
 
     /** First index of a row's augmentations; up to {@link #DROPOUT}. */
     public static final int AUGMENTATION = 1 << 27;

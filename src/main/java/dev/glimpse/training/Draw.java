@@ -38,9 +38,15 @@ record Draw(
      * Draws of the jump loss: t and s as knots of the grid, h solver steps from t to u.
      *
      * @param h one value for all rows
+     * @param path knots of each row at which noise is added to x0, and to which the moving average leads from there;
+     *     the last ones are t
      * @param noise standard normals of the size of x0
      */
-    record Jumps(int h, int[] t, int[] s, float[] noise) {}
+    record Jumps(int h, int[][] path, int[] s, float[] noise) {
+        int[] t() {
+            return path[path.length - 1];
+        }
+    }
 
     int rows() {
         return labels.length;

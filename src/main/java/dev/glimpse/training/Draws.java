@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import dev.glimpse.math.NoiseStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What each row of each step draws; a draw depends on (seed, step, row) alone. */
 final class Draws {
@@ -41,7 +42,22 @@ final class Draws {
             t[i] = triple.t();
             s[i] = triple.s();
         }
-        return new Draw.Jumps(h, t, s, noise(2 * step, from, to));
+        return new Draw.Jumps(h, path(goal.simulation(), step, from, t), s, noise(2 * step, from, to));
+    }
+
+    private int[][] path(Goal.@Nullable Simulation simulation, int step, int from, int[] t) {
+        if (simulation == null) {
+            return new int[][] {t};
+        }
+        int jumps = times.simulatedJumps(step, simulation);
+        int[][] path = new int[jumps + 1][t.length];
+        for (int i = 0; i < t.length; i++) {
+            boolean simulated = times.isSimulated(step, from + i, simulation);
+            for (int k = 0; k <= jumps; k++) {
+                path[k][i] = simulated ? t[i] * k / jumps : t[i];
+            }
+        }
+        return path;
     }
 
     private float[] noise(int block, int from, int to) {

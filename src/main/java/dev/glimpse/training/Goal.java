@@ -28,6 +28,7 @@ public sealed interface Goal {
      * @param targetRate rate of the moving average that carries both ends to sigma_min
      * @param denoiserWeight factor on the balanced denoising loss; 0 leaves it out
      * @param newBranch how parameters start that the model to start from lacks
+     * @param simulation how some jumps start where samplers get; null for none
      * @param adversarial the adversarial loss; null leaves it out
      */
     record Jumps(
@@ -39,6 +40,7 @@ public sealed interface Goal {
             double targetRate,
             double denoiserWeight,
             NewBranch newBranch,
+            @Nullable Simulation simulation,
             @Nullable Adversarial adversarial)
             implements Goal {
         public Jumps {
@@ -75,6 +77,22 @@ public sealed interface Goal {
         /** Whether a share goes with those before it; decimals of 1 may add up to a little more in binary. */
         private static boolean fits(double before, double share) {
             return share >= 0 && before + share <= 1 + 1e-9;
+        }
+    }
+
+    /**
+     * Jumps that start where samplers get, rather than at pictures of the data with noise (backward simulation; Yin et
+     * al., 2024, Improved Distribution Matching Distillation, section 4.5): the moving average leads there from the
+     * first knot, without gradients, so that what a sampler's earlier steps leave wrong is seen and judged.
+     *
+     * @param share of the rows, of those whose jump starts after the first knot
+     * @param jumps most jumps that lead to the start; their number is uniform, one for a batch, and their knots are as
+     *     far apart from each other as can be
+     */
+    record Simulation(double share, int jumps) {
+        public Simulation {
+            require(share >= 0 && share <= 1, "share", share, "0..1");
+            require(jumps >= 1, "jumps", jumps, "at least 1");
         }
     }
 

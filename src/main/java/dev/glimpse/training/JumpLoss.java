@@ -37,9 +37,8 @@ final class JumpLoss {
     /**
      * Where the student ends: G(G(x_t, t, s), s, sigma_min), [B, C, H, W], clipped to [-1, 1] if the recipe says so.
      */
-    NDArray estimate(Rows rows, Players players, boolean graph) {
+    NDArray estimate(Rows rows, NDArray x, Players players, boolean graph) {
         Draw.Jumps draw = jumps(rows);
-        NDArray x = start(rows);
         NDArray t = solver.times(rows, draw.t(), 0);
         NDArray s = solver.times(rows, draw.s(), 0);
         NDArray jumped = players.student().jump(rows, x, t, s, graph);
@@ -47,9 +46,9 @@ final class JumpLoss {
     }
 
     /** Where the teacher's path ends: G(G(x_u, u, s), s, sigma_min), [B, C, H, W], clipped alike, outside any graph. */
-    NDArray expected(Rows rows, Players players) {
+    NDArray expected(Rows rows, NDArray x, Players players) {
         Draw.Jumps draw = jumps(rows);
-        NDArray walked = walk(rows, players.guide());
+        NDArray walked = walk(rows, x, players.guide());
         NDArray u = solver.times(rows, draw.t(), draw.h());
         NDArray s = solver.times(rows, draw.s(), 0);
         NDArray jumped = players.student().jump(rows, walked, u, s, false);
@@ -61,14 +60,25 @@ final class JumpLoss {
     }
 
     /** x_u. */
-    NDArray walk(Rows rows, WeightedNetwork guide) {
+    NDArray walk(Rows rows, NDArray x, WeightedNetwork guide) {
         Draw.Jumps draw = jumps(rows);
-        return solver.solve(rows, start(rows), draw.t(), draw.h(), guide);
+        return solver.solve(rows, x, draw.t(), draw.h(), guide);
     }
 
-    private NDArray start(Rows rows) {
+    /**
+     * x_t, [B, C, H, W], outside any graph.
+     *
+     * @param sampler what leads there where that is simulated: the moving average without dropout
+     */
+    NDArray start(Rows rows, WeightedNetwork sampler) {
         Draw.Jumps draw = jumps(rows);
-        return rows.noisy(solver.values(draw.t(), 0), draw.noise());
+        int[][] path = draw.path();
+        NDArray x = rows.noisy(solver.values(path[0], 0), draw.noise());
+        // A jump to where it starts changes nothing, so that the rows need not be told apart.
+        for (int k = 1; k < path.length; k++) {
+            x = sampler.jump(rows, x, solver.times(rows, path[k - 1], 0), solver.times(rows, path[k], 0), false);
+        }
+        return x;
     }
 
     private static Draw.Jumps jumps(Rows rows) {

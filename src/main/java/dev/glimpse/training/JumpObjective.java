@@ -109,13 +109,15 @@ final class JumpObjective implements Objective {
         Map<String, Double> atBound = new LinkedHashMap<>();
         try (WeightedNetwork online = new WeightedNetwork(network, weights.dropout(), weights.student());
                 WeightedNetwork average = new WeightedNetwork(network, weights.dropout(), weights.target());
-                WeightedNetwork guide = guide(weights)) {
+                WeightedNetwork guide = guide(weights);
+                WeightedNetwork sampler = new WeightedNetwork(network, weights.target())) {
             JumpLoss.Players players = new JumpLoss.Players(online, average, guide);
+            NDArray x = jumps.start(rows, sampler);
             if (weights.phase() == Goal.Phase.CRITICS) {
-                return criticise(rows, jumps.estimate(rows, players, false), weights.critics());
+                return criticise(rows, jumps.estimate(rows, x, players, false), weights.critics());
             }
-            NDArray expected = jumps.expected(rows, players);
-            NDArray estimate = jumps.estimate(rows, players, true);
+            NDArray expected = jumps.expected(rows, x, players);
+            NDArray estimate = jumps.estimate(rows, x, players, true);
             NDArray ctm = ops.mean(manager, distances.perPicture(manager, estimate, expected));
             boolean persuades = weights.phase() == Goal.Phase.GENERATOR;
             NDArray[] gradients = ops.grad(manager, ctm, persuades, trained);

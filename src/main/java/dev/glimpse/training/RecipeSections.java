@@ -134,6 +134,7 @@ final class RecipeSections {
                 fields.number("target_rate"),
                 fields.number("denoiser_weight"),
                 fields.choice("new_branch", Goal.NewBranch.class),
+                simulation(fields),
                 adversarial(fields)));
     }
 
@@ -154,6 +155,17 @@ final class RecipeSections {
             case PERCEPTUAL -> new Goal.Distance.Perceptual(fields.integer("resize"), fields.number("pixel_weight"));
             case LEARNED -> new Goal.Distance.Learned(fields.integer("resize"));
         };
+    }
+
+    private static Goal.@Nullable Simulation simulation(JsonFields student) {
+        if (!student.has("simulation")) {
+            return null;
+        }
+        JsonFields fields = student.fields("simulation");
+        Goal.Simulation simulation =
+                fields.make(() -> new Goal.Simulation(fields.number("share"), fields.integer("jumps")));
+        fields.end();
+        return simulation;
     }
 
     private static Goal.@Nullable Adversarial adversarial(JsonFields student) {

@@ -59,6 +59,16 @@ final class TimeDraws {
         return new Triple(t, t + h, s);
     }
 
+    /** Whether a row's jump starts where a sampler gets. */
+    boolean isSimulated(int step, int row, Goal.Simulation simulation) {
+        return NoiseStream.uniform(seed, row, step, DrawNumbers.SIMULATION) < simulation.share();
+    }
+
+    /** Number of jumps that lead there, one value for the whole batch, uniform. */
+    int simulatedJumps(int step, Goal.Simulation simulation) {
+        return 1 + (int) (NoiseStream.uniform(seed, 0, step, DrawNumbers.SIMULATED_JUMPS) * simulation.jumps());
+    }
+
     /**
      * The denoiser's noise level of a row.
      *

@@ -81,7 +81,7 @@ class CriticsTest {
                     normals(1),
                     new int[ROWS],
                     new Draw.Levels(new float[ROWS], normals(2)),
-                    new Draw.Jumps(1, new int[ROWS], new int[ROWS], normals(3)));
+                    new Draw.Jumps(1, new int[1][ROWS], new int[ROWS], normals(3)));
             Shape picture = new Shape(spec.channels(), spec.height(), spec.width());
             rows = new Rows(manager, new Upload(), draw, picture, 2);
             drawn = rows.images(normals(4));

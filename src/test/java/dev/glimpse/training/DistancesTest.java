@@ -207,6 +207,7 @@ class DistancesTest {
                 tiny.targetRate(),
                 tiny.denoiserWeight(),
                 tiny.newBranch(),
+                tiny.simulation(),
                 null);
         TrainingInputs inputs = new TrainingInputs(TinyRun.data(), null, null, List.of(), model);
         TrainingRecipe recipe = TinyRun.recipe(TinyRun.schedule(1, 8, Schedule.OptimiserKind.RADAM), goal);

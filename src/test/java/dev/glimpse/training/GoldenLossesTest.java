@@ -84,7 +84,7 @@ class GoldenLossesTest {
                 new Draw.Levels(golden.floats("sigma_dsm"), golden.floats("noise_dsm")),
                 new Draw.Jumps(
                         golden.integers("num_heun_step")[0],
-                        golden.integers("t_index"),
+                        new int[][] {golden.integers("t_index")},
                         golden.integers("s_index"),
                         golden.floats("noise_ctm")));
         rows = new Rows(manager, upload, draw, shape(), STUDENT.config().labels());
@@ -106,7 +106,8 @@ class GoldenLossesTest {
         try (WeightedNetwork guide = solver == Goal.Solver.HEUN
                 ? new WeightedNetwork(teacherNetwork, teacherWeights)
                 : new WeightedNetwork(network, target)) {
-            assertClose(loss.walk(rows, guide), name, 1e-4 * largest(golden.floats(name)));
+            NDArray x = loss.start(rows, guide);
+            assertClose(loss.walk(rows, x, guide), name, 1e-4 * largest(golden.floats(name)));
         }
     }
 
@@ -121,8 +122,9 @@ class GoldenLossesTest {
                 WeightedNetwork average = new WeightedNetwork(network, target);
                 WeightedNetwork guide = new WeightedNetwork(teacherNetwork, teacherWeights)) {
             JumpLoss.Players players = new JumpLoss.Players(online, average, guide);
-            assertEnd(loss.estimate(rows, players, true), "estimate", clip);
-            assertEnd(loss.expected(rows, players), "target", clip);
+            NDArray x = loss.start(rows, average);
+            assertEnd(loss.estimate(rows, x, players, true), "estimate", clip);
+            assertEnd(loss.expected(rows, x, players), "target", clip);
         }
     }
 
@@ -241,6 +243,7 @@ class GoldenLossesTest {
                 0.999,
                 1,
                 Goal.NewBranch.RANDOM,
+                null,
                 null);
     }
 

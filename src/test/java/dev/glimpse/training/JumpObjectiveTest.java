@@ -124,7 +124,8 @@ class JumpObjectiveTest {
             try (Critics critics =
                             new Critics(inputs.features(), JumpObjectiveTest.adversarial(), spec, ops, Device.cpu());
                     WeightedNetwork student = new WeightedNetwork(network, weights)) {
-                NDArray estimate = jumps.estimate(rows, new JumpLoss.Players(student, student, student), true);
+                NDArray estimate = jumps.estimate(
+                        rows, jumps.start(rows, student), new JumpLoss.Players(student, student, student), true);
                 NDArray loss = critics.persuade(rows, estimate, List.of(tensors));
                 NDArray[] trained = Objective.trained(network.parameters(), weights);
                 return values(ops.grad(rows.manager(), loss, false, trained));
@@ -146,7 +147,7 @@ class JumpObjectiveTest {
                 normals[0],
                 new int[] {1, 3},
                 new Draw.Levels(new float[] {0.3f, 2}, normals[1]),
-                new Draw.Jumps(1, new int[] {4, 9}, new int[] {8, 13}, normals[2]));
+                new Draw.Jumps(1, new int[][] {{4, 9}}, new int[] {8, 13}, normals[2]));
         Shape picture = new Shape(spec.channels(), spec.height(), spec.width());
         return new Rows(manager, new Upload(), draw, picture, net.config().labels());
     }
@@ -161,6 +162,7 @@ class JumpObjectiveTest {
                 0.999,
                 denoiserWeight,
                 Goal.NewBranch.RANDOM,
+                null,
                 adversarial());
         Schedule schedule = TinyRun.schedule(1, ROWS, Schedule.OptimiserKind.RADAM);
         return new TrainingRecipe("golden", net.spec(), net.config(), 1, false, schedule, goal, 1);

@@ -67,6 +67,7 @@ class OfficialRecipesTest {
                 0.999,
                 1,
                 Goal.NewBranch.RANDOM,
+                null,
                 adversarial);
     }
 

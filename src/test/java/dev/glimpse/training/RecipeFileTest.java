@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +92,34 @@ class RecipeFileTest {
         assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("own.yaml." + key + ": " + wrong);
+    }
+
+    @Test
+    void jumpsStartWhereSamplersGetIfTheRecipeSaysSo() throws IOException {
+        String yaml = recipeWith("student.simulation", Map.of("share", 0.5, "jumps", 4));
+
+        assertThat(simulation(RecipeFile.parse(yaml, "own.yaml"))).isEqualTo(new Goal.Simulation(0.5, 4));
+        assertThat(simulation(RecipeFile.builtIn("fashion-mnist"))).isNull();
+    }
+
+    private static Goal.@Nullable Simulation simulation(RecipeFile file) {
+        return ((Goal.Jumps) file.student().goal()).simulation();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{share: 2, jumps: 4}|share: 2.0 (expected: 0..1)",
+                "{share: 0.5, jumps: 0}|jumps: 0 (expected: at least 1)",
+                "{share: 0.5}|jumps: missing (expected: a whole number)"
+            })
+    void simulationThatIsNoneIsRefusedByTheKeyThatIsWrong(String section, String wrong) throws IOException {
+        String yaml = recipeWith("student.simulation", new Yaml().load(section));
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("own.yaml.student.simulation." + wrong);
     }
 
     @ParameterizedTest

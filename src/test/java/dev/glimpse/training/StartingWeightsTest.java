@@ -123,6 +123,7 @@ class StartingWeightsTest {
                 tiny.targetRate(),
                 tiny.denoiserWeight(),
                 branch,
+                null,
                 null);
         Schedule none = TinyRun.schedule(0, 8, Schedule.OptimiserKind.RADAM);
         TrainingRecipe recipe = new TrainingRecipe("student", golden.spec(), golden.config(), 3, false, none, goal, 1);

@@ -42,6 +42,7 @@ class StepLossesTest {
                 rate,
                 tiny.denoiserWeight(),
                 tiny.newBranch(),
+                tiny.simulation(),
                 tiny.adversarial());
     }
 

@@ -32,6 +32,7 @@ final class TinyRun {
                 0.95,
                 1,
                 Goal.NewBranch.RANDOM,
+                null,
                 null);
     }
 
@@ -133,7 +134,23 @@ final class TinyRun {
                 jumps.targetRate(),
                 jumps.denoiserWeight(),
                 jumps.newBranch(),
+                jumps.simulation(),
                 new Goal.Adversarial(2, 2, 1, criticsRate, 4, new Goal.Sight(0, true)));
+    }
+
+    /** The same jumps, of which some start where samplers get. */
+    static Goal.Jumps simulating(Goal.Jumps jumps, Goal.Simulation simulation) {
+        return new Goal.Jumps(
+                jumps.noise(),
+                jumps.knots(),
+                jumps.solver(),
+                jumps.distance(),
+                jumps.clip(),
+                jumps.targetRate(),
+                jumps.denoiserWeight(),
+                jumps.newBranch(),
+                simulation,
+                jumps.adversarial());
     }
 
     static TrainingRecipe recipe(Schedule schedule, Goal goal) {

@@ -65,6 +65,7 @@ class TrainedQualityTest {
                         0.95,
                         1,
                         Goal.NewBranch.RANDOM,
+                        null,
                         null),
                 true);
         TrainingInputs inputs = new TrainingInputs(data, ModelDirectory.read(model), null, List.of(), null);

@@ -75,12 +75,16 @@ def recipe_of(kind):
 
 def trainers(recipe, kind, data):
     """PyTorch may choose what suits it best: precision as in the recipe or not, the batch whole or in parts."""
+    precisions = [("float32", False)]
+    # Elsewhere it is imitated, and a step takes many times longer.
+    if torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        precisions.append(("bfloat16", True))
     trainer, more = EagerTrainer if kind == "teacher" else JumpTrainer, []
     if "adversarial" in recipe[kind]:
         trainer, more = AdversarialTrainer, [torch.jit.load(FEATURES).features]
     return {
         f"PyTorch {name}, {rows} rows": trainer(recipe, kind, data, rows, half, *more)
-        for name, half in (("float32", False), ("bfloat16", True))
+        for name, half in precisions
         for rows in (recipe[kind]["microbatch"], recipe[kind]["batch"])
     }
 

@@ -122,5 +122,7 @@ try {
     process.exitCode = 1;
   }
 } finally {
+  // A picture that could not be saved ends the loop and not the call, for which the process would wait.
+  call.cancel();
   client.close();
 }

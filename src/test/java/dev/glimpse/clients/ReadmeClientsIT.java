@@ -175,13 +175,16 @@ class ReadmeClientsIT {
 
     @ParameterizedTest
     @MethodSource("clients")
-    void aFrameThatCannotBeSavedIsNamed(Client client, @TempDir Path frames) throws Exception {
+    void aFrameThatCannotBeSavedIsNamedAndEndsTheCall(Client client, @TempDir Path frames) throws Exception {
         Path taken = Files.createDirectory(frames.resolve("0-1.png"));
+        double before = cancelled();
 
-        Shell.Run run = Shell.run(directory, client.again(port, frames.toString(), "--steps 2"));
+        Shell.Run run = Shell.run(directory, client.again(port, frames.toString(), LONG));
 
         assertThat(run.exitStatus()).isEqualTo(1);
         assertThat(run.output()).contains(taken.toString());
+        // Neither the server nor the terminal waits for the rest.
+        awaitCancelled(before + 1);
     }
 
     private static void awaitCancelled(double expected) throws Exception {

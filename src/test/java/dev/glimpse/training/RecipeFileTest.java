@@ -203,7 +203,7 @@ class RecipeFileTest {
         assertThat(comments)
                 .containsAll(choices.map(choice -> choice.name().toLowerCase(Locale.ROOT))
                         .toList())
-                .contains("l2", "pseudo_huber", "perceptual", "learned", "period");
+                .contains("l2", "pseudo_huber", "perceptual", "learned", "period", "simulation");
     }
 
     private static String text(String name) throws IOException {

@@ -59,6 +59,17 @@ class StepLossesTest {
                 .isNotEqualTo(losses("teacher", denoiser, 0).get(1));
     }
 
+    /** In the first step, where the average is the student itself, so that nothing else differs. */
+    @Test
+    void jumpsFeelWhereTheyStartAndTheDenoiserDoesNot() throws IOException {
+        Goal.Jumps plain = TinyRun.jumps(Goal.Solver.SELF_DIRECT);
+        Map<String, Double> noisy = losses("noisy", plain, 0).get(0);
+        Map<String, Double> simulated = losses("simulated", TinyRun.simulating(plain, new Goal.Simulation(1, 3)), 0)
+                .get(0);
+        assertThat(simulated.get(LossNames.CTM)).isNotEqualTo(noisy.get(LossNames.CTM));
+        assertThat(simulated.get(LossNames.DSM)).isEqualTo(noisy.get(LossNames.DSM));
+    }
+
     /** Losses of two steps, at a high rate without a warm-up, and with averages that begin at their own rates. */
     private List<Map<String, Double>> losses(String name, Goal goal, double dropout) throws IOException {
         Schedule abrupt = TinyRun.abrupt(TinyRun.schedule(2, 8, Schedule.OptimiserKind.ADAM));

@@ -2,8 +2,11 @@
 
 const STORED = "glimpse.key";
 
-/** A connection that the browser kept may be dead by now; the next request takes another one. */
+/** A connection that the browser kept may be dead by now. */
 const PATIENCE_MS = 5000;
+
+/** Connections to a server that a browser keeps at most, and takes before it opens another one. */
+const KEPT_CONNECTIONS = 6;
 
 /** What a header and a subprotocol can hold. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -58,9 +61,24 @@ export class AccessKey {
   }
 
   /** The server's answer to which models it has; a server that does not answer is an error. */
-  models() {
+  async models() {
+    try {
+      return await this.#askModels();
+    } catch (error) {
+      if (error.name !== "TimeoutError") {
+        throw error;
+      }
+      // All that the browser kept may be dead, and each would cost this wait again.
+      return Promise.any(Array.from({ length: KEPT_CONNECTIONS }, () => this.#askModels())).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  #askModels() {
     const headers = this.#secret === null ? {} : { authorization: `Bearer ${this.#secret}` };
-    return fetch("/v1/models", { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+    // Several at a time wait for each other where the answer might be stored.
+    return fetch("/v1/models", { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
   /** Subprotocols for a WebSocket, which cannot have headers. */

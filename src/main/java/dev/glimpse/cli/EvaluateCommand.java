@@ -216,12 +216,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private EvaluationRun run() {
         requireAtLeast("--count", count, 2);
-        options.requireSteps();
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
         List<StepPlan> plans = new ArrayList<>();
-        List<EvaluationSetting> settings =
-                EvaluationSetting.grid(options.rules(picture), options.steps, picture, plans);
+        List<EvaluationSetting> settings = options.settings(picture, plans);
         return new EvaluationRun(
                 directory,
                 seed,

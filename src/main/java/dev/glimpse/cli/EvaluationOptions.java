@@ -3,7 +3,10 @@ package dev.glimpse.cli;
 import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.evaluation.PixelRange;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.InvalidPlanException;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ModelSpec;
 import java.nio.file.Path;
@@ -24,9 +27,21 @@ final class EvaluationOptions {
             names = "--steps",
             paramLabel = "N",
             split = ",",
-            defaultValue = "1,2,4",
-            description = "Steps of each picture, several values; default: ${DEFAULT-VALUE}.")
-    List<Integer> steps = List.of();
+            description = "Steps of each picture, several values; default: 1,2,4, or none beside --knots.")
+    private List<Integer> steps = List.of();
+
+    @Option(
+            names = "--knots",
+            paramLabel = "T,T[,T...]",
+            description = "Noise levels that each picture stops at between jumps, such as 80,2.5,0.002, or with --grid"
+                    + " indices; may be given several times.")
+    private List<String> knots = List.of();
+
+    @Option(
+            names = "--grid",
+            paramLabel = "N",
+            description = "Reads --knots as indices into the model's grid of N knots, such as 0,22,39 of 40.")
+    private @Nullable Integer grid;
 
     @Option(
             names = "--gamma",
@@ -66,8 +81,21 @@ final class EvaluationOptions {
                     + "\" though its checksum is another than the usual export's, so that distances are called FID.")
     private @Nullable String declared;
 
+    /**
+     * The rows of the result.
+     *
+     * @param plans receives the plans that they walk
+     */
+    List<EvaluationSetting> settings(ModelSpec model, List<StepPlan> plans) {
+        try {
+            return EvaluationSetting.grid(rules(model), walks(), model, plans);
+        } catch (InvalidPlanException e) {
+            throw new IllegalArgumentException(PlanOptions.typed(e.field(), e.getMessage()), e);
+        }
+    }
+
     /** Samplers and gammas that were asked for, each pair once; a model that does not jump is walked by heun. */
-    Set<EvaluationSetting.Rule> rules(ModelSpec model) {
+    private Set<EvaluationSetting.Rule> rules(ModelSpec model) {
         for (double gamma : gammas) {
             if (!(gamma >= 0 && gamma <= 1)) {
                 throw new WrongInputException("--gamma", gamma, "0..1");
@@ -110,12 +138,33 @@ final class EvaluationOptions {
         return inside.isEmpty() ? List.of(sampler.defaultGamma()) : inside;
     }
 
-    void requireSteps() {
-        for (int count : steps) {
+    /** Where pictures stop, each way once: along the model's grid first, then by knots of one's own. */
+    private Set<Knots> walks() {
+        Set<Knots> walks = new LinkedHashSet<>();
+        List<Integer> counts = steps.isEmpty() && knots.isEmpty() ? List.of(1, 2, 4) : steps;
+        for (int count : counts) {
             if (count < 1) {
                 throw new WrongInputException("--steps", count, "at least 1");
             }
+            walks.add(new Knots.Karras(count));
         }
+        if (grid != null && knots.isEmpty()) {
+            throw new WrongInputException("--grid", grid, "--knots with it");
+        }
+        knots.forEach(text -> walks.add(walk(text)));
+        return walks;
+    }
+
+    private Knots walk(String text) {
+        List<Double> values = new ArrayList<>();
+        for (String value : text.split(",", -1)) {
+            try {
+                values.add(Double.valueOf(value.strip()));
+            } catch (NumberFormatException e) {
+                throw new WrongInputException("--knots", text, "noise levels with commas between them");
+            }
+        }
+        return grid == null ? new Knots.Times(values) : new Knots.OnGrid(grid, PlanOptions.indices(values));
     }
 
     /** The feature network for pictures of a shape. */

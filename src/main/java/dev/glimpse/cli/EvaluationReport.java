@@ -180,7 +180,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                 text("features"));
         out.printf(Locale.ROOT, "%-9s %6s %6s %5s", "sampler", "gamma", "steps", "NFE");
         columns().forEach(column -> out.print("  " + column.title()));
-        out.println();
+        out.println(rows.stream().allMatch(row -> row.setting().knots().isEmpty()) ? "" : "  knots");
         for (Row row : rows) {
             EvaluationSetting setting = row.setting();
             out.printf(
@@ -195,7 +195,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                             Locale.ROOT,
                             "  %" + column.title().length() + "s",
                             shown(row.number(column.key()), column)));
-            out.println();
+            out.println(setting.knots().isEmpty() ? "" : "  " + setting.toldKnots());
         }
         if (json.has(REMARK)) {
             out.printf("%n%s%n", text(REMARK));

@@ -1,15 +1,25 @@
 package dev.glimpse.cli;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.glimpse.generation.EditResolver;
+import dev.glimpse.generation.PlanRequest;
+import dev.glimpse.math.Churn;
+import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.KarrasGrid;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
+import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One way to draw samples that an evaluation looks at.
@@ -18,18 +28,24 @@ import java.util.Set;
  * @param gamma share of fresh noise
  * @param steps that were asked for
  * @param nfe network evaluations of a picture
+ * @param knots times of one's own that it stops at; empty for the model's grid
  * @param plan index of its plan among those that differ: with one step, every gamma is the same walk
  */
-record EvaluationSetting(String sampler, double gamma, int steps, int nfe, int plan) {
-    /** Every pair of one of the rules and one of the step counts, in that order. */
-    static List<EvaluationSetting> grid(Set<Rule> rules, List<Integer> steps, ModelSpec spec, List<StepPlan> plans) {
+record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<Double> knots, int plan) {
+    /** Every pair of one of the rules and one of the walks, in that order. */
+    static List<EvaluationSetting> grid(Set<Rule> rules, Set<Knots> walks, ModelSpec spec, List<StepPlan> plans) {
+        KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
         List<EvaluationSetting> settings = new ArrayList<>();
         for (Rule rule : rules) {
-            for (int count : new LinkedHashSet<>(steps)) {
-                StepPlan plan = StepPlans.plan(
-                        rule.sampler(), rule.gamma(), count, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+            for (Knots walk : walks) {
+                StepPlan plan = rule.plan(walk, spec);
                 settings.add(new EvaluationSetting(
-                        rule.sampler().wireName(), rule.gamma(), count, plan.nfe(), index(plan, plans)));
+                        rule.sampler().wireName(),
+                        rule.gamma(),
+                        SamplerRule.of(rule.sampler(), rule.gamma()).steps(walk),
+                        plan.nfe(),
+                        walk.placed(grid) instanceof Knots.Times own ? own.times() : List.of(),
+                        index(plan, plans)));
             }
         }
         return settings;
@@ -51,11 +67,26 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, int p
      * @param sampler how pictures refine
      * @param gamma share of fresh noise
      */
-    record Rule(Sampler sampler, double gamma) {}
+    record Rule(Sampler sampler, double gamma) {
+        /** The plan of a server for pictures from noise. */
+        StepPlan plan(Knots walk, ModelSpec spec) {
+            PlanRequest asked = new PlanRequest(
+                    Optional.of(sampler), OptionalDouble.of(gamma), GammaForm.OFFICIAL, Churn.NONE, walk);
+            return new EditResolver(spec).plan(Optional.empty(), asked);
+        }
+    }
 
-    /** Sampler and gamma, where that tells more: the name of a curve. */
+    /** Sampler, and gamma and knots where they tell more: the name of a curve. */
     String rule() {
-        return sampler.equals("gamma") ? "gamma " + gamma : sampler;
+        String name = sampler.equals("gamma") ? "gamma " + gamma : sampler;
+        return knots.isEmpty() ? name : name + " at " + toldKnots();
+    }
+
+    /** The knots as {@code --knots} takes them; empty for the model's grid. */
+    String toldKnots() {
+        return knots.stream()
+                .map(time -> BigDecimal.valueOf(time).stripTrailingZeros().toPlainString())
+                .collect(Collectors.joining(","));
     }
 
     JsonObject toJson() {
@@ -64,17 +95,27 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, int p
         json.addProperty("gamma", gamma);
         json.addProperty("steps", steps);
         json.addProperty("nfe", nfe);
+        if (!knots.isEmpty()) {
+            JsonArray times = new JsonArray();
+            knots.forEach(times::add);
+            json.add("knots", times);
+        }
         json.addProperty("plan", plan);
         return json;
     }
 
     static EvaluationSetting of(JsonElement element) {
         JsonObject json = element.getAsJsonObject();
+        List<Double> knots = new ArrayList<>();
+        if (json.has("knots")) {
+            json.getAsJsonArray("knots").forEach(time -> knots.add(time.getAsDouble()));
+        }
         return new EvaluationSetting(
                 json.get("sampler").getAsString(),
                 json.get("gamma").getAsDouble(),
                 json.get("steps").getAsInt(),
                 json.get("nfe").getAsInt(),
+                List.copyOf(knots),
                 json.get("plan").getAsInt());
     }
 }

@@ -1,9 +1,9 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import java.nio.file.Path;
@@ -57,8 +57,7 @@ final class TeacherOptions {
                     "--teacher-sampler", sampler.wireName(), "heun, as the teacher is a denoiser, which does not jump");
         }
         requireSame(own, expected);
-        StepPlan plan =
-                StepPlans.plan(sampler, sampler.defaultGamma(), steps, own.sigmaMin(), own.sigmaMax(), own.rho());
+        StepPlan plan = new EvaluationSetting.Rule(sampler, sampler.defaultGamma()).plan(new Knots.Karras(steps), own);
         return new EvaluationRun.Teacher(model, plan, Math.min(samples, compared));
     }
 

@@ -83,6 +83,41 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void knotsOfOnesOwnAreWalkedBesideStepsOfTheModelsGrid() throws IOException {
+        Path out = directory.resolve("knots");
+        CommandLineRun run = evaluate(
+                out, "--steps", "2", "--knots", "80,13,0.002", "--knots", "80, 4, 0.1, 0.002", "--gamma", "0,1");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("sampler .* class accuracy .*  knots\\R")
+                .containsPattern("exact +0.0 +2 +2 .* [0-9.-]+\\R")
+                .containsPattern("exact +0.0 +2 +2 .*  80,13,0.002\\R")
+                .containsPattern("cm +1.0 +3 +3 .*  80,4,0.1,0.002\\R");
+        JsonObject report = JsonParser.parseString(Files.readString(out.resolve("evaluation.json")))
+                .getAsJsonObject();
+        List<JsonObject> rows = rows(report);
+        assertThat(rows.stream().map(row -> row.has("knots") ? row.get("knots").toString() : "-"))
+                .containsExactly(
+                        "-",
+                        "[80.0,13.0,0.002]",
+                        "[80.0,4.0,0.1,0.002]",
+                        "-",
+                        "[80.0,13.0,0.002]",
+                        "[80.0,4.0,0.1,0.002]");
+        assertThat(rows.get(1).get("frechet_distance")).isNotEqualTo(rows.get(0).get("frechet_distance"));
+    }
+
+    @Test
+    void placesOnAGridAreItsKnots() {
+        JsonObject steps = json(evaluate(directory.resolve("steps"), "--steps", "2", "--json"));
+        JsonObject places = json(evaluate(directory.resolve("places"), "--knots", "0,1,2", "--grid", "3", "--json"));
+        JsonObject row = rows(places).get(0);
+        assertThat(rows(places)).hasSize(1);
+        row.remove("knots");
+        assertThat(row).isEqualTo(rows(steps).get(0));
+    }
+
+    @Test
     void numbersDoNotDependOnTheNumberOfThreads() {
         JsonObject one = json(evaluate(directory.resolve("one"), "--steps", "2", "--threads", "1", "--json"));
         JsonObject three = json(evaluate(directory.resolve("three"), "--steps", "2", "--threads", "3", "--json"));
@@ -243,6 +278,12 @@ class EvaluateCommandTest {
         wrong.put(
                 List.of("--teacher", turned.toString()),
                 "--teacher: " + turned + " with class 1, Sandal (expected: Bag, as in the evaluated model)");
+        wrong.put(List.of("--knots", "80,x"), "--knots: 80,x (expected: noise levels with commas between them)");
+        wrong.put(List.of("--knots", "80,90,0.002"), "--knots: 90.0 (expected: less than the knot before, 80.0)");
+        wrong.put(List.of("--knots", "80,2"), "--knots: 2.0 (expected: sigma_min 0.002 as the last, ");
+        wrong.put(List.of("--knots", "0,1.5,2", "--grid", "3"), "--knots: 1.5 (expected: whole numbers with --grid)");
+        wrong.put(List.of("--knots", "0,1", "--grid", "1"), "--grid: 1 (expected: 2..100000)");
+        wrong.put(List.of("--grid", "3"), "--grid: 3 (expected: --knots with it)");
         wrong.put(List.of("--sampler", "exact", "--gamma", "0.5"), "--gamma: 0.5 (expected: 0 for exact and heun, ");
         wrong.put(List.of("--sampler", "gamma,cm", "--gamma", "0.5,0"), "--gamma: 0.0 (expected: 0 for exact and ");
         for (String option : List.of("--sampler", "--teacher-sampler")) {
@@ -281,7 +322,13 @@ class EvaluateCommandTest {
     }
 
     private static CommandLineRun draw(Path out, String... more) {
-        List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--features", classifier));
+        List<String> args = new ArrayList<>(List.of("--model", model));
+        args.addAll(List.of(more));
+        return drawOther(out, args.toArray(String[]::new));
+    }
+
+    private static CommandLineRun drawOther(Path out, String... more) {
+        List<String> args = new ArrayList<>(List.of("evaluate", "--features", classifier));
         args.addAll(List.of("--count", Integer.toString(COUNT), "--out", out.toString()));
         args.addAll(List.of("--teacher-count", Integer.toString(COMPARED), "--teacher-steps", "4"));
         args.addAll(List.of(more));

@@ -18,7 +18,7 @@ class EvaluationPlotsTest {
         for (String key : List.of("frechet_distance", "precision", "psnr_db")) {
             numbers.addProperty(key, 0.5);
         }
-        EvaluationSetting setting = new EvaluationSetting("exact", 0, 1, 1, 0);
+        EvaluationSetting setting = new EvaluationSetting("exact", 0, 1, 1, List.of(), 0);
         EvaluationReport report = new EvaluationReport(json, List.of(new EvaluationReport.Row(setting, numbers)));
 
         assertThat(report.columns().stream().map(new EvaluationPlots(report)::title))

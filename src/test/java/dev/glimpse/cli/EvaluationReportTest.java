@@ -74,7 +74,7 @@ class EvaluationReportTest {
         List<SampleStatistics> drawn = new ArrayList<>();
         SampleScope scope = new SampleScope(samples, DIMENSION, 0, false, 1, 0);
         for (int i = 0; i < shifts.length; i++) {
-            settings.add(new EvaluationSetting("exact", 0, STEPS[i], STEPS[i], i).toJson());
+            settings.add(new EvaluationSetting("exact", 0, STEPS[i], STEPS[i], List.of(), i).toJson());
             drawn.add(draw(random, scope, shifts[i]));
         }
         run.add("settings", settings);

@@ -14,7 +14,8 @@ class EvaluationSignsTest {
         int nfe = sampler.equals("heun") ? 2 * steps - 1 : steps;
         JsonObject json = new JsonObject();
         json.addProperty("fid", distance);
-        rows.add(new EvaluationReport.Row(new EvaluationSetting(sampler, gamma, steps, nfe, rows.size()), json));
+        rows.add(new EvaluationReport.Row(
+                new EvaluationSetting(sampler, gamma, steps, nfe, List.of(), rows.size()), json));
     }
 
     private List<String> signs(double deviation) {

@@ -178,6 +178,9 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                 data.get("directory").getAsString(),
                 data.get("part").getAsString(),
                 text("features"));
+        if (json.has("last_jump_t")) {
+            out.printf("the last of several jumps begins at t = %s%n%n", text("last_jump_t"));
+        }
         out.printf(Locale.ROOT, "%-9s %6s %6s %5s", "sampler", "gamma", "steps", "NFE");
         columns().forEach(column -> out.print("  " + column.title()));
         out.println(rows.stream().allMatch(row -> row.setting().knots().isEmpty()) ? "" : "  knots");

@@ -60,6 +60,7 @@ record EvaluationRun(
         json.addProperty("weights_sha256", model.config().weightsSha256());
         json.addProperty("seed", Long.toUnsignedString(seed));
         json.addProperty("count", count);
+        spec().lastJumpT().ifPresent(t -> json.addProperty("last_jump_t", t));
         JsonArray labels = new JsonArray();
         spec().labels().forEach(labels::add);
         json.add("labels", labels);

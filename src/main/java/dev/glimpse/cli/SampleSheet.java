@@ -2,9 +2,9 @@ package dev.glimpse.cli;
 
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
@@ -48,7 +48,7 @@ final class SampleSheet {
         List<List<float[]>> drawn = new ArrayList<>();
         Sampler sampler = spec.jumps() ? Sampler.EXACT : Sampler.HEUN;
         for (int steps : spec.jumps() ? STEPS : DENOISER_STEPS) {
-            StepPlan plan = StepPlans.plan(sampler, 0, steps, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+            StepPlan plan = new EvaluationSetting.Rule(sampler, 0).plan(new Knots.Karras(steps), spec);
             drawn.add(new LocalSampling(model, plan, SEED).draw(labels, (done, all) -> {}));
         }
         List<float[]> page = new ArrayList<>();

@@ -6,6 +6,8 @@ import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.Knots;
+import dev.glimpse.math.Sampler;
+import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ModelSpec;
@@ -89,7 +91,19 @@ public record EditResolver(ModelSpec model) {
         if (edit instanceof EditRequest.Begin begin) {
             return plan(walk, knots, below("edit.t", begin.time().orElse(model.sigmaMax())));
         }
-        return plan(walk, knots, all);
+        boolean fromNoise = edit == null || edit instanceof EditRequest.Interpolate;
+        return plan(walk, fromNoise ? own(knots, walk.rule(model), all) : knots, all);
+    }
+
+    /**
+     * Where a model wants jumps of a number of steps from noise to begin. What is known of a picture, in part or as a
+     * state of its trajectory, needs the lower times as well.
+     */
+    private Knots own(Knots knots, SamplerRule rule, KarrasGrid all) {
+        boolean jumps = rule.sampler() != Sampler.TWO_JUMP && !rule.endsAtZero();
+        return jumps && knots instanceof Knots.Karras steps && model.lastJumpT().isPresent()
+                ? steps.until(model.lastJumpT().getAsDouble(), all)
+                : knots;
     }
 
     /** The plan that begins at a time of the model, which is not checked. */

@@ -19,6 +19,21 @@ public sealed interface Knots {
                 throw new InvalidPlanException("steps", steps, "at least 1");
             }
         }
+
+        /**
+         * As many steps, the last of which jumps to the end from a time of choice: where there are several, they stop
+         * along the Karras grid from sigma_max to there.
+         *
+         * @param lastJumpT between the grid's ends
+         */
+        public Times until(double lastJumpT, KarrasGrid grid) {
+            List<Double> times = new ArrayList<>();
+            for (double time : new KarrasGrid(lastJumpT, grid.sigmaMax(), grid.rho()).knots(steps)) {
+                times.add(time);
+            }
+            times.add(grid.sigmaMin());
+            return new Times(times);
+        }
     }
 
     /**

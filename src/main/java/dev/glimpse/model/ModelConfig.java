@@ -2,6 +2,7 @@ package dev.glimpse.model;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.OptionalDouble;
 
 /**
  * The content of a model directory's config.json.
@@ -43,6 +44,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         JsonFields image = top.fields("image");
         JsonFields times = top.fields("times");
         ImportSettings.Times range = times(times);
+        boolean jumps = !top.has("jumps") || top.flag("jumps");
         ModelSpec spec = new ModelSpec(
                 image.integer("channels"),
                 image.integer("height"),
@@ -52,7 +54,8 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
                 range.sigmaMax(),
                 range.sigmaData(),
                 range.rho(),
-                !top.has("jumps") || top.flag("jumps"));
+                jumps,
+                jumps ? lastJump(times, range) : OptionalDouble.empty());
         image.end();
         times.end();
         NetworkConfig network = network(top.fields("network"), spec);
@@ -87,6 +90,18 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         }
     }
 
+    private static OptionalDouble lastJump(JsonFields times, ImportSettings.Times range) {
+        if (!times.has("last_jump_t")) {
+            return OptionalDouble.empty();
+        }
+        double t = times.number("last_jump_t");
+        if (!(t > range.sigmaMin() && t < range.sigmaMax())) {
+            throw new IllegalArgumentException("times.last_jump_t: " + t + " (expected: between sigma_min "
+                    + range.sigmaMin() + " and sigma_max " + range.sigmaMax() + ")");
+        }
+        return OptionalDouble.of(t);
+    }
+
     /** The text of config.json. */
     public String toJson() {
         JsonObject image = new JsonObject();
@@ -98,6 +113,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         times.addProperty("sigma_max", spec.sigmaMax());
         times.addProperty("sigma_data", spec.sigmaData());
         times.addProperty("rho", spec.rho());
+        spec.lastJumpT().ifPresent(t -> times.addProperty("last_jump_t", t));
         JsonObject weights = new JsonObject();
         weights.addProperty("sha256", weightsSha256);
         JsonObject top = new JsonObject();

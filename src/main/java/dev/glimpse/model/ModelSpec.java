@@ -1,6 +1,7 @@
 package dev.glimpse.model;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What a model makes and between which times, whatever its architecture.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param sigmaData standard deviation of the data, for preconditioning
  * @param rho curvature of the Karras grid of times
  * @param jumps whether it jumps from any t to any s; false for a denoiser, which gives g(x, t, t) alone
+ * @param lastJumpT where walks of a number of steps begin their last jump, between sigma_min and sigma_max; empty:
+ *     where the Karras grid of all times has its last knot but one
  */
 public record ModelSpec(
         int channels,
@@ -24,7 +27,8 @@ public record ModelSpec(
         double sigmaMax,
         double sigmaData,
         double rho,
-        boolean jumps) {
+        boolean jumps,
+        OptionalDouble lastJumpT) {
     /** Longest side of a picture in pixels, so that the values of one can be counted. */
     public static final int MAX_SIDE = 2048;
 
@@ -36,7 +40,21 @@ public record ModelSpec(
         }
     }
 
-    /** A model that jumps. */
+    /** A model whose walks are all on the Karras grid. */
+    public ModelSpec(
+            int channels,
+            int height,
+            int width,
+            List<String> labels,
+            double sigmaMin,
+            double sigmaMax,
+            double sigmaData,
+            double rho,
+            boolean jumps) {
+        this(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, jumps, OptionalDouble.empty());
+    }
+
+    /** A model that jumps, with walks on the Karras grid. */
     public ModelSpec(
             int channels,
             int height,

@@ -8,9 +8,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
-import dev.glimpse.math.StepPlans;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.ElementType;
@@ -57,7 +57,7 @@ class BuiltInModelTest {
             assertThat(classifier.card().classes()).isEqualTo(spec.labels());
             int[] labels =
                     IntStream.range(0, classes * EACH).map(i -> i % classes).toArray();
-            StepPlan plan = StepPlans.plan(Sampler.EXACT, 0, 4, spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+            StepPlan plan = new EvaluationSetting.Rule(Sampler.EXACT, 0).plan(new Knots.Karras(4), spec);
             long[] seen = classes(classifier, new LocalSampling(model, plan, 1).draw(labels, (done, all) -> {}));
             int[] right = new int[classes];
             for (int i = 0; i < seen.length; i++) {

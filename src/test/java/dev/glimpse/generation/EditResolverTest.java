@@ -14,6 +14,7 @@ import dev.glimpse.model.ModelSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,40 @@ class EditResolverTest {
                 .map(step -> step.t())
                 .toList();
         assertThat(refined).isEqualTo(expected.subList(0, 2));
+    }
+
+    /** A model whose walks from noise begin their last jump at 13. */
+    private static List<Double> ofEarlyJumps(Optional<EditRequest> edit, Sampler sampler, int steps) {
+        ModelSpec early =
+                new ModelSpec(1, 2, 3, SPEC.labels(), 0.002, 80, SPEC.sigmaData(), 7, true, OptionalDouble.of(13));
+        PlanRequest walk = PlanRequest.of(Optional.of(sampler), ABSENT, steps);
+        return new EditResolver(early)
+                .plan(edit, walk).steps().stream().map(step -> step.t()).toList();
+    }
+
+    private static List<Double> onKarrasGrid(double last, int knots) {
+        return DoubleStream.of(new KarrasGrid(last, 80, 7).knots(knots)).boxed().toList();
+    }
+
+    @Test
+    void stepsFromNoiseJumpToTheEndFromWhereTheModelWantsThemTo() {
+        for (Sampler sampler : List.of(Sampler.EXACT, Sampler.GAMMA, Sampler.CM)) {
+            assertThat(ofEarlyJumps(Optional.empty(), sampler, 1)).containsExactly(80.0);
+            assertThat(ofEarlyJumps(Optional.empty(), sampler, 2)).containsExactly(80.0, 13.0);
+            assertThat(ofEarlyJumps(Optional.empty(), sampler, 5)).isEqualTo(onKarrasGrid(13, 5));
+        }
+        assertThat(ofEarlyJumps(Optional.of(new EditRequest.Interpolate(7)), Sampler.EXACT, 3))
+                .isEqualTo(onKarrasGrid(13, 3));
+    }
+
+    @Test
+    void whatIsNoJumpFromNoiseWalksTheWholeGrid() {
+        EditRequest.Picture grey = new EditRequest.Picture(new byte[SPEC.dimension()], ImageFormat.RAW_U8);
+        List<Double> whole = onKarrasGrid(0.002, 4).subList(0, 3);
+        assertThat(ofEarlyJumps(Optional.of(new EditRequest.Inpaint(grey, grey)), Sampler.CM, 3))
+                .isEqualTo(whole);
+        assertThat(ofEarlyJumps(Optional.of(latent(80)), Sampler.EXACT, 3)).isEqualTo(whole);
+        assertThat(ofEarlyJumps(Optional.empty(), Sampler.HEUN, 2).get(2)).isEqualTo(0.002);
     }
 
     @Test

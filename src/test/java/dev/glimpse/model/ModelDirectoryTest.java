@@ -54,6 +54,21 @@ class ModelDirectoryTest {
         });
     }
 
+    @Test
+    void lastJumpIsReadAndWrittenWhereThereIsOne() throws IOException {
+        Path config = directory.resolve("config.json");
+        String text = Files.readString(config);
+        assertThat(text).doesNotContain("last_jump_t");
+        assertThat(ModelDirectory.read(directory).config().spec().lastJumpT()).isEmpty();
+        String changed = text.replace("\"rho\": 7.0", "\"rho\": 7.0,\n    \"last_jump_t\": 13.0");
+        Files.writeString(config, changed);
+
+        ModelConfig read = ModelDirectory.read(directory).config();
+
+        assertThat(read.spec().lastJumpT()).hasValue(13);
+        assertThat(read.toJson()).isEqualTo(changed);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -64,6 +79,9 @@ class ModelDirectoryTest {
                 "\"rho\": 7.0 | \"rho\": 0 | config.json: times.rho: 0.0 (expected: above 0)",
                 "\"rho\": 7.0 | \"rho\": 0.005 | config.json: times.rho: 0.005 (expected: such that times fall from sigma_max 80.0 to sigma_min 0.002)",
                 "\"rho\": 7.0 | \"rho\": 1e18 | config.json: times.rho: 1.0E18 (expected: such that times fall",
+                "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": 80 | config.json: times.last_jump_t: 80.0 (expected: between sigma_min 0.002 and sigma_max 80.0)",
+                "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": 0.002 | config.json: times.last_jump_t: 0.002 (expected: between",
+                "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": \"13\" | config.json.times.last_jump_t: \"13\" (expected: a number)",
                 "\"sigma_min\": 0.002 | \"sigma_min\": 1e-50 | config.json: times.sigma_min: 1.0E-50 (expected: a float32 above 0)",
                 "\"sigma_max\": 80.0 | \"sigma_max\": 1e300 | config.json: times.sigma_max: 1.0E300 (expected: a float32 with a finite square)",
                 "\"sigma_max\": 80.0 | \"sigma_max\": 1e20 | config.json: times.sigma_max: 1.0E20 (expected: a float32 with a finite square)",

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -141,7 +142,7 @@ final class ShapesGenerator implements Generator {
         List<Sampler> samplers = model.name().equals(DENOISER) ? List.of(Sampler.HEUN) : List.of(Sampler.values());
         return new ModelVersion(
                 new ModelShelf.ModelState(model.name(), model.version(), ModelShelf.Standing.SERVING, ""),
-                Optional.of(new ModelProfile(model, 0.5, 7, samplers, 0)));
+                Optional.of(new ModelProfile(model, 0.5, 7, samplers, 0, OptionalDouble.empty())));
     }
 
     @Override

@@ -84,7 +84,7 @@ record WireModels(List<ModelVersion> versions, boolean reasons) {
 
     private static ModelDetails details(ModelProfile profile) {
         ServedModel model = profile.model();
-        return ModelDetails.newBuilder()
+        ModelDetails.Builder details = ModelDetails.newBuilder()
                 .setWidth(model.width())
                 .setHeight(model.height())
                 .setChannels(model.channels())
@@ -96,8 +96,9 @@ record WireModels(List<ModelVersion> versions, boolean reasons) {
                 .addAllSamplers(
                         profile.samplers().stream().map(WirePlans::write).toList())
                 .setParameters(profile.parameters())
-                .setDevice(model.device())
-                .build();
+                .setDevice(model.device());
+        profile.lastJumpT().ifPresent(details::setLastJumpT);
+        return details.build();
     }
 
     static Limits limits(GenerationLimits limits, int maxMessageBytes) {

@@ -44,7 +44,10 @@ final class ModelList {
         JsonArray models = new JsonArray();
         generator.models().forEach(model -> {
             JsonObject described = describe(model);
-            profile(versions, model).ifPresent(profile -> described.put("samplers", samplers(profile)));
+            profile(versions, model).ifPresent(profile -> {
+                described.put("samplers", samplers(profile));
+                profile.lastJumpT().ifPresent(t -> described.put("last_jump_t", t));
+            });
             models.add(described);
         });
         GenerationLimits limits = generator.limits();

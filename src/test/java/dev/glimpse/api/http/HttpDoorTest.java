@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -156,10 +157,20 @@ class HttpDoorTest {
     }
 
     @Test
-    void modelsTellsTheSamplersThatAModelCanWalkWith() throws Exception {
-        Generator denoiser = new Denoiser(new ScriptedGenerator());
+    void modelsTellsHowAModelCanBeWalked() throws Exception {
+        JsonObject denoiser = described(List.of(Sampler.HEUN), OptionalDouble.empty());
+        assertThat(denoiser.getJsonArray("samplers")).isEqualTo(JsonArray.of("heun"));
+        assertThat(denoiser.containsKey("last_jump_t")).isFalse();
+        JsonObject jumping = described(List.of(Sampler.EXACT, Sampler.HEUN), OptionalDouble.of(13));
+        assertThat(jumping.getJsonArray("samplers")).isEqualTo(JsonArray.of("exact", "heun"));
+        assertThat(jumping.getDouble("last_jump_t")).isEqualTo(13);
+    }
+
+    /** What a server says of a model that it has read. */
+    private JsonObject described(List<Sampler> samplers, OptionalDouble lastJumpT) throws Exception {
+        Generator read = new Read(new ScriptedGenerator(), samplers, lastJumpT);
         Router router = Router.router(vertx);
-        new HttpDoor(Open.entrance(denoiser)).mount(router);
+        new HttpDoor(Open.entrance(read)).mount(router);
         HttpServer other = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -168,19 +179,18 @@ class HttpDoorTest {
         HttpResponse<String> response =
                 send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + other.actualPort() + "/v1/models")));
 
-        JsonObject model =
-                new JsonObject(response.body()).getJsonArray("models").getJsonObject(0);
-        assertThat(model.getJsonArray("samplers")).isEqualTo(JsonArray.of("heun"));
+        other.close().await(10, TimeUnit.SECONDS);
+        return new JsonObject(response.body()).getJsonArray("models").getJsonObject(0);
     }
 
-    /** The scripted core with its model read, and found to be one that does not jump. */
-    private record Denoiser(ScriptedGenerator core) implements Generator {
+    /** The scripted core with its model read, and found to be walked so. */
+    private record Read(ScriptedGenerator core, List<Sampler> samplers, OptionalDouble lastJumpT) implements Generator {
         @Override
         public List<ModelVersion> versions() {
             ServedModel model = ScriptedGenerator.MODEL;
             return List.of(new ModelVersion(
                     new ModelShelf.ModelState(model.name(), model.version(), ModelShelf.Standing.SERVING, ""),
-                    Optional.of(new ModelProfile(model, 0.5, 7, List.of(Sampler.HEUN), 0))));
+                    Optional.of(new ModelProfile(model, 0.5, 7, samplers, 0, lastJumpT))));
         }
 
         @Override

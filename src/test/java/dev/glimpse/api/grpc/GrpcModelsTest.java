@@ -62,6 +62,7 @@ class GrpcModelsTest {
         assertThat(details.getSigmaMax()).isEqualTo(spec.sigmaMax());
         assertThat(details.getSigmaData()).isEqualTo(spec.sigmaData());
         assertThat(details.getRho()).isEqualTo(spec.rho());
+        assertThat(details.getLastJumpT()).isEqualTo(spec.lastJumpT().orElseThrow());
         assertThat(details.getSamplersList())
                 .contains(Sampler.SAMPLER_EXACT, Sampler.SAMPLER_HEUN)
                 .doesNotContain(Sampler.SAMPLER_UNSPECIFIED);

@@ -38,7 +38,7 @@ public record PlanRequest(Optional<Sampler> sampler, OptionalDouble gamma, Gamma
         Objects.requireNonNull(checked(() -> rule(sampler, gamma, form, churn)));
     }
 
-    /** Along the model's Karras grid, with nothing out of the ordinary. */
+    /** A number of steps where the model takes them, with nothing out of the ordinary. */
     public static PlanRequest of(Optional<Sampler> sampler, OptionalDouble gamma, int steps) {
         return new PlanRequest(
                 sampler, gamma, GammaForm.OFFICIAL, Churn.NONE, knots(OptionalInt.of(steps), Optional.empty()));

@@ -32,10 +32,11 @@ record EvaluationPlots(EvaluationReport report) {
             rules.computeIfAbsent(row.setting().rule(), rule -> new ArrayList<>())
                     .add(row);
         }
+        Map<String, String> names = names(rules);
         for (EvaluationReport.Column column : report.columns()) {
             List<Curve> curves = new ArrayList<>();
             rules.forEach((rule, rows) -> curves.add(new Curve(
-                    rule,
+                    names.get(rule),
                     rows.stream().mapToDouble(row -> row.setting().nfe()).toArray(),
                     rows.stream().mapToDouble(row -> row.number(column.key())).toArray())));
             CurvePlot plot = new CurvePlot(
@@ -43,6 +44,20 @@ record EvaluationPlots(EvaluationReport report) {
             files.write(out.resolve(column.key().replace('_', '-') + ".png"), () -> plot.png(curves));
         }
         files.warning().ifPresent(err::println);
+    }
+
+    /** Names for a legend, each another one, by rule: all knots of a long walk would leave no room for the curves. */
+    static Map<String, String> names(Map<String, List<EvaluationReport.Row>> rules) {
+        Map<String, String> names = new LinkedHashMap<>();
+        rules.forEach((rule, rows) -> {
+            String shorter = rows.get(0).setting().shortRule();
+            String name = shorter;
+            for (int i = 2; names.containsValue(name); i++) {
+                name = shorter + " (" + i + ")";
+            }
+            names.put(rule, name);
+        });
+        return names;
     }
 
     String title(EvaluationReport.Column column) {

@@ -7,6 +7,7 @@ import dev.glimpse.generation.EditResolver;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.math.Churn;
 import dev.glimpse.math.GammaForm;
+import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
@@ -14,6 +15,7 @@ import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ModelSpec;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,15 @@ import java.util.stream.Collectors;
  * @param plan index of its plan among those that differ: with one step, every gamma is the same walk
  */
 record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<Double> knots, int plan) {
-    /** Every pair of one of the rules and one of the walks, in that order. */
+    private static final int LEGEND_KNOTS = 4;
+    private static final MathContext LEGEND_DIGITS = new MathContext(3);
+
+    /**
+     * Every pair of one of the rules and one of the walks, in that order.
+     *
+     * @param plans receives the plans that differ
+     * @throws InvalidPlanException naming the knot that cannot be walked
+     */
     static List<EvaluationSetting> grid(Set<Rule> rules, Set<Knots> walks, ModelSpec spec, List<StepPlan> plans) {
         KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
         List<EvaluationSetting> settings = new ArrayList<>();
@@ -76,10 +86,28 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<
         }
     }
 
-    /** Sampler, and gamma and knots where they tell more: the name of a curve. */
+    /** Sampler, and gamma and knots where they tell more: what a curve is of. */
     String rule() {
-        String name = sampler.equals("gamma") ? "gamma " + gamma : sampler;
-        return knots.isEmpty() ? name : name + " at " + toldKnots();
+        return knots.isEmpty() ? named() : named() + " at " + toldKnots();
+    }
+
+    /** The rule where there is little room, of many knots the first and the last; several may be told alike. */
+    String shortRule() {
+        if (knots.isEmpty()) {
+            return named();
+        }
+        List<String> told = knots.stream()
+                .map(time -> new BigDecimal(time).round(LEGEND_DIGITS))
+                .map(time -> time.stripTrailingZeros().toPlainString())
+                .toList();
+        List<String> room = told.size() <= LEGEND_KNOTS
+                ? told
+                : List.of(told.get(0), "...", told.get(told.size() - 2), told.get(told.size() - 1));
+        return named() + " at " + String.join(",", room);
+    }
+
+    private String named() {
+        return sampler.equals("gamma") ? "gamma " + gamma : sampler;
     }
 
     /** The knots as {@code --knots} takes them; empty for the model's grid. */

@@ -3,7 +3,9 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EvaluationPlotsTest {
@@ -23,5 +25,29 @@ class EvaluationPlotsTest {
 
         assertThat(report.columns().stream().map(new EvaluationPlots(report)::title))
                 .containsExactly("Fréchet distance by features.pt", "precision by features.pt", "PSNR to teacher (dB)");
+    }
+
+    @Test
+    void legendsNameLongWalksByTheirEndsAndNoTwoAlike() {
+        Map<String, List<EvaluationReport.Row>> rules = new LinkedHashMap<>();
+        List<List<Double>> walks = List.of(
+                List.of(),
+                List.of(80.0, 1.3823679566485092, 0.002),
+                List.of(80.0, 40.0, 20.0, 13.0, 0.002),
+                List.of(80.0, 30.0, 20.0, 13.0, 0.002));
+        for (List<Double> knots : walks) {
+            EvaluationSetting setting = new EvaluationSetting("exact", 0, 4, 4, knots, 0);
+            rules.put(setting.rule(), List.of(new EvaluationReport.Row(setting, new JsonObject())));
+        }
+
+        assertThat(rules.keySet())
+                .containsExactly(
+                        "exact",
+                        "exact at 80,1.3823679566485092,0.002",
+                        "exact at 80,40,20,13,0.002",
+                        "exact at 80,30,20,13,0.002");
+        assertThat(EvaluationPlots.names(rules).values())
+                .containsExactly(
+                        "exact", "exact at 80,1.38,0.002", "exact at 80,...,13,0.002", "exact at 80,...,13,0.002 (2)");
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ final class EvaluateCommand implements Callable<Integer> {
             "--out",
             "--json",
             "--verbose");
+
+    private static final String REJECTION = "none with --rejection-ratio, as each setting keeps other samples";
 
     @Spec
     private CommandSpec spec;
@@ -103,7 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--shard",
             paramLabel = "I/N",
             description = "Draw part I of N alone, I from 0, in blocks of " + FeatureNetwork.BATCH
-                    + " samples, and leave its statistics in --out for --merge.")
+                    + " samples, or of one class, and leave its statistics in --out for --merge.")
     private @Nullable String shard;
 
     @Option(
@@ -139,7 +142,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private int draw() throws IOException {
         EvaluationRun run = run();
-        WorkShare shardPart = shard == null ? new WorkShare(0, 1) : EvaluationGathering.shard(shard, count);
+        WorkShare shardPart = shard == null ? new WorkShare(0, 1) : EvaluationGathering.shard(shard, run.blocks());
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
         try (OutputLock lock = OutputLock.ofFile("--out", out, EvaluationGathering.fileName(shardPart));
@@ -220,14 +223,13 @@ final class EvaluateCommand implements Callable<Integer> {
         ModelSpec picture = directory.config().spec();
         List<StepPlan> plans = new ArrayList<>();
         List<EvaluationSetting> settings = options.settings(picture, plans);
-        return new EvaluationRun(
-                directory,
-                seed,
-                count,
-                settings,
-                plans,
-                options.source(new PictureShape(picture.channels(), picture.height(), picture.width())),
-                teacher.teacher(directory, count));
+        FeatureSource features =
+                options.source(new PictureShape(picture.channels(), picture.height(), picture.width()));
+        Optional<ClassifierRejection> rejection = options.rejection().rejection(picture, features, count);
+        EvaluationRun.Teacher target = rejection.isEmpty()
+                ? teacher.teacher(directory, count)
+                : teacher.none(directory, spec.commandLine().getParseResult(), REJECTION);
+        return new EvaluationRun(directory, seed, count, settings, plans, features, target, rejection);
     }
 
     private EvaluationReference reference(PictureShape picture, List<String> labels) {

@@ -1,6 +1,6 @@
 package dev.glimpse.cli;
 
-import dev.glimpse.evaluation.FeatureNetwork;
+import dev.glimpse.evaluation.EvenSpread;
 import dev.glimpse.evaluation.SampleScope;
 import dev.glimpse.evaluation.SampleStatistics;
 import dev.glimpse.evaluation.StatisticsFile;
@@ -35,19 +35,14 @@ final class EvaluationGathering {
     }
 
     /** Reads {@code --shard}; samples are drawn in blocks, and a shard without any would leave nothing to join. */
-    static WorkShare shard(String text, int count) {
+    static WorkShare shard(String text, SampleBlocks blocks) {
         WorkShare shard = WorkShare.parse(text);
-        if (shard.parts() > blocks(count)) {
-            throw new WrongInputException(
-                    "--shard",
-                    text,
-                    "at most as many parts as blocks of " + FeatureNetwork.BATCH + " samples, " + blocks(count));
-        }
+        WrongInputException.require(
+                shard.parts() <= blocks.count(),
+                "--shard",
+                text,
+                "at most as many parts as blocks of " + blocks.first(1) + " samples, " + blocks.count());
         return shard;
-    }
-
-    private static int blocks(int count) {
-        return (count + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
     }
 
     Path file() {
@@ -56,18 +51,18 @@ final class EvaluationGathering {
 
     /** Goes on from the file where there is one, and leaves it behind either way. */
     StatisticsFile gather(EvaluationWorkers workers, PrintWriter err) throws IOException {
-        int blocks = blocks(run.count());
-        int begin = share.from(blocks);
-        int end = share.to(blocks);
-        State state = start(workers.first().scope(run, kept), begin);
-        int goOn = begin + (state.done + FeatureNetwork.BATCH - 1) / FeatureNetwork.BATCH;
+        SampleBlocks blocks = run.blocks();
+        int begin = share.from(blocks.count());
+        int end = share.to(blocks.count());
+        State state = start(workers.first().scope(run, kept), blocks.first(begin));
+        int goOn = blocks.from(state.from + state.done);
         int saveEvery = Math.max(1, (end - begin) / SAVES);
         ProgressBar progress = ProgressBar.of(err, "blocks of samples", end - goOn);
-        workers.run(goOn, end, (worker, block) -> worker.draw(first(block), first(block + 1)), block -> {
+        int[] next = {goOn};
+        workers.run(goOn, end, EvaluationWorker::draw, block -> {
             state.add(block);
-            int finished = block.from() / FeatureNetwork.BATCH + 1 - begin;
-            progress.show(finished - (goOn - begin));
-            if (finished % saveEvery == 0) {
+            progress.show(++next[0] - goOn);
+            if ((next[0] - begin) % saveEvery == 0) {
                 save(state);
             }
         });
@@ -76,15 +71,11 @@ final class EvaluationGathering {
         return state.file();
     }
 
-    private int first(int block) {
-        return Math.min(run.count(), block * FeatureNetwork.BATCH);
-    }
-
-    private State start(SampleScope scope, int begin) {
+    private State start(SampleScope scope, int from) {
         if (!Files.exists(file())) {
             List<SampleStatistics> settings = new ArrayList<>();
             run.plans().forEach(plan -> settings.add(new SampleStatistics(scope)));
-            return new State(scope, first(begin), 0, settings, List.of());
+            return new State(scope, from, 0, settings, List.of());
         }
         StatisticsFile found = StatisticsFile.read(file());
         if (!found.run().equals(run.description()) || !found.scope().equals(scope)) {
@@ -121,8 +112,13 @@ final class EvaluationGathering {
         void add(EvaluationWorker.Block block) {
             for (int i = 0; i < settings.size(); i++) {
                 SampleStatistics setting = settings.get(i);
-                setting.add(new SampleStatistics.Block(
-                        block.from(), block.labels(), block.features().get(i)));
+                SampleStatistics.Block looks = new SampleStatistics.Block(
+                        block.from(), block.labels(), block.features().get(i));
+                if (run.rejection().isPresent()) {
+                    setting.add(looks, new EvenSpread(scope.kept(), scope.count()));
+                } else {
+                    setting.add(looks);
+                }
                 int compared = Math.max(
                                 0, Math.min(block.labels().length, run.teacher().count() - block.from()))
                         * run.spec().dimension();
@@ -130,8 +126,8 @@ final class EvaluationGathering {
                         Arrays.copyOf(block.pixels().get(i), compared), Arrays.copyOf(block.target(), compared));
             }
             done += block.labels().length;
-            if (block.from() == 0) {
-                sheet = drawSheet(block);
+            if (EvaluationSheet.wants(run, block)) {
+                sheet = drawSheet(block, sheet);
             }
         }
 
@@ -140,8 +136,8 @@ final class EvaluationGathering {
         }
     }
 
-    private List<float[]> drawSheet(EvaluationWorker.Block first) {
-        EvaluationSheet sheet = EvaluationSheet.of(run, first);
+    private List<float[]> drawSheet(EvaluationWorker.Block block, List<float[]> before) {
+        EvaluationSheet sheet = EvaluationSheet.of(run, block, before);
         try {
             sheet.write(out);
         } catch (IOException e) {

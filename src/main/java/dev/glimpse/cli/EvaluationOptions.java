@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code glimpse evaluate} that say which samples are drawn and by what they are compared. */
@@ -80,6 +81,14 @@ final class EvaluationOptions {
             description = "Vouches that the feature network is \"" + FeatureSource.INCEPTION
                     + "\" though its checksum is another than the usual export's, so that distances are called FID.")
     private @Nullable String declared;
+
+    @Mixin
+    private RejectionOptions rejection = new RejectionOptions();
+
+    /** Which samples are left out. */
+    RejectionOptions rejection() {
+        return rejection;
+    }
 
     /**
      * The rows of the result.

@@ -181,6 +181,10 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         if (json.has("last_jump_t")) {
             out.printf("the last of several jumps begins at t = %s%n%n", text("last_jump_t"));
         }
+        if (json.has("rejection")) {
+            String told = ClassifierRejection.told(json.getAsJsonObject("rejection"), text("features_sha256"));
+            out.printf("%s%n%n", told);
+        }
         out.printf(Locale.ROOT, "%-9s %6s %6s %5s", "sampler", "gamma", "steps", "NFE");
         columns().forEach(column -> out.print("  " + column.title()));
         out.println(rows.stream().allMatch(row -> row.setting().knots().isEmpty()) ? "" : "  knots");

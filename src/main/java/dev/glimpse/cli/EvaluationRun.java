@@ -14,6 +14,7 @@ import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
  * @param plans that the settings walk
  * @param features by which pictures are compared
  * @param teacher whose pictures from the same noise are the target
+ * @param rejection of samples that are not kept; empty where all are
  */
 record EvaluationRun(
         ModelDirectory model,
@@ -34,7 +36,8 @@ record EvaluationRun(
         List<EvaluationSetting> settings,
         List<StepPlan> plans,
         FeatureSource features,
-        Teacher teacher) {
+        Teacher teacher,
+        Optional<ClassifierRejection> rejection) {
     /**
      * What samples are compared with pixel by pixel.
      *
@@ -50,6 +53,13 @@ record EvaluationRun(
 
     PictureShape picture() {
         return new PictureShape(spec().channels(), spec().height(), spec().width());
+    }
+
+    /** How the samples are cut: where some are left out, by classes. */
+    SampleBlocks blocks() {
+        return rejection.isPresent()
+                ? new SampleBlocks.Groups(count, spec().labels().size())
+                : new SampleBlocks.Batches(count);
     }
 
     /** The run as a text: statistics with the same one can be joined. */
@@ -73,6 +83,7 @@ record EvaluationRun(
         JsonArray rows = new JsonArray();
         settings.forEach(setting -> rows.add(setting.toJson()));
         json.add("settings", rows);
+        rejection.ifPresent(rule -> json.add("rejection", rule.toJson()));
         if (teacher.count() > 0) {
             JsonObject target = new JsonObject();
             target.addProperty(

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures to look at: a row for each setting of an evaluation, the same noise below each other.
+ * Pictures to look at: a row for each setting of an evaluation, the same noise below each other. Where samples are left
+ * out, each setting shows what it kept of each class.
  *
  * @param shape of each
  * @param rows settings
@@ -21,14 +22,27 @@ record EvaluationSheet(PictureShape shape, int rows, List<float[]> pictures) {
     private static final int PADDING = 1;
     private static final String FILE = "samples.png";
 
-    /** The first samples of a run. */
-    static EvaluationSheet of(EvaluationRun run, EvaluationWorker.Block first) {
-        int columns = Math.min(COLUMNS, first.labels().length);
+    /** Whether a block has pictures for the sheet: the first one, or of blocks of one class each the first ones. */
+    static boolean wants(EvaluationRun run, EvaluationWorker.Block block) {
+        return block.from() < run.blocks().first(run.rejection().isPresent() ? COLUMNS : 1);
+    }
+
+    /**
+     * The first samples of a run.
+     *
+     * @param block of the first samples, or the next of them
+     * @param before the sheet's pictures of the blocks before it; none for the first
+     */
+    static EvaluationSheet of(EvaluationRun run, EvaluationWorker.Block block, List<float[]> before) {
+        int columns = run.rejection().isPresent() ? 1 : Math.min(COLUMNS, block.labels().length);
+        int rows = run.settings().size();
+        int known = before.size() / rows;
         List<float[]> sheet = new ArrayList<>();
-        for (EvaluationSetting setting : run.settings()) {
-            sheet.addAll(first.drawn().get(setting.plan()).subList(0, columns));
+        for (int row = 0; row < rows; row++) {
+            sheet.addAll(before.subList(row * known, (row + 1) * known));
+            sheet.addAll(block.drawn().get(run.settings().get(row).plan()).subList(0, columns));
         }
-        return new EvaluationSheet(run.picture(), run.settings().size(), sheet);
+        return new EvaluationSheet(run.picture(), rows, sheet);
     }
 
     /**

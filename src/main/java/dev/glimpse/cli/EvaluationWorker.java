@@ -14,6 +14,7 @@ import dev.glimpse.model.CtmModel;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.sampling.Edit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -43,8 +44,11 @@ final class EvaluationWorker implements AutoCloseable {
         CtmModel model = run.model().load(device);
         boolean own = run.teacher().model().equals(run.model());
         CtmModel teacher = own ? model : run.teacher().model().load(device);
+        FeatureNetwork chooser = run.rejection()
+                .map(rule -> rule.classifier().load(run.picture(), device))
+                .orElse(null);
         return new EvaluationWorker(
-                run.picture(), features, new Drawing(run, model, teacher, LocalSampling.rows(device)));
+                run.picture(), features, new Drawing(run, model, teacher, chooser, LocalSampling.rows(device)));
     }
 
     /** A worker that looks at pictures which are there already. */
@@ -52,10 +56,15 @@ final class EvaluationWorker implements AutoCloseable {
         return new EvaluationWorker(picture, features.load(picture, device), null);
     }
 
-    private record Drawing(EvaluationRun run, CtmModel model, CtmModel teacher, int maxRows) {}
+    private record Drawing(
+            EvaluationRun run,
+            CtmModel model,
+            CtmModel teacher,
+            @Nullable FeatureNetwork chooser,
+            int maxRows) {}
 
     /**
-     * Samples of every plan from the same noise.
+     * Samples of every plan, from the same noise where none are left out.
      *
      * @param from index of the first sample
      * @param labels class of each; {@link JumpBatch#NO_LABEL} for none
@@ -87,8 +96,18 @@ final class EvaluationWorker implements AutoCloseable {
                 Math.min(run.count(), kept));
     }
 
-    /** Samples {@code from} to {@code to}, from a worker that draws. */
-    Block draw(int from, int to) {
+    /** The samples of a block of the run, from a worker that draws. */
+    Block draw(int block) {
+        EvaluationRun run = Objects.requireNonNull(drawing).run();
+        SampleBlocks blocks = run.blocks();
+        int from = blocks.first(block);
+        int to = blocks.first(block + 1);
+        return blocks instanceof SampleBlocks.Groups groups
+                ? drawSurest(from, to - from, groups.label(block))
+                : drawAll(from, to);
+    }
+
+    private Block drawAll(int from, int to) {
         Drawing tools = Objects.requireNonNull(drawing);
         EvaluationRun run = tools.run();
         int classes = run.spec().labels().size();
@@ -109,6 +128,42 @@ final class EvaluationWorker implements AutoCloseable {
                 ? new byte[0]
                 : pixels(walk(tools.teacher(), run.teacher().plan(), from, labels));
         return new Block(from, labels, drawn, pixels, looks, target);
+    }
+
+    /** Samples of one class: every plan begins with the same noises and keeps those that end in the surest pictures. */
+    private Block drawSurest(int from, int kept, int label) {
+        Drawing tools = Objects.requireNonNull(drawing);
+        ClassifierRejection rule = tools.run().rejection().orElseThrow();
+        int[] asked = new int[rule.drawn(kept)];
+        Arrays.fill(asked, label);
+        List<List<float[]>> drawn = new ArrayList<>();
+        List<byte[]> pixels = new ArrayList<>();
+        List<FeatureBlock> looks = new ArrayList<>();
+        for (StepPlan plan : tools.run().plans()) {
+            List<float[]> pictures = walk(tools.model(), plan, rule.drawn(from), asked);
+            int[] surest = ClassifierRejection.surest(certainties(pixels(pictures), label), kept);
+            List<float[]> chosen = Arrays.stream(surest).mapToObj(pictures::get).toList();
+            drawn.add(chosen);
+            byte[] bytes = pixels(chosen);
+            pixels.add(bytes);
+            looks.add(features.extract(bytes, kept));
+        }
+        return new Block(from, Arrays.copyOf(asked, kept), drawn, pixels, looks, new byte[0]);
+    }
+
+    private float[] certainties(byte[] pixels, int label) {
+        FeatureNetwork chooser =
+                Objects.requireNonNull(Objects.requireNonNull(drawing).chooser());
+        int values = picture.values();
+        float[] certainties = new float[pixels.length / values];
+        for (int from = 0; from < certainties.length; from += FeatureNetwork.BATCH) {
+            int to = Math.min(certainties.length, from + FeatureNetwork.BATCH);
+            FeatureBlock look = chooser.extract(Arrays.copyOfRange(pixels, from * values, to * values), to - from);
+            for (int row = from; row < to; row++) {
+                certainties[row] = look.probabilities()[(row - from) * look.classes() + label];
+            }
+        }
+        return certainties;
     }
 
     private List<float[]> walk(CtmModel model, StepPlan plan, int from, int... labels) {
@@ -144,6 +199,9 @@ final class EvaluationWorker implements AutoCloseable {
                 drawing.teacher().close();
             }
             drawing.model().close();
+            if (drawing.chooser() != null) {
+                drawing.chooser().close();
+            }
         }
     }
 }

@@ -7,8 +7,10 @@ import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options that say whose pictures from equal noise an evaluation's samples are compared with. */
 final class TeacherOptions {
@@ -40,6 +42,15 @@ final class TeacherOptions {
             defaultValue = "240",
             description = "Samples that are compared with the teacher; 0 for none; default: ${DEFAULT-VALUE}.")
     private int compared;
+
+    /** No teacher, beside an option that leaves no pictures of equal noise to compare. */
+    EvaluationRun.Teacher none(ModelDirectory evaluated, ParseResult given, String expected) {
+        if (compared > 0) {
+            UnusedOptions.refuse(
+                    given, List.of("--teacher", "--teacher-sampler", "--teacher-steps", "--teacher-count"), expected);
+        }
+        return teacher(evaluated, 0);
+    }
 
     /** @param samples of the evaluation */
     EvaluationRun.Teacher teacher(ModelDirectory evaluated, int samples) {

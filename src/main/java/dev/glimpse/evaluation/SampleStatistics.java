@@ -1,6 +1,7 @@
 package dev.glimpse.evaluation;
 
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,17 +51,19 @@ public final class SampleStatistics {
         this.tally = tally;
     }
 
-    /** Adds samples, which are drawn in no order: the first ones' vectors are kept. */
+    /**
+     * Adds samples, which are drawn in no order: the first ones' vectors are kept, and splits are one after another.
+     */
     public void add(Block block) {
-        add(block, index -> index < scope.kept());
+        add(block, index -> index < scope.kept(), index -> (int) ((long) index * scope.splits() / scope.count()));
     }
 
-    /** Adds pictures of a data set, which may be ordered by classes: the vectors of a choice are kept. */
+    /** Adds pictures that may be ordered by classes: the vectors of a choice are kept, and splits take turns. */
     public void add(Block block, EvenSpread choice) {
-        add(block, choice::holds);
+        add(block, choice::holds, index -> index % scope.splits());
     }
 
-    private void add(Block block, IntPredicate keeps) {
+    private void add(Block block, IntPredicate keeps, IntUnaryOperator splits) {
         FeatureBlock features = block.features();
         moments.add(features.features(), features.rows());
         for (int row = 0; row < features.rows(); row++) {
@@ -68,8 +71,7 @@ public final class SampleStatistics {
                 kept.add(features.features(), row, 1);
             }
             if (score != null) {
-                int split = (int) ((long) (block.from() + row) * scope.splits() / scope.count());
-                score.add(split, features.probabilities(), row * scope.classes());
+                score.add(splits.applyAsInt(block.from() + row), features.probabilities(), row * scope.classes());
             }
             if (tally != null) {
                 tally.add(block.labels()[row], features.likeliest(row));

@@ -385,9 +385,13 @@ class EvaluateCommandTest {
     }
 
     static Path writeClassifier(Path file, List<String> classes) throws IOException {
+        return writeClassifier(file, classes, 8);
+    }
+
+    static Path writeClassifier(Path file, List<String> classes, long seed) throws IOException {
         ClassifierConfig config = new ClassifierConfig(1, TinyData.SIZE, TinyData.SIZE, classes.size(), List.of(4, 6));
         ClassifierNetwork network = new ClassifierNetwork(config);
-        Random random = new Random(8);
+        Random random = new Random(seed);
         Map<String, float[]> values = new HashMap<>();
         for (Parameter parameter : Stream.concat(network.parameters().stream(), network.statistics().stream())
                 .toList()) {

@@ -113,6 +113,24 @@ class SampleStatisticsTest {
     }
 
     @Test
+    void classScoreOfOrderedPicturesIsThatOfTheSameInTurns() {
+        SampleScope scope = new SampleScope(COUNT, DIMENSION, 2, false, 3, 0);
+        SampleStatistics ordered = new SampleStatistics(scope);
+        SampleStatistics unordered = new SampleStatistics(scope);
+        float[] probabilities = new float[2 * COUNT];
+        for (int row = 0; row < COUNT; row++) {
+            probabilities[2 * row + (row < COUNT / 2 ? 0 : 1)] = 1;
+        }
+        SampleStatistics.Block block = new SampleStatistics.Block(
+                0, new int[COUNT], new FeatureBlock(COUNT, DIMENSION, features, probabilities));
+        ordered.add(block, new EvenSpread(0, COUNT));
+        unordered.add(block);
+        // Two classes that are told apart for sure; a third of the ordered pictures that follow each other has but one.
+        assertThat(Objects.requireNonNull(ordered.score()).score().mean()).isCloseTo(2, within(1e-3));
+        assertThat(Objects.requireNonNull(unordered.score()).score().mean()).isLessThan(1.5);
+    }
+
+    @Test
     void vectorsOfAChoiceAreThoseThatAreKept() {
         SampleScope scope = new SampleScope(COUNT, DIMENSION, 0, false, 1, 4);
         SampleStatistics data = new SampleStatistics(scope);

@@ -1,0 +1,55 @@
+package dev.glimpse.cli;
+
+import com.google.gson.JsonObject;
+import dev.glimpse.evaluation.FeatureSource;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Classifier-rejection sampling: of more samples of a class than are wanted, those are kept that a classifier is surest
+ * of (spec 5.2; the CTM paper reports ImageNet 64 with it).
+ *
+ * @param ratio samples that are left out for each that is kept, above 0
+ * @param classifier that names the model's classes
+ */
+record ClassifierRejection(double ratio, FeatureSource classifier) {
+    /** How many samples are drawn, so that some are left. */
+    int drawn(int kept) {
+        return (int) Math.floor(kept * (1 + ratio));
+    }
+
+    /**
+     * The rows that a classifier is surest of, in the order of the rows; of equal ones the earlier.
+     *
+     * @param certainties p(y|x) of the class that was asked for, of each row
+     * @param kept how many, at most the rows
+     */
+    static int[] surest(float[] certainties, int kept) {
+        return IntStream.range(0, certainties.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(row -> -certainties[row]))
+                .limit(kept)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+    }
+
+    /** As a run's description has it. */
+    JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("ratio", ratio);
+        json.addProperty("classifier", classifier.description());
+        json.addProperty("classifier_sha256", classifier.sha256());
+        return json;
+    }
+
+    /** What a report says of it. */
+    static String told(JsonObject described, String featuresSha256) {
+        String judge = described.get("classifier_sha256").getAsString().equals(featuresSha256)
+                ? "; it computes the features, too, so class accuracy is its own opinion of its choice"
+                : "";
+        return "of 1 + " + described.get("ratio").getAsString()
+                + " times as many samples of each class, those are kept that "
+                + described.get("classifier").getAsString() + " is surest of" + judge;
+    }
+}

@@ -28,7 +28,7 @@ final class TestCertificate {
     static TestCertificate make(Path directory) throws Exception {
         Path file = Files.createTempDirectory(directory, "certificate").resolve("store.p12");
         Path log = file.resolveSibling("log");
-        String options = "-genkeypair -alias self -keyalg EC -validity 90 -dname CN=localhost"
+        String options = "-J-XX:TieredStopAtLevel=1 -genkeypair -alias self -keyalg EC -validity 90 -dname CN=localhost"
                 + " -ext san=dns:localhost,ip:127.0.0.1 -storetype PKCS12 -storepass " + PASSWORD + " -keystore";
         ProcessBuilder keytool = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString());

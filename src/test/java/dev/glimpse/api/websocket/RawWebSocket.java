@@ -63,6 +63,11 @@ final class RawWebSocket {
         socket.getOutputStream().write(frame.toByteArray());
     }
 
+    /** Says goodbye, or answers one. */
+    static void sendClose(Socket socket) throws IOException {
+        socket.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0});
+    }
+
     /** Announces a text message of a length that takes 64 bits. */
     static void sendHeaderOfText(Socket socket, long length) throws IOException {
         ByteBuffer header =

@@ -144,6 +144,8 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
             RawWebSocket.sendText(raw, broken.getBytes(StandardCharsets.ISO_8859_1));
 
             stream.cancelled().get(10, TimeUnit.SECONDS);
+            // For as long as there is no answer the server keeps the connection, up to ten seconds.
+            RawWebSocket.sendClose(raw);
             byte[] rest = raw.getInputStream().readAllBytes();
             String reason = "a text message is not UTF-8";
             assertThat(new String(rest, StandardCharsets.ISO_8859_1))

@@ -43,13 +43,18 @@ record ClassifierRejection(double ratio, FeatureSource classifier) {
         return json;
     }
 
-    /** What a report says of it. */
+    /**
+     * What a report says of it.
+     *
+     * @param described the rule, as {@link #toJson} has it
+     * @param featuresSha256 checksum of the network by whose features and classes the report judges
+     */
     static String told(JsonObject described, String featuresSha256) {
         String judge = described.get("classifier_sha256").getAsString().equals(featuresSha256)
                 ? "; it computes the features, too, so class accuracy is its own opinion of its choice"
                 : "";
-        return "of 1 + " + described.get("ratio").getAsString()
-                + " times as many samples of each class, those are kept that "
-                + described.get("classifier").getAsString() + " is surest of" + judge;
+        return "for each sample that is kept, " + described.get("ratio").getAsString()
+                + " are left out: those of its class that "
+                + described.get("classifier").getAsString() + " is least sure of" + judge;
     }
 }

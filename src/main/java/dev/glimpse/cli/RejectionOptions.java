@@ -55,7 +55,14 @@ final class RejectionOptions {
                 "--rejection-classifier",
                 classifier == null ? "none, and --features " + features.description() : chooser.description(),
                 "a classifier by glimpse train with the model's classes, by their names");
-        return Optional.of(new ClassifierRejection(ratio, chooser));
+        ClassifierRejection rejection = new ClassifierRejection(ratio, chooser);
+        int fewest = new SampleBlocks.Groups(count, model.labels().size()).fewest();
+        WrongInputException.require(
+                rejection.drawn(fewest) > fewest,
+                "--rejection-ratio",
+                ratio,
+                "enough to draw one more than the " + fewest + " samples of a class that are kept together");
+        return Optional.of(rejection);
     }
 
     private static FeatureSource source(String named) {

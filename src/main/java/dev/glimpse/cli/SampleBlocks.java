@@ -55,7 +55,12 @@ sealed interface SampleBlocks {
 
         @Override
         public int first(int block) {
-            return block * (samples / count()) + Math.min(block, samples % count());
+            return block * fewest() + Math.min(block, samples % count());
+        }
+
+        /** Samples of the smallest block. */
+        int fewest() {
+            return samples / count();
         }
 
         /** The class that a block's samples are of. */

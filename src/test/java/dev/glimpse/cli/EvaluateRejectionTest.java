@@ -68,11 +68,12 @@ class EvaluateRejectionTest {
     @Test
     void reportSaysWhoChose() {
         assertThat(evaluate("own", "--rejection-ratio", "0.5").out())
-                .containsPattern("of 1 \\+ 0.5 times as many samples of each class, those are kept that features.pt"
-                        + " \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is surest of; it computes the features, too, so ");
+                .containsPattern("for each sample that is kept, 0.5 are left out: those of its class that features.pt"
+                        + " \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is least sure of; it computes the features, too, so ");
         assertThat(evaluate("foreign", "--rejection-ratio", "0.5", "--rejection-classifier", other)
                         .out())
-                .containsPattern("those are kept that other.pt \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is surest of\\R");
+                .containsPattern(
+                        "those of its class that other.pt \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is least sure of\\R");
         JsonObject described = report("foreign").getAsJsonObject("rejection");
         assertThat(described.get("ratio").getAsDouble()).isEqualTo(0.5);
         assertThat(described.get("classifier_sha256").getAsString()).hasSize(64);
@@ -117,6 +118,9 @@ class EvaluateRejectionTest {
                     List.of("--rejection-ratio", ratio),
                     "--rejection-ratio: " + ratio + " (expected: above 0, at most 100)");
         }
+        wrong.put(
+                List.of("--rejection-ratio", "0.02"),
+                "--rejection-ratio: 0.02 (expected: enough to draw one more than the 33 samples of a class that are");
         wrong.put(
                 List.of("--rejection-classifier", other),
                 "--rejection-classifier: " + other + " (expected: --rejection-ratio with it)");

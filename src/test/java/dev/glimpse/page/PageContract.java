@@ -12,12 +12,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What a visitor can rely on, tested in Chromium against whatever server a subclass runs.
@@ -28,6 +32,14 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PageContract {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    /** A test that fails once in hundreds of runs is understood by what the page said then, or never. */
+    @RegisterExtension
+    final AfterTestExecutionCallback lastWords =
+            context -> context.getExecutionException().ifPresent(failure -> {
+                screenshot(context.getRequiredTestMethod().getName() + "-failed");
+                failure.addSuppressed(new AssertionError("The page said: " + words()));
+            });
 
     Chromium chromium;
     Visit visit;
@@ -256,6 +268,13 @@ abstract class PageContract {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(SCREENSHOTS.resolve(getClass().getSimpleName() + "-" + name + ".png"))
                 .setFullPage(true));
+    }
+
+    private String words() {
+        return Stream.of("connection", "status", "error", "seed-used")
+                .map(testId -> testId + ": " + byId(testId).textContent())
+                .collect(Collectors.joining(
+                        "; ", "", "; steps: " + byId("timeline-step").count()));
     }
 
     private void waitUntilRun(String seed, int count) {

@@ -45,6 +45,14 @@ final class EvaluationOptions {
     private @Nullable Integer grid;
 
     @Option(
+            names = "--last-jump-t",
+            paramLabel = "T",
+            split = ",",
+            description = "Noise levels from which the last of several jumps leads to the end, or none for the whole"
+                    + " grid, several values; default: what the model says.")
+    private List<String> lastJumps = List.of();
+
+    @Option(
             names = "--gamma",
             paramLabel = "G",
             split = ",",
@@ -97,7 +105,9 @@ final class EvaluationOptions {
      */
     List<EvaluationSetting> settings(ModelSpec model, List<StepPlan> plans) {
         try {
-            return EvaluationSetting.grid(rules(model), walks(), model, plans);
+            Set<EvaluationSetting.Rule> rules = rules(model);
+            Set<Knots> walks = walks();
+            return EvaluationSetting.grid(rules, lastJumps(model, rules, walks), walks, model, plans);
         } catch (InvalidPlanException e) {
             throw new IllegalArgumentException(PlanOptions.typed(e.field(), e.getMessage()), e);
         }
@@ -162,6 +172,19 @@ final class EvaluationOptions {
         }
         knots.forEach(text -> walks.add(walk(text)));
         return walks;
+    }
+
+    /** Where last jumps begin, each place once; none: where the model says. */
+    private Set<LastJump> lastJumps(ModelSpec model, Set<EvaluationSetting.Rule> rules, Set<Knots> walks) {
+        Set<LastJump> places = new LinkedHashSet<>();
+        lastJumps.forEach(text -> places.add(LastJump.of(text, model)));
+        WrongInputException.require(
+                places.isEmpty()
+                        || rules.stream().anyMatch(rule -> walks.stream().anyMatch(rule::choosesLastJump)),
+                "--last-jump-t",
+                String.join(",", lastJumps),
+                "--steps beside it, of another sampler than heun");
+        return places;
     }
 
     private Knots walk(String text) {

@@ -29,6 +29,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
     private static final String SCORE = "class_score";
     private static final String SIGNS = "signs";
     private static final String REMARK = "remark";
+    private static final String LAST_JUMP = "  last jump t";
 
     /**
      * The numbers of one setting.
@@ -178,14 +179,26 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                 data.get("directory").getAsString(),
                 data.get("part").getAsString(),
                 text("features"));
-        if (json.has("last_jump_t")) {
+        boolean lastJumps =
+                rows.stream().anyMatch(row -> row.setting().lastJump().isPresent());
+        if (json.has("last_jump_t") && !lastJumps) {
             out.printf("the last of several jumps begins at t = %s%n%n", text("last_jump_t"));
         }
         if (json.has("rejection")) {
             String told = ClassifierRejection.told(json.getAsJsonObject("rejection"), text("features_sha256"));
             out.printf("%s%n%n", told);
         }
+        printTable(out, lastJumps);
+        if (json.has(REMARK)) {
+            out.printf("%n%s%n", text(REMARK));
+        }
+        json.getAsJsonArray(SIGNS).forEach(sign -> out.printf("%n%s%n", sign.getAsString()));
+        out.flush();
+    }
+
+    private void printTable(PrintWriter out, boolean lastJumps) {
         out.printf(Locale.ROOT, "%-9s %6s %6s %5s", "sampler", "gamma", "steps", "NFE");
+        out.print(lastJumps ? LAST_JUMP : "");
         columns().forEach(column -> out.print("  " + column.title()));
         out.println(rows.stream().allMatch(row -> row.setting().knots().isEmpty()) ? "" : "  knots");
         for (Row row : rows) {
@@ -197,6 +210,10 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                     setting.gamma(),
                     setting.steps(),
                     setting.nfe());
+            if (lastJumps) {
+                String place = setting.lastJump().map(LastJump::told).orElse("-");
+                out.printf(Locale.ROOT, "%" + LAST_JUMP.length() + "s", place);
+            }
             columns()
                     .forEach(column -> out.printf(
                             Locale.ROOT,
@@ -204,11 +221,6 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                             shown(row.number(column.key()), column)));
             out.println(setting.knots().isEmpty() ? "" : "  " + setting.toldKnots());
         }
-        if (json.has(REMARK)) {
-            out.printf("%n%s%n", text(REMARK));
-        }
-        json.getAsJsonArray(SIGNS).forEach(sign -> out.printf("%n%s%n", sign.getAsString()));
-        out.flush();
     }
 
     private static String shown(double value, Column column) {

@@ -17,6 +17,7 @@ import dev.glimpse.model.ModelSpec;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -31,34 +32,52 @@ import java.util.stream.Collectors;
  * @param steps that were asked for
  * @param nfe network evaluations of a picture
  * @param knots times of one's own that it stops at; empty for the model's grid
+ * @param lastJump where the last of several jumps begins, if the command says so; empty for what the model says
  * @param plan index of its plan among those that differ: with one step, every gamma is the same walk
  */
-record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<Double> knots, int plan) {
+record EvaluationSetting(
+        String sampler, double gamma, int steps, int nfe, List<Double> knots, Optional<LastJump> lastJump, int plan) {
+    private static final String LAST_JUMP = "last_jump_t";
     private static final int LEGEND_KNOTS = 4;
     private static final MathContext LEGEND_DIGITS = new MathContext(3);
 
     /**
-     * Every pair of one of the rules and one of the walks, in that order.
+     * Every one of the rules with every place of the last jump and every walk, in that order, but once where the place
+     * makes no difference.
      *
+     * @param lastJumps none: as the model says
      * @param plans receives the plans that differ
      * @throws InvalidPlanException naming the knot that cannot be walked
      */
-    static List<EvaluationSetting> grid(Set<Rule> rules, Set<Knots> walks, ModelSpec spec, List<StepPlan> plans) {
-        KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
-        List<EvaluationSetting> settings = new ArrayList<>();
+    static List<EvaluationSetting> grid(
+            Set<Rule> rules, Set<LastJump> lastJumps, Set<Knots> walks, ModelSpec spec, List<StepPlan> plans) {
+        Set<EvaluationSetting> settings = new LinkedHashSet<>();
         for (Rule rule : rules) {
-            for (Knots walk : walks) {
-                StepPlan plan = rule.plan(walk, spec);
-                settings.add(new EvaluationSetting(
-                        rule.sampler().wireName(),
-                        rule.gamma(),
-                        SamplerRule.of(rule.sampler(), rule.gamma()).steps(walk),
-                        plan.nfe(),
-                        walk.placed(grid) instanceof Knots.Times own ? own.times() : List.of(),
-                        index(plan, plans)));
+            List<Optional<LastJump>> places = lastJumps.isEmpty()
+                    ? List.of(Optional.empty())
+                    : lastJumps.stream().map(Optional::of).toList();
+            for (Optional<LastJump> place : places) {
+                for (Knots walk : walks) {
+                    settings.add(of(rule, place.filter(jump -> rule.choosesLastJump(walk)), walk, spec, plans));
+                }
             }
         }
-        return settings;
+        return List.copyOf(settings);
+    }
+
+    private static EvaluationSetting of(
+            Rule rule, Optional<LastJump> lastJump, Knots walk, ModelSpec spec, List<StepPlan> plans) {
+        KarrasGrid grid = new KarrasGrid(spec.sigmaMin(), spec.sigmaMax(), spec.rho());
+        StepPlan plan = rule.plan(
+                walk, lastJump.map(jump -> spec.withLastJump(jump.t())).orElse(spec));
+        return new EvaluationSetting(
+                rule.sampler().wireName(),
+                rule.gamma(),
+                rule.inFull().steps(walk),
+                plan.nfe(),
+                walk.placed(grid) instanceof Knots.Times own ? own.times() : List.of(),
+                lastJump,
+                index(plan, plans));
     }
 
     private static int index(StepPlan plan, List<StepPlan> plans) {
@@ -84,9 +103,18 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<
                     Optional.of(sampler), OptionalDouble.of(gamma), GammaForm.OFFICIAL, Churn.NONE, walk);
             return new EditResolver(spec).plan(Optional.empty(), asked);
         }
+
+        /** Whether it makes a difference where the model wants last jumps to begin. */
+        boolean choosesLastJump(Knots walk) {
+            return walk instanceof Knots.Karras && inFull().endsWithAJump();
+        }
+
+        private SamplerRule inFull() {
+            return SamplerRule.of(sampler, gamma);
+        }
     }
 
-    /** Sampler, and gamma and knots where they tell more: what a curve is of. */
+    /** Sampler, and gamma, last jump and knots where they tell more: what a curve is of. */
     String rule() {
         return knots.isEmpty() ? named() : named() + " at " + toldKnots();
     }
@@ -107,7 +135,8 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<
     }
 
     private String named() {
-        return sampler.equals("gamma") ? "gamma " + gamma : sampler;
+        String named = sampler.equals("gamma") ? "gamma " + gamma : sampler;
+        return lastJump.map(jump -> named + ", " + jump.walks()).orElse(named);
     }
 
     /** The knots as {@code --knots} takes them; empty for the model's grid. */
@@ -128,6 +157,7 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<
             knots.forEach(times::add);
             json.add("knots", times);
         }
+        lastJump.ifPresent(jump -> json.add(LAST_JUMP, jump.toJson()));
         json.addProperty("plan", plan);
         return json;
     }
@@ -144,6 +174,7 @@ record EvaluationSetting(String sampler, double gamma, int steps, int nfe, List<
                 json.get("steps").getAsInt(),
                 json.get("nfe").getAsInt(),
                 List.copyOf(knots),
+                Optional.ofNullable(json.get(LAST_JUMP)).map(LastJump::of),
                 json.get("plan").getAsInt());
     }
 }

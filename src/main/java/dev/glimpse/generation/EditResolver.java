@@ -6,7 +6,6 @@ import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.InvalidPlanException;
 import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.math.Knots;
-import dev.glimpse.math.Sampler;
 import dev.glimpse.math.SamplerRule;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
@@ -100,8 +99,9 @@ public record EditResolver(ModelSpec model) {
      * state of its trajectory, needs the lower times as well.
      */
     private Knots own(Knots knots, SamplerRule rule, KarrasGrid all) {
-        boolean jumps = rule.sampler() != Sampler.TWO_JUMP && !rule.endsAtZero();
-        return jumps && knots instanceof Knots.Karras steps && model.lastJumpT().isPresent()
+        return rule.endsWithAJump()
+                        && knots instanceof Knots.Karras steps
+                        && model.lastJumpT().isPresent()
                 ? steps.until(model.lastJumpT().getAsDouble(), all)
                 : knots;
     }

@@ -41,6 +41,11 @@ public record SamplerRule(Sampler sampler, double gamma, GammaForm form, Churn c
         return sampler == Sampler.HEUN || form == GammaForm.PAPER_UNCLAMPED;
     }
 
+    /** Whether its last step is a jump that can begin anywhere: not Heun's, nor the second of two at chosen times. */
+    public boolean endsWithAJump() {
+        return sampler != Sampler.TWO_JUMP && !endsAtZero();
+    }
+
     /** Steps of a trajectory along these knots. */
     public int steps(Knots knots) {
         if (knots instanceof Knots.Karras karras) {

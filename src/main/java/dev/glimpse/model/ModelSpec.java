@@ -67,6 +67,11 @@ public record ModelSpec(
         this(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, true);
     }
 
+    /** The same model, walked with its last jump from another time; empty: along the Karras grid of all times. */
+    public ModelSpec withLastJump(OptionalDouble t) {
+        return new ModelSpec(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, jumps, t);
+    }
+
     /** Values of one picture: channels x height x width. */
     public int dimension() {
         return channels * height * width;

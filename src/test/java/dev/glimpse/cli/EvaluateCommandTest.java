@@ -117,26 +117,6 @@ class EvaluateCommandTest {
         assertThat(row).isEqualTo(rows(steps).get(0));
     }
 
-    /** The server's default of a model that says where its last jumps begin. */
-    @Test
-    void stepsAreThoseThatAServerTakes() throws IOException {
-        Path early = TinyModel.write(directory.resolve("early/1"));
-        Path config = early.resolve("config.json");
-        Files.writeString(
-                config, Files.readString(config).replace("\"rho\": 7.0", "\"rho\": 7.0, \"last_jump_t\": 13.0"));
-        String[] ofEarly = {"--model", early.toString(), "--steps", "2", "--knots", "80,13,0.002"};
-
-        CommandLineRun run = evaluateOther(directory.resolve("earlier"), ofEarly);
-
-        assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).contains("the last of several jumps begins at t = 13.0");
-        JsonObject report = JsonParser.parseString(Files.readString(directory.resolve("earlier/evaluation.json")))
-                .getAsJsonObject();
-        assertThat(report.get("last_jump_t").getAsDouble()).isEqualTo(13);
-        assertThat(rows(report).get(0).get("frechet_distance"))
-                .isEqualTo(rows(report).get(1).get("frechet_distance"));
-    }
-
     @Test
     void numbersDoNotDependOnTheNumberOfThreads() {
         JsonObject one = json(evaluate(directory.resolve("one"), "--steps", "2", "--threads", "1", "--json"));
@@ -342,19 +322,7 @@ class EvaluateCommandTest {
     }
 
     private static CommandLineRun draw(Path out, String... more) {
-        List<String> args = new ArrayList<>(List.of("--model", model));
-        args.addAll(List.of(more));
-        return drawOther(out, args.toArray(String[]::new));
-    }
-
-    private static CommandLineRun evaluateOther(Path out, String... more) {
-        List<String> args = new ArrayList<>(List.of("--data", directory.toString()));
-        args.addAll(List.of(more));
-        return drawOther(out, args.toArray(String[]::new));
-    }
-
-    private static CommandLineRun drawOther(Path out, String... more) {
-        List<String> args = new ArrayList<>(List.of("evaluate", "--features", classifier));
+        List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--features", classifier));
         args.addAll(List.of("--count", Integer.toString(COUNT), "--out", out.toString()));
         args.addAll(List.of("--teacher-count", Integer.toString(COMPARED), "--teacher-steps", "4"));
         args.addAll(List.of(more));

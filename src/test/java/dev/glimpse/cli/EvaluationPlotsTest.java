@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class EvaluationPlotsTest {
@@ -20,7 +22,7 @@ class EvaluationPlotsTest {
         for (String key : List.of("frechet_distance", "precision", "psnr_db")) {
             numbers.addProperty(key, 0.5);
         }
-        EvaluationSetting setting = new EvaluationSetting("exact", 0, 1, 1, List.of(), 0);
+        EvaluationSetting setting = new EvaluationSetting("exact", 0, 1, 1, List.of(), Optional.empty(), 0);
         EvaluationReport report = new EvaluationReport(json, List.of(new EvaluationReport.Row(setting, numbers)));
 
         assertThat(report.columns().stream().map(new EvaluationPlots(report)::title))
@@ -36,7 +38,7 @@ class EvaluationPlotsTest {
                 List.of(80.0, 40.0, 20.0, 13.0, 0.002),
                 List.of(80.0, 30.0, 20.0, 13.0, 0.002));
         for (List<Double> knots : walks) {
-            EvaluationSetting setting = new EvaluationSetting("exact", 0, 4, 4, knots, 0);
+            EvaluationSetting setting = new EvaluationSetting("exact", 0, 4, 4, knots, Optional.empty(), 0);
             rules.put(setting.rule(), List.of(new EvaluationReport.Row(setting, new JsonObject())));
         }
 
@@ -49,5 +51,19 @@ class EvaluationPlotsTest {
         assertThat(EvaluationPlots.names(rules).values())
                 .containsExactly(
                         "exact", "exact at 80,1.38,0.002", "exact at 80,...,13,0.002", "exact at 80,...,13,0.002 (2)");
+    }
+
+    @Test
+    void legendsTellWhereLastJumpsBegin() {
+        Map<String, List<EvaluationReport.Row>> rules = new LinkedHashMap<>();
+        for (OptionalDouble t : List.of(OptionalDouble.empty(), OptionalDouble.of(20), OptionalDouble.of(2.5))) {
+            Optional<LastJump> place = Optional.of(new LastJump(t));
+            EvaluationSetting setting = new EvaluationSetting("gamma", 0.3, 4, 4, List.of(), place, 0);
+            rules.put(setting.rule(), List.of(new EvaluationReport.Row(setting, new JsonObject())));
+        }
+
+        assertThat(EvaluationPlots.names(rules).values())
+                .containsExactly(
+                        "gamma 0.3, whole grid", "gamma 0.3, last jump from 20", "gamma 0.3, last jump from 2.5");
     }
 }

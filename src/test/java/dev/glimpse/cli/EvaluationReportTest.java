@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +75,8 @@ class EvaluationReportTest {
         List<SampleStatistics> drawn = new ArrayList<>();
         SampleScope scope = new SampleScope(samples, DIMENSION, 0, false, 1, 0);
         for (int i = 0; i < shifts.length; i++) {
-            settings.add(new EvaluationSetting("exact", 0, STEPS[i], STEPS[i], List.of(), i).toJson());
+            settings.add(
+                    new EvaluationSetting("exact", 0, STEPS[i], STEPS[i], List.of(), Optional.empty(), i).toJson());
             drawn.add(draw(random, scope, shifts[i]));
         }
         run.add("settings", settings);

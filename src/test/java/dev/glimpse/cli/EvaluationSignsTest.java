@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EvaluationSignsTest {
@@ -15,7 +16,7 @@ class EvaluationSignsTest {
         JsonObject json = new JsonObject();
         json.addProperty("fid", distance);
         rows.add(new EvaluationReport.Row(
-                new EvaluationSetting(sampler, gamma, steps, nfe, List.of(), rows.size()), json));
+                new EvaluationSetting(sampler, gamma, steps, nfe, List.of(), Optional.empty(), rows.size()), json));
     }
 
     private List<String> signs(double deviation) {

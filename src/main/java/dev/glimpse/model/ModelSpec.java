@@ -54,19 +54,6 @@ public record ModelSpec(
         this(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, jumps, OptionalDouble.empty());
     }
 
-    /** A model that jumps, with walks on the Karras grid. */
-    public ModelSpec(
-            int channels,
-            int height,
-            int width,
-            List<String> labels,
-            double sigmaMin,
-            double sigmaMax,
-            double sigmaData,
-            double rho) {
-        this(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, true);
-    }
-
     /** The same model, walked with its last jump from another time; empty: along the Karras grid of all times. */
     public ModelSpec withLastJump(OptionalDouble t) {
         return new ModelSpec(channels, height, width, labels, sigmaMin, sigmaMax, sigmaData, rho, jumps, t);

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 class CapacityAgainstReplicasTest {
     private static final double A_NANOS = 20e6;
     private static final double B_NANOS = 5e6;
-    private static final ModelSpec SPEC = new ModelSpec(1, 1, 1, List.of("Bag"), 0.002, 80, 0.5, 7);
+    private static final ModelSpec SPEC = new ModelSpec(1, 1, 1, List.of("Bag"), 0.002, 80, 0.5, 7, true);
     private static final Settings SETTINGS =
             SettingsLoader.load(Optional.empty(), Map.of(), List.of(new Flag("devices.workers", "1", "--set")));
     private static final Slo SLO = new Slo.Within(

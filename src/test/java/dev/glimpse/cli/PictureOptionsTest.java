@@ -168,7 +168,7 @@ class PictureOptionsTest {
     }
 
     private static ModelSpec spec(int channels, int size, List<String> labels) {
-        return new ModelSpec(channels, size, size, labels, 0.002, 80, 0.5, 7);
+        return new ModelSpec(channels, size, size, labels, 0.002, 80, 0.5, 7, true);
     }
 
     private static List<Integer> labels(PictureOptions.Selection pictures) {

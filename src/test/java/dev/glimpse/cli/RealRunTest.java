@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** That a real run asks for what the simulation is told. */
 class RealRunTest {
-    private static final ModelSpec SPEC = new ModelSpec(1, 1, 1, List.of("Bag"), 0.002, 80, 0.5, 7);
+    private static final ModelSpec SPEC = new ModelSpec(1, 1, 1, List.of("Bag"), 0.002, 80, 0.5, 7, true);
     private static final Settings SETTINGS =
             SettingsLoader.load(Optional.empty(), Map.of(), List.of(new Flag("devices.workers", "1", "--set")));
     private static final int STEPS = 8;

@@ -39,7 +39,7 @@ class ServerDevicesTest {
 
         @Override
         public ModelSpec spec() {
-            return new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7);
+            return new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, true);
         }
 
         @Override

@@ -26,7 +26,7 @@ final class TinyModel {
     }
 
     static Path write(Path directory, List<String> labels) throws IOException {
-        ModelSpec spec = new ModelSpec(1, 8, 8, labels, 0.002, 80, 0.5, 7);
+        ModelSpec spec = new ModelSpec(1, 8, 8, labels, 0.002, 80, 0.5, 7, true);
         SongUNetConfig network = new SongUNetConfig(8, 1, 1, labels.size(), 8, List.of(1, 2), 1, List.of(4));
         Map<String, float[]> weights = new HashMap<>();
         Random random = new Random(1);

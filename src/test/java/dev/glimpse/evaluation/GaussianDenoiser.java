@@ -16,7 +16,7 @@ import java.util.List;
  */
 record GaussianDenoiser(ModelSpec spec, double mean, double std, double spike) implements DifferentiableDenoiser {
     static GaussianDenoiser of(int side, double mean, double std, double spike) {
-        return new GaussianDenoiser(new ModelSpec(1, side, side, List.of(), 0.002, 80, 0.5, 7), mean, std, spike);
+        return new GaussianDenoiser(new ModelSpec(1, side, side, List.of(), 0.002, 80, 0.5, 7, true), mean, std, spike);
     }
 
     @Override

@@ -59,8 +59,7 @@ class EditResolverTest {
 
     /** A model whose walks from noise begin their last jump at 13. */
     private static List<Double> ofEarlyJumps(Optional<EditRequest> edit, Sampler sampler, int steps) {
-        ModelSpec early =
-                new ModelSpec(1, 2, 3, SPEC.labels(), 0.002, 80, SPEC.sigmaData(), 7, true, OptionalDouble.of(13));
+        ModelSpec early = SPEC.withLastJump(OptionalDouble.of(13));
         PlanRequest walk = PlanRequest.of(Optional.of(sampler), ABSENT, steps);
         return new EditResolver(early)
                 .plan(edit, walk).steps().stream().map(step -> step.t()).toList();

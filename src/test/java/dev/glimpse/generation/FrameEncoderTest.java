@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class FrameEncoderTest {
-    private static final ModelSpec SPEC = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7);
+    private static final ModelSpec SPEC = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, true);
     /** Of mean 0, which goes where they are cut off at 1. */
     private static final float[] BRIGHT = {3, -1, -1, -1};
 

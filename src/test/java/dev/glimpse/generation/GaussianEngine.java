@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class GaussianEngine implements ModelSource.Loader {
     static final double SIGMA_DATA = 0.5;
-    static final ModelSpec SPEC = new ModelSpec(1, 2, 3, List.of("Shirt", "Coat", "Bag"), 0.002, 80, SIGMA_DATA, 7);
+    static final ModelSpec SPEC =
+            new ModelSpec(1, 2, 3, List.of("Shirt", "Coat", "Bag"), 0.002, 80, SIGMA_DATA, 7, true);
 
     /** Rows of every forward since the models were loaded, padding included. */
     final List<Integer> forwards = new CopyOnWriteArrayList<>();

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RequestResolverTest {
-    private static final ModelSpec PLAIN = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7);
+    private static final ModelSpec PLAIN = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, true);
 
     private static final ModelSpec DENOISER = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, false);
 

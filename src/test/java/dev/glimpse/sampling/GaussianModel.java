@@ -10,7 +10,7 @@ import java.util.List;
  * G(x, t, s) = mean + sqrt((std^2 + s^2) / (std^2 + t^2)) (x - mean).
  */
 final class GaussianModel implements CtmModel {
-    static final ModelSpec SPEC = new ModelSpec(1, 16, 16, List.of("dark", "bright"), 0.002, 80, 0.5, 7);
+    static final ModelSpec SPEC = new ModelSpec(1, 16, 16, List.of("dark", "bright"), 0.002, 80, 0.5, 7, true);
     static final double STD = 0.4;
     private static final double[] MEANS = {-0.5, 0.25};
 

@@ -11,7 +11,7 @@ import java.util.List;
  * each.
  */
 final class GaussianPairs implements CtmModel {
-    static final ModelSpec SPEC = new ModelSpec(1, 16, 16, List.of(), 0.002, 80, 0.5, 7);
+    static final ModelSpec SPEC = new ModelSpec(1, 16, 16, List.of(), 0.002, 80, 0.5, 7, true);
     static final double STD = 0.4;
     static final double CORRELATION = 0.8;
 

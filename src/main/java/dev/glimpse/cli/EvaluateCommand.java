@@ -195,7 +195,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 return ExitCode.SOFTWARE;
             }
             EvaluationPlots plots = report(shards.statistics(), real, features, reference);
-            if (!EvaluationSheet.of(shards.statistics(), shards.described()).write(out)) {
+            if (!shards.sheet().write(out)) {
                 spec.commandLine().getErr().println("no samples.png: the shards' version kept no pictures");
             }
             plots.write(out, spec.commandLine().getErr());

@@ -7,6 +7,7 @@ import dev.glimpse.image.PictureShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -15,7 +16,7 @@ import java.util.List;
  *
  * @param shape of each
  * @param rows settings
- * @param pictures row by row; none where the first sample is missing
+ * @param pictures row by row; none where nobody kept some
  */
 record EvaluationSheet(PictureShape shape, int rows, List<float[]> pictures) {
     private static final int COLUMNS = 15;
@@ -46,15 +47,24 @@ record EvaluationSheet(PictureShape shape, int rows, List<float[]> pictures) {
     }
 
     /**
-     * What statistics hold of it.
+     * What shards hold of it, in the order of their samples.
      *
      * @param described the run, as they tell it
      */
-    static EvaluationSheet of(StatisticsFile statistics, JsonObject described) {
-        return new EvaluationSheet(
-                EvaluationRun.picture(described),
-                EvaluationRun.settings(described).size(),
-                statistics.sheet());
+    static EvaluationSheet of(List<StatisticsFile> shards, JsonObject described) {
+        int rows = EvaluationRun.settings(described).size();
+        List<List<float[]>> sheets = shards.stream()
+                .sorted(Comparator.comparingInt(StatisticsFile::from))
+                .map(StatisticsFile::sheet)
+                .toList();
+        List<float[]> joined = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            for (List<float[]> sheet : sheets) {
+                int columns = sheet.size() / rows;
+                joined.addAll(sheet.subList(row * columns, (row + 1) * columns));
+            }
+        }
+        return new EvaluationSheet(EvaluationRun.picture(described), rows, joined);
     }
 
     /** Writes samples.png, or nothing where there are no pictures; tells whether it did. */

@@ -10,12 +10,13 @@ import java.util.List;
  *
  * @param statistics of every sample that the run asked for
  * @param described the run, as its shards tell it
+ * @param sheet the pictures to look at that they kept
  */
-record MergedShards(StatisticsFile statistics, JsonObject described) {
+record MergedShards(StatisticsFile statistics, JsonObject described, EvaluationSheet sheet) {
     /** @throws WrongInputException when a shard is missing, or was stopped */
     static MergedShards read(List<Path> files) {
-        StatisticsFile statistics =
-                StatisticsFile.merge(files.stream().map(StatisticsFile::read).toList());
+        List<StatisticsFile> shards = files.stream().map(StatisticsFile::read).toList();
+        StatisticsFile statistics = StatisticsFile.merge(shards);
         JsonObject described = EvaluationRun.parse(statistics);
         int asked = described.get("count").getAsInt();
         if (statistics.done() != asked) {
@@ -24,6 +25,6 @@ record MergedShards(StatisticsFile statistics, JsonObject described) {
                     statistics.done() + " samples of each setting",
                     asked + ", all that the run asks for; a shard is missing or was stopped");
         }
-        return new MergedShards(statistics, described);
+        return new MergedShards(statistics, described, EvaluationSheet.of(shards, described));
     }
 }

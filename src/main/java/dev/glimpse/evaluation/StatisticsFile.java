@@ -18,8 +18,8 @@ import java.util.Map;
  * @param from index of the shard's first sample
  * @param done samples gathered so far
  * @param settings statistics of each setting, in the run's order
- * @param sheet the run's first samples at each setting, as the model gave them; empty in shards without the first, and
- *     in files of versions that kept none
+ * @param sheet the shard's samples to look at, setting by setting, as the model gave them; empty in shards without
+ *     some, and in files of versions that kept none
  */
 public record StatisticsFile(
         String run, SampleScope scope, int from, int done, List<SampleStatistics> settings, List<float[]> sheet) {
@@ -95,7 +95,7 @@ public record StatisticsFile(
     }
 
     /**
-     * Joins shards of one run, in any order.
+     * Joins the numbers of shards of one run, in any order; the result has no samples to look at.
      *
      * @throws IllegalArgumentException if they belong to different runs, gathered different things or hold the same
      *     samples
@@ -128,11 +128,6 @@ public record StatisticsFile(
                 joined.get(i).merge(shard.settings().get(i));
             }
         }
-        List<float[]> sheet = ordered.stream()
-                .map(StatisticsFile::sheet)
-                .filter(pictures -> !pictures.isEmpty())
-                .findFirst()
-                .orElse(List.of());
-        return new StatisticsFile(first.run(), first.scope(), first.from(), done, joined, sheet);
+        return new StatisticsFile(first.run(), first.scope(), first.from(), done, joined);
     }
 }

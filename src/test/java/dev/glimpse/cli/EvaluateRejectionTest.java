@@ -97,6 +97,7 @@ class EvaluateRejectionTest {
         assertThat(row(report("shards")).get("seen_per_class"))
                 .isEqualTo(row(report("whole")).get("seen_per_class"));
         assertThat(report("shards").get("rejection")).isEqualTo(report("whole").get("rejection"));
+        assertThat(file("shards", "samples.png")).hasSameBinaryContentAs(file("whole", "samples.png"));
 
         Path broken = Files.createDirectory(directory.resolve("broken")).resolve("statistics-0-of-1.safetensors");
         Files.copy(file("shards", "statistics-0-of-2.safetensors"), broken);

@@ -174,7 +174,7 @@ final class EvaluationOptions {
         return walks;
     }
 
-    /** Where last jumps begin, each place once; none: where the model says. */
+    /** Where last jumps begin, each place once; empty: where the model says. */
     private Set<LastJump> lastJumps(ModelSpec model, Set<EvaluationSetting.Rule> rules, Set<Knots> walks) {
         Set<LastJump> places = new LinkedHashSet<>();
         lastJumps.forEach(text -> places.add(LastJump.of(text, model)));
@@ -183,7 +183,7 @@ final class EvaluationOptions {
                         || rules.stream().anyMatch(rule -> walks.stream().anyMatch(rule::choosesLastJump)),
                 "--last-jump-t",
                 String.join(",", lastJumps),
-                "--steps beside it, of another sampler than heun");
+                "--steps, and a sampler that ends with a jump: exact, gamma or cm");
         return places;
     }
 

@@ -45,7 +45,7 @@ record EvaluationSetting(
      * Every one of the rules with every place of the last jump and every walk, in that order, but once where the place
      * makes no difference.
      *
-     * @param lastJumps none: as the model says
+     * @param lastJumps where last jumps begin; empty: where the model says
      * @param plans receives the plans that differ
      * @throws InvalidPlanException naming the knot that cannot be walked
      */

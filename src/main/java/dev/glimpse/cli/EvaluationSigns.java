@@ -88,7 +88,7 @@ final class EvaluationSigns {
                 ? "fresh noise between jumps makes errors add up where gamma is large: a smaller one helps, unless quality"
                         + " falls with that too, as where jumps heed no other end than sigma_min"
                 : "jumps heed no other end than sigma_min, as of a network that ignores s, or their errors add up: have"
-                        + " short jumps been trained, and is --last-jump-t better from higher up?";
+                        + " short jumps been trained, and does a last jump from higher up help, --last-jump-t?";
     }
 
     private Optional<String> denoiser(EvaluationReport.Row one, List<EvaluationReport.Row> denoising) {

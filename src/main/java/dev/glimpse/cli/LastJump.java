@@ -15,7 +15,11 @@ import java.util.OptionalDouble;
 record LastJump(OptionalDouble t) {
     private static final String NONE = "none";
 
-    /** What {@code --last-jump-t} says of a model. */
+    /**
+     * What a value of {@code --last-jump-t} means for a model.
+     *
+     * @throws WrongInputException unless it is "none" or a level between the model's sigma_min and sigma_max
+     */
     static LastJump of(String text, ModelSpec model) {
         if (text.equals(NONE)) {
             return new LastJump(OptionalDouble.empty());
@@ -49,10 +53,12 @@ record LastJump(OptionalDouble t) {
         return t.isPresent() ? "last jump from " + told() : "whole grid";
     }
 
+    /** The level, or JSON's null for the whole grid. */
     JsonElement toJson() {
         return t.isPresent() ? new JsonPrimitive(t.getAsDouble()) : JsonNull.INSTANCE;
     }
 
+    /** What {@link #toJson} wrote. */
     static LastJump of(JsonElement json) {
         return new LastJump(json.isJsonNull() ? OptionalDouble.empty() : OptionalDouble.of(json.getAsDouble()));
     }

@@ -113,8 +113,8 @@ class EvaluateLastJumpTest {
                 "13,80 | --steps 2 | 80 (expected: between sigma_min 0.002 and sigma_max 80.0, or none)",
                 "0.002 | --steps 2 | 0.002 (expected: between sigma_min",
                 "NaN | --steps 2 | NaN (expected: between sigma_min",
-                "13,4 | --steps 2 --sampler heun | 13,4 (expected: --steps beside it, of another sampler than heun)",
-                "13 | --knots 80,4,0.002 | 13 (expected: --steps beside it, of another sampler than heun)"
+                "13,4 | --steps 2 --sampler heun | 13,4 (expected: --steps, and a sampler that ends with a jump: exact, gamma or cm)",
+                "13 | --knots 80,4,0.002 | 13 (expected: --steps, and a sampler that ends with a jump: exact, gamma or cm)"
             })
     void placeThatCannotBeIsRefused(String places, String walks, String message) {
         List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--features", features, "--data"));

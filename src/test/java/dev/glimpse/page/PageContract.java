@@ -37,8 +37,8 @@ abstract class PageContract {
     @RegisterExtension
     final AfterTestExecutionCallback lastWords =
             context -> context.getExecutionException().ifPresent(failure -> {
-                screenshot(context.getRequiredTestMethod().getName() + "-failed");
                 failure.addSuppressed(new AssertionError("The page said: " + words()));
+                screenshot(context.getRequiredTestMethod().getName() + "-failed");
             });
 
     Chromium chromium;

@@ -16,6 +16,7 @@ package dev.glimpse.math;
  *   uniforms   row              step                 FLIP                 mirrored or not (PictureLoader)
  *   uniforms   row              step                 SIMULATION,          starts of jumps (TimeDraws); SIMULATED_JUMPS
  *                                                    SIMULATED_JUMPS      of row 0 counts for the batch
+ *   uniforms   row              step                 LEVEL_SHARE          kind of a row's noise level (TimeDraws)
  *   uniforms   row              step                 AUGMENTATION + n     what critics see (Augmentation)
  *   uniforms   row              step                 DROPOUT + n          keys of dropout (DropoutKeys)
  *   uniforms   MOVES            epoch                3 picture + 0 .. 2   moves for a classifier (AugmentedPictures)
@@ -64,6 +65,9 @@ public final class DrawNumbers {
 
     /** Index of a batch's number of jumps that lead there. */
     public static final int SIMULATED_JUMPS = 7;
+
+    /** Index of whether a row's noise level is log-normal, where the shares leave that to chance. */
+    public static final int LEVEL_SHARE = 8;
 
     /** First index of a row's augmentations; up to {@link #DROPOUT}. */
     public static final int AUGMENTATION = 1 << 27;

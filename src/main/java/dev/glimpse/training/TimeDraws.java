@@ -72,6 +72,9 @@ final class TimeDraws {
     /**
      * The denoiser's noise level of a row.
      *
+     * <p>Where the share of wide rows is no whole number of them, a row between is one or the other by chance: the
+     * official code rounds down, by which a microbatch of one row would never be log-normal.
+     *
      * <p>Of the log-normal ones about one in 60,000 would lie beyond sigma_min or sigma_max, by the usual mean,
      * deviation and times, where no sampler asks a model. The official code leaves it there; here it is moved to the
      * bound.
@@ -81,12 +84,17 @@ final class TimeDraws {
      * @param rows of the microbatch
      */
     double sigma(int step, int row, int place, int rows) {
-        if (place < (int) (rows * (1 - levels.wideShare()))) {
+        if (isLogNormal(step, row, place, rows)) {
             float[] normal = new float[1];
             NoiseStream.addNoise(normal, 1, seed + 1, row, step);
             return Math.min(times.sigmaMax(), Math.max(times.sigmaMin(), logNormal(normal[0])));
         }
         return wide(NoiseStream.uniform(seed, row, step, DrawNumbers.NOISE_LEVEL));
+    }
+
+    private boolean isLogNormal(int step, int row, int place, int rows) {
+        double before = rows * (1 - levels.wideShare()) - place;
+        return before > 0 && (before >= 1 || NoiseStream.uniform(seed, row, step, DrawNumbers.LEVEL_SHARE) < before);
     }
 
     /** exp(mean + std n) for a standard normal n. */

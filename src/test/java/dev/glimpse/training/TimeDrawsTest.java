@@ -37,7 +37,7 @@ class TimeDrawsTest {
         assertThat(draws.wide(1)).isCloseTo(0.318283, within(1e-6));
     }
 
-    /** Of 11 rows, 5 have log-normal levels and 6 wide ones, whatever their place in the batch. */
+    /** Of 11 rows, 5 have log-normal levels and 5 wide ones, whatever their place in the batch. */
     @Test
     void firstHalfOfAMicrobatchIsLogNormalAndTheRestWide() {
         int steps = 4000;
@@ -57,10 +57,25 @@ class TimeDrawsTest {
                 // Six standard errors of a mean and of a deviation of so many draws are about 0.11 and 0.08.
                 assertThat(mean).as("mean at %d", place).isCloseTo(-1.2, within(0.11));
                 assertThat(deviation).as("deviation at %d", place).isCloseTo(1.2, within(0.08));
-            } else {
+            } else if (place > 5) {
                 assertThat(least).as("least at %d", place).isBetween(0.318, 0.33);
             }
         }
+    }
+
+    /** Many shards leave few rows to each, which must not move the levels to the noisy end. */
+    @ParameterizedTest(name = "{0} rows")
+    @ValueSource(ints = {1, 2, 3, 8, 11})
+    void shareOfWideLevelsIsTheSameInAnyMicrobatch(int rows) {
+        int steps = 20_000 / rows;
+        int low = 0;
+        for (int step = 0; step < steps; step++) {
+            for (int place = 0; place < rows; place++) {
+                low += draws.sigma(step, place, place, rows) < draws.wide(1) ? 1 : 0;
+            }
+        }
+        // Half of the levels are log-normal, and 0.518 of those lie below all wide ones; 0.02 is six standard errors.
+        assertThat((double) low / steps / rows).isCloseTo(0.5 * 0.518, within(0.02));
     }
 
     /** t uniform on the knots that have h after them, and then s uniform from t + h to the last knot. */

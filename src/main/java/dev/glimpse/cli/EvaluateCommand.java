@@ -145,18 +145,25 @@ final class EvaluateCommand implements Callable<Integer> {
         WorkShare shardPart = shard == null ? new WorkShare(0, 1) : EvaluationGathering.shard(shard, run.blocks());
         EvaluationReference reference =
                 shard == null ? reference(run.picture(), run.spec().labels()) : null;
-        try (OutputLock lock = OutputLock.ofFile("--out", out, EvaluationGathering.fileName(shardPart));
-                EvaluationWorkers workers =
+        try (EvaluationWorkers workers =
                         EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on));
                 Interruption interruption = new Interruption()) {
             interruption.onStop(workers::stop);
-            PrintWriter err = spec.commandLine().getErr();
-            EvaluationGathering gathering = new EvaluationGathering(run, shardPart, neighbours, out);
             if (reference != null) {
                 // Refused now and not when every sample is drawn.
                 reference.scope(workers.first().dimension(), neighbours);
             }
             OutputPlace.directory("--out", out);
+            return draw(run, shardPart, workers, reference);
+        }
+    }
+
+    private int draw(
+            EvaluationRun run, WorkShare share, EvaluationWorkers workers, @Nullable EvaluationReference reference)
+            throws IOException {
+        try (OutputLock lock = OutputLock.ofFile("--out", out, EvaluationGathering.fileName(share))) {
+            PrintWriter err = spec.commandLine().getErr();
+            EvaluationGathering gathering = new EvaluationGathering(run, share, neighbours, out);
             StatisticsFile statistics = gathering.gather(workers, err);
             if (workers.isStopped()) {
                 err.println("stopped: " + statistics.done() + " samples of each setting are kept in " + gathering.file()

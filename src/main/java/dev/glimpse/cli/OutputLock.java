@@ -1,8 +1,10 @@
 package dev.glimpse.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ final class OutputLock implements AutoCloseable {
     }
 
     /**
-     * The right to a whole directory.
+     * The right to a whole directory, which is there.
      *
      * @param option that names it
      * @throws WrongInputException if another command has it
@@ -33,7 +35,7 @@ final class OutputLock implements AutoCloseable {
     }
 
     /**
-     * The right to one file of a directory that others share.
+     * The right to one file, there or not, of a directory that is there and that others share.
      *
      * @param option that names the directory
      * @throws WrongInputException if another command has it
@@ -53,6 +55,8 @@ final class OutputLock implements AutoCloseable {
                 return channel;
             }
             channel.close();
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException(directory + " has to be there before it is locked", e);
         } catch (IOException e) {
             // Not every file system of a network has locks, and a file of somebody else's cannot be opened.
             return null;

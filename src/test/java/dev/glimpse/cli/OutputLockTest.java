@@ -33,6 +33,14 @@ class OutputLockTest {
         }
     }
 
+    /** It would be taken for a file system without locks, and everybody let in. */
+    @Test
+    void placeHasToBeThere() {
+        Path later = directory.resolve("later");
+        assertThatThrownBy(() -> OutputLock.ofFile("--out", later, "a"))
+                .hasMessage(later + " has to be there before it is locked");
+    }
+
     /** As where a file system knows no locks: the run is worth more. */
     @Test
     void placeThatCannotBeLockedIsGivenToAnybody() throws IOException {

@@ -49,7 +49,9 @@ final class EvaluationGathering {
         return out.resolve(fileName(share));
     }
 
-    /** Goes on from the file where there is one, and leaves it behind either way. */
+    /**
+     * Goes on from the file where there is one, and leaves it behind either way; a whole run leaves its sheet as well.
+     */
     StatisticsFile gather(EvaluationWorkers workers, PrintWriter err) throws IOException {
         SampleBlocks blocks = run.blocks();
         int begin = share.from(blocks.count());
@@ -139,7 +141,10 @@ final class EvaluationGathering {
     private List<float[]> drawSheet(EvaluationWorker.Block block, List<float[]> before) {
         EvaluationSheet sheet = EvaluationSheet.of(run, block, before);
         try {
-            sheet.write(out);
+            // Shards may write to one directory at the same time, and --merge joins what they keep.
+            if (share.parts() == 1) {
+                sheet.write(out);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(out + ": the sheet of samples cannot be written", e);
         }

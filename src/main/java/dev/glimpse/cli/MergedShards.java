@@ -18,6 +18,11 @@ record MergedShards(StatisticsFile statistics, JsonObject described, EvaluationS
         List<StatisticsFile> shards = files.stream().map(StatisticsFile::read).toList();
         StatisticsFile statistics = StatisticsFile.merge(shards);
         JsonObject described = EvaluationRun.parse(statistics);
+        WrongInputException.require(
+                described.has("count"),
+                "--merge",
+                files.get(0),
+                "statistics of samples, as in a shard's statistics-I-of-N.safetensors");
         int asked = described.get("count").getAsInt();
         if (statistics.done() != asked) {
             throw new WrongInputException(

@@ -132,8 +132,9 @@ class EvaluateCommandTest {
             CommandLineRun run = draw(shards, "--steps", "1,2", "--gamma", "0.5", "--shard", shard);
             assertThat(run.status()).as(run.err()).isZero();
         }
-        // That of the shard's own directory, which may be on another machine.
-        Files.delete(shards.resolve("samples.png"));
+        assertThat(shards.resolve("samples.png"))
+                .as("which all of them would write at the same time")
+                .doesNotExist();
         String[] files = Stream.of(2, 0, 1)
                 .map(i ->
                         shards.resolve("statistics-" + i + "-of-3.safetensors").toString())
@@ -222,6 +223,33 @@ class EvaluateCommandTest {
                 .hasLineCount(1)
                 .containsPattern(
                         "--merge: [0-9]+ samples of each setting \\(expected: [0-9]+, all that the run asks for");
+    }
+
+    @Test
+    void statisticsOfTheDataAreNoShard() throws IOException {
+        Path out = directory.resolve("mistaken");
+        evaluate(out, "--steps", "1");
+        Path reference;
+        try (Stream<Path> files = Files.list(out)) {
+            reference = files.filter(file -> file.getFileName().toString().startsWith("reference-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate",
+                "--features",
+                classifier,
+                "--data",
+                directory.toString(),
+                "--out",
+                out.toString(),
+                "--merge",
+                reference.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("glimpse evaluate: --merge: " + reference
+                        + " (expected: statistics of samples, as in a shard's statistics-I-of-N.safetensors)");
     }
 
     @Test

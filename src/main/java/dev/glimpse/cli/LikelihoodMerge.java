@@ -39,6 +39,10 @@ final class LikelihoodMerge {
     /** And those of an ODE; older versions wrote them for the bound as well, where they meant nothing. */
     private static final List<String> ODE_SETTINGS = List.of("probe", "probes");
 
+    /** And those that older versions did not tell, or that not all runs have. */
+    private static final List<String> FURTHER_SETTINGS =
+            List.of("sigma_min", "sigma_max", "sigma_data", LikelihoodReport.SPREAD_OVER);
+
     private final JsonObject settings;
     private final EvenSpread choice;
     private final SortedMap<Integer, PictureLikelihood> pictures;
@@ -128,9 +132,7 @@ final class LikelihoodMerge {
         if (!LikelihoodReport.isBound(settings.get("method").getAsString())) {
             ODE_SETTINGS.forEach(name -> copy(file, summary, name, settings));
         }
-        if (summary.has(LikelihoodReport.SPREAD_OVER)) {
-            copy(file, summary, LikelihoodReport.SPREAD_OVER, settings);
-        }
+        FURTHER_SETTINGS.stream().filter(summary::has).forEach(name -> copy(file, summary, name, settings));
         return settings;
     }
 

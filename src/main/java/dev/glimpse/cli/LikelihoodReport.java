@@ -141,6 +141,9 @@ final class LikelihoodReport {
         line.addProperty("model", model.name());
         line.addProperty("version", model.version());
         line.addProperty("weights_sha256", model.config().weightsSha256());
+        line.addProperty("sigma_min", model.config().spec().sigmaMin());
+        line.addProperty("sigma_max", model.config().spec().sigmaMax());
+        line.addProperty("sigma_data", model.config().spec().sigmaData());
         line.addProperty("data_sha256", pictures.data().sha256());
         line.addProperty("label", pictures.data().label());
         line.addProperty("method", method);

@@ -181,7 +181,8 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                 text("features"));
         boolean lastJumps =
                 rows.stream().anyMatch(row -> row.setting().lastJump().isPresent());
-        if (json.has("last_jump_t") && !lastJumps) {
+        if (json.has("last_jump_t")
+                && rows.stream().anyMatch(row -> row.setting().heedsTheModelsLastJump())) {
             out.printf("the last of several jumps begins at t = %s%n%n", text("last_jump_t"));
         }
         if (json.has("rejection")) {

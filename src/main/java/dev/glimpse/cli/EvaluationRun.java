@@ -68,9 +68,9 @@ record EvaluationRun(
         json.addProperty("model", model.name());
         json.addProperty("version", model.version());
         json.addProperty("weights_sha256", model.config().weightsSha256());
+        addTimes(json, spec());
         json.addProperty("seed", Long.toUnsignedString(seed));
         json.addProperty("count", count);
-        spec().lastJumpT().ifPresent(t -> json.addProperty("last_jump_t", t));
         JsonArray labels = new JsonArray();
         spec().labels().forEach(labels::add);
         json.add("labels", labels);
@@ -89,12 +89,24 @@ record EvaluationRun(
             target.addProperty(
                     "model", teacher.model().name() + "/" + teacher.model().version());
             target.addProperty("weights_sha256", teacher.model().config().weightsSha256());
+            addTimes(target, teacher.model().config().spec());
             target.addProperty("sampler", teacher.plan().sampler().name());
             target.addProperty("nfe", teacher.plan().nfe());
             target.addProperty("count", teacher.count());
             json.add("teacher", target);
         }
         return json.toString();
+    }
+
+    /** What decides a model's walks beside its weights, whose checksum does not tell of it. */
+    private static void addTimes(JsonObject json, ModelSpec spec) {
+        JsonObject times = new JsonObject();
+        times.addProperty("sigma_min", spec.sigmaMin());
+        times.addProperty("sigma_max", spec.sigmaMax());
+        times.addProperty("sigma_data", spec.sigmaData());
+        times.addProperty("rho", spec.rho());
+        json.add("times", times);
+        spec.lastJumpT().ifPresent(t -> json.addProperty("last_jump_t", t));
     }
 
     /** The description that statistics carry. */

@@ -19,6 +19,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -112,6 +113,15 @@ record EvaluationSetting(
         private SamplerRule inFull() {
             return SamplerRule.of(sampler, gamma);
         }
+    }
+
+    /** Whether its last of several jumps begins where the model says. */
+    boolean heedsTheModelsLastJump() {
+        Sampler named = Sampler.valueOf(sampler.toUpperCase(Locale.ROOT));
+        return steps > 1
+                && knots.isEmpty()
+                && lastJump.isEmpty()
+                && SamplerRule.of(named, gamma).endsWithAJump();
     }
 
     /** Sampler, and gamma, last jump and knots where they tell more: what a curve is of. */

@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import dev.glimpse.math.KarrasGrid;
 import dev.glimpse.model.ModelSpec;
 import java.math.BigDecimal;
 import java.util.OptionalDouble;
@@ -26,7 +27,7 @@ record LastJump(OptionalDouble t) {
         }
         double t = number(text);
         WrongInputException.require(
-                t > model.sigmaMin() && t < model.sigmaMax(),
+                new KarrasGrid(model.sigmaMin(), model.sigmaMax(), model.rho()).isOnTheWay(t),
                 "--last-jump-t",
                 text,
                 "between sigma_min " + model.sigmaMin() + " and sigma_max " + model.sigmaMax() + ", or " + NONE);

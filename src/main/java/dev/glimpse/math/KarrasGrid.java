@@ -42,6 +42,14 @@ public record KarrasGrid(double sigmaMin, double sigmaMax, double rho) {
         return knots;
     }
 
+    /**
+     * Whether a walk can stop at a time on its way from sigma_max to sigma_min: one that lies between them, and not so
+     * near that {@link Knots} take it for one of them.
+     */
+    public boolean isOnTheWay(double time) {
+        return time > sigmaMin * (1 + Knots.SAME_TIME) && time < sigmaMax * (1 - Knots.SAME_TIME);
+    }
+
     private static void requirePositive(String name, double value) {
         if (!(value > 0 && value <= Double.MAX_VALUE)) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0, finite)");

@@ -2,6 +2,7 @@ package dev.glimpse.model;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.glimpse.math.KarrasGrid;
 import java.util.OptionalDouble;
 
 /**
@@ -95,7 +96,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
             return OptionalDouble.empty();
         }
         double t = times.number("last_jump_t");
-        if (!(t > range.sigmaMin() && t < range.sigmaMax())) {
+        if (!new KarrasGrid(range.sigmaMin(), range.sigmaMax(), range.rho()).isOnTheWay(t)) {
             throw new IllegalArgumentException("times.last_jump_t: " + t + " (expected: between sigma_min "
                     + range.sigmaMin() + " and sigma_max " + range.sigmaMax() + ")");
         }

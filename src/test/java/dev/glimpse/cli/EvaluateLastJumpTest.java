@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An evaluation of a model that says where its last jumps begin, and of other such places. */
 class EvaluateLastJumpTest {
@@ -48,6 +49,29 @@ class EvaluateLastJumpTest {
         JsonObject report = report("own");
         assertThat(report.get("last_jump_t").getAsDouble()).isEqualTo(13);
         assertThat(distances(report).get(0)).isEqualTo(distances(report).get(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--steps 1", "--steps 3 --sampler heun", "--knots 80,4,0.002"})
+    void modelsPlaceIsNotToldOfWalksWithoutIt(String walks) {
+        String out = "untold" + walks.replace(' ', '_').replace(',', '_');
+        assertThat(evaluate(out, early, walks.split(" ")).out()).doesNotContain("the last of several jumps begins");
+    }
+
+    @Test
+    void timesOfTheModelAreThoseOfTheRun() throws IOException {
+        evaluate("times", early, "--steps", "2", "--shard", "0/1");
+        Path config = Path.of(early, "config.json");
+        String before = Files.readString(config);
+        CommandLineRun other;
+        try {
+            Files.writeString(config, before.replace("\"rho\": 7.0", "\"rho\": 5.0"));
+            other = start(arguments("times", early, "--steps", "2", "--shard", "0/1"));
+        } finally {
+            Files.writeString(config, before);
+        }
+        assertThat(other.status()).isEqualTo(2);
+        assertThat(other.err()).contains("statistics-0-of-1.safetensors in it is of another evaluation");
     }
 
     @Test
@@ -112,6 +136,7 @@ class EvaluateLastJumpTest {
                 "high | --steps 2 | high (expected: between sigma_min 0.002 and sigma_max 80.0, or none)",
                 "13,80 | --steps 2 | 80 (expected: between sigma_min 0.002 and sigma_max 80.0, or none)",
                 "0.002 | --steps 2 | 0.002 (expected: between sigma_min",
+                "79.99995 | --steps 2 | 79.99995 (expected: between sigma_min",
                 "NaN | --steps 2 | NaN (expected: between sigma_min",
                 "13,4 | --steps 2 --sampler heun | 13,4 (expected: --steps, and a sampler that ends with a jump: exact, gamma or cm)",
                 "13 | --knots 80,4,0.002 | 13 (expected: --steps, and a sampler that ends with a jump: exact, gamma or cm)"
@@ -136,17 +161,25 @@ class EvaluateLastJumpTest {
     }
 
     private static CommandLineRun evaluate(String out, String of, String... more) {
+        return run(arguments(out, of, more));
+    }
+
+    private static List<String> arguments(String out, String of, String... more) {
         List<String> args = new ArrayList<>(List.of("--model", of, "--features", features, "--count", "70"));
         args.addAll(List.of("--data", directory.toString(), "--teacher-count", "0", "--neighbours", "0"));
         args.addAll(List.of("--out", directory.resolve(out).toString()));
         args.addAll(List.of(more));
-        return run(args);
+        return args;
+    }
+
+    private static CommandLineRun start(List<String> args) {
+        List<String> all = new ArrayList<>(List.of("evaluate"));
+        all.addAll(args);
+        return CommandLineRun.of(all.toArray(String[]::new));
     }
 
     private static CommandLineRun run(List<String> args) {
-        List<String> all = new ArrayList<>(List.of("evaluate"));
-        all.addAll(args);
-        CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
+        CommandLineRun run = start(args);
         assertThat(run.status()).as(run.err()).isZero();
         return run;
     }

@@ -80,6 +80,7 @@ class ModelDirectoryTest {
                 "\"rho\": 7.0 | \"rho\": 0.005 | config.json: times.rho: 0.005 (expected: such that times fall from sigma_max 80.0 to sigma_min 0.002)",
                 "\"rho\": 7.0 | \"rho\": 1e18 | config.json: times.rho: 1.0E18 (expected: such that times fall",
                 "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": 80 | config.json: times.last_jump_t: 80.0 (expected: between sigma_min 0.002 and sigma_max 80.0)",
+                "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": 79.99995 | config.json: times.last_jump_t: 79.99995 (expected: between",
                 "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": 0.002 | config.json: times.last_jump_t: 0.002 (expected: between",
                 "\"rho\": 7.0 | \"rho\": 7.0, \"last_jump_t\": \"13\" | config.json.times.last_jump_t: \"13\" (expected: a number)",
                 "\"sigma_min\": 0.002 | \"sigma_min\": 1e-50 | config.json: times.sigma_min: 1.0E-50 (expected: a float32 above 0)",

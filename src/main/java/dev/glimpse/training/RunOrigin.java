@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ record RunOrigin(Map<String, String> facts) {
     private static final String DISTANCE_MODEL = "distance model";
     private static final String STEPS = "steps";
     private static final String NONE = "none";
+
+    /** Parts of a recipe as they were before recipes could say them: checkpoints of earlier versions lack them. */
+    private static final Pattern UNSAID =
+            Pattern.compile(", (lastJumpT=OptionalDouble\\.empty|clip=false|firstShare=0\\.0|lastShare=0\\.0"
+                    + "|simulation=null)(?=[,\\]])");
 
     RunOrigin {
         facts = Map.copyOf(facts);
@@ -143,19 +149,26 @@ record RunOrigin(Map<String, String> facts) {
     }
 
     private static void requireSameRecipe(String was, String now) {
-        List<String> before = List.of(was.split(", "));
-        List<String> after = List.of(now.split(", "));
+        List<String> before = List.of(UNSAID.matcher(was).replaceAll("").split(", "));
+        List<String> after = List.of(UNSAID.matcher(now).replaceAll("").split(", "));
         for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
             String one = i < before.size() ? before.get(i) : NONE;
             String other = i < after.size() ? after.get(i) : NONE;
             // Where only the kind of a part differs, its name stands before the bracket.
             boolean kind = key(one).equals(key(other));
             TrainingRecipe.require(
-                    one.equals(other),
+                    open(one).equals(open(other)),
                     RECIPE,
                     "another, with " + (kind ? other : key(other)),
                     (kind ? one : key(one)) + ", as when the run began");
         }
+    }
+
+    /**
+     * A component without the brackets that close records behind it, where another one may follow in another version.
+     */
+    private static String open(String component) {
+        return component.replaceAll("]+$", "");
     }
 
     /** A component of a record as recipes write it. */

@@ -49,7 +49,8 @@ final class RecipeSections {
         return name;
     }
 
-    private static List<String> numbered(int count) {
+    /** The names of classes that are only counted. */
+    static List<String> numbered(int count) {
         TrainingRecipe.require(count >= 1, "class_count", count, "at least 1");
         return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
     }

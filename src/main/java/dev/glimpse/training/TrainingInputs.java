@@ -85,8 +85,8 @@ public record TrainingInputs(
     }
 
     /**
-     * A class is asked for by its index: one that means another picture would be learned without a word. Plain numbers,
-     * which a checkpoint has, name none.
+     * A class is asked for by its index: one that means another picture would be learned without a word. Numbers, as a
+     * checkpoint has them or a recipe that only counts its classes, name none.
      *
      * @param wrong which of the model's names would be at another one's place by mistake
      */
@@ -105,7 +105,8 @@ public record TrainingInputs(
     }
 
     private static boolean areNumbers(List<String> names) {
-        return IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals(Integer.toString(i)));
+        return IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals(Integer.toString(i)))
+                || names.equals(RecipeSections.numbered(names.size()));
     }
 
     private static String pictures(NetworkConfig network) {

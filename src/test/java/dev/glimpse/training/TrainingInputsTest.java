@@ -73,6 +73,13 @@ class TrainingInputsTest {
         assertThatCode(() -> require(converted, converted)).doesNotThrowAnyException();
     }
 
+    /** As those of a recipe with class_count and no names. */
+    @Test
+    void teacherWhoseClassesAreCountedIsTaken() throws IOException {
+        ModelDirectory counted = model("class 0", "class 1");
+        assertThatCode(() -> require(counted, counted)).doesNotThrowAnyException();
+    }
+
     @Test
     void numbersThatAreNoIndicesAreNames() throws IOException {
         ModelDirectory turned = model("1", "0");

@@ -16,6 +16,7 @@ import dev.glimpse.training.TestedData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record ClassifierRun(
         ClassifierRecipe recipe, TestedData pictures, List<String> folders, Path out, PrintWriter console) {
     private static final int LINE_EVERY = 50;
+    private static final String FILE = "classifier.pt";
 
     /**
      * A run on a data set.
@@ -75,19 +77,26 @@ record ClassifierRun(
                     printLine(step, steps, losses, (System.nanoTime() - start) / 1e9);
                 }
             });
-            tellIfStopped(training);
+            boolean stopped = training.step() < training.steps();
+            boolean replaces = Files.exists(out.resolve(FILE));
+            if (stopped) {
+                tellStopped(training, replaces);
+            }
+            if (stopped && replaces) {
+                return;
+            }
             double accuracy = training.accuracy(pictures.test());
             JsonObject record = record(training, network, (System.nanoTime() - start) / 1e9);
             ClassifierCard card =
                     new ClassifierCard(network.config(), train.classes(), accuracy, train.sha256(), record);
             byte[] file = network.archive(training.weights(), card);
-            WholeFile.write(out.resolve("classifier.pt"), file);
+            WholeFile.write(out.resolve(FILE), file);
             WholeFile.write(out.resolve("classifier.json"), card.toJson().getBytes(StandardCharsets.UTF_8));
             plot(curve);
             console.printf(
                     Locale.ROOT,
                     "%s: names the class of %.2f %% of %,d %s pictures%n",
-                    out.resolve("classifier.pt"),
+                    out.resolve(FILE),
                     100 * accuracy,
                     pictures.test().count(),
                     pictures.heldOut() ? "held-out" : "test");
@@ -105,15 +114,14 @@ record ClassifierRun(
         console.flush();
     }
 
-    private void tellIfStopped(ClassifierTraining training) {
-        if (training.step() < training.steps()) {
-            console.printf(
-                    Locale.ROOT,
-                    "stopped at step %d of %d: what it has learned is kept, but a classifier cannot go on%n",
-                    training.step(),
-                    training.steps());
-            console.flush();
-        }
+    private void tellStopped(ClassifierTraining training, boolean replaces) {
+        console.printf(
+                Locale.ROOT,
+                "stopped at step %d of %d: what it has learned is %s, and a classifier cannot go on%n",
+                training.step(),
+                training.steps(),
+                replaces ? "lost, as " + out.resolve(FILE) + " of an earlier run stays" : "kept");
+        console.flush();
     }
 
     private JsonObject record(ClassifierTraining training, ClassifierNetwork network, double seconds) {

@@ -78,28 +78,29 @@ class TrainSignalsIT {
     }
 
     @Test
-    void stoppedClassifierKeepsWhatItHasLearned() throws Exception {
+    void stoppedClassifierKeepsWhatItHasLearnedButReplacesNone() throws Exception {
         TinyData.write(directory, "t10k", 12, 2);
-        Path out = directory.resolve("classifier");
-        try (Program run = Program.start(
-                directory,
-                "train",
-                "--kind",
-                "classifier",
-                "--epochs",
-                Integer.toString(FOREVER),
-                "--data",
-                directory.toString(),
-                "--out",
-                out.toString())) {
+        Path file = directory.resolve("classifier/classifier.pt");
+        assertThat(stoppedClassifier(file.getParent()))
+                .containsPattern("stopped at step [0-9]+ of " + FOREVER + ": what it has learned is kept")
+                .contains("classifier.pt: names the class of");
+        byte[] first = Files.readAllBytes(file);
+
+        assertThat(stoppedClassifier(file.getParent()))
+                .contains("what it has learned is lost, as " + file + " of an earlier run stays")
+                .doesNotContain("names the class of");
+        assertThat(file).hasBinaryContent(first);
+    }
+
+    private String stoppedClassifier(Path out) throws Exception {
+        List<String> command = new ArrayList<>(List.of("train", "--kind", "classifier", "--data"));
+        command.addAll(List.of(directory.toString(), "--out", out.toString(), "--epochs", Integer.toString(FOREVER)));
+        try (Program run = Program.start(directory, command.toArray(String[]::new))) {
             run.awaitOutput("^step (50)/");
             run.signal("INT");
             assertThat(run.status()).isEqualTo(130);
-            assertThat(run.out())
-                    .containsPattern("stopped at step [0-9]+ of " + FOREVER + ": what it has learned is kept")
-                    .contains("classifier.pt: names the class of");
+            return run.out();
         }
-        assertThat(out.resolve("classifier.pt")).isNotEmptyFile();
     }
 
     private Program train(String out, int steps, String... options) throws IOException {

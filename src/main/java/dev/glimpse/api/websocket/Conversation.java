@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -40,31 +41,33 @@ final class Conversation implements SessionLine<ServerMessage> {
     private final Vertx vertx;
     private final ServerWebSocket socket;
     private final WebSocketSettings settings;
-    private final Runnable closed;
+    private final Runnable onEnd;
     private final SessionDesk<ServerMessage> desk;
 
     /** What has come of a text message; put together here, as Vert.x loses one whose first fragment is empty. */
     private Buffer text = Buffer.buffer();
 
+    private boolean held;
+    private boolean flooded;
     private long pingTimer;
+    private @Nullable Long cutTimer;
     private int unansweredPings;
     private boolean over;
     private Grant.@Nullable Hold hold;
 
-    /** @param closed called once, when nothing more goes over the socket */
-    Conversation(
-            Vertx vertx, ServerWebSocket socket, Generator generator, WebSocketSettings settings, Runnable closed) {
+    /** @param onEnd called once, when nothing more goes over the socket */
+    Conversation(Vertx vertx, ServerWebSocket socket, Generator generator, WebSocketSettings settings, Runnable onEnd) {
         this.vertx = vertx;
         this.socket = socket;
         this.settings = settings;
-        this.closed = closed;
+        this.onEnd = onEnd;
         this.desk = new SessionDesk<>(generator, this, settings.maxGenerationsPerSocket());
     }
 
     void open() {
         pingTimer = vertx.setPeriodic(settings.pingEvery().toMillis(), timer -> ping());
         try {
-            socket.closeHandler(nothing -> clientGone());
+            socket.closeHandler(nothing -> closed());
             socket.exceptionHandler(this::brokenBy);
             socket.shutdownHandler(nothing -> shutDown());
             socket.pongHandler(pong -> unansweredPings = 0);
@@ -84,6 +87,9 @@ final class Conversation implements SessionLine<ServerMessage> {
     }
 
     private void frame(WebSocketFrame frame) {
+        if (frame.isPing()) {
+            answeredPing();
+        }
         if (over) {
             return;
         }
@@ -98,6 +104,31 @@ final class Conversation implements SessionLine<ServerMessage> {
                 text = Buffer.buffer();
                 message(whole);
             }
+        }
+    }
+
+    /** Vert.x answers pings by itself, and would keep the answers for one who sends pings and reads nothing. */
+    private void answeredPing() {
+        try {
+            if (!flooded && socket.writeQueueFull()) {
+                flooded = true;
+                // In a later turn, as Vert.x asks for one more frame after each ping, paused or not.
+                vertx.getOrCreateContext().runOnContext(nothing -> listen());
+                socket.drainHandler(nothing -> {
+                    flooded = false;
+                    listen();
+                });
+            }
+        } catch (IllegalStateException e) {
+            // Closed: nothing is answered any more.
+        }
+    }
+
+    private void listen() {
+        if (held || flooded) {
+            socket.pause();
+        } else {
+            socket.resume();
         }
     }
 
@@ -173,12 +204,14 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     @Override
     public void holdInput() {
-        socket.pause();
+        held = true;
+        listen();
     }
 
     @Override
     public void readInput() {
-        socket.resume();
+        held = false;
+        listen();
     }
 
     @Override
@@ -217,7 +250,22 @@ final class Conversation implements SessionLine<ServerMessage> {
     private void close(short code, String reason) {
         if (!over) {
             clientGone();
+            // A goodbye leaves behind all that was written before; who takes nothing of it is not waited for.
+            cutTimer = vertx.setTimer(settings.pingEvery().toMillis(), timer -> cut());
             socket.close(code, reason).onFailure(cause -> {});
+        }
+    }
+
+    private void closed() {
+        if (cutTimer != null) {
+            vertx.cancelTimer(cutTimer);
+        }
+        clientGone();
+    }
+
+    private void cut() {
+        if (socket instanceof WebSocketInternal internal) {
+            internal.channelHandlerContext().close();
         }
     }
 
@@ -232,6 +280,6 @@ final class Conversation implements SessionLine<ServerMessage> {
             hold.close();
         }
         desk.close();
-        closed.run();
+        onEnd.run();
     }
 }

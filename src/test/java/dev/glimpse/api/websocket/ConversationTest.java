@@ -80,6 +80,8 @@ class ConversationTest {
         beat();
 
         assertThat(written).hasSize(5).endsWith("close 1008 pings are not answered");
+        assertThat(timers).as("the one that cuts the connection").containsOnlyKeys(8L);
+        closeHandler.orElseThrow().handle(null);
         assertThat(timers).isEmpty();
     }
 
@@ -101,6 +103,11 @@ class ConversationTest {
                             assertThat(arguments[0]).isEqualTo(PING_MILLIS);
                             timers.put(7L, handler(arguments[1]));
                             return 7L;
+                        },
+                        "setTimer",
+                        arguments -> {
+                            timers.put(8L, handler(arguments[1]));
+                            return 8L;
                         },
                         "cancelTimer",
                         arguments -> timers.remove((Long) arguments[0]) != null,

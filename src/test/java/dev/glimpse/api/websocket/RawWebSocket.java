@@ -63,6 +63,16 @@ final class RawWebSocket {
         socket.getOutputStream().write(frame.toByteArray());
     }
 
+    /** Sends pings, as long as they can be. */
+    static void sendPings(Socket socket, int count) throws IOException {
+        byte[] pings = new byte[count * 131];
+        for (int i = 0; i < count; i++) {
+            pings[131 * i] = (byte) 0x89;
+            pings[131 * i + 1] = (byte) (0x80 | 125);
+        }
+        socket.getOutputStream().write(pings);
+    }
+
     /** Says goodbye, or answers one. */
     static void sendClose(Socket socket) throws IOException {
         socket.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0});

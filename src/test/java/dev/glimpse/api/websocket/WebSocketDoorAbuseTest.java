@@ -1,6 +1,7 @@
 package dev.glimpse.api.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
@@ -14,6 +15,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.WebSocketFrame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -228,6 +231,43 @@ class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
 
             stream.cancelled().get(10, TimeUnit.SECONDS);
             assertThat(stream.cancelled().isDone()).isTrue();
+        }
+    }
+
+    /** Answers to pings that nobody reads would else be kept until memory ends. */
+    @Test
+    void clientThatSendsPingsAndReadsNothingIsNotReadUntilItIsGone() throws Exception {
+        HttpServer impatient = start(new WebSocketSettings(4, 3, 4096, Duration.ofMillis(500)));
+        try (Socket raw = RawWebSocket.connect(impatient.actualPort())) {
+            RawWebSocket.handshake(raw, "");
+            CompletableFuture<Void> sent = pings(raw, 2_000_000);
+
+            assertThatThrownBy(() -> sent.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+        }
+    }
+
+    /** Sends them from another thread, as their receiver may not take all of them. */
+    private static CompletableFuture<Void> pings(Socket raw, int count) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                for (int sent = 0; sent < count; sent += 1000) {
+                    RawWebSocket.sendPings(raw, 1000);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Test
+    void clientThatSendsManyPingsAndReadsTheAnswersGetsAllOfThem() throws Exception {
+        try (Socket raw = RawWebSocket.connect(server.actualPort())) {
+            RawWebSocket.handshake(raw, "");
+            int pings = 100_000;
+            CompletableFuture<Void> sent = pings(raw, pings);
+
+            assertThat(raw.getInputStream().readNBytes(pings * 127)).hasSize(pings * 127);
+            sent.get(10, TimeUnit.SECONDS);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.glimpse.api.rpc;
 
 import com.google.rpc.Status;
+import dev.glimpse.api.web.StalledConnection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
 
@@ -15,12 +17,14 @@ final class CallEnding {
 
     private final Vertx vertx;
     private final GrpcServerResponse<?, ?> response;
+    private final StalledConnection connection;
     private final Outgoing outgoing;
 
     /** @param outgoing what has been written of the response and has not left yet */
-    CallEnding(Vertx vertx, GrpcServerResponse<?, ?> response, Outgoing outgoing) {
+    CallEnding(Vertx vertx, GrpcServerRequest<?, ?> request, Outgoing outgoing) {
         this.vertx = vertx;
-        this.response = response;
+        this.response = request.response();
+        this.connection = new StalledConnection(request.connection());
         this.outgoing = outgoing;
     }
 
@@ -48,6 +52,7 @@ final class CallEnding {
                 return with(status);
             }
             response.cancel();
+            connection.cut();
             return Future.succeededFuture();
         });
     }

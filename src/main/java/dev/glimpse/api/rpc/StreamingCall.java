@@ -69,7 +69,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
-        this.ending = new CallEnding(vertx, response, outgoing);
+        this.ending = new CallEnding(vertx, request, outgoing);
         this.terms = terms;
         this.timer =
                 new CallTimer(vertx, () -> end(() -> ending.whenRead(GrpcErrors.of(new Failure.DeadlineExceeded()))));

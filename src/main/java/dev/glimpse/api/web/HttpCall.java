@@ -146,6 +146,7 @@ public final class HttpCall {
         if (!done) {
             leave();
             response.reset(CANCEL);
+            new StalledConnection(request.request().connection()).cut();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 import com.google.rpc.Status;
@@ -15,6 +16,8 @@ import io.vertx.grpc.health.v1.HealthCheckResponse;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +28,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +112,29 @@ class GrpcWebTest {
         Reply reply = call(version, WireClient.GENERATE, request(2), Map.of("grpc-timeout", "0n"));
 
         assertThat(reply.status()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED.toString());
+    }
+
+    /** Over HTTP/1.1 no stream can be reset, and what was written would wait for its reader for ever. */
+    @Test
+    void aPageThatReadsNothingUntilItsDeadlineLosesItsConnection() throws Exception {
+        byte[] body = WireClient.frame(false, request(1).toByteArray()).getBytes();
+        try (DoorServer fountain = new DoorServer(new Fountain(1000, 1 << 20, false));
+                Socket page = new Socket(InetAddress.getLoopbackAddress(), fountain.port())) {
+            String head = "POST " + WireClient.GENERATE + " HTTP/1.1\r\nHost: localhost:" + fountain.port()
+                    + "\r\ncontent-type: application/grpc-web+proto\r\ngrpc-timeout: 200m\r\ncontent-length: "
+                    + body.length + "\r\n\r\n";
+            page.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            page.getOutputStream().write(body);
+
+            // A byte of a next request now and then, which a server takes as long as the connection is there.
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            page.getOutputStream().write('\n');
+                            TimeUnit.MILLISECONDS.sleep(20);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.SseReader;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,9 @@ abstract class GenerateEndpointFixture {
     final ScriptedGenerator generator = new ScriptedGenerator();
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** Connections that have been closed, by whichever side. */
+    final BlockingQueue<HttpConnection> closed = new LinkedBlockingQueue<>();
+
     Vertx vertx;
     HttpServer server;
 
@@ -47,6 +53,7 @@ abstract class GenerateEndpointFixture {
         new HttpDoor(entrance).mount(router);
         new GenerateEndpoint(new Doorway(entrance, origins), events, MAX_BODY_BYTES).mount(router);
         return vertx.createHttpServer()
+                .connectionHandler(connection -> connection.closeHandler(v -> closed.add(connection)))
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);

@@ -12,10 +12,13 @@ import dev.glimpse.testing.RawHttp2;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +43,23 @@ class StalledAnswerTest extends GenerateEndpointFixture {
             assertThat(answer.headers()).containsEntry(":status", "200");
             assertThat(answer.reset()).hasValue(CANCEL);
             assertThat(answer.body()).hasSizeLessThanOrEqualTo(window);
+        }
+    }
+
+    /** Of HTTP/1.1, where an answer has no stream of its own that could be reset. */
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/event-stream"})
+    void aReaderThatTakesNothingForLongLosesItsConnection(String type) throws Exception {
+        HttpServer impatient = start(
+                Open.entrance(generator), new EventStreamSettings(Duration.ofSeconds(10), Duration.ofMillis(200)));
+        try (Socket raw = new Socket(InetAddress.getLoopbackAddress(), impatient.actualPort())) {
+            String request = "GET " + GenerateEndpoint.PATH + "?steps=1&format=raw_u8 HTTP/1.1\r\nHost: 127.0.0.1:"
+                    + raw.getPort() + "\r\nAccept: " + type + "\r\n\r\n";
+            raw.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            give(new byte[1 << 24]);
+
+            assertThat(closed.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(raw.getInputStream().readAllBytes()).hasSizeLessThan(1 << 24);
         }
     }
 
@@ -109,9 +129,13 @@ class StalledAnswerTest extends GenerateEndpointFixture {
                 new byte[0],
                 Stream.concat(Stream.of(":method", "GET", "accept", "application/json"), Stream.of(headers))
                         .toArray(String[]::new));
+        give(picture);
+        return stream;
+    }
+
+    private void give(byte[] picture) throws Exception {
         ScriptedStream scripted = generator.stream();
         StepPlan plan = scripted.accepted().plan();
         scripted.emit(ScriptedGenerator.stepped(0, 1, plan, picture)).emit(new GenerationEvent.Finished(1, 0, 1));
-        return stream;
     }
 }

@@ -42,6 +42,7 @@ final class BrownOut {
     /** Looks at the time. However short refusals keep the wait, it is high while more is asked for than can be done. */
     void observe(double waitNanos, long nowNanos) {
         long quiet = quietSince(nowNanos);
+        long idle = begun && backlog.jobs() == 0 ? Math.max(0, nowNanos - latestNanos) : 0;
         happened(nowNanos);
         if (!settings.has(Policy.BROWN_OUT)) {
             return;
@@ -51,6 +52,9 @@ final class BrownOut {
         if (now != trend) {
             trend = now;
             sinceNanos = now < 0 ? quiet : nowNanos;
+        } else if (trend > 0) {
+            // Nobody has waited in that time, however much was asked for before it.
+            sinceNanos += idle;
         }
         long period = trend > 0 ? RISE_NANOS : FALL_NANOS;
         while (trend != 0 && nowNanos - sinceNanos >= period) {

@@ -98,7 +98,9 @@ public final class StepScheduler {
         boolean idle = backlog.jobs() == 0 && devices.allFree();
         boolean trial =
                 answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);
-        answer = trial ? new Admission.Admitted() : answer;
+        // What was asked for and has left is still counted, and there is nobody to be late for it.
+        boolean alone = answer instanceof Admission.Overloaded && idle && allotment.nfeElsewhere() == 0;
+        answer = trial || alone ? new Admission.Admitted() : answer;
         pressure.asked(Ask.of(asking).nfe(), answer instanceof Admission.Admitted, nowNanos);
         if (answer instanceof Admission.Admitted) {
             roster.enter(asking, trial, nowNanos);

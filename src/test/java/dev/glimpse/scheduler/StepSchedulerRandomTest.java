@@ -119,6 +119,7 @@ class StepSchedulerRandomTest {
             asking.add(new Job(nextId + i, rows.subList(0, granted), deadline, terms));
         }
         int before = scheduler.queuedNfe();
+        int present = scheduler.waiting() + scheduler.inFlight();
         Admission answer = scheduler.admit(asking, now);
         if (answer instanceof Admission.Admitted) {
             nextId += count;
@@ -129,6 +130,7 @@ class StepSchedulerRandomTest {
                     before + nfe > settings.maxQueuedNfe() && full.retryAfterNanos() > 0, "refused", full);
         } else if (answer instanceof Admission.Overloaded overloaded) {
             SchedulerOracle.require(oracle.pressed && overloaded.retryAfterNanos() > 0, "refused", overloaded);
+            SchedulerOracle.require(present > 0, "refused by nobody", overloaded);
         } else if (answer instanceof Admission.DeadlineUnreachable late) {
             SchedulerOracle.require(late.expectedEndNanos() - deadline > 0, "refused", late);
         }

@@ -56,11 +56,13 @@ final class ReaderLink implements RequestStream.Source {
     @Override
     public void readerDone(Optional<Failure> failure) {
         failure.ifPresent(stream::fail);
+        if (!requests.left(reader)) {
+            // It took the end only after its time was over.
+            return;
+        }
         requests.stage().vertx().cancelTimer(timerId);
         request.audience().remove(reader);
-        if (requests.left(reader)) {
-            asking.endBudget(request.evaluationsBegun());
-        }
+        asking.endBudget(request.evaluationsBegun());
         if (request.audience().readers().isEmpty()) {
             requests.close(request);
         } else if (request.audience().paused()) {

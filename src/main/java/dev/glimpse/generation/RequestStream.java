@@ -163,9 +163,10 @@ final class RequestStream implements GenerationStream {
         }
     }
 
-    /** Ends the stream now and drops what was not taken, unless the reader has its end already. */
+    /** Ends the stream now and drops what was not taken, unless the reader has its end already or all before it. */
     void fail(Failure failure) {
-        if (end instanceof GenerationEvent.Failed || read.ended()) {
+        boolean allTaken = end instanceof GenerationEvent.Finished && due.isEmpty() && !encoding;
+        if (end instanceof GenerationEvent.Failed || read.ended() || allTaken) {
             return;
         }
         end = new GenerationEvent.Failed(
@@ -204,13 +205,15 @@ final class RequestStream implements GenerationStream {
     }
 
     private void deliver(AsyncResult<GenerationEvent.Stepped> encoded) {
-        encoding = false;
-        if (end instanceof GenerationEvent.Failed) {
-            return;
-        }
-        if (encoded.failed()) {
+        boolean failed = end instanceof GenerationEvent.Failed;
+        if (encoded.failed() && !failed) {
             LOG.error("request {}: a picture could not be encoded", accepted.requestId(), encoded.cause());
+            // Before this frame counts as taken, which may be the last one.
             source.readerDone(Optional.of(new Failure.Internal(accepted.requestId())));
+            failed = true;
+        }
+        encoding = false;
+        if (failed) {
             return;
         }
         newestToken = encoded.result().resumeToken();

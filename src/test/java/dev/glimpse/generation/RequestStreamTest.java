@@ -207,6 +207,50 @@ class RequestStreamTest {
     }
 
     @Test
+    void lastPictureThatCannotBeEncodedEndsTheStreamAsWell() throws Exception {
+        offer(0, 3);
+        Future<GenerationEvent> waiting = stream.next();
+        onOwner(() -> {
+            stream.finish(5, 99);
+            return encodings.remove().tryFail(new IllegalStateException("no pixels"));
+        });
+        assertThat(Core.await(waiting)).isEqualTo(new GenerationEvent.Failed(new Failure.Internal("r1")));
+    }
+
+    /** As where a deadline passes while a slow reader is still at the last picture. */
+    @Test
+    void whoHasTakenEveryPictureIsNotToldThatTheyFailed() throws Exception {
+        offer(0, 3);
+        onOwner(() -> {
+            stream.finish(5, 99);
+            return 0;
+        });
+        assertThat(read()).isEqualTo("0.3");
+        fail(new Failure.DeadlineExceeded());
+
+        assertThat(Core.await(stream.next())).isEqualTo(new GenerationEvent.Finished(5, 0, 99));
+    }
+
+    @Test
+    void whoHasNotTakenTheLastPictureIsToldOfTheDeadline() throws Exception {
+        offer(0, 3);
+        onOwner(() -> {
+            stream.finish(5, 99);
+            return 0;
+        });
+        fail(new Failure.DeadlineExceeded());
+
+        assertThat(Core.await(stream.next())).isEqualTo(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+    }
+
+    private void fail(Failure failure) throws Exception {
+        onOwner(() -> {
+            stream.fail(failure);
+            return 0;
+        });
+    }
+
+    @Test
     void finishComesAfterTheLastFrameAndTellsTheOwner() throws Exception {
         offer(0, 3);
         onOwner(() -> {

@@ -52,12 +52,11 @@ final class EventStreamRelay {
      * of status 200 alone, and takes any other one for the end.
      */
     static void postpone(EventStream out, String lastEvent, Failure failure) {
-        out.send(
-                        "failed",
-                        lastEvent,
-                        typed("failed", FailureJson.describe(failure)),
-                        failure.retry().map(RetryHint::millis))
-                .onComplete(written -> out.end());
+        out.end(
+                "failed",
+                lastEvent,
+                typed("failed", FailureJson.describe(failure)),
+                failure.retry().map(RetryHint::millis));
     }
 
     private void send(String type, String id, JsonObject event) {
@@ -94,7 +93,7 @@ final class EventStreamRelay {
     }
 
     private void end(String type, String id, JsonObject event, Optional<Duration> retry) {
-        out.send(type, id, typed(type, event), retry.map(RetryHint::millis)).onComplete(written -> out.end());
+        out.end(type, id, typed(type, event), retry.map(RetryHint::millis));
     }
 
     private void broken(Throwable bug) {

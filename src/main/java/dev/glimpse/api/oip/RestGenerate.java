@@ -27,6 +27,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -193,8 +194,7 @@ final class RestGenerate {
             out.send("", "", frame(stream.accepted(), stepped))
                     .onSuccess(v -> context.runOnContext(turn -> pull(stream, out)));
         } else if (event instanceof GenerationEvent.Failed failed) {
-            out.send("", "", new JsonObject().put("error", failed.failure().message()))
-                    .onComplete(written -> out.end());
+            out.end("", "", new JsonObject().put("error", failed.failure().message()), Optional.empty());
         } else {
             out.end();
         }

@@ -66,6 +66,12 @@ public final class EventStream {
         return write(Buffer.buffer(text.append('\n').toString()));
     }
 
+    /** Sends the last event and ends the stream; nothing else is told from then on, even if the grant is revoked. */
+    public void end(String name, String id, JsonObject data, Optional<Long> retryMillis) {
+        send(name, id, data, retryMillis).onComplete(written -> end());
+        call.onRevoked(call::abort);
+    }
+
     /** Ends the stream. */
     public void end() {
         if (!ended) {

@@ -104,6 +104,30 @@ class RevokedKeyTest extends GenerateEndpointFixture {
         }
     }
 
+    /** The last event is on its way, so that another one would be a second end. */
+    @Test
+    void eventsWhoseLastOneIsUnderWayAreCancelledWithoutAnotherWord() throws Exception {
+        int accepted;
+        try (RawHttp2 client = new RawHttp2(locked.actualPort())) {
+            int call = ask(client, "text/event-stream");
+            generator.stream().emit(new GenerationEvent.Finished(1, 0, 1));
+            String events = new String(client.answer(call).body(), StandardCharsets.UTF_8);
+            accepted = events.indexOf("event: finished");
+        }
+        int window = accepted + 10;
+        try (RawHttp2 client = new RawHttp2(locked.actualPort(), INITIAL_WINDOW_SIZE, window)) {
+            int call = ask(client, "text/event-stream");
+            generator.stream().emit(new GenerationEvent.Finished(1, 0, 1));
+            client.bytes(call, window);
+
+            gate.replaceKeys(List.of());
+            RawHttp2.Answer answer = client.answer(call);
+
+            assertThat(answer.reset()).hasValue(CANCEL);
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8)).endsWith("event: fin");
+        }
+    }
+
     private int ask(RawHttp2 client, String accept) throws IOException {
         return client.call(
                 GenerateEndpoint.PATH + "?steps=1&format=raw_u8",

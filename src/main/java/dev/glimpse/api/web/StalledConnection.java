@@ -10,16 +10,20 @@ import io.vertx.core.http.impl.HttpServerConnection;
  */
 public record StalledConnection(HttpConnection connection) {
     /**
-     * Closes it if it is one of HTTP/1.1. Vert.x would first let everything leave that waits, which is for ever; over
-     * HTTP/2, where a stream is reset, the others go on.
+     * Closes it if it is one of HTTP/1.1, or was before it became a WebSocket. Vert.x would first let everything leave
+     * that waits, which is for ever; over HTTP/2, where a stream is reset, the others go on.
      */
     public void cut() {
         try {
             connection.settings();
         } catch (UnsupportedOperationException e) {
             if (connection instanceof HttpServerConnection server) {
-                // From where Vert.x is in the pipeline towards the network, so that it is not asked.
-                server.channelHandlerContext().close();
+                // Past Vert.x, TLS and all others, as each would say something first.
+                server.channelHandlerContext()
+                        .channel()
+                        .pipeline()
+                        .firstContext()
+                        .close();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.glimpse.api.websocket;
 
 import dev.glimpse.access.Grant;
 import dev.glimpse.api.json.FailureJson;
+import dev.glimpse.api.web.StalledConnection;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
@@ -15,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +40,7 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     private final Vertx vertx;
     private final ServerWebSocket socket;
+    private final StalledConnection connection;
     private final WebSocketSettings settings;
     private final Runnable onEnd;
     private final SessionDesk<ServerMessage> desk;
@@ -55,10 +56,20 @@ final class Conversation implements SessionLine<ServerMessage> {
     private boolean over;
     private Grant.@Nullable Hold hold;
 
-    /** @param onEnd called once, when nothing more goes over the socket */
-    Conversation(Vertx vertx, ServerWebSocket socket, Generator generator, WebSocketSettings settings, Runnable onEnd) {
+    /**
+     * @param connection below the socket
+     * @param onEnd called once, when nothing more goes over the socket
+     */
+    Conversation(
+            Vertx vertx,
+            ServerWebSocket socket,
+            StalledConnection connection,
+            Generator generator,
+            WebSocketSettings settings,
+            Runnable onEnd) {
         this.vertx = vertx;
         this.socket = socket;
+        this.connection = connection;
         this.settings = settings;
         this.onEnd = onEnd;
         this.desk = new SessionDesk<>(generator, this, settings.maxGenerationsPerSocket());
@@ -251,7 +262,7 @@ final class Conversation implements SessionLine<ServerMessage> {
         if (!over) {
             clientGone();
             // A goodbye leaves behind all that was written before; who takes nothing of it is not waited for.
-            cutTimer = vertx.setTimer(settings.pingEvery().toMillis(), timer -> cut());
+            cutTimer = vertx.setTimer(settings.pingEvery().toMillis(), timer -> connection.cut());
             socket.close(code, reason).onFailure(cause -> {});
         }
     }
@@ -261,12 +272,6 @@ final class Conversation implements SessionLine<ServerMessage> {
             vertx.cancelTimer(cutTimer);
         }
         clientGone();
-    }
-
-    private void cut() {
-        if (socket instanceof WebSocketInternal internal) {
-            internal.channelHandlerContext().close();
-        }
     }
 
     /** The one end of a conversation, whichever of the signals comes first: the work is freed, nothing is written. */

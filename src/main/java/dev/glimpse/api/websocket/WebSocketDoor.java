@@ -4,6 +4,7 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.Problem;
+import dev.glimpse.api.web.StalledConnection;
 import dev.glimpse.generation.Failure;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
@@ -95,15 +96,21 @@ public final class WebSocketDoor {
             Problem.of(new Failure.Unavailable(message, RETRY_AFTER)).answer(context);
             return;
         }
+        StalledConnection connection = new StalledConnection(context.request().connection());
         context.request()
                 .toWebSocket()
-                .onSuccess(socket -> converse(context, socket))
+                .onSuccess(socket -> converse(context, socket, connection))
                 .onFailure(cause -> notUpgraded(context, cause));
     }
 
-    private void converse(RoutingContext context, ServerWebSocket socket) {
+    private void converse(RoutingContext context, ServerWebSocket socket, StalledConnection connection) {
         Conversation conversation = new Conversation(
-                context.vertx(), socket, Doorway.generator(context), settings, openSockets::decrementAndGet);
+                context.vertx(),
+                socket,
+                connection,
+                Doorway.generator(context),
+                settings,
+                openSockets::decrementAndGet);
         conversation.open();
         conversation.endWith(Doorway.grant(context));
     }

@@ -10,12 +10,16 @@ import dev.glimpse.access.Grant;
 import dev.glimpse.access.Quota;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.Stub;
+import dev.glimpse.api.web.StalledConnection;
 import dev.glimpse.scheduler.Rank;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +35,8 @@ class ConversationTest {
     private static final long PING_MILLIS = 1000;
     private static final WebSocketSettings SETTINGS = new WebSocketSettings(4, 3, 4096, Duration.ofMillis(PING_MILLIS));
 
+    private static final StalledConnection CONNECTION = new StalledConnection(Stub.of(HttpConnection.class, Map.of()));
+
     private final Map<Long, Handler<Long>> timers = new LinkedHashMap<>();
     private final List<Handler<Void>> turns = new ArrayList<>();
     private final List<String> written = new ArrayList<>();
@@ -39,12 +45,15 @@ class ConversationTest {
             Anonymity.NEVER);
     private Optional<Handler<Void>> closeHandler = Optional.empty();
     private Optional<Handler<Object>> pongHandler = Optional.empty();
+    private Optional<Handler<Void>> drainHandler = Optional.empty();
+    private Optional<Handler<WebSocketFrame>> frameHandler = Optional.empty();
+    private boolean full;
     private int ends;
 
     @BeforeEach
     void open() {
         Conversation conversation =
-                new Conversation(vertx(), socket(), new ScriptedGenerator(), SETTINGS, () -> ends++);
+                new Conversation(vertx(), socket(), CONNECTION, new ScriptedGenerator(), SETTINGS, () -> ends++);
         conversation.open();
         conversation.endWith(grant());
     }
@@ -85,6 +94,26 @@ class ConversationTest {
         assertThat(timers).isEmpty();
     }
 
+    @Test
+    void whoTakesNoAnswersToPingsIsReadAgainWhenTheyHaveLeft() {
+        ping();
+        assertThat(turns).as("while they leave").isEmpty();
+
+        full = true;
+        ping();
+        ping();
+        assertThat(written).isEmpty();
+        turns.forEach(turn -> turn.handle(null));
+        assertThat(written).containsExactly("pause");
+        drainHandler.orElseThrow().handle(null);
+
+        assertThat(written).containsExactly("pause", "resume");
+    }
+
+    private void ping() {
+        frameHandler.orElseThrow().handle(WebSocketFrame.pingFrame(Buffer.buffer()));
+    }
+
     private void beat() {
         timers.values().iterator().next().handle(0L);
     }
@@ -119,6 +148,27 @@ class ConversationTest {
         return Stub.of(
                 ServerWebSocket.class,
                 Map.of(
+                        "frameHandler",
+                                arguments -> {
+                                    frameHandler = Optional.of(handler(arguments[0]));
+                                    return null;
+                                },
+                        "writeQueueFull", arguments -> full,
+                        "drainHandler",
+                                arguments -> {
+                                    drainHandler = Optional.of(handler(arguments[0]));
+                                    return null;
+                                },
+                        "pause",
+                                arguments -> {
+                                    written.add("pause");
+                                    return null;
+                                },
+                        "resume",
+                                arguments -> {
+                                    written.add("resume");
+                                    return null;
+                                },
                         "closeHandler",
                                 arguments -> {
                                     closeHandler = Optional.of(handler(arguments[0]));

@@ -5,13 +5,17 @@ import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +25,9 @@ abstract class WebSocketDoorFixture {
     static final WebSocketSettings SETTINGS = new WebSocketSettings(4, 3, 4096, Duration.ofSeconds(30));
 
     final ScriptedGenerator generator = new ScriptedGenerator();
+    /** Connections that have been closed, by whichever side. */
+    final BlockingQueue<HttpConnection> closed = new LinkedBlockingQueue<>();
+
     Vertx vertx;
     HttpServer server;
 
@@ -51,6 +58,11 @@ abstract class WebSocketDoorFixture {
         Router router = Router.router(vertx);
         door.mount(router);
         return vertx.createHttpServer(options)
+                .connectionHandler(connection -> ((HttpServerConnection) connection)
+                        .channelHandlerContext()
+                        .channel()
+                        .closeFuture()
+                        .addListener(done -> closed.add(connection)))
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);

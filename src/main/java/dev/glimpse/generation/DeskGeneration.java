@@ -1,6 +1,7 @@
 package dev.glimpse.generation;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ final class DeskGeneration<M> {
     private final SessionLine<M> line;
     private final Outbox<M> outbox;
     private final Runnable ended;
+    private final Promise<Optional<String>> requestId = Promise.promise();
     private @Nullable GenerationStream stream;
     private boolean cancelled;
     private boolean paused;
@@ -41,6 +43,11 @@ final class DeskGeneration<M> {
     @FunctionalInterface
     interface Opening {
         Future<Submission> submit();
+    }
+
+    /** Completes with the request's id once it is admitted, or with nothing if it is not. */
+    Future<Optional<String>> requestId() {
+        return requestId.future();
     }
 
     /** @param admitted told the request's id if it is admitted */
@@ -93,6 +100,7 @@ final class DeskGeneration<M> {
 
     private void answered(Submission submission, Consumer<String> admission) {
         if (submission instanceof Submission.Refused refused) {
+            requestId.complete(Optional.empty());
             end(line.failed(Optional.of(id), refused.failure()));
         } else if (submission instanceof Submission.Admitted admitted) {
             GenerationStream opened = admitted.stream();
@@ -103,6 +111,7 @@ final class DeskGeneration<M> {
                 opened.pause();
             }
             admission.accept(opened.accepted().requestId());
+            requestId.complete(Optional.of(opened.accepted().requestId()));
             outbox.offer(line.accepted(id, opened.accepted()), () -> askNext(opened));
         }
     }
@@ -126,12 +135,13 @@ final class DeskGeneration<M> {
     }
 
     private void broken(Throwable cause) {
-        String requestId = stream != null
+        requestId.tryComplete(Optional.empty());
+        String told = stream != null
                 ? stream.accepted().requestId()
                 : UUID.randomUUID().toString();
-        LOG.error("Request {} broke", requestId, cause);
+        LOG.error("Request {} broke", told, cause);
         cancel();
-        end(line.failed(Optional.of(id), new Failure.Internal(requestId)));
+        end(line.failed(Optional.of(id), new Failure.Internal(told)));
     }
 
     private void end(M last) {

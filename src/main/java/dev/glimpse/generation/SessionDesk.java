@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,18 +56,30 @@ public final class SessionDesk<M> {
     }
 
     /**
-     * Refines one of this desk's generations, running or not.
+     * Refines one of this desk's generations, running or not; of two that had the id the newer one, which may still
+     * have to be admitted.
      *
      * @param of its id
      * @param request given the request id behind it
      */
     public void refine(String id, String of, Function<String, RefineRequest> request) {
-        String requestId = requestIds.get(of);
-        if (requestId == null) {
-            refuse(Optional.of(id), Failure.InvalidField.of("of", of, "the id of a generation of this session"));
+        DeskGeneration<M> newest = running.get(of);
+        String before = requestIds.get(of);
+        if (newest == null && before == null) {
+            refuse(Optional.of(id), unknown(of));
         } else {
-            begin(id, () -> session.refine(request.apply(requestId).called(of)));
+            Future<Optional<String>> asked =
+                    newest == null ? Future.succeededFuture(Optional.of(before)) : newest.requestId();
+            begin(
+                    id,
+                    () -> asked.compose(requestId -> requestId.isPresent()
+                            ? session.refine(request.apply(requestId.get()).called(of))
+                            : Future.succeededFuture(new Submission.Refused(unknown(of)))));
         }
+    }
+
+    private static Failure unknown(String of) {
+        return Failure.InvalidField.of("of", of, "the id of a generation of this session");
     }
 
     /** Whether a generation has this id, so that a failure with it is that one's end. */

@@ -6,6 +6,8 @@ import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.RequestFields;
+import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Sampler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -14,11 +16,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionDeskTest {
     private static final Failure NO_MORE = new Failure.Cancelled();
+    private static final Refinement ONE_STEP = new Refinement(
+            0, 0, OptionalDouble.empty(), 1, PlanRequest.of(Optional.of(Sampler.EXACT), OptionalDouble.empty(), 1));
 
     private final ScriptedGenerator generator = new ScriptedGenerator();
     private final Line line = new Line();
@@ -80,6 +85,37 @@ class SessionDeskTest {
         admission.complete(new Submission.Admitted(stream));
 
         assertThat(stream.pauses()).isZero();
+    }
+
+    @Test
+    void oneThatIsNotAdmittedYetIsRefinedOnceItIs() throws Exception {
+        start("a");
+        List<String> refined = new ArrayList<>();
+        refine("b", "a", refined);
+        assertThat(refined).isEmpty();
+        assertThat(line.written).isEmpty();
+        admission.complete(new Submission.Admitted(stream));
+
+        assertThat(refined).containsExactly(stream.accepted().requestId());
+    }
+
+    @Test
+    void oneThatIsNotAdmittedCannotBeRefined() throws Exception {
+        start("a");
+        List<String> refined = new ArrayList<>();
+        refine("b", "a", refined);
+        admission.complete(new Submission.Refused(NO_MORE));
+        line.taken();
+
+        assertThat(line.written).containsExactlyInAnyOrder("failed a", "failed b");
+        assertThat(refined).isEmpty();
+    }
+
+    private void refine(String id, String of, List<String> refined) {
+        desk.refine(id, of, requestId -> {
+            refined.add(requestId);
+            return new RefineRequest(requestId, ONE_STEP, PreviewKind.NONE, ImageFormat.PNG, Optional.empty());
+        });
     }
 
     private void start(String id) throws Exception {

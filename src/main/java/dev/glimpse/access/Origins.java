@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,9 @@ public final class Origins {
 
     /** A parsed origin: lower case, with the port that its scheme implies. */
     private record Origin(String scheme, String host, int port) {
+        /** Names with underscores, as containers have them, are no hosts to {@link URI}, but to browsers they are. */
+        private static final Pattern LOCAL_NAME = Pattern.compile("([a-z0-9._-]+)(?::([0-9]{1,5}))?");
+
         static Optional<Origin> parse(String text) {
             URI uri;
             try {
@@ -74,10 +79,18 @@ public final class Origins {
             } catch (URISyntaxException e) {
                 return Optional.empty();
             }
-            if (uri.getScheme() == null || uri.getHost() == null || saysMoreThanAnOrigin(uri)) {
+            if (uri.getScheme() == null || uri.getRawAuthority() == null || saysMoreThanAnOrigin(uri)) {
                 return Optional.empty();
             }
-            return Optional.of(new Origin(uri.getScheme(), uri.getHost(), portOf(uri)));
+            if (uri.getHost() != null) {
+                return Optional.of(new Origin(uri.getScheme(), uri.getHost(), portOf(uri.getScheme(), uri.getPort())));
+            }
+            Matcher name = LOCAL_NAME.matcher(uri.getRawAuthority());
+            if (!name.matches()) {
+                return Optional.empty();
+            }
+            int port = name.group(2) == null ? -1 : Integer.parseInt(name.group(2));
+            return Optional.of(new Origin(uri.getScheme(), name.group(1), portOf(uri.getScheme(), port)));
         }
 
         private static boolean saysMoreThanAnOrigin(URI uri) {
@@ -87,11 +100,11 @@ public final class Origins {
                     || !uri.getPath().isEmpty();
         }
 
-        private static int portOf(URI uri) {
-            if (uri.getPort() != -1) {
-                return uri.getPort();
+        private static int portOf(String scheme, int said) {
+            if (said != -1) {
+                return said;
             }
-            return switch (uri.getScheme()) {
+            return switch (scheme) {
                 case "http" -> 80;
                 case "https" -> 443;
                 default -> -1;

@@ -20,7 +20,9 @@ class OriginsTest {
         "https://example.org, example.org",
         "https://example.org:443, example.org",
         "http://EXAMPLE.org:8080, example.ORG:8080",
-        "http://[::1]:8080, [::1]:8080"
+        "http://[::1]:8080, [::1]:8080",
+        "http://glimpse_1:8080, glimpse_1:8080",
+        "http://my_server, my_server:80"
     })
     void pageOfTheVeryHostItCallsIsAllowed(String origin, String host) {
         assertThat(sameOriginOnly.allows(origin, host)).isTrue();
@@ -36,6 +38,9 @@ class OriginsTest {
         "http://evil.example/localhost:8080, localhost:8080",
         "http://localhost:8080@evil.example, localhost:8080",
         "http://evil.example?localhost, localhost",
+        "http://glimpse_2:8080, glimpse_1:8080",
+        "http://glimpse_1:8081, glimpse_1:8080",
+        "http://glimpse_1@evil_1, glimpse_1",
         "null, localhost:8080",
         "not an origin, localhost:8080",
         "'', localhost:8080"
@@ -71,7 +76,16 @@ class OriginsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"example.org", "https://", "https://example.org/page", "*.example.org", "", "http://a b"})
+    @ValueSource(
+            strings = {
+                "example.org",
+                "https://",
+                "https://example.org/page",
+                "*.example.org",
+                "",
+                "http://a b",
+                "http://*_1"
+            })
     void configuredTextThatIsNoOriginIsNamed(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Origins.of(List.of(text)))

@@ -98,8 +98,8 @@ class HttpGuideTest {
         List<String> told = find(section("Codes are", "Server-sent events"), CODE);
 
         Set<String> sent = new TreeSet<>(Failures.all(FailureJson::code).values());
-        // Those who are let in nowhere, and what has no route, do not get as far as a request.
-        sent.addAll(Set.of("unauthenticated", "permission_denied", "method_not_allowed"));
+        // Those who are let in nowhere, and what has no route or no upgrade, do not get as far as a request.
+        sent.addAll(Set.of("unauthenticated", "permission_denied", "method_not_allowed", "upgrade_required"));
         assertThat(told).containsExactlyInAnyOrderElementsOf(sent);
     }
 

@@ -10,6 +10,7 @@ final class ActiveRequest {
     private final List<Trajectory> trajectories = new ArrayList<>();
     private int nfe;
     private boolean closed;
+    private boolean awaiting;
 
     ActiveRequest(PlannedRequest planned, Audience audience) {
         this.planned = planned;
@@ -45,6 +46,17 @@ final class ActiveRequest {
 
     void close() {
         closed = true;
+    }
+
+    /** Begins to wait until the queue has room; false if it does already. */
+    boolean awaits() {
+        boolean first = !awaiting;
+        awaiting = true;
+        return first;
+    }
+
+    void awaited() {
+        awaiting = false;
     }
 
     void spent(int evaluations) {

@@ -52,6 +52,10 @@ final class Audience {
             return stream;
         }
 
+        boolean paused() {
+            return paused;
+        }
+
         void paused(boolean value) {
             paused = value;
         }

@@ -215,7 +215,11 @@ final class Lane {
     private void retryLater(ActiveRequest request, Failure failure) {
         Stage stage = requests.stage();
         if (failure instanceof Failure.Overloaded full) {
+            if (!request.awaits()) {
+                return;
+            }
             stage.vertx().setTimer(Math.max(1, full.retryAfter().toMillis()), id -> {
+                request.awaited();
                 goOn(request, System.nanoTime());
                 stage.changed().run();
             });

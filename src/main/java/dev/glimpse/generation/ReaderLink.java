@@ -80,6 +80,10 @@ final class ReaderLink implements RequestStream.Source {
 
     @Override
     public Optional<Failure> proceed() {
+        if (!reader.paused()) {
+            // It was told before that it goes on, and does as soon as there is room.
+            return Optional.empty();
+        }
         reader.paused(false);
         Optional<Failure> failure = requests.lane().proceed(request);
         reader.paused(failure.isPresent());

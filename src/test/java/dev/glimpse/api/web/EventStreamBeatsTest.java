@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -130,7 +131,9 @@ class EventStreamBeatsTest {
                         "setPeriodic", this::timer,
                         "setTimer", this::timer,
                         "cancelTimer", arguments -> timers.remove((Long) arguments[0]) != null));
-        HttpServerRequest request = Stub.of(HttpServerRequest.class, Map.of("path", arguments -> "/"));
+        HttpConnection http2 = Stub.of(HttpConnection.class, Map.of());
+        HttpServerRequest request =
+                Stub.of(HttpServerRequest.class, Map.of("path", arguments -> "/", "connection", arguments -> http2));
         return Stub.of(
                 RoutingContext.class,
                 Map.of(

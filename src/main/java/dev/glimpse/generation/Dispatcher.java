@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.DeviceShare;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ final class Dispatcher extends VerticleBase {
     private final GenerationListener listener;
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
+    private final Outages outages = new Outages();
     private Lanes lanes;
     private final Scoring scoring;
     private final BiPredicate<ModelSource, String> withdrawal;
@@ -59,7 +61,7 @@ final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> start() {
         stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
-        scores = new ScoringDesk(stage, scoring, share);
+        scores = new ScoringDesk(stage, scoring, share, outages);
         devices = new Devices(vertx, context, settings.scheduling().devices(), settings.stuck(), new Devices.Events() {
             @Override
             public void freed() {
@@ -186,6 +188,7 @@ final class Dispatcher extends VerticleBase {
     /** Asks for each idle device, since a step may wait for one that is not the first. */
     private void dispatch() {
         // A job may have left while it waited, which no landing tells: its lane is not owed what it did not want.
+        outages.end(devices.idle(), System.nanoTime());
         lanes.rest();
         scores.rest();
         for (int device : devices.idle()) {
@@ -227,6 +230,8 @@ final class Dispatcher extends VerticleBase {
             lanes.charge(lane, done.durationNanos());
             telling = lane.completed(work, done);
         } else {
+            Batch batch = work.batch();
+            outages.begin(batch.device(), batch.startNanos(), nanos -> lanes.charge(lane, nanos));
             lane.failed(work);
         }
         Runnable told = telling;

@@ -25,6 +25,7 @@ final class ScoringDesk {
     private final Stage stage;
     private final Scoring scoring;
     private final DeviceShare share;
+    private final Outages outages;
     private final WorkerExecutor threads;
     private final ScoringQueue waiting = new ScoringQueue();
     private final List<ScoringJob> running = new ArrayList<>();
@@ -36,9 +37,10 @@ final class ScoringDesk {
     private final TurnTimes times = new TurnTimes();
 
     /** @param share of the devices, in which each model's likelihoods take part beside the lanes */
-    ScoringDesk(Stage stage, Scoring scoring, DeviceShare share) {
+    ScoringDesk(Stage stage, Scoring scoring, DeviceShare share, Outages outages) {
         this.stage = stage;
         this.share = share;
+        this.outages = outages;
         this.scoring = scoring;
         // A request holds its thread until it ends, so that no warning is due before every deadline has passed.
         long longest = stage.settings().limits().maxDuration().multipliedBy(2).toMillis();
@@ -169,9 +171,13 @@ final class ScoringDesk {
         ScoringJob job = next(shareId);
         DerivativeOrder order = job.takeTurn();
         long patienceNanos = stage.settings().stuck().patienceNanos(times.expectedNanos(order));
-        stage.listener().lent(device, System.nanoTime());
+        long nowNanos = System.nanoTime();
+        stage.listener().lent(device, nowNanos);
         devices.run(device, order, patienceNanos, outcome -> {
             stage.listener().returned(device);
+            if (!(outcome instanceof DerivativeOrder.Outcome.Done)) {
+                outages.begin(device, nowNanos, nanos -> charge(order.modelId(), nanos));
+            }
             landed(job, order, outcome);
             return () -> {};
         });
@@ -188,9 +194,15 @@ final class ScoringDesk {
         String modelId = job.task().modelId();
         if (outcome instanceof DerivativeOrder.Outcome.Done done && models.containsKey(modelId)) {
             times.took(order, done.durationNanos());
-            share.charge(shareId(modelId), done.durationNanos());
+            charge(modelId, done.durationNanos());
         }
         job.landed(order, outcome);
+    }
+
+    private void charge(String modelId, long nanos) {
+        if (models.containsKey(modelId)) {
+            share.charge(shareId(modelId), nanos);
+        }
     }
 
     private Stream<ScoringJob> all() {

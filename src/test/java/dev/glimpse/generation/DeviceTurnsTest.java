@@ -3,15 +3,21 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.generation.GenerationListener.Forward;
+import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.SchedulerListener;
 import dev.glimpse.scheduler.SchedulerSettings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -88,6 +94,53 @@ class DeviceTurnsTest {
             first.cancel();
             assertTheyTakeTurns(List.copyOf(turns.forwards));
         }
+    }
+
+    /** A failure takes no time of the device, but to start it anew does. */
+    @Test
+    void modelWhoseForwardsFailTakesTurnsAsWell() throws Exception {
+        try (Core core = core()) {
+            Core.await(core.service.shelf().load(new ModelSource("broken", "1", GaussianEngine.SPEC, index -> {
+                LockSupport.parkNanos(FORWARD.toNanos());
+                return new Broken();
+            })));
+            GenerationStream working = open(core, "garments", 60, 1);
+            assertThat(turns.next()).isEqualTo(GARMENTS);
+            // Each fills a forward, which is tried twice.
+            for (int seed = 0; seed < 8; seed++) {
+                Requests request = Requests.steps(1).count(15).seed(seed).preview(PreviewKind.NONE);
+                Core.await(core.generator().submit(request.of("broken", "")));
+            }
+            core.engine.letAllGo();
+            List<String> order = new ArrayList<>();
+            while (Collections.frequency(order, "broken/1") < 16) {
+                order.add(turns.next());
+            }
+            working.cancel();
+
+            assertThat(Collections.frequency(order, GARMENTS)).isGreaterThanOrEqualTo(8);
+        }
+    }
+
+    /** No forward of it ends well but the one that shows it is loaded. */
+    private static final class Broken implements CtmModel {
+        private boolean warm;
+
+        @Override
+        public ModelSpec spec() {
+            return GaussianEngine.SPEC;
+        }
+
+        @Override
+        public void denoise(JumpBatch batch, float[] g) {
+            if (warm) {
+                throw new IllegalStateException("no memory");
+            }
+            warm = true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Each request asks for half of the bound, and one of them may differ in its last bits. */

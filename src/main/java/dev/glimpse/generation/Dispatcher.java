@@ -187,8 +187,8 @@ final class Dispatcher extends VerticleBase {
 
     /** Asks for each idle device, since a step may wait for one that is not the first. */
     private void dispatch() {
-        // A job may have left while it waited, which no landing tells: its lane is not owed what it did not want.
         outages.end(devices.idle(), System.nanoTime());
+        // A job may have left while it waited, which no landing tells: its lane is not owed what it did not want.
         lanes.rest();
         scores.rest();
         for (int device : devices.idle()) {

@@ -168,20 +168,18 @@ class EvaluateCommandTest {
         StatisticsFile kept = StatisticsFile.read(file);
         new StatisticsFile(kept.run(), kept.scope(), kept.from(), kept.done(), kept.settings()).write(file);
 
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                "--features",
-                classifier,
-                "--data",
-                directory.toString(),
-                "--out",
-                old.toString(),
-                "--merge",
-                file.toString());
+        CommandLineRun run = merge(old, file);
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.err()).contains("no samples.png: the shards' version kept no pictures");
         assertThat(old.resolve("samples.png")).doesNotExist();
+    }
+
+    private static CommandLineRun merge(Path out, Path... shards) {
+        List<String> args = new ArrayList<>(List.of("evaluate", "--features", classifier, "--data"));
+        args.addAll(List.of(directory.toString(), "--out", out.toString(), "--merge"));
+        Stream.of(shards).map(Path::toString).forEach(args::add);
+        return CommandLineRun.of(args.toArray(String[]::new));
     }
 
     @Test
@@ -206,17 +204,10 @@ class EvaluateCommandTest {
         for (String shard : List.of("0/3", "2/3")) {
             assertThat(draw(shards, "--steps", "1", "--shard", shard).status()).isZero();
         }
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                "--features",
-                classifier,
-                "--data",
-                directory.toString(),
-                "--out",
-                shards.toString(),
-                "--merge",
-                shards.resolve("statistics-0-of-3.safetensors").toString(),
-                shards.resolve("statistics-2-of-3.safetensors").toString());
+        CommandLineRun run = merge(
+                shards,
+                shards.resolve("statistics-0-of-3.safetensors"),
+                shards.resolve("statistics-2-of-3.safetensors"));
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err())
@@ -235,16 +226,7 @@ class EvaluateCommandTest {
                     .findFirst()
                     .orElseThrow();
         }
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                "--features",
-                classifier,
-                "--data",
-                directory.toString(),
-                "--out",
-                out.toString(),
-                "--merge",
-                reference.toString());
+        CommandLineRun run = merge(out, reference);
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err())

@@ -221,10 +221,7 @@ class RequestStreamTest {
     @Test
     void whoHasTakenEveryPictureIsNotToldThatTheyFailed() throws Exception {
         offer(0, 3);
-        onOwner(() -> {
-            stream.finish(5, 99);
-            return 0;
-        });
+        finish();
         assertThat(read()).isEqualTo("0.3");
         fail(new Failure.DeadlineExceeded());
 
@@ -234,13 +231,17 @@ class RequestStreamTest {
     @Test
     void whoHasNotTakenTheLastPictureIsToldOfTheDeadline() throws Exception {
         offer(0, 3);
+        finish();
+        fail(new Failure.DeadlineExceeded());
+
+        assertThat(Core.await(stream.next())).isEqualTo(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+    }
+
+    private void finish() throws Exception {
         onOwner(() -> {
             stream.finish(5, 99);
             return 0;
         });
-        fail(new Failure.DeadlineExceeded());
-
-        assertThat(Core.await(stream.next())).isEqualTo(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
     }
 
     private void fail(Failure failure) throws Exception {
@@ -253,10 +254,7 @@ class RequestStreamTest {
     @Test
     void finishComesAfterTheLastFrameAndTellsTheOwner() throws Exception {
         offer(0, 3);
-        onOwner(() -> {
-            stream.finish(5, 99);
-            return 0;
-        });
+        finish();
         assertThat(read()).isEqualTo("0.3");
         assertThat(onOwner(readerDone::isEmpty)).isTrue();
         assertThat(Core.await(stream.next())).isEqualTo(new GenerationEvent.Finished(5, 0, 99));

@@ -37,6 +37,8 @@ class SettingsKeysTest {
             Map.entry("scheduler.batching", "request"),
             Map.entry("scheduler.min-rows", "2"),
             Map.entry("scheduler.max-rows", "16"),
+            // One more would be the admin's.
+            Map.entry("server.port", "8090"),
             Map.entry("traces.endpoint", "http://localhost:4318/v1/traces"));
 
     @Test

@@ -118,6 +118,14 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void onePortAtTwoAddressesIsTwoPlaces() {
+        String text = "server: {host: 10.0.0.1, admin-host: 10.0.0.2, port: 7, admin-port: 7}";
+        assertThat(load(text, Map.of()).server().adminPort()).isEqualTo(7);
+        assertThat(load("server: {port: 0, admin-port: 0}", Map.of()).server().port())
+                .isZero();
+    }
+
+    @Test
     void connectionsThatEndAtNoAgeNeedNoGrace() {
         Settings settings = load("server: {max-connection-age: 0s, connection-age-grace: 0s}", Map.of());
         assertThat(settings.server().connectionAgeGrace()).isZero();
@@ -132,6 +140,10 @@ class SettingsLoaderTest {
                 "server: {port: }|server.port: '' (expected: 0..65535) in %s, line 1",
                 "server: {port: [80]}|server.port: [80] (expected: 0..65535) in %s, line 1",
                 "server: {port: {a: 1}}|server.port: a section (expected: one value) in %s, line 1",
+                "server: {admin-port: 8080}|server.admin-port: 8080 (expected: another port than server.port, which is 8080)"
+                        + " in %s, line 1",
+                "server: {host: 10.0.0.1, admin-host: 10.0.0.1, port: 7, admin-port: 7}|server.admin-port: 7"
+                        + " (expected: another port than server.port, which is 7) in %s, line 1",
                 "server: {prot: 80}|server.prot: unknown key (expected: a setting, such as server.port) in %s, line 1",
                 "serve: {port: 80}|serve.port: unknown key (expected: a setting, such as server.port) in %s, line 1",
                 "server: 8080|server: '8080' (expected: a section with keys) in %s, line 1",

@@ -95,7 +95,9 @@ final class LikelihoodReport {
     private void write(JsonObject line) throws IOException {
         if (json) {
             out.println(line);
-            out.flush();
+            if (out.checkError()) {
+                throw new IOException("standard output cannot be written, and nobody would read more of it");
+            }
         }
         if (file != null) {
             file.write(line.toString());

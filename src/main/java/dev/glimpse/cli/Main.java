@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 /** The command line. */
 public final class Main {
@@ -26,7 +27,11 @@ public final class Main {
         commands.setOut(out);
         commands.setErr(err);
         int status = commands.execute(args);
-        out.flush();
+        if (out.checkError() && status == ExitCode.OK) {
+            // A full disk, or a reader who has left: what was asked for did not arrive.
+            err.println("glimpse: standard output cannot be written");
+            status = ExitCode.SOFTWARE;
+        }
         err.flush();
         return status;
     }

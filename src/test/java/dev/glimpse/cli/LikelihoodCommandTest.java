@@ -7,12 +7,15 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +100,20 @@ class LikelihoodCommandTest {
 
         assertThat(run.status()).isNotZero();
         assertThat(run.err()).containsIgnoringCase("space");
+    }
+
+    /** As behind 'head', or on a full disk: hours may be left. */
+    @Test
+    void scoringEndsWhereNobodyCanReadMore() {
+        StringWriter err = new StringWriter();
+
+        int status = Main.execute(
+                arguments("--count", "2", "--json"), Map.of(), new PrintWriter(new FullOutput()), new PrintWriter(err));
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("standard output cannot be written, and nobody would read more of it")
+                .hasLineCount(1);
     }
 
     @Test
@@ -282,6 +299,10 @@ class LikelihoodCommandTest {
     }
 
     private static CommandLineRun likelihood(String... options) {
+        return CommandLineRun.of(arguments(options));
+    }
+
+    private static String[] arguments(String... options) {
         List<String> args = new ArrayList<>(List.of("likelihood", "--model", model, "--data", data.toString()));
         boolean ode = !List.of(options).contains("--bound");
         if (ode) {
@@ -291,7 +312,7 @@ class LikelihoodCommandTest {
             args.addAll(List.of("--steps", "3"));
         }
         args.addAll(List.of(options));
-        return CommandLineRun.of(args.toArray(String[]::new));
+        return args.toArray(String[]::new);
     }
 
     private static List<JsonObject> json(String... options) {

@@ -2,6 +2,8 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,6 +36,18 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of("--help");
         assertThat(run.status()).isZero();
         assertThat(run.out()).contains(commands());
+    }
+
+    /** A full disk under '>', or a reader that has left. */
+    @Test
+    void whatStandardOutputDoesNotTakeIsNoSuccess() {
+        StringWriter err = new StringWriter();
+
+        int status = Main.execute(
+                new String[] {"key", "alice"}, Map.of(), new PrintWriter(new FullOutput()), new PrintWriter(err));
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString()).endsWith("glimpse: standard output cannot be written\n");
     }
 
     @Test

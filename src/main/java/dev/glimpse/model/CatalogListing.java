@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * What stands in a catalog directory laid out as {@code name/version/config.json}.
  *
- * @param versions directories of versions, by name, newest version first; numbers compare as numbers
+ * @param versions directories of versions, by name, newest version first, as {@link VersionOrder} says
  * @param unlisted directories in the catalog that cannot be looked into: a file system's lost+found, or a model whose
  *     owner keeps it closed
  */
@@ -50,13 +50,8 @@ public record CatalogListing(List<Path> versions, List<Path> unlisted) {
         }
         versions.sort(
                 Comparator.comparing((Path p) -> p.getParent().getFileName().toString())
-                        .thenComparing(p -> versionNumber(p.getFileName().toString()), Comparator.reverseOrder())
-                        .thenComparing(p -> p.getFileName().toString(), Comparator.reverseOrder()));
+                        .thenComparing(p -> p.getFileName().toString(), new VersionOrder().reversed()));
         return new CatalogListing(versions, unlisted);
-    }
-
-    private static long versionNumber(String version) {
-        return version.matches("[0-9]{1,18}") ? Long.parseLong(version) : -1;
     }
 
     private static List<Path> subdirectories(Path directory) throws IOException {

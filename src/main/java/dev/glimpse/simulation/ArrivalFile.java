@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Arrivals as lines of comma-separated values below a line of names, in the order of their times. */
 public final class ArrivalFile {
@@ -64,7 +65,7 @@ public final class ArrivalFile {
     private static final class Lines implements Iterator<Arrival> {
         private final BufferedReader in;
         private final String name;
-        private String next;
+        private @Nullable String next;
         private int number;
         private long lastMicros;
 
@@ -74,17 +75,17 @@ public final class ArrivalFile {
             next = readLine();
         }
 
+        /** The next line; empty where there is none. */
         String take() {
-            String line = next;
+            String line = next == null ? "" : next;
             next = readLine();
             number++;
             return line;
         }
 
-        private String readLine() {
+        private @Nullable String readLine() {
             try {
-                String line = in.readLine();
-                return line == null ? "" : line;
+                return in.readLine();
             } catch (IOException e) {
                 throw new UncheckedIOException(name + " cannot be read", e);
             }
@@ -92,7 +93,7 @@ public final class ArrivalFile {
 
         @Override
         public boolean hasNext() {
-            return !next.isEmpty();
+            return next != null;
         }
 
         @Override

@@ -64,6 +64,15 @@ class ArrivalFileTest {
         assertThatThrownBy(arrivals::next).hasMessage("arrivals.csv, line 3: at_us: 4 (expected: at least 5)");
     }
 
+    /** As between two files that were put together. */
+    @Test
+    void anEmptyLineIsNotTheEnd() {
+        Iterator<Arrival> arrivals =
+                read(NAMES + "5,1,1,free,true,0,0,standard,,1,false\n\n6,1,1,free,true,0,0,standard,,1,false\n");
+        arrivals.next();
+        assertThatThrownBy(arrivals::next).hasMessage("arrivals.csv, line 3: fields: 1 (expected: 11)");
+    }
+
     @Test
     void fileOfOtherColumnsIsRefused() {
         assertThatThrownBy(() -> read("time,steps\n"))

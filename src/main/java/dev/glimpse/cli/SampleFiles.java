@@ -71,7 +71,7 @@ final class SampleFiles {
     void finish(PictureShape shape) throws IOException {
         if (!pictures.isEmpty()) {
             int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
-            Files.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
+            WholeFile.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.glimpse.image.PngReader;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.Step;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +94,7 @@ final class SavedPictures {
         }
         PictureShape shape = new PictureShape(accepted.getChannels(), accepted.getHeight(), accepted.getWidth());
         if (gif != null && !frames.isEmpty()) {
-            Files.write(gif, animation(shape));
+            WholeFile.write(gif, animation(shape));
         }
         if (npz != null && !finals.isEmpty()) {
             PngReader reader = new PngReader(shape);
@@ -103,9 +102,8 @@ final class SavedPictures {
             for (byte[] png : finals.values()) {
                 pictures.add(reader.read(png));
             }
-            try (OutputStream file = Files.newOutputStream(npz)) {
-                NpzFile.write(file, shape, pictures, accepted.getLabelsList());
-            }
+            List<Integer> labels = accepted.getLabelsList();
+            WholeFile.write(npz, file -> NpzFile.write(file, shape, pictures, labels));
         }
     }
 

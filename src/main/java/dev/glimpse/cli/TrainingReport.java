@@ -10,7 +10,6 @@ import dev.glimpse.training.TrainingRecipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -142,7 +141,7 @@ final class TrainingReport implements TrainingListener {
             // Read back as a server would: what the page shows is what the files hold.
             try (CtmModel model = ModelDirectory.read(directory).load(device)) {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
-                Files.write(page, new SampleSheet(model).png());
+                WholeFile.write(page, new SampleSheet(model).png());
             }
             plots.write(
                     out.resolve("curves.png"),

@@ -6,6 +6,7 @@ import glimpse.wire.v1.GenerateRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -71,6 +72,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         RemoteServer.Access access = server.access();
+        if (json) {
+            UnusedOptions.refuse(
+                    spec().commandLine().getParseResult(),
+                    List.of("--draw"),
+                    "absent with --json, which draws nothing");
+        }
         if (retries < 0) {
             throw new WrongInputException("--retries", retries, "at least 0");
         }

@@ -113,6 +113,7 @@ final class PictureOptions {
         if (loose.files().isEmpty()) {
             throw new WrongInputException("--data", paths.get(0), "a data set, or at least one PNG file");
         }
+        WrongInputException.require(part == null, "--part", part, "absent with PNG files, which have no parts");
         int classIndex = label(spec, "none or a class, as PNG files have no label");
         int scored = Math.min(count, loose.files().size());
         Data data = new Data(new EvenSpread(scored, scored), loose.sha256(scored), labelName(classIndex));

@@ -12,10 +12,12 @@ import dev.glimpse.simulation.ForwardTimes;
 import dev.glimpse.simulation.Outcome;
 import dev.glimpse.simulation.Simulation;
 import dev.glimpse.simulation.Slo;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code glimpse simulate}: the server's scheduler on devices that only take time, policy by policy. */
@@ -90,9 +93,15 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.validate();
+        ParseResult given = spec.commandLine().getParseResult();
+        options.validate(given);
         if (factor <= 0) {
             throw new WrongInputException("--slo", factor, "more than 0");
+        }
+        if (checkSeconds != null) {
+            UnusedOptions.refuse(given, List.of("--write", "--policy", "--cost"), "absent with --check");
+        } else if (write != null) {
+            UnusedOptions.refuse(given, List.of("--policy", "--slo", "--json"), "absent with --write");
         }
         Settings all = options.settings(environment);
         if (checkSeconds != null) {
@@ -103,7 +112,7 @@ final class SimulateCommand implements Callable<Integer> {
         ForwardTimes times = options.times(settings.minRows());
         if (write != null) {
             OutputPlace.file("--write", write);
-            return write(settings, times);
+            return write(write, settings, times);
         }
         return compare(new Capacity.Replica(settings, times, all.limits().maxDuration()));
     }
@@ -162,10 +171,14 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private int write(SchedulerSettings settings, ForwardTimes times) throws IOException {
-        try (SimulateOptions.Source source = options.open(settings, times);
-                Writer out = Files.newBufferedWriter(write)) {
-            ArrivalFile.write(source.arrivals(), out);
+    private int write(Path file, SchedulerSettings settings, ForwardTimes times) throws IOException {
+        try (SimulateOptions.Source source = options.open(settings, times)) {
+            // One that ended half-way would read as one of fewer arrivals.
+            WholeFile.write(file, stream -> {
+                Writer out = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+                ArrivalFile.write(source.arrivals(), out);
+                out.flush();
+            });
         }
         return ExitCode.OK;
     }

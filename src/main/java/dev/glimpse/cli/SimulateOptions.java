@@ -22,9 +22,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options of {@code glimpse simulate} that say what arrives where. */
 final class SimulateOptions {
+    private static final List<String> OF_WORKLOADS =
+            List.of("--workload", "--requests", "--load", "--preview", "--deadline", "--flexible", "--seed");
+
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
@@ -95,8 +99,13 @@ final class SimulateOptions {
     }
 
     Settings settings(Map<String, String> environment) {
-        String workers = Integer.toString(Math.min(devices, 1024));
-        return settings.read(environment, List.of(new Flag("devices.workers", workers, "--devices")));
+        int workers = Math.min(devices, 1024);
+        Flag flag = new Flag("devices.workers", Integer.toString(workers), "--devices");
+        Settings all = settings.read(environment, List.of(flag));
+        int set = all.devices().workers();
+        WrongInputException.require(
+                set == workers, "devices.workers", set, "absent from --set, as --devices says how many");
+        return all;
     }
 
     /** The scheduler of a server with those settings and so many devices. */
@@ -105,8 +114,17 @@ final class SimulateOptions {
         return all.toSchedulerSettings(devices).withMaxRows(ServerDevices.maxRows(all, onGpus));
     }
 
-    /** Refuses what no simulation can be made of. */
-    void validate() {
+    /**
+     * Refuses what no simulation can be made of.
+     *
+     * @param given what was typed
+     */
+    void validate(ParseResult given) {
+        if (arrivals != null) {
+            UnusedOptions.refuse(given, OF_WORKLOADS, "absent with --arrivals, whose file says what arrives");
+        } else if (workload == Workload.W1 || workload == Workload.W6) {
+            UnusedOptions.refuse(given, List.of("--load"), "absent with " + workload + ", which has a load of its own");
+        }
         WrongInputException.require(devices >= 1 && devices <= 100_000, "--devices", devices, "1..100000");
         WrongInputException.require(requests >= 1, "--requests", requests, "at least 1");
         WrongInputException.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");

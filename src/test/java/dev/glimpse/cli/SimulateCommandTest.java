@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -57,7 +59,7 @@ class SimulateCommandTest {
                 CommandLineRun.of("simulate", "--requests", "500", "--workload", "w3", "--write", file);
         assertThat(written.status()).isZero();
         assertThat(Files.exists(directory.resolve("arrivals.csv"))).isTrue();
-        assertThat(results("--arrivals", file)).isEqualTo(results("--workload", "w3"));
+        assertThat(results("--arrivals", file)).isEqualTo(results("--workload", "w3", "--requests", "500"));
     }
 
     @Test
@@ -85,8 +87,34 @@ class SimulateCommandTest {
         return run.out().lines().findFirst().orElseThrow();
     }
 
-    private static JsonArray results(String option, String value) {
-        CommandLineRun run = CommandLineRun.of("simulate", "--requests", "500", "--json", option, value);
+    /** Whoever types one expects something of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--arrivals FILE --load 1.2 | --load: 1.2 (expected: absent with --arrivals, whose file says what arrives)",
+                "--arrivals FILE --flexible | --flexible: given (expected: absent with --arrivals, whose file says what"
+                        + " arrives)",
+                "--workload W6 --load 1.2 | --load: 1.2 (expected: absent with W6, which has a load of its own)",
+                "--workload w1 --load 1.2 | --load: 1.2 (expected: absent with W1, which has a load of its own)",
+                "--check 1 --policy fifo | --policy: fifo (expected: absent with --check)",
+                "--write FILE --json | --json: given (expected: absent with --write)",
+                "--set devices.workers=8 | devices.workers: 8 (expected: absent from --set, as --devices says how many)",
+            })
+    void whatWouldHaveNoEffectIsRefused(String options, String complaint) throws IOException {
+        Path file = Files.writeString(directory.resolve("arrivals.csv"), "");
+        String line = "simulate " + options.replace("FILE", file.toString());
+
+        CommandLineRun run = CommandLineRun.of(line.split(" "));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualToIgnoringNewLines("glimpse simulate: " + complaint);
+    }
+
+    private static JsonArray results(String... options) {
+        Stream<String> json = Stream.of("simulate", "--json");
+        CommandLineRun run =
+                CommandLineRun.of(Stream.concat(json, Stream.of(options)).toArray(String[]::new));
         assertThat(run.status()).isZero();
         JsonArray results = JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonArray("results");
         assertThat(results).hasSize(3);

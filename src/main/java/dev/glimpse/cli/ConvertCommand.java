@@ -104,6 +104,7 @@ final class ConvertCommand implements Callable<Integer> {
         String model = name == null ? stem.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[._-]+", "") : name;
         PlainName.require("--name", model);
         PlainName.require("--model-version", version);
+        OutputPlace.requireDirectory("--out", out);
         Path directory = out.resolve(model).resolve(version);
         if (Files.exists(directory)) {
             throw new WrongInputException("--out", directory, "a version that isn't there yet; see --model-version");

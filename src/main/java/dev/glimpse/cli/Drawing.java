@@ -27,10 +27,11 @@ enum Drawing {
         if (this != auto) {
             return this;
         }
-        if (!terminal) {
+        String term = environment.getOrDefault("TERM", "").toLowerCase(Locale.ROOT);
+        // That of editors and build tools, which show control sequences as letters.
+        if (!terminal || term.equals("dumb")) {
             return none;
         }
-        String term = environment.getOrDefault("TERM", "").toLowerCase(Locale.ROOT);
         String program = environment.getOrDefault("TERM_PROGRAM", "").toLowerCase(Locale.ROOT);
         // What stands between passes text on, and graphics only when it is told to; the variables are the outer
         // terminal's.

@@ -35,6 +35,18 @@ class ConvertRefusalTest {
     }
 
     @Test
+    void aPlaceThatIsAFileIsRefusedBeforeTheCheckpointIsRead() throws IOException {
+        Path taken = Files.writeString(directory.resolve("taken"), "");
+        CommandLineRun run =
+                CommandLineRun.of("convert", checkpoints.golden("song_ncsn").toString(), "--out", taken.toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse convert: --out: " + taken + " (expected: a place that can be written)");
+    }
+
+    @Test
     void versionThatIsThereIsNotReplaced() throws IOException {
         Path file = checkpoints.golden("song_ncsn");
         assertThat(CommandLineRun.of("convert", file.toString(), "--out", out()).status())

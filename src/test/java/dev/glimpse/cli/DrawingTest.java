@@ -22,6 +22,7 @@ class DrawingTest {
         "TERM=xterm-256color TERM_PROGRAM=iTerm.app, sixel",
         "TERM=xterm-256color, blocks",
         "COLUMNS=80, blocks",
+        "TERM=dumb, none",
         "TERM=screen-256color KITTY_WINDOW_ID=1, blocks",
         "TERM=xterm-kitty TMUX=/run/tmux, blocks",
     })

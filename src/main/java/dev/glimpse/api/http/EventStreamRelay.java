@@ -84,12 +84,9 @@ final class EventStreamRelay {
     }
 
     private void fail(Failure failure) {
-        // What another server may still do keeps the id of the last frame, and its client goes on there.
-        boolean elsewhere = failure instanceof Failure.Unavailable;
-        Optional<Duration> retry = failure instanceof Failure.Unavailable unavailable
-                ? Optional.of(unavailable.retryAfter())
-                : Optional.empty();
-        end("failed", elsewhere ? "" : END, FailureJson.describe(failure), retry);
+        // What may still be done, here or elsewhere, keeps the id of the last event, and its client goes on there.
+        Optional<Duration> retry = failure.retry();
+        end("failed", retry.isPresent() ? "" : END, FailureJson.describe(failure), retry);
     }
 
     private void end(String type, String id, JsonObject event, Optional<Duration> retry) {

@@ -160,6 +160,20 @@ class EventStreamTest extends GenerateEndpointFixture {
     }
 
     @Test
+    void whatIsShedComesBackWithItsLastTokenWhenThereIsRoom() throws Exception {
+        try (SseReader events = events(request("?steps=3"))) {
+            ScriptedStream stream = generator.stream();
+            stream.emit(ScriptedGenerator.stepped(0, 1, stream.accepted().plan(), PICTURE))
+                    .emit(new GenerationEvent.Failed(new Failure.Overloaded(Duration.ofMillis(1500))));
+
+            SseReader.Event failed = events.rest().get(2);
+            assertThat(failed.id()).isEqualTo("step 1");
+            assertThat(failed.retry()).isEqualTo("1500");
+            assertThat(failed.json().getString("code")).isEqualTo("resource_exhausted");
+        }
+    }
+
+    @Test
     void aServerThatGoesAwaySendsItsReadersToAnotherWithTheirLastToken() throws Exception {
         try (SseReader events = events(request("?steps=3"))) {
             ScriptedStream stream = generator.stream();

@@ -87,10 +87,10 @@ public final class MessageFields {
         throw refused(prefix + name, value, "an array of numbers");
     }
 
-    /** Refuses the first field that isn't one of these. */
+    /** Refuses the first field that isn't one of these; one that is null isn't there. */
     public void requireNoneBut(Set<String> known) {
         for (String name : json.fieldNames()) {
-            if (!known.contains(name)) {
+            if (has(name) && !known.contains(name)) {
                 throw new InvalidFieldException(
                         abbreviated(prefix + name),
                         "unknown field",

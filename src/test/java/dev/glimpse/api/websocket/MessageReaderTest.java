@@ -83,6 +83,14 @@ class MessageReaderTest {
         assertThat(refused.failure().message()).isEqualTo(message);
     }
 
+    /** As clients send that write every field that they know of. */
+    @Test
+    void fieldsThatAreNullAreAbsentWhicheverRequestTheyAreOf() {
+        assertThat(request("'steps':4,'resume_token':null")).isEqualTo(request("'steps':4"));
+        String resume = "{\"type\":\"generate\",\"id\":\"g1\",\"resume_token\":\"t\"";
+        assertThat(MessageReader.read(resume + ",\"steps\":null}")).isEqualTo(MessageReader.read(resume + "}"));
+    }
+
     @Test
     void unknownFieldIsRefusedByName() {
         ClientMessage.Unreadable refused = refused(generate("'stepz':4"));

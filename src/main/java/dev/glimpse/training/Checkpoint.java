@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,9 @@ record Checkpoint(Path directory, Map<String, String> facts) {
 
     private static final String PREFIX = "checkpoint-";
     private static final String PARTIAL = ".partial";
+    /** A copy that somebody keeps under another name is nobody's business here. */
+    private static final Pattern OWN = Pattern.compile(PREFIX + "([0-9]{8,10})(?:\\" + PARTIAL + ")?");
+
     private static final String FACTS = "facts.json";
     private static final String TENSORS = ".safetensors";
 
@@ -43,7 +47,7 @@ record Checkpoint(Path directory, Map<String, String> facts) {
     static Optional<Checkpoint> latest(Path run) throws IOException {
         List<Path> complete = directories(run).stream()
                 .filter(d -> !d.toString().endsWith(PARTIAL))
-                .sorted(Comparator.reverseOrder())
+                .sorted(Comparator.comparingLong(Checkpoint::stepOf).reversed())
                 .toList();
         return complete.isEmpty() ? Optional.empty() : Optional.of(read(complete.get(0)));
     }
@@ -53,9 +57,13 @@ record Checkpoint(Path directory, Map<String, String> facts) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(run)) {
-            return entries.filter(d -> d.getFileName().toString().startsWith(PREFIX) && Files.isDirectory(d))
+            return entries.filter(d -> OWN.matcher(d.getFileName().toString()).matches() && Files.isDirectory(d))
                     .toList();
         }
+    }
+
+    private static long stepOf(Path directory) {
+        return Long.parseLong(OWN.matcher(directory.getFileName().toString()).replaceFirst("$1"));
     }
 
     private static Checkpoint read(Path directory) throws IOException {
@@ -125,6 +133,11 @@ record Checkpoint(Path directory, Map<String, String> facts) {
     }
 
     private static void delete(Path directory) throws IOException {
+        if (Files.isSymbolicLink(directory)) {
+            // What it names is another run's.
+            Files.delete(directory);
+            return;
+        }
         if (!Files.isDirectory(directory)) {
             return;
         }

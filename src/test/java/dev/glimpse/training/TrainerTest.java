@@ -263,6 +263,25 @@ class TrainerTest {
                 .doesNotContain("older.safetensors");
     }
 
+    /** A run may be begun from another's checkpoint, and somebody may keep a copy of one. */
+    @Test
+    void noCheckpointIsRemovedButARunsOwn() throws IOException {
+        train(TinyRun.denoiser(4), "a", 2);
+        Path other = directory.resolve("a/checkpoint-00000002");
+        List<String> files = names(other);
+        Path run = Files.createDirectory(directory.resolve("b"));
+        Files.createSymbolicLink(run.resolve("checkpoint-00000002"), other);
+        for (String name : List.of("checkpoint-00000001.bak", "checkpoint-good")) {
+            Files.writeString(Files.createDirectory(run.resolve(name)).resolve("facts.json"), "{}");
+        }
+
+        train(TinyRun.denoiser(4), "b", Integer.MAX_VALUE);
+
+        assertThat(names(run))
+                .containsExactlyInAnyOrder("checkpoint-00000001.bak", "checkpoint-00000004", "checkpoint-good");
+        assertThat(names(other)).containsExactlyInAnyOrderElementsOf(files);
+    }
+
     private static List<String> names(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(path -> path.getFileName().toString()).toList();

@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * about a step follows from its number, so that it would end the same way again.
  */
 public final class Trainer implements AutoCloseable {
-    private static final int MAX_BAD_STEPS = 20;
-
     private final TrainingRecipe recipe;
     private final Path directory;
     private final Shards shards;
@@ -43,9 +41,9 @@ public final class Trainer implements AutoCloseable {
     private final PictureLoader loader;
     private final RunOrigin origin;
     private final List<String> changes;
+    private final BadSteps badSteps = new BadSteps();
     private int step;
     private int kept;
-    private int badSteps;
     private volatile boolean stopped;
 
     /**
@@ -162,7 +160,7 @@ public final class Trainer implements AutoCloseable {
      * <p>Weights may have left all reason long before they stop being finite. Gradients tell first.
      */
     private boolean keep(TrainingListener listener) throws IOException {
-        boolean sound = badSteps == 0 && learner.isFinite() && (critics == null || critics.isFinite());
+        boolean sound = badSteps.none() && learner.isFinite() && (critics == null || critics.isFinite());
         if (sound) {
             snapshot(listener);
             kept = step;
@@ -198,12 +196,10 @@ public final class Trainer implements AutoCloseable {
                 ops.add(manager, gradients, other.gradients(), 1);
             }
             double norm = ops.norm(manager, gradients);
-            if (Double.isFinite(norm)) {
-                badSteps = 0;
+            boolean finite = Double.isFinite(norm);
+            badSteps.count(isOfCritics(), finite, step);
+            if (finite) {
                 update(manager, gradients, rate);
-            } else if (++badSteps > MAX_BAD_STEPS) {
-                throw new TrainingDivergedException(
-                        "gradients: not finite for " + badSteps + " steps in a row at step " + step);
             }
             step++;
             return new TrainingListener.Statistics(
@@ -219,8 +215,12 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private boolean isOfCritics() {
+        return recipe.phase(step) == Goal.Phase.CRITICS;
+    }
+
     private void update(NDManager manager, NDArray[] gradients, double rate) {
-        if (critics != null && recipe.phase(step) == Goal.Phase.CRITICS) {
+        if (critics != null && isOfCritics()) {
             critics.update(manager, gradients, rate);
         } else {
             learner.update(manager, gradients, rate);

@@ -46,6 +46,11 @@ public sealed interface Goal {
         public Jumps {
             require(targetRate > 0 && targetRate < 1, "target_rate", targetRate, "between 0 and 1");
             require(denoiserWeight >= 0, "denoiser_weight", denoiserWeight, "at least 0");
+            require(
+                    simulation == null || simulation.jumps() < knots.count(),
+                    "simulation.jumps",
+                    simulation == null ? 0 : simulation.jumps(),
+                    "less than knots, " + knots.count());
         }
     }
 

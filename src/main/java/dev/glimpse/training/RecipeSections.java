@@ -1,5 +1,6 @@
 package dev.glimpse.training;
 
+import dev.glimpse.model.ImportSettings;
 import dev.glimpse.model.JsonFields;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
@@ -13,6 +14,8 @@ final class RecipeSections {
     private static final String TEACHER = "-teacher";
     /** So that the teacher's name is no longer than others may be. */
     private static final int LONGEST_NAME = 64 - TEACHER.length();
+
+    private static final int MOST_CLASSES = 1 << 16;
 
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0," + (LONGEST_NAME - 1) + "}";
 
@@ -52,6 +55,7 @@ final class RecipeSections {
     /** The names of classes that are only counted. */
     static List<String> numbered(int count) {
         TrainingRecipe.require(count >= 1, "class_count", count, "at least 1");
+        TrainingRecipe.require(count <= MOST_CLASSES, "class_count", count, "at most " + MOST_CLASSES);
         return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
     }
 
@@ -67,18 +71,32 @@ final class RecipeSections {
         JsonFields student = top.fields("student");
         TrainingRecipe jumps = recipe(name, schedule(student), jumps(student));
         student.end();
+        requireTimesOfAModel();
         image.end();
         times.end();
         top.end();
         return new RecipeFile(classes, denoiser, jumps);
     }
 
+    /** The files that the run leaves would be refused where it goes on, or is served. */
+    private void requireTimesOfAModel() {
+        times.make(() -> new ImportSettings.Times(
+                times.number("sigma_min"), times.number("sigma_max"), times.number("sigma_data"), times.number("rho")));
+    }
+
     private TrainingRecipe recipe(String model, Schedule schedule, Goal goal) {
         boolean jumps = goal instanceof Goal.Jumps;
         ModelSpec spec = image.make(() -> spec(image.integer("channels"), image.integer("size"), jumps));
         JsonFields architecture = top.fields("network");
-        NetworkConfig network = architecture.make(() -> NetworkFields.read(architecture, spec));
+        NetworkConfig network = architecture.make(() -> network(architecture, spec));
         return top.make(() -> new TrainingRecipe(model, spec, network, seed, flip, schedule, goal, snapshotEvery));
+    }
+
+    /** Sizes may be good one by one and yet make no network, which is better known before any data is read. */
+    private static NetworkConfig network(JsonFields architecture, ModelSpec spec) {
+        NetworkConfig network = NetworkFields.read(architecture, spec);
+        TrainingRecipe.require(!network.parameters().isEmpty(), "network", network, "one with parameters");
+        return network;
     }
 
     private ModelSpec spec(int channels, int size, boolean jumps) {

@@ -84,6 +84,7 @@ class RecipeFileTest {
                 "image.size|0|0 (expected: at least 1)",
                 "times.sigma_min|90|90.0 (expected: more than 0, less than 80.0)",
                 "class_count|0|0 (expected: at least 1)",
+                "class_count|2000000000|2000000000 (expected: at most 65536)",
                 "snapshot_every|0|0 (expected: at least 1)"
             })
     void wrongValueIsRefusedByItsWholeName(String key, int value, String wrong) throws IOException {
@@ -92,6 +93,27 @@ class RecipeFileTest {
         assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("own.yaml." + key + ": " + wrong);
+    }
+
+    /** Each is good by itself; together they would be found out when all data is read and a directory made. */
+    @Test
+    void sizesThatMakeNoNetworkAreRefusedWithTheRecipe() throws IOException {
+        String yaml = recipeWith("network.model_channels", 68);
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith("own.yaml.network.channels: 136 in ");
+    }
+
+    /** A model directory's file would be refused for them at the first snapshot. */
+    @Test
+    void timesThatNoModelCanHaveAreRefusedWithTheRecipe() throws IOException {
+        String yaml = recipeWith("times.rho", 0.005);
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("own.yaml.times.rho: 0.005 (expected: such that times fall from sigma_max 80.0 to sigma_min"
+                        + " 0.002)");
     }
 
     @Test
@@ -112,6 +134,7 @@ class RecipeFileTest {
             value = {
                 "{share: 2, jumps: 4}|share: 2.0 (expected: 0..1)",
                 "{share: 0.5, jumps: 0}|jumps: 0 (expected: at least 1)",
+                "{share: 0.5, jumps: 18}|jumps: 18 (expected: less than knots, 18)",
                 "{share: 0.5}|jumps: missing (expected: a whole number)"
             })
     void simulationThatIsNoneIsRefusedByTheKeyThatIsWrong(String section, String wrong) throws IOException {

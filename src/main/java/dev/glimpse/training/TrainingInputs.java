@@ -1,10 +1,14 @@
 package dev.glimpse.training;
 
+import dev.glimpse.model.AdmUNetConfig;
+import dev.glimpse.model.ModelConfig;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
+import dev.glimpse.model.SongUNetConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,6 +63,11 @@ public record TrainingInputs(
         requireFit("init", init, recipe);
         requireFit("teacher", teacher, recipe);
         if (init != null) {
+            requireSameMeaning("init", init.config(), recipe);
+        } else if (teacher != null) {
+            requireSameMeaning("teacher", teacher.config(), recipe);
+        }
+        if (init != null) {
             // A run may begin with weights that know other classes, but hardly with its own ones in another order.
             requireClasses("init", init, recipe, name -> recipe.spec().labels().contains(name));
         }
@@ -82,6 +91,26 @@ public record TrainingInputs(
             String expected = pictures(recipe.network());
             TrainingRecipe.require(made.equals(expected), name, made, expected + ", as the recipe's");
         }
+    }
+
+    /** Weights of one size compute something else where these differ, and no shape would tell. */
+    private static void requireSameMeaning(String name, ModelConfig from, TrainingRecipe recipe) {
+        double sigmaData = from.spec().sigmaData();
+        TrainingRecipe.require(
+                sigmaData == recipe.spec().sigmaData(),
+                name,
+                "sigma_data " + sigmaData,
+                recipe.spec().sigmaData() + ", as the recipe's, as its weights are taken");
+        String kind = kind(from.network());
+        String expected = kind(recipe.network());
+        TrainingRecipe.require(
+                kind.equals(expected), name, kind, expected + ", as the recipe's, as its weights are taken");
+    }
+
+    private static String kind(NetworkConfig network) {
+        return network instanceof SongUNetConfig song
+                ? "variant " + song.variant().name().toLowerCase(Locale.ROOT)
+                : "head_channels " + ((AdmUNetConfig) network).headChannels();
     }
 
     /**

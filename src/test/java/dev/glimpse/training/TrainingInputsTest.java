@@ -32,13 +32,20 @@ class TrainingInputsTest {
     }
 
     private ModelDirectory model(int size, List<String> labels, double sigmaMax) throws IOException {
-        SongUNetConfig network = new SongUNetConfig(
-                size, 1, 1, labels.size(), 8, List.of(1, 2), 1, List.of(4), SongUNetConfig.Variant.DDPMPP, false, 0);
+        return model(size, labels, sigmaMax, 0.5, SongUNetConfig.Variant.DDPMPP);
+    }
+
+    private ModelDirectory model(
+            int size, List<String> labels, double sigmaMax, double sigmaData, SongUNetConfig.Variant variant)
+            throws IOException {
+        SongUNetConfig network =
+                new SongUNetConfig(size, 1, 1, labels.size(), 8, List.of(1, 2), 1, List.of(4), variant, false, 0);
         Map<String, float[]> weights =
                 network.parameters().stream().collect(Collectors.toMap(Parameter::name, p -> new float[p.size()]));
-        ModelSpec spec = new ModelSpec(1, size, size, labels, 0.002, sigmaMax, 0.5, 7, false);
-        ModelDirectory.write(directory.resolve("1"), spec, network, weights, new JsonObject());
-        return ModelDirectory.read(directory.resolve("1"));
+        ModelSpec spec = new ModelSpec(1, size, size, labels, 0.002, sigmaMax, sigmaData, 7, false);
+        Path place = directory.resolve(variant + "-" + sigmaData);
+        ModelDirectory.write(place, spec, network, weights, new JsonObject());
+        return ModelDirectory.read(place);
     }
 
     private static void require(ModelDirectory teacher, ModelDirectory start) {
@@ -105,6 +112,28 @@ class TrainingInputsTest {
         ModelDirectory low = model(8, 2, 40);
         assertThatThrownBy(() -> require(low, null))
                 .hasMessage("teacher: times from 0.002 to 40.0 (expected: those of the recipe, from 0.002 to 80.0)");
+    }
+
+    /** As the shapes are the same, the run would go on as if nothing were wrong. */
+    @Test
+    void weightsThatMeanSomethingElseAreRefused() throws IOException {
+        SongUNetConfig.Variant ncsnpp = SongUNetConfig.Variant.NCSNPP;
+        ModelDirectory narrow = model(8, List.of("left", "right"), 80, 0.25, SongUNetConfig.Variant.DDPMPP);
+        assertThatThrownBy(() -> require(narrow, null))
+                .hasMessage("teacher: sigma_data 0.25 (expected: 0.5, as the recipe's, as its weights are taken)");
+        assertThatThrownBy(() -> require(null, narrow)).hasMessageStartingWith("init: sigma_data 0.25 (expected: 0.5");
+        ModelDirectory other = model(8, List.of("left", "right"), 80, 0.5, ncsnpp);
+        assertThatThrownBy(() -> require(other, null))
+                .hasMessage(
+                        "teacher: variant ncsnpp (expected: variant ddpmpp, as the recipe's, as its weights are taken)");
+    }
+
+    /** It shows the way with a network of its own. */
+    @Test
+    void aTeacherWhoseWeightsAreNotTakenMayBeOfAnotherKind() throws IOException {
+        ModelDirectory other = model(8, List.of("left", "right"), 80, 0.25, SongUNetConfig.Variant.NCSNPP);
+        ModelDirectory same = model(8, 2, 80);
+        assertThatCode(() -> require(other, same)).doesNotThrowAnyException();
     }
 
     /** Such as those of an adversarial recipe beside the plain one: the run would learn by pixels to its end. */

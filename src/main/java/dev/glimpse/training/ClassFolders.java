@@ -23,6 +23,10 @@ import java.util.stream.Stream;
  */
 record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
     private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
+    /** Of pictures in formats that are not read here. */
+    private static final List<String> OTHER_ENDINGS = List.of(
+            ".webp", ".bmp", ".gif", ".tif", ".tiff", ".jfif", ".jp2", ".avif", ".heic", ".heif", ".ppm", ".pgm");
+
     private static final String DIGITS = "[0-9]+";
     private static final int MOST_SHOWN = 5;
     /** What Java puts in place of bytes that are no letter in the locale. */
@@ -121,7 +125,7 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
     /**
      * The picture files of a folder.
      *
-     * @throws DataSetException if there are none, or another folder lies among them
+     * @throws DataSetException if there are none, or a picture of another format or another folder lies among them
      */
     static List<Path> pictures(Path folder) throws IOException {
         List<Path> pictures = new ArrayList<>();
@@ -129,6 +133,9 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
             String name = name(entry).toLowerCase(Locale.ROOT);
             if (ENDINGS.stream().anyMatch(name::endsWith)) {
                 pictures.add(entry);
+            } else if (OTHER_ENDINGS.stream().anyMatch(name::endsWith)) {
+                // Left out, it would be missing among what is learned without a word.
+                throw new DataSetException("data: " + entry + " (expected: pictures that end in .png, .jpg or .jpeg)");
             } else if (Files.isDirectory(entry)) {
                 throw new DataSetException("data: " + entry + " (expected: pictures themselves in their class's folder,"
                         + " no folder in it)");

@@ -110,6 +110,15 @@ class DataSetsTest {
         assertRefused("data: " + empty + " (expected: .png or .jpg files in each class's folder)");
     }
 
+    /** As a folder from the web has them beside others. */
+    @Test
+    void picturesInFormatsThatAreNotReadAreNotLost() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        Path other = Files.writeString(directory.resolve("light/b.WEBP"), "RIFF");
+        assertRefused("data: " + other + " (expected: pictures that end in .png, .jpg or .jpeg)");
+    }
+
     @Test
     void picturesInAFolderOfAClasssFolderAreNotLost() throws IOException {
         picture("dark/a.png", -1, 4);

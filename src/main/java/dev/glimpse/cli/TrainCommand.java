@@ -153,7 +153,9 @@ final class TrainCommand implements Callable<Integer> {
         // A run would say so too, but only once its directory is there.
         inputs.requireFit(recipe);
         List<ComputeDevice> devices = device.devices();
-        Placement placement = Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices)));
+        int batch = recipe.schedule().batch();
+        Placement placement =
+                Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices, batch)));
         OutputPlace.directory("--out", out);
         try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
             if (resume && before.isEmpty()) {
@@ -192,6 +194,7 @@ final class TrainCommand implements Callable<Integer> {
                     placement.shards(),
                     precision.on(placement.first()));
             precision.advice(placement.first()).ifPresent(console::println);
+            placement.advice(recipe).ifPresent(console::println);
             ClassCounts.lines(inputs.data(), folders).forEach(console::println);
             run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();
@@ -209,8 +212,10 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static int usual(List<ComputeDevice> devices) {
-        return devices.get(0).isGpu() ? devices.size() : Runtime.getRuntime().availableProcessors();
+    /** One with no picture of a batch would only hold networks. */
+    private static int usual(List<ComputeDevice> devices, int batch) {
+        int all = devices.get(0).isGpu() ? devices.size() : Runtime.getRuntime().availableProcessors();
+        return Math.min(all, batch);
     }
 
     /** What the model's files will tell of where it came from, apart from how the run went. */

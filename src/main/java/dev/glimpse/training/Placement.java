@@ -3,6 +3,7 @@ package dev.glimpse.training;
 import ai.djl.Device;
 import dev.glimpse.model.ComputeDevice;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a run computes.
@@ -35,5 +36,18 @@ public record Placement(int shards, List<Device> devices) {
 
     Device of(int shard) {
         return devices.get(shard % devices.size());
+    }
+
+    /** That a step's losses are weighed over fewer pictures at a time than a recipe says, if they are. */
+    public Optional<String> advice(TrainingRecipe recipe) {
+        int batch = recipe.schedule().batch();
+        int group = Math.min(recipe.schedule().microbatch(), batch);
+        int rows = Math.max(1, batch / shards);
+        return recipe.goal() instanceof Goal.Jumps && rows < group
+                ? Optional.of(
+                        "adaptive weights are measured over " + rows + " pictures at a time, not over the recipe's"
+                                + " microbatch of " + group + ", as " + shards + " shards share a batch of " + batch
+                                + "; --shards " + Math.max(1, batch / group) + " would")
+                : Optional.empty();
     }
 }

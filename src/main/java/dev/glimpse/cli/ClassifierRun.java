@@ -49,6 +49,12 @@ record ClassifierRun(
         ClassifierRecipe recipe = options.recipe(file != null && file.student().flip());
         TestedData pictures =
                 TestedData.open(data, file == null ? List.of() : file.classes(), file == null ? null : shape(file));
+        int most = recipe.mostEpochs(pictures.train().count());
+        WrongInputException.require(
+                recipe.epochs() <= most,
+                "--epochs",
+                recipe.epochs(),
+                "1.." + most + " for " + pictures.train().count() + " pictures");
         List<String> folders = DataSets.foldersInOrder(data, pictures.train().classes());
         return new ClassifierRun(recipe, pictures, folders, out, console);
     }

@@ -33,6 +33,11 @@ public record ClassifierRecipe(long seed, int epochs, int batchSize, double lear
         return Math.min(batchSize, pictures);
     }
 
+    /** How often pictures can be seen until their steps can no longer be counted. */
+    public int mostEpochs(int pictures) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) Integer.MAX_VALUE * batch(pictures) / pictures);
+    }
+
     int steps(int pictures) {
         return Math.toIntExact((long) epochs * pictures / batch(pictures));
     }

@@ -185,6 +185,15 @@ class ClassifierCommandTest {
     }
 
     @Test
+    void moreStepsThanCanBeCountedAreRefused() throws IOException {
+        CommandLineRun run = train("--epochs", "" + Integer.MAX_VALUE);
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("--epochs: 2147483647 (expected: 1..");
+        assertThat(directory.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void impossibleNumberOfEpochsIsRefused() {
         CommandLineRun run = train("--epochs", "0");
 

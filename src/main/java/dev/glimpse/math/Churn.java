@@ -9,12 +9,14 @@ package dev.glimpse.math;
  * @param amount S_churn, at least 0; 0 adds no noise
  * @param minTime S_min, at least 0
  * @param maxTime S_max, at least minTime; may be infinite
- * @param noise S_noise, more than 0: 1 is as much as the time says, slightly more makes up for detail that is lost
+ * @param noise S_noise, more than 0, at most 10: 1 is as much as the time says, slightly more makes up for detail that
+ *     is lost
  */
 public record Churn(double amount, double minTime, double maxTime, double noise) {
     /** No noise at all: the sampler follows the ODE. */
     public static final Churn NONE = new Churn(0, 0, Double.POSITIVE_INFINITY, 1);
 
+    private static final int MOST_NOISE = 10;
     private static final double LARGEST_SHARE = Math.sqrt(2) - 1;
 
     public Churn {
@@ -27,8 +29,9 @@ public record Churn(double amount, double minTime, double maxTime, double noise)
         if (!(maxTime >= minTime)) {
             throw new InvalidPlanException("churn.max_t", maxTime, "at least min_t, " + minTime);
         }
-        if (!(noise > 0 && noise <= Double.MAX_VALUE)) {
-            throw new InvalidPlanException("churn.noise", noise, "more than 0, finite");
+        // Far more than the paper's 1.003..1.007; without a bound, states would leave what a float32 can hold.
+        if (!(noise > 0 && noise <= MOST_NOISE)) {
+            throw new InvalidPlanException("churn.noise", noise, "more than 0, at most " + MOST_NOISE);
         }
     }
 

@@ -184,7 +184,10 @@ class SamplerPlansTest {
         assertThatThrownBy(() -> new Churn(-1, 0, 1, 1))
                 .hasMessage("churn.amount: -1.0 (expected: at least 0, finite)");
         assertThatThrownBy(() -> new Churn(1, 2, 1, 1)).hasMessage("churn.max_t: 1.0 (expected: at least min_t, 2.0)");
-        assertThatThrownBy(() -> new Churn(1, 0, 1, 0)).hasMessage("churn.noise: 0.0 (expected: more than 0, finite)");
+        assertThatThrownBy(() -> new Churn(1, 0, 1, 0))
+                .hasMessage("churn.noise: 0.0 (expected: more than 0, at most 10)");
+        assertThatThrownBy(() -> new Churn(1, 0, 1, 1e38))
+                .hasMessage("churn.noise: 1.0E38 (expected: more than 0, at most 10)");
         assertThatThrownBy(() -> new SamplerRule(Sampler.CM, 1, GammaForm.OFFICIAL, new Churn(1, 0, 1, 1)))
                 .hasMessage("churn.amount: 1.0 (expected: absent, or sampler heun)");
         assertThatThrownBy(() -> new SamplerRule(Sampler.HEUN, 0, GammaForm.PAPER, Churn.NONE))

@@ -1,5 +1,7 @@
 package dev.glimpse.math;
 
+import java.util.stream.IntStream;
+
 /**
  * The curve of times between pure noise and a finished picture, EDM paper (Karras et al. 2022) eq. 5.
  *
@@ -28,18 +30,25 @@ public record KarrasGrid(double sigmaMin, double sigmaMax, double rho) {
         if (n < 1) {
             throw new IllegalArgumentException("n: " + n + " (expected: at least 1)");
         }
+        return knots(n, IntStream.range(0, n));
+    }
+
+    /**
+     * Some of {@link #knots(int)}, in time that does not grow with n.
+     *
+     * @param places of the knots, each 0..n-1
+     */
+    double[] knots(int n, IntStream places) {
         // StrictMath: a plan has the same bits on every machine.
         double top = StrictMath.pow(sigmaMax, 1 / rho);
         double bottom = StrictMath.pow(sigmaMin, 1 / rho);
-        double[] knots = new double[n];
-        knots[0] = sigmaMax;
-        for (int i = 1; i < n - 1; i++) {
-            knots[i] = StrictMath.pow(top + (double) i / (n - 1) * (bottom - top), rho);
-        }
-        if (n > 1) {
-            knots[n - 1] = sigmaMin;
-        }
-        return knots;
+        return places.mapToDouble(i -> {
+                    if (i == 0) {
+                        return sigmaMax;
+                    }
+                    return i == n - 1 ? sigmaMin : StrictMath.pow(top + (double) i / (n - 1) * (bottom - top), rho);
+                })
+                .toArray();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.glimpse.math;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** The times that a trajectory stops at between two jumps. */
 public sealed interface Knots {
@@ -70,6 +71,12 @@ public sealed interface Knots {
                 }
             }
         }
+
+        private List<Double> times(KarrasGrid on) {
+            return DoubleStream.of(on.knots(grid, indices.stream().mapToInt(index -> index)))
+                    .boxed()
+                    .toList();
+        }
     }
 
     /** Number of knots; for {@link Karras} that of a sampler which ends in the last of them. */
@@ -94,8 +101,7 @@ public sealed interface Knots {
                 times.add(time);
             }
         } else if (this instanceof OnGrid places) {
-            double[] all = grid.knots(places.grid());
-            places.indices().forEach(index -> times.add(all[index]));
+            times.addAll(places.times(grid));
         } else if (this instanceof Times free) {
             free.times().forEach(time -> times.add(snapped(time, grid)));
         }
@@ -109,8 +115,7 @@ public sealed interface Knots {
      */
     default Knots placed(KarrasGrid model) {
         if (this instanceof OnGrid places) {
-            double[] all = model.knots(places.grid());
-            return new Times(places.indices().stream().map(index -> all[index]).toList());
+            return new Times(places.times(model));
         }
         return this instanceof Times free
                 ? new Times(

@@ -80,7 +80,7 @@ final class Trajectory {
 
     /** What is left of it, as the scheduler sees it. */
     Job job(long id, long deadlineNanos, JobTerms terms) {
-        return new Job(id, rule.rowsFrom(next), deadlineNanos, terms);
+        return new Job(id, rule.rowsFrom(next), deadlineNanos, terms, next > first);
     }
 
     /** Rows its next step takes now: an exact preview that costs a row is not made when no reader has room for it. */

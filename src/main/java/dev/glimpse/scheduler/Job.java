@@ -9,8 +9,9 @@ import java.util.List;
  * @param rows most rows that each step takes in a forward, in the steps' order; 1 or 2 each, at least one step
  * @param deadlineNanos time from which on no step of it may start; within 146 years of the clock's now
  * @param terms what it may claim beside others
+ * @param begun whether steps of its trajectory have been taken before, so that its request is not shed
  */
-public record Job(long id, List<Integer> rows, long deadlineNanos, JobTerms terms) {
+public record Job(long id, List<Integer> rows, long deadlineNanos, JobTerms terms, boolean begun) {
     public Job {
         rows = List.copyOf(rows);
         if (rows.isEmpty()) {
@@ -21,6 +22,11 @@ public record Job(long id, List<Integer> rows, long deadlineNanos, JobTerms term
                 throw new IllegalArgumentException("rows: " + r + " (expected: 1 or 2)");
             }
         }
+    }
+
+    /** A job of a trajectory's first step and all that follow. */
+    public Job(long id, List<Integer> rows, long deadlineNanos, JobTerms terms) {
+        this(id, rows, deadlineNanos, terms, false);
     }
 
     /** A job that claims nothing beside others. */

@@ -79,7 +79,11 @@ final class Roster {
             composition.add(state);
         }
         group.present = asking.size();
-        guard.entered(group);
+        // What was paused comes back as jobs of its later steps.
+        group.started = asking.stream().anyMatch(Job::begun);
+        if (!group.started) {
+            guard.entered(group);
+        }
     }
 
     /** The step of a job that the composition has chosen begins. */

@@ -31,4 +31,19 @@ class QueueGuardTest {
             due += Math.round(interval / Math.sqrt(shed + 1));
         }
     }
+
+    /** As where it was paused, and comes back with the steps that are left. */
+    @Test
+    void whoHasSeenPicturesIsNotShed() {
+        JobTerms terms = new JobTerms(Rank.STANDARD, "", 1, false);
+        long deadline = NOW + 1000 * SECOND;
+        scheduler.admit(List.of(new Job(0, List.of(1, 1), deadline, terms, true)), NOW);
+        scheduler.admit(List.of(new Job(1, List.of(1, 1), deadline, terms)), NOW);
+        long above = NOW + SETTINGS.tuning().guardTargetNanos() + 1;
+        assertThat(scheduler.shed(above)).isEmpty();
+
+        assertThat(scheduler.shed(above + SETTINGS.tuning().guardIntervalNanos()))
+                .containsExactly(1L);
+        assertThat(scheduler.shed(above + 100 * SECOND)).isEmpty();
+    }
 }

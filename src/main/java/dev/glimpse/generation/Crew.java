@@ -148,6 +148,11 @@ final class Crew {
         return change(next, worker -> worker.load(source, context)).compose(v -> loadOnOthers(source, atOnce, with));
     }
 
+    /** Whether workers have this very source, and not another one under its name. */
+    boolean holds(ModelSource source) {
+        return models.get(source.id()) == source;
+    }
+
     /** Takes a model off every worker. */
     Future<Void> unload(String modelId) {
         models.remove(modelId);

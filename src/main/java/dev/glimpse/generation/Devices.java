@@ -103,6 +103,11 @@ final class Devices {
         return crew.load(source, atOnce).compose(there -> there ? Future.succeededFuture() : loadNow(source, atOnce));
     }
 
+    /** Whether devices have this very source, and not another one under its name. */
+    boolean holds(ModelSource source) {
+        return crew.holds(source);
+    }
+
     /** Takes a model off every device. */
     Future<Void> unload(String modelId) {
         return crew.unload(modelId);

@@ -76,7 +76,8 @@ final class Dispatcher extends VerticleBase {
             @Override
             public boolean withdrawn(ModelSource source, String reason) {
                 boolean withdrawn = withdrawal.test(source, reason);
-                if (withdrawn) {
+                // One that came anew under its name meanwhile stays.
+                if (withdrawn && devices.holds(source)) {
                     departures.withdraw(source);
                 }
                 return withdrawn;

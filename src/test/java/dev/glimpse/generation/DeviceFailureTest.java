@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.math.Sampler;
+import dev.glimpse.model.ModelFormatException;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -79,6 +80,41 @@ class DeviceFailureTest {
             Core.await(pictures);
             assertThat(anew).hasValue(1);
             assertThat(core.engine.open).hasValue(2);
+        }
+    }
+
+    /** Else the new one would be taken off all devices, and be refused while it is said to be served. */
+    @Test
+    void filesThatChangedUnderAModelThatHasLeftWithdrawNoneThatCameAnew() throws Exception {
+        try (Core core = new Core(Settings.of(2))) {
+            ModelShelf shelf = core.service.shelf();
+            AtomicInteger old = new AtomicInteger();
+            CountDownLatch anew = new CountDownLatch(2);
+            CountDownLatch starting = new CountDownLatch(1);
+            Semaphore published = new Semaphore(0);
+            Core.await(shelf.load(new ModelSource("other", "1", GaussianEngine.SPEC, index -> {
+                if (old.getAndIncrement() == 2) {
+                    starting.countDown();
+                    published.acquireUninterruptibly();
+                    throw new ModelFormatException("the checksum is another one");
+                }
+                return core.engine.load(index);
+            })));
+            core.engine.fail(1);
+            Core.await(pictures(core, REQUEST));
+            assertThat(starting.await(10, TimeUnit.SECONDS)).isTrue();
+            Core.await(shelf.unload("other", "1"));
+            Core.await(shelf.load(new ModelSource("other", "1", GaussianEngine.SPEC, index -> {
+                anew.countDown();
+                return core.engine.load(index);
+            })));
+            published.release();
+
+            assertThat(anew.await(10, TimeUnit.SECONDS)).isTrue();
+            Submission asked = Core.await(core.generator().submit(REQUEST.of("other", "1")));
+            assertThat(asked).isInstanceOf(Submission.Admitted.class);
+            GenerationStream stream = ((Submission.Admitted) asked).stream();
+            assertThat(Core.pictures(Core.readAll(stream))).isEqualTo(expected(REQUEST));
         }
     }
 

@@ -74,8 +74,19 @@ export class Controls {
       const same = models.find((model) => versionOf(model) === versionOf(chosen));
       const kept = same ?? models.find((model) => model.name === chosen.name) ?? models[0];
       this.#element("model").value = versionOf(kept);
+    } else {
+      this.#bound("steps");
+      this.#bound("count");
     }
     this.#followModel();
+  }
+
+  /** Lowers what the page itself begins with to what this server allows; what a person chose is not the page's. */
+  #bound(name) {
+    const input = this.#element(name);
+    if (input.value === input.defaultValue && input.valueAsNumber > Number(input.max)) {
+      input.value = input.max;
+    }
   }
 
   get model() {

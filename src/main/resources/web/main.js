@@ -39,6 +39,8 @@ let current = NOTHING;
 let asked = NOTHING;
 let greeted = false;
 let everOpen = false;
+/** Whether a person was asked for a key, whose field had the focus and is gone. */
+let keyGiven = false;
 
 function status(text) {
   element("status").textContent = text;
@@ -81,7 +83,8 @@ function generate() {
   mine.id = socket.generate(request, {
     accepted: (message) => asked === mine && accepted(message),
     step: (header, image) => asked === mine && stepped(header, image),
-    interrupted: () => asked === mine && status("going on when the server can"),
+    interrupted: () =>
+      asked === mine && status(mine.steps === 0 ? "waiting until the server can" : "going on when the server can"),
     resumed: () => asked === mine && refining(),
     finished: (message) => asked === mine && finished(message),
     failed: (error) => asked === mine && failed(error),
@@ -136,7 +139,8 @@ function failed(error) {
     status(asked.newest === 0 ? "stopped" : `stopped at step ${asked.newest} of ${asked.steps}`);
     return;
   }
-  status("");
+  // What is said beside it goes as soon as there is another connection.
+  status(error.code === "connection_lost" ? "lost with the connection" : "");
   controls.showError(error);
   if (error.code === "not_found") {
     // Versions come and go on a running server, and the next click is to ask for one that is here.
@@ -164,6 +168,10 @@ async function connected() {
   }
   controls.clearError();
   controls.setConnected(true);
+  if (keyGiven && document.activeElement === document.body) {
+    element("generate").focus();
+  }
+  keyGiven = false;
   socket.proceed();
   if (!greeted) {
     greeted = true;
@@ -197,6 +205,7 @@ function describe({ name, version, width, height, device }) {
 function keyWanted() {
   element("dot").className = "dot";
   element("connection").textContent = "waiting for a key";
+  keyGiven = true;
   controls.clearError();
 }
 

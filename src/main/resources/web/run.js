@@ -1,7 +1,10 @@
 // One generation as the page sees it. It may take several requests, if a server or the network leaves it half-way.
 
 /** Requests in a row that bring no picture, after which there is no use in another one. */
-const MOST_TRIES = 6;
+const MOST_TRIES = 9;
+
+/** Behind the first of them; behind each further one it is twice as long, or what the server asks for. */
+const FIRST_PAUSE_MS = 500;
 
 /** A server that asks for more patience is not waited for. */
 const LONGEST_PAUSE_MS = 30_000;
@@ -16,7 +19,9 @@ export class Run {
   #token = "";
   #tries = 0;
   #accepted = false;
-  #begunAt = null;
+  #begun = false;
+  #askedAt = 0;
+  #firstAskedAt = null;
   #microsBefore = 0;
   #nfeBefore = 0;
   #nfe = [];
@@ -31,6 +36,8 @@ export class Run {
     this.state = "asked";
     this.#tries += 1;
     this.#accepted = false;
+    this.#askedAt = performance.now();
+    this.#firstAskedAt ??= this.#askedAt;
     return this.#token === "" ? this.#request : { resume_token: this.#token };
   }
 
@@ -41,13 +48,13 @@ export class Run {
   accepted(message) {
     this.#token = message.resume_token;
     this.#accepted = true;
-    if (this.#begunAt === null) {
-      this.#begunAt = performance.now();
+    // A server counts from the request that it was sent, and a person from the first one.
+    this.#microsBefore = 1000 * (this.#askedAt - this.#firstAskedAt);
+    if (!this.#begun) {
+      this.#begun = true;
       this.#listener.accepted(message);
       return;
     }
-    // A server counts from the request that it was sent, and a person from the first one.
-    this.#microsBefore = 1000 * (performance.now() - this.#begunAt);
     this.#nfeBefore += this.#nfe.reduce((sum, nfe) => sum + nfe, 0);
     this.#nfe = [];
     this.#listener.resumed();
@@ -69,7 +76,7 @@ export class Run {
   }
 
   failed(error) {
-    const refused = this.#begunAt !== null && !this.#accepted && this.state === "asked";
+    const refused = this.#begun && !this.#accepted && this.state === "asked";
     this.#listener.failed(refused ? { ...error, message: `The pictures cannot go on: ${error.message}` } : error);
   }
 
@@ -77,7 +84,11 @@ export class Run {
   pauseAfter(error) {
     this.#token = error.resume_token ?? this.#token;
     const patient = error.retry_after_ms <= LONGEST_PAUSE_MS;
-    return patient && this.state === "asked" && this.#interrupt("pausing") ? error.retry_after_ms : undefined;
+    // What a server hints at is when it has room for one more, and many may be told the same.
+    const backOff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#tries - 1));
+    return patient && this.state === "asked" && this.#interrupt("pausing")
+      ? Math.max(error.retry_after_ms, backOff)
+      : undefined;
   }
 
   /** The connection is gone. Whether it is to be asked for on the next one. */
@@ -86,9 +97,8 @@ export class Run {
     return unasked || (this.state === "asked" && this.#interrupt("waiting"));
   }
 
-  /** What has shown nothing yet would begin anew, with other pictures. */
   #interrupt(state) {
-    if (this.#token === "" || this.#tries >= MOST_TRIES) {
+    if (this.#tries >= MOST_TRIES) {
       return false;
     }
     this.state = state;

@@ -88,9 +88,11 @@ class KeyedPageIT {
         assertThat(byId("key")).isFocused();
         assertThat(byId("generate")).isDisabled();
         screenshot("asks");
-        enter(KEY);
+        byId("key").fill(KEY);
+        byId("key").press("Enter");
 
         waitUntilFinal();
+        assertThat(byId("generate")).isFocused();
         assertThat(byId("key-form")).isHidden();
         assertThat(byId("error")).isHidden();
         assertThat(byId("connection")).hasText("connected");

@@ -317,6 +317,58 @@ class ScriptedPageIT extends PageContract {
     }
 
     @Test
+    void aFirstVisitThatFindsNoRoomGetsItsPicturesWhenThereIsSome() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        shapes.refuse(2);
+        HttpServer behind = start(shapes, 0);
+        try (Visit other = visit(behind.actualPort())) {
+            assertThat(other.page().getByTestId("status")).hasText("waiting until the server can");
+            assertThat(other.page().getByTestId("error")).isHidden();
+            assertThat(other.page().getByTestId("stop")).isEnabled();
+            awaitEnd(other);
+            assertThat(shapes.answering()).hasSize(1);
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatTheServerNeverAnsweredIsAskedForOnTheNextConnection() {
+        awaitEnd(visit);
+        List<String> lost = new ArrayList<>();
+        page.routeWebSocket("**/v1/stream", socket -> {
+            WebSocketRoute server = socket.connectToServer();
+            socket.onMessage(frame -> {
+                if (frame.text().contains("\"generate\"") && lost.isEmpty()) {
+                    lost.add(frame.text());
+                    socket.close();
+                } else {
+                    server.send(frame.text());
+                }
+            });
+        });
+        page.reload();
+        awaitEnd(visit);
+
+        assertThat(lost).hasSize(1);
+        assertThat(byId("error")).isHidden();
+        assertThat(page.locator("[data-testid=canvas][data-final=true]")).hasCount(8);
+    }
+
+    @Test
+    void aFirstVisitAsksForNoMoreThanTheServerAllows() throws Exception {
+        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
+        shapes.allow(3, 5);
+        HttpServer behind = start(shapes, 0);
+        try (Visit other = visit(behind.actualPort())) {
+            awaitEnd(other);
+            assertThat(other.page().locator("[data-testid=canvas][data-final=true]"))
+                    .hasCount(5);
+            assertThat(other.page().getByTestId("timeline-step")).hasCount(3);
+        }
+        behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aRunThatWaitsForItsServerCanBeStopped() throws Exception {
         ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
         HttpServer behind = start(shapes, 0);

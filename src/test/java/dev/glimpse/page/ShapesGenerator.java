@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A core whose pictures are shapes that come out of noise, one step every few milliseconds. */
 final class ShapesGenerator implements Generator {
@@ -46,6 +47,8 @@ final class ShapesGenerator implements Generator {
     private volatile boolean leaving;
     private volatile boolean remembering;
     private volatile boolean holding;
+    private volatile GenerationLimits limits = new GenerationLimits(64, 16, 1024, Duration.ofMinutes(5));
+    private final AtomicInteger refusals = new AtomicInteger();
 
     ShapesGenerator(Vertx vertx, int channels) {
         this(vertx, List.of(model("3", channels)));
@@ -99,6 +102,11 @@ final class ShapesGenerator implements Generator {
         holding = true;
     }
 
+    /** The next so many requests find no room, and are told of some in a moment. */
+    void refuse(int requests) {
+        refusals.set(requests);
+    }
+
     /** Goes on with what was held. */
     void letGo() {
         holding = false;
@@ -147,11 +155,19 @@ final class ShapesGenerator implements Generator {
 
     @Override
     public GenerationLimits limits() {
-        return new GenerationLimits(64, 16, 1024, Duration.ofMinutes(5));
+        return limits;
+    }
+
+    /** From now on it allows at most so many steps and pictures. */
+    void allow(int steps, int count) {
+        limits = new GenerationLimits(steps, count, 1024, Duration.ofMinutes(5));
     }
 
     @Override
     public Future<Submission> submit(GenerationRequest request) {
+        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return Future.succeededFuture(new Submission.Refused(new Failure.Overloaded(Duration.ofMillis(10))));
+        }
         if (request.count() > limits().maxCount()) {
             String message = "count: " + request.count() + " (expected: 1.." + limits().maxCount() + ")";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("count", message)));

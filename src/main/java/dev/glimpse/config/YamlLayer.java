@@ -9,6 +9,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /** The entries of one YAML file: sections that hold keys, keys that hold a text or a list of texts. */
 final class YamlLayer {
@@ -38,6 +39,10 @@ final class YamlLayer {
 
     private void section(NodeTuple section) {
         String name = name(section.getKeyNode());
+        if (section.getValueNode().getTag().equals(Tag.NULL)) {
+            // One whose keys are all commented out.
+            return;
+        }
         if (!(section.getValueNode() instanceof MappingNode keys)) {
             throw new SettingsException(name + ": " + kind(section.getValueNode())
                     + " (expected: a section with keys) in " + place(section.getKeyNode()));

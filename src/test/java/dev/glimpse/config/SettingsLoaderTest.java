@@ -118,6 +118,13 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aSectionWhoseKeysAreAllCommentedOutSaysNothing() {
+        Settings settings = load("server:\n  # port: 9000\nlimits: {max-count: 5}\n", Map.of());
+        assertThat(settings.server().port()).isEqualTo(8080);
+        assertThat(settings.limits().maxCount()).isEqualTo(5);
+    }
+
+    @Test
     void onePortAtTwoAddressesIsTwoPlaces() {
         String text = "server: {host: 10.0.0.1, admin-host: 10.0.0.2, port: 7, admin-port: 7}";
         assertThat(load(text, Map.of()).server().adminPort()).isEqualTo(7);

@@ -106,7 +106,8 @@ final class Server implements AutoCloseable {
                 .build();
         try {
             return new Server(settings, vertx, connections, stop);
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
+            // Also where memory ran out: the event loops would keep the program from ending.
             // A model that is being loaded cannot be called off, and keeps nobody here who wishes to leave.
             Waiting.quietly(vertx.close(), stop.isDone() ? FAREWELL : START_LIMIT, "the event loops");
             throw e;

@@ -1,7 +1,8 @@
 package dev.glimpse.loadtest;
 
 /**
- * A request that is due at a fixed time.
+ * A request that is due at a fixed time. Only its rank and weight have no place on the wire: a server knows both by the
+ * tenant's key.
  *
  * @param atMicros when, counted from the start; at least 0
  * @param steps steps of each picture; 1..10000
@@ -10,9 +11,9 @@ package dev.glimpse.loadtest;
  * @param reads whether its client takes frames as fast as they come
  * @param deadlineMicros how long the client waits; 0 for as long as the run's timeout
  * @param leavesMicros when the client goes away, counted from its arrival; 0 for never
- * @param rank word that says how urgent it is, as a simulation knows it; the wire has none
+ * @param rank word that says how urgent it is, as a simulation knows it
  * @param tenant who sends it; empty for nobody in particular
- * @param weight the tenant's share, as a simulation knows it; the server has its own
+ * @param weight the tenant's share, as a simulation knows it
  * @param flexible whether fewer steps are welcome
  */
 public record Arrival(

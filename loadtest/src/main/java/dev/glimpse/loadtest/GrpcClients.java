@@ -3,6 +3,7 @@ package dev.glimpse.loadtest;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
+import glimpse.wire.v1.Quality;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -218,6 +219,7 @@ public final class GrpcClients implements AutoCloseable {
                 .setSteps(arrival.steps())
                 .setCount(arrival.samples())
                 .setPreview(preview)
+                .setQuality(arrival.flexible() ? Quality.QUALITY_FLEXIBLE : Quality.QUALITY_FIXED)
                 .build();
     }
 

@@ -3,6 +3,8 @@ package dev.glimpse.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.loadtest.Answer.End;
+import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.Quality;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +121,17 @@ class OpenLoopTest {
         assertThat(answers).extracting(Answer::end).containsExactly(End.LEFT, End.FINISHED);
         // A request with a token has no seed.
         assertThat(server.seeds()).doesNotContain(0L);
+    }
+
+    @Test
+    void fewerStepsAreAskedForWhereTheArrivalSaysSo() throws Exception {
+        Arrival flexible = new Arrival(0, 1, 1, Preview.NONE, true, 0, 0, "standard", "", 1, true);
+
+        run(List.of(flexible, Arrival.plain(0, 1, Preview.NONE)));
+
+        assertThat(server.requests())
+                .extracting(GenerateRequest::getQuality)
+                .containsExactlyInAnyOrder(Quality.QUALITY_FLEXIBLE, Quality.QUALITY_FIXED);
     }
 
     @Test

@@ -9,7 +9,8 @@ final class RequestJson {
     /** @param index which one of the run, from which its picture follows */
     static String of(GrpcClients.Terms terms, Arrival arrival, int index) {
         return "{\"steps\":" + arrival.steps() + ",\"count\":" + arrival.samples()
-                + ",\"preview\":\"" + arrival.preview().name().toLowerCase(Locale.ROOT) + "\",\"seed\":\""
+                + ",\"preview\":\"" + arrival.preview().name().toLowerCase(Locale.ROOT) + "\",\"quality\":\""
+                + (arrival.flexible() ? "flexible" : "fixed") + "\",\"seed\":\""
                 + Long.toUnsignedString(terms.pictureSeed(arrival, index)) + "\"}";
     }
 }

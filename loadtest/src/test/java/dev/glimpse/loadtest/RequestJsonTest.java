@@ -33,6 +33,14 @@ class RequestJsonTest {
         assertThat(json.get("preview").getAsString()).isEqualTo("free");
     }
 
+    @Test
+    void fewerStepsAreWelcomeWhereTheArrivalSaysSo() {
+        Arrival flexible = new Arrival(0, 4, 1, Preview.FREE, true, 0, 0, "standard", "", 1, true);
+
+        assertThat(json(terms(false), flexible, 0).get("quality").getAsString()).isEqualTo("flexible");
+        assertThat(json(terms(false), FIRST, 0).get("quality").getAsString()).isEqualTo("fixed");
+    }
+
     private static GrpcClients.Terms terms(boolean shared) {
         return new GrpcClients.Terms(1, 1000, Map.of(), 5, shared ? Scenario.W9 : Scenario.W2);
     }

@@ -19,12 +19,13 @@ import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,7 +54,7 @@ final class ScriptedServer implements AutoCloseable {
     private final Server server;
     private final String authorization;
     private final Set<Object> connections = new CopyOnWriteArraySet<>();
-    private final List<Long> seeds = new CopyOnWriteArrayList<>();
+    private final List<GenerateRequest> requests = Collections.synchronizedList(new ArrayList<>());
     private final SortedMap<Long, Integer> steps = new ConcurrentSkipListMap<>();
     private volatile boolean parallel;
     private long freeAtNanos = System.nanoTime();
@@ -108,7 +109,12 @@ final class ScriptedServer implements AutoCloseable {
 
     /** What each request gave, in their order. */
     List<Long> seeds() {
-        return seeds;
+        return requests().stream().map(GenerateRequest::getSeed).toList();
+    }
+
+    /** Requests in the order in which they came. */
+    List<GenerateRequest> requests() {
+        return List.copyOf(requests);
     }
 
     /** How many steps each request asked for, by its seed. */
@@ -146,7 +152,7 @@ final class ScriptedServer implements AutoCloseable {
 
         @Override
         public void onMessage(GenerateRequest request) {
-            seeds.add(request.getSeed());
+            requests.add(request);
             steps.put(request.getSeed(), request.getSteps());
             if (request.getSteps() == REFUSED) {
                 call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), new Metadata());

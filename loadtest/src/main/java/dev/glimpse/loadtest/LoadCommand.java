@@ -44,20 +44,15 @@ public final class LoadCommand implements Callable<Integer> {
     @Mixin
     private LoadOptions options = new LoadOptions();
 
+    @Mixin
+    private ReportOptions telling = new ReportOptions();
+
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "1",
             description = "Runs on each target; default: ${DEFAULT-VALUE}.")
     private int rounds;
-
-    @Option(
-            names = "--slo",
-            paramLabel = "FACTOR",
-            defaultValue = "3",
-            description = "An answer is good within this multiple of its time alone on the server; default: "
-                    + "${DEFAULT-VALUE}.")
-    private double factor;
 
     @Option(
             names = "--pid",
@@ -67,30 +62,10 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Long pid;
 
     @Option(
-            names = "--raw",
-            paramLabel = "FILE",
-            description = "What 'glimpse bench --json' measured on this machine, to tell the server's efficiency by.")
-    private @Nullable Path raw;
-
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Workers of the server, for --raw; default: ${DEFAULT-VALUE}.")
-    private int workers;
-
-    /** The earlier name of --workers, which scripts may use. */
-    @Option(names = "--devices", hidden = true)
-    private @Nullable Integer devices;
-
-    @Option(
             names = "--write",
             paramLabel = "FILE",
             description = "Measure the server, write the first scenario's arrivals there, and run none.")
     private @Nullable Path write;
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
 
     private volatile boolean stopped;
 
@@ -149,10 +124,8 @@ public final class LoadCommand implements Callable<Integer> {
 
     private void check(int servers) throws IOException {
         options.check();
+        telling.check();
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
-        Arrival.require(factor > 0, "--slo", factor, "more than 0");
-        workers = devices == null ? workers : devices;
-        Arrival.require(workers >= 1, "--workers", workers, "at least 1");
         if (scenarios.contains(Scenario.W8) && write == null) {
             Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
             long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * servers;
@@ -196,10 +169,10 @@ public final class LoadCommand implements Callable<Integer> {
             ArrivalFile.write(plans.get(0).arrivals(), write);
             return;
         }
-        Slo slo = new Slo(factor, unloaded);
-        Optional<RawTimes> rawTimes = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, workers));
+        Slo slo = telling.slo(unloaded);
+        Optional<RawTimes> rawTimes = telling.raw();
         PrintWriter out = spec.commandLine().getOut();
-        Optional<Report> report = json ? Optional.empty() : Optional.of(new Report(out, rawTimes));
+        Optional<Report> report = telling.json() ? Optional.empty() : Optional.of(new Report(out, rawTimes));
         report.ifPresent(text -> text.server(slo, capacity));
         report.ifPresent(text -> plans.forEach(text::scenario));
         List<Trial.Result> results = new ArrayList<>();
@@ -214,7 +187,7 @@ public final class LoadCommand implements Callable<Integer> {
                 report.ifPresent(text -> text.result(turn.round(), result));
             }
         }
-        if (json) {
+        if (telling.json()) {
             out.println(JsonReport.of(new JsonReport.Setup(slo, capacity, rawTimes), results));
         }
         report.filter(text -> results.size() > 1).ifPresent(text -> text.medians(results));

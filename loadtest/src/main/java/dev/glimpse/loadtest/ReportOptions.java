@@ -1,0 +1,68 @@
+package dev.glimpse.loadtest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say by what a server is judged, and how that is told. */
+final class ReportOptions {
+    @Option(
+            names = "--slo",
+            paramLabel = "FACTOR",
+            defaultValue = "3",
+            description = "An answer is good within this multiple of its time alone on the server; default: "
+                    + "${DEFAULT-VALUE}.")
+    private double factor;
+
+    @Option(
+            names = "--raw",
+            paramLabel = "FILE",
+            description = "What 'glimpse bench --json' measured on this machine, to tell the server's efficiency by.")
+    private @Nullable Path raw;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Workers of the server, for --raw; default: ${DEFAULT-VALUE}.")
+    private int workers;
+
+    /** The earlier name of --workers, which scripts may use. */
+    @Option(names = "--devices", hidden = true)
+    private @Nullable Integer devices;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    /** Refuses by the option's name what cannot be, before anything is measured. */
+    void check() {
+        Arrival.require(factor > 0, "--slo", factor, "more than 0");
+        Arrival.require(allWorkers() >= 1, "--workers", allWorkers(), "at least 1");
+    }
+
+    private int allWorkers() {
+        return devices == null ? workers : devices;
+    }
+
+    /**
+     * What a good answer is.
+     *
+     * @param unloaded times of one client alone, by steps
+     */
+    Slo slo(SortedMap<Integer, Long> unloaded) {
+        return new Slo(factor, unloaded);
+    }
+
+    /** Times of forwards without a server; empty if nobody measured them. */
+    Optional<RawTimes> raw() throws IOException {
+        return raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, allWorkers()));
+    }
+
+    /** Whether a program reads the results. */
+    boolean json() {
+        return json;
+    }
+}

@@ -126,9 +126,10 @@ public final class LoadCommand implements Callable<Integer> {
         options.check();
         telling.check();
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
+        Arrival.require(pid == null || servers == 1, "--pid", pid, "one --target, of which it is the process");
         if (scenarios.contains(Scenario.W8) && write == null) {
             Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
-            long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds * servers;
+            long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds;
             Arrival.require(ends == 1, "W8", ends + " runs", "one, as it ends the server's process");
         }
     }

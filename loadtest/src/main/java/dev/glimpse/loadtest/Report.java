@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -127,44 +126,9 @@ final class Report {
                 + allowed.getAsInt() + " might have been";
     }
 
-    /** Medians by target, and how the first target compares with each other one. */
+    /** Medians by scenario and target, and how the first target compares with each other one. */
     void medians(List<Trial.Result> results) {
-        Map<String, List<Summary>> byTarget = results.stream()
-                .collect(Collectors.groupingBy(
-                        Trial.Result::label,
-                        java.util.LinkedHashMap::new,
-                        Collectors.mapping(Trial.Result::summary, Collectors.toList())));
-        print("%nmedians of %d round(s)%n", results.size() / byTarget.size());
-        print(
-                "  %-26s %10s %10s %10s %10s %12s %8s%n",
-                "target", "good/s", "first p50", "first p99", "last p99", "evaluations/s", "rows");
-        byTarget.forEach((name, runs) -> print(
-                "  %-26s %10.2f %10.1f %10.1f %10.1f %12.1f %8.2f%n",
-                name,
-                median(runs, Summary::goodput),
-                median(runs, s -> millis(s.times().first(), 50)),
-                median(runs, s -> millis(s.times().first(), 99)),
-                median(runs, s -> millis(s.times().last(), 99)),
-                median(runs, Summary::nfePerSecond),
-                median(runs, Summary::meanRows)));
-        List<String> names = List.copyOf(byTarget.keySet());
-        for (String other : names.subList(1, names.size())) {
-            print(
-                    "  %s / %s: goodput x %.2f, first p99 x %.2f%n",
-                    names.get(0),
-                    other,
-                    ratio(byTarget, names.get(0), other, Summary::goodput),
-                    ratio(byTarget, names.get(0), other, s -> millis(s.times().first(), 99)));
-        }
-    }
-
-    private static double ratio(
-            Map<String, List<Summary>> runs, String one, String other, ToDoubleFunction<Summary> what) {
-        return median(runs.get(one), what) / median(runs.get(other), what);
-    }
-
-    static double median(List<Summary> runs, ToDoubleFunction<Summary> what) {
-        return Numbers.median(runs.stream().map(what::applyAsDouble).toList());
+        new Medians(out).print(results);
     }
 
     static double millis(Histogram micros, double percentile) {

@@ -43,7 +43,7 @@ final class Trial {
     /**
      * What a run came to.
      *
-     * @param label what reports call it: its scenario and its target
+     * @param target what reports call the server
      * @param missing that fewer WebSockets opened than were asked for, and why; empty if all did
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
@@ -52,14 +52,20 @@ final class Trial {
      * @param evaluations those that the server did in the whole run; empty if unknown
      */
     record Result(
-            String label,
+            Scenario scenario,
+            String target,
             Summary summary,
             Optional<String> missing,
             int idleAtStart,
             int idleAtEnd,
             OptionalLong kilobytesPerSocket,
             OptionalLong cpuMillis,
-            Optional<AdminPort.Evaluations> evaluations) {}
+            Optional<AdminPort.Evaluations> evaluations) {
+        /** What reports call the run. */
+        String label() {
+            return scenario + " on " + target;
+        }
+    }
 
     /**
      * What is known of a server beside its answers.
@@ -92,7 +98,8 @@ final class Trial {
                     plan.scenario() == Scenario.W8 ? Optional.empty() : evaluations(insight);
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             return new Result(
-                    plan.scenario() + " on " + target.name(),
+                    plan.scenario(),
+                    target.name(),
                     Summary.of(counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
                     missing,
                     idleAtStart,

@@ -1,0 +1,91 @@
+package dev.glimpse.loadtest;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** The medians of several runs as a table, and how the first target of each scenario compares with each other one. */
+final class Medians {
+    private static final Column GOODPUT = new Column("good/s", 2, Summary::goodput);
+    private static final Column FIRST_P99 =
+            new Column("first p99", 1, s -> Report.millis(s.times().first(), 99));
+    private static final List<Column> COLUMNS = List.of(
+            GOODPUT,
+            new Column("first p50", 1, s -> Report.millis(s.times().first(), 50)),
+            FIRST_P99,
+            new Column("last p99", 1, s -> Report.millis(s.times().last(), 99)),
+            new Column("evaluations/s", 1, Summary::nfePerSecond),
+            new Column("rows", 2, Summary::meanRows));
+
+    private final PrintWriter out;
+
+    /** What the table tells of the runs of a target. */
+    private record Column(String name, int digits, ToDoubleFunction<Summary> what) {
+        double median(List<Summary> runs) {
+            return Numbers.median(runs.stream().map(what::applyAsDouble).toList());
+        }
+
+        String medianText(List<Summary> runs) {
+            return text(median(runs));
+        }
+
+        private String text(double value) {
+            return String.format(Locale.ROOT, "%." + digits + "f", value);
+        }
+    }
+
+    Medians(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(List<Trial.Result> results) {
+        Map<Scenario, Map<String, List<Summary>>> runs = results.stream()
+                .collect(Collectors.groupingBy(
+                        Trial.Result::scenario,
+                        LinkedHashMap::new,
+                        Collectors.groupingBy(
+                                Trial.Result::target,
+                                LinkedHashMap::new,
+                                Collectors.mapping(Trial.Result::summary, Collectors.toList()))));
+        line("", "");
+        line("medians", "runs", COLUMNS.stream().map(Column::name).toArray());
+        runs.forEach((scenario, byTarget) -> byTarget.forEach((target, own) -> line(
+                scenario + " on " + target,
+                Integer.toString(own.size()),
+                COLUMNS.stream().map(column -> column.medianText(own)).toArray())));
+        runs.forEach(this::compare);
+        out.flush();
+    }
+
+    /** Only the same traffic is compared. */
+    private void compare(Scenario scenario, Map<String, List<Summary>> byTarget) {
+        List<String> targets = List.copyOf(byTarget.keySet());
+        List<Summary> first = byTarget.get(targets.get(0));
+        for (String other : targets.subList(1, targets.size())) {
+            out.printf(
+                    "  %s, %s / %s: goodput x %s, first p99 x %s%n",
+                    scenario,
+                    targets.get(0),
+                    other,
+                    ratio(GOODPUT, first, byTarget.get(other)),
+                    ratio(FIRST_P99, first, byTarget.get(other)));
+        }
+    }
+
+    private static String ratio(Column column, List<Summary> one, List<Summary> other) {
+        double ratio = column.median(one) / column.median(other);
+        return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : "-";
+    }
+
+    private void line(String name, String runs, Object... cells) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "  %-23s %4s", name, runs));
+        for (Object cell : cells) {
+            line.append(String.format(Locale.ROOT, " %14s", cell));
+        }
+        out.println(line.toString().stripTrailing());
+    }
+}

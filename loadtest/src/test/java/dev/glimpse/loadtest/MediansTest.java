@@ -1,0 +1,90 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.glimpse.loadtest.Answer.End;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MediansTest {
+    private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.SECONDS.toNanos(1)));
+
+    @Test
+    void targetsAreComparedWithinEachScenario() {
+        String text = medians(
+                result(Scenario.W2, "a", 6, 10),
+                result(Scenario.W2, "b", 3, 20),
+                result(Scenario.W4, "a", 4, 10),
+                result(Scenario.W4, "b", 4, 40));
+
+        assertThat(ratios(text))
+                .containsExactly(
+                        "  W2, a / b: goodput x 2.00, first p99 x 0.50",
+                        "  W4, a / b: goodput x 1.00, first p99 x 0.25");
+        assertThat(text.lines().filter(line -> line.contains(" on "))).hasSize(4);
+    }
+
+    @Test
+    void scenariosOnOneTargetAreNotCompared() {
+        assertThat(ratios(medians(result(Scenario.W2, "a", 6, 10), result(Scenario.W4, "a", 3, 10))))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingIsTimesNothing() {
+        assertThat(ratios(medians(
+                        result(Scenario.W2, "a", 6, 10),
+                        result(Scenario.W2, "b", 0, 0),
+                        result(Scenario.W4, "a", 0, 0))))
+                .containsExactly("  W2, a / b: goodput x -, first p99 x -");
+    }
+
+    @Test
+    void eachMedianIsThatOfItsOwnRuns() {
+        String text = medians(
+                result(Scenario.W2, "a", 3, 10), result(Scenario.W2, "a", 7, 30), result(Scenario.W2, "a", 4, 20));
+
+        assertThat(text).containsPattern("W2 on a +3 +4\\.00 +20\\.0 +20\\.0 ");
+        assertThat(text.lines()).allMatch(line -> line.length() <= 120);
+    }
+
+    private static List<String> ratios(String text) {
+        return text.lines().filter(line -> line.contains(" / ")).toList();
+    }
+
+    private static String medians(Trial.Result... results) {
+        StringWriter text = new StringWriter();
+        new Medians(new PrintWriter(text)).print(List.of(results));
+        return text.toString();
+    }
+
+    /** A second in which so many requests were answered well, each first picture after so long. */
+    private static Trial.Result result(Scenario scenario, String target, int good, long firstMillis) {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(firstMillis);
+        Answer answer = new Answer(
+                Arrival.plain(0, 1, Preview.NONE),
+                End.FINISHED,
+                "",
+                new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(nanos), nanos),
+                1,
+                0,
+                List.of());
+        return new Trial.Result(
+                scenario,
+                target,
+                Summary.of(Collections.nCopies(good, answer), SLO, 0, 1),
+                Optional.empty(),
+                0,
+                0,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty());
+    }
+}

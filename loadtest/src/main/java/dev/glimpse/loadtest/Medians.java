@@ -1,6 +1,7 @@
 package dev.glimpse.loadtest;
 
 import java.io.PrintWriter;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** The medians of several runs as a table, and how the first target of each scenario compares with each other one. */
+/** A table of the medians and ranges of runs, and how the first target of each scenario compares with each other one. */
 final class Medians {
     private static final Column GOODPUT = new Column("good/s", 2, Summary::goodput);
     private static final Column FIRST_P99 =
@@ -33,6 +34,11 @@ final class Medians {
             return text(median(runs));
         }
 
+        String rangeText(List<Summary> runs) {
+            DoubleSummaryStatistics values = runs.stream().mapToDouble(what).summaryStatistics();
+            return text(values.getMin()) + ".." + text(values.getMax());
+        }
+
         private String text(double value) {
             return String.format(Locale.ROOT, "%." + digits + "f", value);
         }
@@ -53,12 +59,22 @@ final class Medians {
                                 Collectors.mapping(Trial.Result::summary, Collectors.toList()))));
         line("", "");
         line("medians", "runs", COLUMNS.stream().map(Column::name).toArray());
-        runs.forEach((scenario, byTarget) -> byTarget.forEach((target, own) -> line(
-                scenario + " on " + target,
-                Integer.toString(own.size()),
-                COLUMNS.stream().map(column -> column.medianText(own)).toArray())));
+        runs.forEach((scenario, byTarget) -> byTarget.forEach((target, own) -> lines(scenario + " on " + target, own)));
         runs.forEach(this::compare);
         out.flush();
+    }
+
+    private void lines(String name, List<Summary> runs) {
+        line(
+                name,
+                Integer.toString(runs.size()),
+                COLUMNS.stream().map(column -> column.medianText(runs)).toArray());
+        if (runs.size() > 1) {
+            line(
+                    "  range",
+                    "",
+                    COLUMNS.stream().map(column -> column.rangeText(runs)).toArray());
+        }
     }
 
     /** Only the same traffic is compared. */

@@ -55,6 +55,16 @@ class MediansTest {
         assertThat(text.lines()).allMatch(line -> line.length() <= 120);
     }
 
+    @Test
+    void severalRunsOfATargetHaveARange() {
+        String text = medians(
+                result(Scenario.W2, "a", 3, 10), result(Scenario.W2, "a", 7, 30), result(Scenario.W2, "a", 4, 20));
+
+        assertThat(text).containsPattern(" +range +3\\.00\\.\\.7\\.00 +10\\.0\\.\\.30\\.0 +10\\.0\\.\\.30\\.0 ");
+        assertThat(text.lines()).allMatch(line -> line.length() <= 120);
+        assertThat(medians(result(Scenario.W2, "a", 3, 10))).doesNotContain("range");
+    }
+
     private static List<String> ratios(String text) {
         return text.lines().filter(line -> line.contains(" / ")).toList();
     }

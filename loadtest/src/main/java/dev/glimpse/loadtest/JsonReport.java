@@ -56,6 +56,8 @@ final class JsonReport {
                 efficiency(json, "", times, work.rows(), result.summary().workSeconds()));
         json.addProperty("run", result.label());
         json.addProperty("seconds", result.summary().seconds());
+        json.addProperty("interrupted", result.extent().cut());
+        json.addProperty("waiting", result.extent().waiting());
         json.addProperty("idle_sockets_at_start", result.idleAtStart());
         json.addProperty("idle_sockets_at_end", result.idleAtEnd());
         result.kilobytesPerSocket().ifPresent(kb -> json.addProperty("kilobytes_per_socket", kb));

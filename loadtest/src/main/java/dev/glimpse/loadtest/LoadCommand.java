@@ -182,16 +182,22 @@ public final class LoadCommand implements Callable<Integer> {
                 Trial trial = new Trial(turn.plan(), slo, watch(turn));
                 Optional<AdminPort> admin =
                         admins.isEmpty() ? Optional.empty() : Optional.of(admins.get(servers.indexOf(turn.server())));
-                Trial.Result result = trial.run(turn.server(), new Trial.Insight(process, admin));
-                results.add(result);
-                result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
-                report.ifPresent(text -> text.result(turn.round(), result));
+                Optional<Trial.Result> told = trial.run(turn.server(), new Trial.Insight(process, admin));
+                told.ifPresentOrElse(
+                        result -> {
+                            results.add(result);
+                            result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
+                            report.ifPresent(text -> text.result(turn.round(), result));
+                        },
+                        () -> warn(
+                                turn.plan().scenario() + " on " + turn.server().name()
+                                        + ": cut before its warm-up was over, so that there is nothing to tell"));
             }
         }
         if (telling.json()) {
             out.println(JsonReport.of(new JsonReport.Setup(slo, capacity, rawTimes), results));
         }
-        report.filter(text -> results.size() > 1).ifPresent(text -> text.medians(results));
+        report.ifPresent(text -> text.medians(results));
     }
 
     /** Says, beside the report, why it may not tell what was asked for. */

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** A table of the medians and ranges of runs, and how the first target of each scenario compares with each other one. */
+/**
+ * A table of the medians and ranges of runs, and how the first target of each scenario compares with each other one.
+ */
 final class Medians {
     private static final Column GOODPUT = new Column("good/s", 2, Summary::goodput);
     private static final Column FIRST_P99 =

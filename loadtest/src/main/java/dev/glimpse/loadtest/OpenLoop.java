@@ -31,6 +31,26 @@ final class OpenLoop {
         void progress(int sent, int waiting);
     }
 
+    /**
+     * What became of the requests of a run.
+     *
+     * @param answers one for each request that has ended, in their order
+     */
+    record Outcome(List<Answer> answers, Extent extent) {
+        Outcome {
+            answers = List.copyOf(answers);
+        }
+    }
+
+    /**
+     * How far a run came.
+     *
+     * @param seconds that requests were sent for, of those that were planned
+     * @param waiting requests that were sent and have not ended
+     * @param cut whether it was told to stop before it was done
+     */
+    record Extent(double seconds, int waiting, boolean cut) {}
+
     OpenLoop(GrpcClients clients, long timeoutMillis, Watch watch) {
         this.clients = clients;
         this.timeoutMillis = timeoutMillis;
@@ -40,16 +60,17 @@ final class OpenLoop {
     /**
      * Sends requests at their times and waits for all answers.
      *
+     * @param seconds span of the requests
      * @param events what else to do during the run, by the time in microseconds since its start
-     * @return an answer for each request that was sent, in their order
      */
-    List<Answer> run(List<Arrival> arrivals, Map<Long, Runnable> events) throws InterruptedException {
+    Outcome run(List<Arrival> arrivals, double seconds, Map<Long, Runnable> events) throws InterruptedException {
         TreeMap<Long, Runnable> ahead = new TreeMap<>(events);
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         long start = System.nanoTime();
         for (Arrival arrival : arrivals) {
             if (!reach(arrival.atMicros(), start, ahead, answers)) {
-                return collect(answers);
+                double sending = (System.nanoTime() - start) / 1e9;
+                return collect(answers, Math.min(seconds, sending), true);
             }
             long due = start + TimeUnit.MICROSECONDS.toNanos(arrival.atMicros());
             answers.add(clients.send(arrival, answers.size(), due));
@@ -58,7 +79,7 @@ final class OpenLoop {
         while (goesOn && !ahead.isEmpty()) {
             goesOn = reach(ahead.firstKey(), start, ahead, answers);
         }
-        return collect(answers);
+        return collect(answers, seconds, !goesOn);
     }
 
     /** Waits for a moment, and does what is due until then; says whether to go on. */
@@ -85,17 +106,20 @@ final class OpenLoop {
         return watch.goesOn();
     }
 
-    private List<Answer> collect(List<CompletableFuture<Answer>> answers) throws InterruptedException {
+    private Outcome collect(List<CompletableFuture<Answer>> answers, double seconds, boolean stopped)
+            throws InterruptedException {
         CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis + AFTERMATH_MILLIS);
         while (!all.isDone() && end - System.nanoTime() > 0 && watch.goesOn()) {
             watch.progress(answers.size(), waiting(answers));
             pause(all);
         }
-        return answers.stream()
+        List<Answer> ended = answers.stream()
                 .filter(CompletableFuture::isDone)
                 .map(CompletableFuture::join)
                 .toList();
+        int waiting = answers.size() - ended.size();
+        return new Outcome(ended, new Extent(seconds, waiting, stopped || waiting > 0 && !watch.goesOn()));
     }
 
     private static void pause(CompletableFuture<Void> all) throws InterruptedException {

@@ -53,6 +53,10 @@ final class Report {
     void result(int round, Trial.Result result) {
         Summary s = result.summary();
         print("%nround %d, %s%n", round, result.label());
+        OpenLoop.Extent extent = result.extent();
+        if (extent.cut()) {
+            print("  cut after %.1f s with %d requests still open%n", extent.seconds(), extent.waiting());
+        }
         print(
                 "  offered %.1f/s, finished %.1f/s, good %.1f/s, which is %.1f %% of those that read all%n",
                 s.offered() / s.seconds(),
@@ -126,9 +130,13 @@ final class Report {
                 + allowed.getAsInt() + " might have been";
     }
 
-    /** Medians by scenario and target, and how the first target compares with each other one. */
+    /** Medians by scenario and target, and how the first target compares with each other one; of whole runs alone. */
     void medians(List<Trial.Result> results) {
-        new Medians(out).print(results);
+        List<Trial.Result> whole =
+                results.stream().filter(result -> !result.extent().cut()).toList();
+        if (whole.size() > 1) {
+            new Medians(out).print(whole);
+        }
     }
 
     static double millis(Histogram micros, double percentile) {

@@ -44,6 +44,7 @@ final class Trial {
      * What a run came to.
      *
      * @param target what reports call the server
+     * @param extent how far it came
      * @param missing that fewer WebSockets opened than were asked for, and why; empty if all did
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
@@ -55,6 +56,7 @@ final class Trial {
             Scenario scenario,
             String target,
             Summary summary,
+            OpenLoop.Extent extent,
             Optional<String> missing,
             int idleAtStart,
             int idleAtEnd,
@@ -81,7 +83,12 @@ final class Trial {
         this.watch = watch;
     }
 
-    Result run(Target target, Insight insight) throws InterruptedException {
+    /**
+     * Runs the scenario.
+     *
+     * @return what it came to; empty if it was cut before anything counted
+     */
+    Optional<Result> run(Target target, Insight insight) throws InterruptedException {
         Optional<ServerProcess> server = insight.process();
         OptionalLong memoryBefore = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
         try (IdleSockets idle =
@@ -92,21 +99,25 @@ final class Trial {
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
             OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             Optional<AdminPort.Evaluations> before = evaluations(insight);
-            List<Answer> answers =
-                    new OpenLoop(clients, plan.terms().timeoutMillis(), watch).run(plan.arrivals(), events(server));
+            OpenLoop.Outcome outcome = new OpenLoop(clients, plan.terms().timeoutMillis(), watch)
+                    .run(plan.arrivals(), plan.seconds(), events(server));
+            if (outcome.extent().seconds() <= plan.warmUpSeconds()) {
+                return Optional.empty();
+            }
             Optional<AdminPort.Evaluations> after =
                     plan.scenario() == Scenario.W8 ? Optional.empty() : evaluations(insight);
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
-            return new Result(
+            return Optional.of(new Result(
                     plan.scenario(),
                     target.name(),
-                    Summary.of(counted(answers), slo, plan.warmUpSeconds(), plan.seconds() - plan.warmUpSeconds()),
+                    summary(outcome),
+                    outcome.extent(),
                     missing,
                     idleAtStart,
                     idle.open(),
                     idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),
                     difference(cpuBefore, cpu, 1),
-                    after.flatMap(end -> before.map(end::since)));
+                    after.flatMap(end -> before.map(end::since))));
         }
     }
 
@@ -121,6 +132,11 @@ final class Trial {
             return Map.of();
         }
         return Map.of(Math.round(plan.seconds() / 2 * 1e6), server.orElseThrow()::terminate);
+    }
+
+    private Summary summary(OpenLoop.Outcome outcome) {
+        double counts = outcome.extent().seconds() - plan.warmUpSeconds();
+        return Summary.of(counted(outcome.answers()), slo, plan.warmUpSeconds(), counts);
     }
 
     private List<Answer> counted(List<Answer> answers) {

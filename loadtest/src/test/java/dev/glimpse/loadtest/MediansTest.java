@@ -90,6 +90,7 @@ class MediansTest {
                 scenario,
                 target,
                 Summary.of(Collections.nCopies(good, answer), SLO, 0, 1),
+                new OpenLoop.Extent(1, 0, false),
                 Optional.empty(),
                 0,
                 0,

@@ -174,11 +174,32 @@ class OpenLoopTest {
         long start = System.nanoTime();
         long enough = TimeUnit.MILLISECONDS.toNanos(5 * EACH_MILLIS);
 
-        List<Answer> answers = new OpenLoop(
+        OpenLoop.Outcome outcome = new OpenLoop(
                         clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> System.nanoTime() - start < enough))
-                .run(arrivals, Map.of());
+                .run(arrivals, TimeUnit.HOURS.toSeconds(1), Map.of());
 
-        assertThat(answers).hasSize(1);
+        assertThat(outcome.answers()).hasSize(1);
+        assertThat(outcome.extent().cut()).isTrue();
+        assertThat(outcome.extent().waiting()).isZero();
+        assertThat(outcome.extent().seconds()).isBetween(5 * EACH_MILLIS / 1000.0, 60.0);
+    }
+
+    @Test
+    void whoStillWaitsWhenARunIsCutIsCounted() throws Exception {
+        OpenLoop.Outcome outcome = new OpenLoop(
+                        clients,
+                        TIMEOUT_MILLIS,
+                        OpenLoop.unseen(() -> server.requests().size() < 2))
+                .run(
+                        List.of(
+                                Arrival.plain(0, 1, Preview.NONE),
+                                new Arrival(0, 1, 1, Preview.NONE, false, 0, 0, "standard", "", 1, false)),
+                        1,
+                        Map.of());
+
+        assertThat(outcome.extent())
+                .isEqualTo(new OpenLoop.Extent(1, 2 - outcome.answers().size(), true));
+        assertThat(outcome.extent().waiting()).isPositive();
     }
 
     /** As the server's end half-way is, where a file's requests all come in its first half. */
@@ -190,11 +211,13 @@ class OpenLoopTest {
         List<Answer> answers = new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true))
                 .run(
                         arrivals,
+                        1,
                         Map.of(
                                 GAP_MICROS,
                                 () -> happened.compareAndSet(-1, 0),
                                 2 * GAP_MICROS,
-                                happened::incrementAndGet));
+                                happened::incrementAndGet))
+                .answers();
 
         assertThat(answers).hasSize(2);
         assertThat(happened).hasValue(1);
@@ -205,6 +228,8 @@ class OpenLoopTest {
     }
 
     private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {
-        return new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true)).run(arrivals, Map.of());
+        return new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true))
+                .run(arrivals, 1, Map.of())
+                .answers();
     }
 }

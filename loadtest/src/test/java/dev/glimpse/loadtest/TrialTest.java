@@ -1,0 +1,91 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs that are cut. */
+class TrialTest {
+    private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.SECONDS.toNanos(1)));
+    private static final int SECONDS = 3600;
+
+    /** One each tenth of a second. */
+    private static final List<Arrival> ARRIVALS = IntStream.range(0, SECONDS * 10)
+            .mapToObj(i -> Arrival.plain(i * 100_000L, 1, Preview.NONE))
+            .toList();
+
+    private ScriptedServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ScriptedServer(1);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aRunThatIsCutIsMeasuredByTheTimeThatItHad() throws Exception {
+        Trial.Result cut = run(0, 5).orElseThrow();
+
+        assertThat(cut.extent().cut()).isTrue();
+        assertThat(cut.summary().seconds())
+                .isEqualTo(cut.extent().seconds())
+                // Of so many requests the last is due then, and it was cut long before the next hour.
+                .isBetween(0.4, 60.0);
+    }
+
+    @Test
+    void theWarmUpIsNoPartOfTheTimeThatItHad() throws Exception {
+        Trial.Result cut = run(0.2, 5).orElseThrow();
+
+        assertThat(cut.summary().seconds()).isEqualTo(cut.extent().seconds() - 0.2);
+    }
+
+    @Test
+    void aRunThatIsCutInItsWarmUpHasNothingToTell() throws Exception {
+        assertThat(run(SECONDS - 1, 1)).isEmpty();
+    }
+
+    @Test
+    void reportsSayThatARunWasCut() throws Exception {
+        Trial.Result cut = run(0, 5).orElseThrow();
+        StringWriter text = new StringWriter();
+        Report report = new Report(new PrintWriter(text), Optional.empty());
+        report.result(1, cut);
+        report.medians(List.of(cut, cut));
+
+        assertThat(text.toString())
+                .containsPattern("\n  cut after \\d+\\.\\d s with [01] requests still open\n")
+                .doesNotContain("medians");
+        JsonObject json = JsonParser.parseString(
+                        JsonReport.of(new JsonReport.Setup(SLO, Capacity.of(1), Optional.empty()), List.of(cut)))
+                .getAsJsonObject()
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(json.get("interrupted").getAsBoolean()).isTrue();
+        assertThat(json.get("waiting").getAsInt()).isEqualTo(cut.extent().waiting());
+    }
+
+    /** @param requests that the server has to have seen before the run is cut */
+    private Optional<Trial.Result> run(double warmUpSeconds, int requests) throws Exception {
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 5000, Map.of(), 1, Scenario.W2);
+        Trial.Plan plan = new Trial.Plan(Scenario.W2, ARRIVALS, SECONDS, warmUpSeconds, terms, 0);
+        return new Trial(plan, SLO, OpenLoop.unseen(() -> server.requests().size() < requests))
+                .run(server.target(), new Trial.Insight(Optional.empty(), Optional.empty()));
+    }
+}

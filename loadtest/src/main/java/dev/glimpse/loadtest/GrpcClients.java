@@ -6,7 +6,6 @@ import glimpse.wire.v1.PreviewKind;
 import glimpse.wire.v1.Quality;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The clients of one server, over gRPC's own library, which shares no code with the server's.
@@ -48,8 +48,8 @@ public final class GrpcClients implements AutoCloseable {
     /**
      * What all clients have in common.
      *
-     * @param connections that requests take turns on, and as many for those who read slowly; a server bounds the
-     *     streams of each
+     * @param connections that requests take turns on, and as many for those who read slowly; more are opened where
+     *     those have no room
      * @param timeoutMillis how long a client waits that says nothing else
      * @param keys API key of each tenant; that of the empty name is for all others
      * @param seed what pictures and habits follow from
@@ -121,22 +121,19 @@ public final class GrpcClients implements AutoCloseable {
     private void start(Arrival arrival, int index, long dueNanos, CompletableFuture<Answer> answer) {
         boolean ownSocket = arrival.leavesMicros() > 0
                 && Math.floorMod(Draws.hash(terms.seed(), index), (long) SOCKETS_OF_LEAVING) == 0;
-        ManagedChannel channel = ownSocket ? channels.own() : channels.turn(index, arrival.reads());
+        Optional<Channels.Connection> own = ownSocket ? Optional.of(channels.own()) : Optional.empty();
         long timeoutMicros = arrival.deadlineMicros() > 0
                 ? arrival.deadlineMicros()
                 : TimeUnit.MILLISECONDS.toMicros(terms.timeoutMillis());
         long endNanos = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(timeoutMicros);
-        Stream stream = new Stream(arrival, terms.stops(index), channel, endNanos);
+        Supplier<Channels.Connection> connections = () -> own.orElseGet(() -> channels.turn(index, arrival.reads()));
+        Stream stream = new Stream(arrival, terms.stops(index), connections, endNanos);
         GrpcCall listener = new GrpcCall(arrival, dueNanos, stream::resume, answer);
         stream.begin(listener, request(arrival, index));
         if (arrival.leavesMicros() > 0) {
             after(arrival.leavesMicros(), () -> {
                 listener.leave();
-                if (ownSocket) {
-                    channels.close(channel);
-                } else {
-                    stream.cancel();
-                }
+                own.ifPresentOrElse(channels::close, stream::cancel);
             });
         }
     }
@@ -145,21 +142,25 @@ public final class GrpcClients implements AutoCloseable {
     private final class Stream {
         private final Arrival arrival;
         private final boolean stops;
-        private final ManagedChannel channel;
+        private final Supplier<Channels.Connection> connections;
         private final long endNanos;
         private ClientCall<GenerateRequest, GenerateEvent> call;
 
-        Stream(Arrival arrival, boolean stops, ManagedChannel channel, long endNanos) {
+        /** @param connections one with room for each stream */
+        Stream(Arrival arrival, boolean stops, Supplier<Channels.Connection> connections, long endNanos) {
             this.arrival = arrival;
             this.stops = stops;
-            this.channel = channel;
+            this.connections = connections;
             this.endNanos = endNanos;
         }
 
         void begin(GrpcCall listener, GenerateRequest request) {
             long left = Math.max(1, endNanos - System.nanoTime());
-            call = channel.newCall(GENERATE, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
-            call.start(listener, headers(arrival));
+            Channels.Connection connection = connections.get();
+            call = connection
+                    .channel()
+                    .newCall(GENERATE, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+            call.start(connection.counted(listener), headers(arrival));
             call.request(1);
             call.sendMessage(request);
             call.halfClose();

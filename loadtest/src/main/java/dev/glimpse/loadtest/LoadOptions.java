@@ -85,7 +85,8 @@ final class LoadOptions {
             names = "--connections",
             paramLabel = "N",
             defaultValue = "8",
-            description = "gRPC connections that requests take turns on; default: ${DEFAULT-VALUE}.")
+            description = "gRPC connections that requests take turns on; more are opened while all of them are full;"
+                    + " default: ${DEFAULT-VALUE}.")
     private int connections;
 
     @Option(

@@ -26,7 +26,7 @@ class OpenLoopTest {
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(EACH_MILLIS);
-        clients = new GrpcClients(server.target(), terms(1));
+        clients = new GrpcClients(server.target(), terms());
     }
 
     @AfterEach
@@ -112,7 +112,7 @@ class OpenLoopTest {
                 new Arrival(0, ScriptedServer.CUT, 1, Preview.FREE, true, 0, leaves, "standard", "", 1, false);
         Arrival last = Arrival.plain(TimeUnit.MILLISECONDS.toMicros(2 * pauseMillis), 1, Preview.NONE);
         clients.close();
-        clients = new GrpcClients(server.target(), terms(1), pauseMillis);
+        clients = new GrpcClients(server.target(), terms(), pauseMillis);
         // Over a connection that is open, the next gets as far as the cut.
         run(List.of(Arrival.plain(0, 1, Preview.NONE)));
 
@@ -132,17 +132,6 @@ class OpenLoopTest {
         assertThat(server.requests())
                 .extracting(GenerateRequest::getQuality)
                 .containsExactlyInAnyOrder(Quality.QUALITY_FLEXIBLE, Quality.QUALITY_FIXED);
-    }
-
-    @Test
-    void slowReadersTakeTurnsOnConnectionsToo() throws Exception {
-        Arrival slow = new Arrival(0, 1, 1, Preview.NONE, false, 500_000, 0, "standard", "", 1, false);
-        clients.close();
-        clients = new GrpcClients(server.target(), terms(3));
-
-        run(List.of(slow, slow, slow, slow));
-
-        assertThat(server.connections()).isEqualTo(3);
     }
 
     @Test
@@ -223,8 +212,8 @@ class OpenLoopTest {
         assertThat(happened).hasValue(1);
     }
 
-    private static GrpcClients.Terms terms(int connections) {
-        return new GrpcClients.Terms(connections, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2);
+    private static GrpcClients.Terms terms() {
+        return new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2);
     }
 
     private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {

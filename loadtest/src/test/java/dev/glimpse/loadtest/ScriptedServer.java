@@ -45,6 +45,9 @@ final class ScriptedServer implements AutoCloseable {
     static final int CUT = 11;
     static final int LOST = 13;
 
+    /** Of a connection, as Glimpse has it. */
+    private static final int MOST_STREAMS = 100;
+
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final ByteString PNG = ByteString.copyFrom(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n'});
@@ -83,6 +86,7 @@ final class ScriptedServer implements AutoCloseable {
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         identity.ifPresent(builder::sslContext);
         server = builder.executor(device)
+                .maxConcurrentCallsPerConnection(MOST_STREAMS)
                 .addService(ServerServiceDefinition.builder("glimpse.v1.Glimpse")
                         .addMethod(generate, (call, headers) -> {
                             connections.add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));

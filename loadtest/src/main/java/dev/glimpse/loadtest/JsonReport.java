@@ -7,6 +7,7 @@ import dev.glimpse.loadtest.Answer.End;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import org.HdrHistogram.Histogram;
 
@@ -20,19 +21,22 @@ final class JsonReport {
     /**
      * What all runs have in common.
      *
-     * @param capacity what the server can do
+     * @param capacity what the server can do; empty if nobody knows
+     * @param demand evaluations a second that were asked for, where that does not follow from the capacity
      * @param raw times of forwards without a server, if they are known
      */
-    record Setup(Slo slo, Capacity capacity, Optional<RawTimes> raw) {}
+    record Setup(Slo slo, Optional<Capacity> capacity, OptionalDouble demand, Optional<RawTimes> raw) {}
 
     static String of(Setup setup, List<Trial.Result> results) {
         Slo slo = setup.slo();
         JsonObject top = new JsonObject();
-        Capacity capacity = setup.capacity();
-        top.addProperty("capacity_nfe_per_second", capacity.nfePerSecond());
-        setup.raw()
-                .filter(raw -> !capacity.rows().isEmpty())
-                .ifPresent(raw -> efficiency(top, "capacity_", raw, capacity.rows(), capacity.seconds()));
+        setup.capacity().ifPresent(capacity -> {
+            top.addProperty("capacity_nfe_per_second", capacity.nfePerSecond());
+            setup.raw()
+                    .filter(raw -> !capacity.rows().isEmpty())
+                    .ifPresent(raw -> efficiency(top, "capacity_", raw, capacity.rows(), capacity.seconds()));
+        });
+        setup.demand().ifPresent(nfe -> top.addProperty("demand_nfe_per_second", nfe));
         top.addProperty("slo_factor", slo.factor());
         JsonObject unloaded = new JsonObject();
         slo.unloadedNanos().forEach((steps, nanos) -> unloaded.addProperty(steps.toString(), nanos / 1e6));

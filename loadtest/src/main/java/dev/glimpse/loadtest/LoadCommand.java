@@ -154,50 +154,60 @@ public final class LoadCommand implements Callable<Integer> {
                     .flatMap(Optional::stream)
                     .forEach(this::warn);
         }
-        SortedMap<Integer, Long> unloaded;
-        Capacity capacity;
-        try (GrpcClients clients = new GrpcClients(servers.get(0), options.calibrationTerms())) {
-            Calibration calibration = new Calibration(clients, options.preview());
-            // In this order: the crowd also warms a server up that has just started.
-            capacity = options.capacity(calibration);
-            unloaded = calibration.unloaded(options.steps());
-        }
+        Measured server = measure(servers.get(0));
         List<Trial.Plan> plans = new ArrayList<>();
         for (Scenario scenario : scenarios) {
-            plans.add(options.plan(scenario, capacity.nfePerSecond(), unloaded.get(1) / 1000.0));
+            plans.add(
+                    options.plan(scenario, server.capacity(), server.unloaded().get(1) / 1000.0));
         }
         if (write != null) {
             ArrivalFile.write(plans.get(0).arrivals(), write);
             return;
         }
-        Slo slo = telling.slo(unloaded);
-        Optional<RawTimes> rawTimes = telling.raw();
+        Slo slo = telling.slo(server.unloaded());
+        JsonReport.Setup setup = new JsonReport.Setup(slo, server.capacity(), options.demand(), telling.raw());
         PrintWriter out = spec.commandLine().getOut();
-        Optional<Report> report = telling.json() ? Optional.empty() : Optional.of(new Report(out, rawTimes));
-        report.ifPresent(text -> text.server(slo, capacity));
+        Optional<Report> report = telling.json() ? Optional.empty() : Optional.of(new Report(out, setup.raw()));
+        report.ifPresent(text -> text.server(setup));
         report.ifPresent(text -> plans.forEach(text::scenario));
         List<Trial.Result> results = new ArrayList<>();
         for (Turn turn : Turn.all(rounds, plans, servers)) {
             if (!stopped) {
-                Trial trial = new Trial(turn.plan(), slo, watch(turn));
                 Optional<AdminPort> admin =
                         admins.isEmpty() ? Optional.empty() : Optional.of(admins.get(servers.indexOf(turn.server())));
-                Optional<Trial.Result> told = trial.run(turn.server(), new Trial.Insight(process, admin));
-                told.ifPresentOrElse(
-                        result -> {
-                            results.add(result);
-                            result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
-                            report.ifPresent(text -> text.result(turn.round(), result));
-                        },
-                        () -> warn(
-                                turn.plan().scenario() + " on " + turn.server().name()
-                                        + ": cut before its warm-up was over, so that there is nothing to tell"));
+                result(turn, slo, new Trial.Insight(process, admin), report).ifPresent(results::add);
             }
         }
         if (telling.json()) {
-            out.println(JsonReport.of(new JsonReport.Setup(slo, capacity, rawTimes), results));
+            out.println(JsonReport.of(setup, results));
         }
         report.ifPresent(text -> text.medians(results));
+    }
+
+    /** What is known of a server before any scenario. */
+    private record Measured(Optional<Capacity> capacity, SortedMap<Integer, Long> unloaded) {}
+
+    private Measured measure(Target server) throws IOException {
+        try (GrpcClients clients = new GrpcClients(server, options.calibrationTerms())) {
+            Calibration calibration = new Calibration(clients, options.preview());
+            // In this order: the crowd also warms a server up that has just started.
+            Optional<Capacity> capacity = options.capacity(calibration);
+            return new Measured(capacity, calibration.unloaded(options.steps()));
+        }
+    }
+
+    /** Takes a turn and tells what came of it; empty if that is nothing. */
+    private Optional<Trial.Result> result(Turn turn, Slo slo, Trial.Insight insight, Optional<Report> report)
+            throws InterruptedException {
+        Optional<Trial.Result> told = new Trial(turn.plan(), slo, watch(turn)).run(turn.server(), insight);
+        told.ifPresentOrElse(
+                result -> {
+                    result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
+                    report.ifPresent(text -> text.result(turn.round(), result));
+                },
+                () -> warn(turn.plan().scenario() + " on " + turn.server().name()
+                        + ": cut before its warm-up was over, so that there is nothing to tell"));
+        return told;
     }
 
     /** Says, beside the report, why it may not tell what was asked for. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -162,12 +163,17 @@ final class LoadOptions {
                         + ": the server cannot tell its tenants apart, so this measures no fairness");
     }
 
-    /** Evaluations a second that the server can do, measured if nobody said it. */
-    Capacity capacity(Calibration calibration) {
-        if (rate != null) {
-            return Capacity.of(rate * ArrivalProcess.meanNfe(preview));
+    /** What the server can do, measured if nobody said it; empty if nobody asks, as with --rate. */
+    Optional<Capacity> capacity(Calibration calibration) {
+        if (capacity != null) {
+            return Optional.of(Capacity.of(capacity));
         }
-        return capacity == null ? calibration.capacity(measure) : Capacity.of(capacity);
+        return rate == null ? Optional.of(calibration.capacity(measure)) : Optional.empty();
+    }
+
+    /** Evaluations a second that --rate asks for; empty without. */
+    OptionalDouble demand() {
+        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate * ArrivalProcess.meanNfe(preview));
     }
 
     /** Step counts whose unloaded time matters. */
@@ -181,14 +187,21 @@ final class LoadOptions {
         return steps;
     }
 
-    Trial.Plan plan(Scenario scenario, double capacity, double stepMicros) throws IOException {
+    /**
+     * What a scenario asks of a server.
+     *
+     * @param known what the server can do; needed without --rate
+     * @param stepMicros unloaded time of a step
+     */
+    Trial.Plan plan(Scenario scenario, Optional<Capacity> known, double stepMicros) throws IOException {
         int sockets = idle == null ? scenario.clients().idle() : idle;
         GrpcClients.Terms terms = terms(scenario);
         if (arrivals != null) {
             List<Arrival> all = ArrivalFile.read(readable(arrivals));
             return new Trial.Plan(scenario, all, span(all), warmUp, terms, sockets);
         }
-        Offer offer = new Offer(capacity, rate == null ? load : 1, stepMicros, seconds, preview);
+        double nfePerSecond = demand().orElseGet(() -> known.orElseThrow().nfePerSecond());
+        Offer offer = new Offer(nfePerSecond, rate == null ? load : 1, stepMicros, seconds, preview);
         List<Arrival> all = ArrivalProcess.arrivals(scenario, offer, seed);
         return new Trial.Plan(scenario, all, seconds, warmUp, terms, sockets);
     }

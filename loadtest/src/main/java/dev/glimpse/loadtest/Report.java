@@ -26,18 +26,25 @@ final class Report {
         this.raw = raw;
     }
 
-    void server(Slo slo, Capacity capacity) {
+    void server(JsonReport.Setup setup) {
+        Slo slo = setup.slo();
         String unloaded = slo.unloadedNanos().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + " in " + String.format(Locale.ROOT, "%.1f ms", e.getValue() / 1e6))
                 .collect(Collectors.joining(", "));
-        print("steps, alone on the server: %s; capacity %.0f evaluations/s%n", unloaded, capacity.nfePerSecond());
-        if (!capacity.rows().isEmpty()) {
-            efficiency(capacity.rows(), capacity.seconds());
-        }
+        print("steps, alone on the server: %s%n", unloaded);
+        setup.capacity().ifPresent(this::capacity);
+        setup.demand().ifPresent(nfe -> print("asked for %.0f evaluations/s%n", nfe));
         print(
                 "good: first picture within %.1f ms, last within %.1f times its time alone%n",
                 slo.firstNanos() / 1e6, slo.factor());
+    }
+
+    private void capacity(Capacity capacity) {
+        print("capacity %.0f evaluations/s%n", capacity.nfePerSecond());
+        if (!capacity.rows().isEmpty()) {
+            efficiency(capacity.rows(), capacity.seconds());
+        }
     }
 
     void scenario(Trial.Plan plan) {

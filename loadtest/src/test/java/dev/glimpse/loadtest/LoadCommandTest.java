@@ -17,8 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The command on a server that has neither tenants nor WebSockets. */
@@ -127,45 +125,6 @@ class LoadCommandTest {
         assertThat(errors.toString()).contains("--admin: 127.0.0.1:1 does not answer");
     }
 
-    /** Nothing listens any more, so that whatever is measured first fails in another way. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "W2 --seconds=0 | --seconds: 0 (expected: 1..86400)",
-                "W2 --load=0 | --load: 0.0 (expected: more than 0, at most 100)",
-                "W2 --capacity=0 | --capacity: 0.0 (expected: more than 0)",
-                "W2 --measure=0 | --measure: 0 (expected: at least 1)",
-                "W2 --rate=-1 | --rate: -1.0 (expected: more than 0)",
-                "W2 --connections=0 | --connections: 0 (expected: at least 1)",
-                "W2 --timeout=0 | --timeout: 0 (expected: at least 1)",
-                "W2 --idle=-1 | --idle: -1 (expected: at least 0)",
-                "W2 --warm-up=30 | --warm-up: 30.0 (expected: at least 0, less than --seconds 30",
-                "W2 --arrivals=nowhere.csv | --arrivals: nowhere.csv (expected: a readable file)",
-                "W2 --slo=0 | --slo: 0.0 (expected: more than 0)",
-                "W2 --workers=0 | --workers: 0 (expected: at least 1)",
-                "W2 --devices=0 | --workers: 0 (expected: at least 1)",
-                "W2 --rounds=0 | --rounds: 0 (expected: at least 1)",
-                "W2 --admin=nowhere | --admin: nowhere (expected: HOST:PORT, https://HOST, or either behind NAME=)",
-                "W2 --admin=a:1 --admin=b:2 | --admin: 2 times (expected: as often as --target, 1)",
-                "W2 --ca=nowhere.pem | --ca: nowhere.pem (expected: a readable PEM file of certificates)",
-                "W2 --ca=pom.xml | --ca: pom.xml (expected: a readable PEM file of certificates)",
-                "W2 --pid=1 --target=127.0.0.1:2 | --pid: 1 (expected: one --target, of which it is the process)",
-                "W8 | --pid: none (expected: the server's process, which W8 ends)",
-                "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",
-            })
-    void whatCannotBeIsRefusedByItsOptionBeforeAnythingIsMeasured(String arguments, String complaint) {
-        server.close();
-        CommandLine command = new CommandLine(new LoadCommand()).setExecutionExceptionHandler((e, unused, result) -> {
-            errors.write(e.toString());
-            return 2;
-        });
-
-        assertThat(command.execute((arguments + " --target=127.0.0.1:1").split(" ")))
-                .isEqualTo(2);
-        assertThat(errors.toString()).contains("IllegalArgumentException: " + complaint);
-    }
-
     @Test
     void helpTellsWhatEachScenarioIs() {
         LoadCommand.commandLine()
@@ -177,6 +136,28 @@ class LoadCommandTest {
                 .contains(Stream.of(Scenario.values())
                         .map(scenario -> scenario + ": " + scenario.about())
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void whatIsAskedForIsNotWhatTheServerCan() {
+        JsonObject asked = report("W2", "--rate=10");
+        assertThat(asked.has("capacity_nfe_per_second")).isFalse();
+        assertThat(asked.get("demand_nfe_per_second").getAsDouble())
+                .isEqualTo(10 * ArrivalProcess.meanNfe(Preview.EXACT));
+
+        JsonObject told = report("W2", "--capacity=100");
+        assertThat(told.get("capacity_nfe_per_second").getAsDouble()).isEqualTo(100);
+        assertThat(told.has("demand_nfe_per_second")).isFalse();
+    }
+
+    @Test
+    void theReportSaysWhetherItWasToldWhatTheServerCan() {
+        assertThat(text("--rate=10"))
+                .contains("asked for " + Math.round(10 * ArrivalProcess.meanNfe(Preview.EXACT)) + " evaluations/s")
+                .doesNotContain("capacity");
+        assertThat(text("--capacity=100"))
+                .contains("capacity 100 evaluations/s")
+                .doesNotContain("asked for");
     }
 
     @Test
@@ -203,20 +184,33 @@ class LoadCommandTest {
     private JsonObject run(String scenario, String... options) {
         List<String> all = new ArrayList<>(List.of("--capacity=100"));
         all.addAll(List.of(options));
-        int status = execute(scenario, all.toArray(String[]::new));
+        return report(scenario, all.toArray(String[]::new));
+    }
+
+    private JsonObject report(String scenario, String... options) {
+        int status = execute(scenario, options);
         assertThat(status).as(out + errors.toString()).isZero();
         return JsonParser.parseString(out.toString()).getAsJsonObject();
     }
 
+    private String text(String... options) {
+        assertThat(start("W2", List.of(options))).as(errors.toString()).isZero();
+        return out.toString();
+    }
+
     private int execute(String scenario, String... options) {
+        return start(
+                scenario, Stream.concat(Stream.of("--json"), Stream.of(options)).toList());
+    }
+
+    private int start(String scenario, List<String> options) {
         List<String> arguments = new ArrayList<>(List.of(
                 scenario,
                 "--target",
                 "scripted=" + server.target().host() + ":" + server.target().port(),
                 "--seconds=1",
-                "--warm-up=0",
-                "--json"));
-        arguments.addAll(List.of(options));
+                "--warm-up=0"));
+        arguments.addAll(options);
         out.getBuffer().setLength(0);
         return new CommandLine(new LoadCommand())
                 .setOut(new PrintWriter(out))

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -71,8 +72,9 @@ class TrialTest {
         assertThat(text.toString())
                 .containsPattern("\n  cut after \\d+\\.\\d s with [01] requests still open\n")
                 .doesNotContain("medians");
-        JsonObject json = JsonParser.parseString(
-                        JsonReport.of(new JsonReport.Setup(SLO, Capacity.of(1), Optional.empty()), List.of(cut)))
+        JsonObject json = JsonParser.parseString(JsonReport.of(
+                        new JsonReport.Setup(SLO, Optional.empty(), OptionalDouble.empty(), Optional.empty()),
+                        List.of(cut)))
                 .getAsJsonObject()
                 .getAsJsonArray("runs")
                 .get(0)

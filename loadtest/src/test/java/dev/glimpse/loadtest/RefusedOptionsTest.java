@@ -1,0 +1,48 @@
+package dev.glimpse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class RefusedOptionsTest {
+    /** Nothing listens there, so that whatever is measured first fails in another way. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "W2 --seconds=0 | --seconds: 0 (expected: 1..86400)",
+                "W2 --load=0 | --load: 0.0 (expected: more than 0, at most 100)",
+                "W2 --capacity=0 | --capacity: 0.0 (expected: more than 0)",
+                "W2 --measure=0 | --measure: 0 (expected: at least 1)",
+                "W2 --rate=-1 | --rate: -1.0 (expected: more than 0)",
+                "W2 --connections=0 | --connections: 0 (expected: at least 1)",
+                "W2 --timeout=0 | --timeout: 0 (expected: at least 1)",
+                "W2 --idle=-1 | --idle: -1 (expected: at least 0)",
+                "W2 --warm-up=30 | --warm-up: 30.0 (expected: at least 0, less than --seconds 30",
+                "W2 --arrivals=nowhere.csv | --arrivals: nowhere.csv (expected: a readable file)",
+                "W2 --slo=0 | --slo: 0.0 (expected: more than 0)",
+                "W2 --workers=0 | --workers: 0 (expected: at least 1)",
+                "W2 --devices=0 | --workers: 0 (expected: at least 1)",
+                "W2 --rounds=0 | --rounds: 0 (expected: at least 1)",
+                "W2 --admin=nowhere | --admin: nowhere (expected: HOST:PORT, https://HOST, or either behind NAME=)",
+                "W2 --admin=a:1 --admin=b:2 | --admin: 2 times (expected: as often as --target, 1)",
+                "W2 --ca=nowhere.pem | --ca: nowhere.pem (expected: a readable PEM file of certificates)",
+                "W2 --ca=pom.xml | --ca: pom.xml (expected: a readable PEM file of certificates)",
+                "W2 --pid=1 --target=127.0.0.1:2 | --pid: 1 (expected: one --target, of which it is the process)",
+                "W8 | --pid: none (expected: the server's process, which W8 ends)",
+                "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",
+            })
+    void whatCannotBeIsRefusedByItsOptionBeforeAnythingIsMeasured(String arguments, String complaint) {
+        StringBuilder errors = new StringBuilder();
+        CommandLine command = new CommandLine(new LoadCommand()).setExecutionExceptionHandler((e, unused, result) -> {
+            errors.append(e.toString());
+            return 2;
+        });
+
+        assertThat(command.execute((arguments + " --target=127.0.0.1:1").split(" ")))
+                .isEqualTo(2);
+        assertThat(errors.toString()).contains("IllegalArgumentException: " + complaint);
+    }
+}

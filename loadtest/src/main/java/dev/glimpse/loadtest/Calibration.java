@@ -11,11 +11,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntToDoubleFunction;
 
 /** What a server does without a queue, and without a pause: measured before a run, on the same server. */
 final class Calibration {
     private static final int ROUNDS = 9;
-    private static final int CROWD = 48;
+    private static final int FEWEST = 48;
+    private static final int MOST = 1536;
+
+    /** Evaluations a second of a crowd over those of one half as large, beyond what chance does. */
+    private static final double WORTH_IT = 1.05;
+
     private static final int[] CROWD_STEPS = {1, 2, 1, 4, 1, 2, 1, 4, 1, 2, 1, 4, 1, 2, 1, 4, 1, 2, 1, 18};
 
     private final GrpcClients clients;
@@ -65,31 +71,79 @@ final class Calibration {
         return clients.send(Arrival.plain(0, steps, preview), picture, dueNanos);
     }
 
+    /** Lets a crowd work a server in that has just started, and counts nothing. */
+    void warmUp() {
+        var unused = crowd(FEWEST, 1);
+    }
+
     /**
-     * What the server does while a crowd of clients with the mix of W2 always waits.
+     * What the server does while a crowd of clients with the mix of W2 always waits, which is as large as makes a
+     * difference.
      *
      * @param seconds for how long, at least 1, after a fifth of it that does not count
      */
     Capacity capacity(int seconds) {
-        long start = System.nanoTime();
-        long warm = start + TimeUnit.SECONDS.toNanos(seconds) / 5;
-        Span span = new Span(warm, warm + TimeUnit.SECONDS.toNanos(seconds));
-        SortedMap<Integer, Long> rows = new ConcurrentSkipListMap<>();
-        List<CompletableFuture<Answer>> crowd = new ArrayList<>();
-        for (int i = 0; i < CROWD; i++) {
-            crowd.add(again(span, rows));
-        }
-        List<Answer> last = crowd.stream().map(CompletableFuture::join).toList();
-        long nfe = rows.values().stream().mapToLong(n -> n).sum();
-        if (nfe == 0) {
-            String why = last.stream()
+        int size = size(clients -> crowd(clients, Math.max(1, seconds / 5)).nfePerSecond());
+        Crowd crowd = crowd(size, seconds);
+        if (crowd.nfePerSecond() == 0) {
+            String why = crowd.last().stream()
                     .filter(answer -> answer.end() != End.FINISHED)
                     .findFirst()
                     .map(answer -> ": " + answer.detail())
                     .orElse("");
             throw new UnusableServerException("nothing finished within " + seconds + " s" + why);
         }
-        return new Capacity(nfe / (double) seconds, rows, seconds);
+        return new Capacity(crowd.nfePerSecond(), crowd.rows(), seconds, crowd.stayed());
+    }
+
+    /**
+     * The largest crowd that a server still does more for. Many workers with large forwards are not busy with a small
+     * one.
+     *
+     * @param nfePerSecond evaluations a second that the server does for a crowd of so many
+     */
+    static int size(IntToDoubleFunction nfePerSecond) {
+        int size = FEWEST;
+        double done = nfePerSecond.applyAsDouble(size);
+        for (int larger = 2 * size; larger <= MOST; larger *= 2) {
+            double more = nfePerSecond.applyAsDouble(larger);
+            if (more <= done * WORTH_IT) {
+                return size;
+            }
+            size = larger;
+            done = more;
+        }
+        return size;
+    }
+
+    /**
+     * What a crowd has seen.
+     *
+     * @param last answer of each of its clients
+     * @param rows evaluations by the rows of their forward
+     */
+    private record Crowd(List<Answer> last, SortedMap<Integer, Long> rows, int seconds) {
+        double nfePerSecond() {
+            return rows.values().stream().mapToLong(n -> n).sum() / (double) seconds;
+        }
+
+        /** Clients that the server did not turn away. */
+        int stayed() {
+            return (int)
+                    last.stream().filter(answer -> answer.end() == End.FINISHED).count();
+        }
+    }
+
+    private Crowd crowd(int size, int seconds) {
+        long start = System.nanoTime();
+        long warm = start + TimeUnit.SECONDS.toNanos(seconds) / 5;
+        Span span = new Span(warm, warm + TimeUnit.SECONDS.toNanos(seconds));
+        SortedMap<Integer, Long> rows = new ConcurrentSkipListMap<>();
+        List<CompletableFuture<Answer>> crowd = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            crowd.add(again(span, rows));
+        }
+        return new Crowd(crowd.stream().map(CompletableFuture::join).toList(), rows, seconds);
     }
 
     private record Span(long from, long to) {

@@ -10,14 +10,15 @@ import java.util.TreeMap;
  * @param nfePerSecond network evaluations a second
  * @param rows evaluations by the rows of their forward, while that was measured; empty if it was told
  * @param seconds for how long it was measured
+ * @param crowd clients that always waited then
  */
-record Capacity(double nfePerSecond, SortedMap<Integer, Long> rows, double seconds) {
+record Capacity(double nfePerSecond, SortedMap<Integer, Long> rows, double seconds, int crowd) {
     Capacity {
         rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));
     }
 
     /** One that somebody knows. */
     static Capacity of(double nfePerSecond) {
-        return new Capacity(nfePerSecond, new TreeMap<>(), 0);
+        return new Capacity(nfePerSecond, new TreeMap<>(), 0, 0);
     }
 }

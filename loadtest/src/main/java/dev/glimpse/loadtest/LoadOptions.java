@@ -46,7 +46,7 @@ final class LoadOptions {
             names = "--capacity",
             paramLabel = "NFE",
             description = "Evaluations a second that the server can do; absent: measured first, with a crowd of "
-                    + "clients that always wait.")
+                    + "clients that always wait, as large as makes a difference.")
     private @Nullable Double capacity;
 
     @Option(

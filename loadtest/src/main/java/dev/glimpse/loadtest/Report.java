@@ -41,7 +41,8 @@ final class Report {
     }
 
     private void capacity(Capacity capacity) {
-        print("capacity %.0f evaluations/s%n", capacity.nfePerSecond());
+        String how = capacity.crowd() == 0 ? "" : ", with a crowd of " + capacity.crowd() + " clients";
+        print("capacity %.0f evaluations/s%s%n", capacity.nfePerSecond(), how);
         if (!capacity.rows().isEmpty()) {
             efficiency(capacity.rows(), capacity.seconds());
         }

@@ -161,6 +161,11 @@ class LoadCommandTest {
     }
 
     @Test
+    void theReportSaysHowLargeACrowdTheCapacityIsOf() {
+        assertThat(text("--measure=1")).containsPattern("capacity \\d+ evaluations/s, with a crowd of \\d+ clients\n");
+    }
+
+    @Test
     void aServerThatFinishesNothingIsQuoted() throws Exception {
         server.close();
         server = new ScriptedServer(1, "secret");

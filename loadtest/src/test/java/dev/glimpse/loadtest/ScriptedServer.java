@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that takes one request after the other, each for a fixed time, and has a way to end for each number of
@@ -60,6 +61,8 @@ final class ScriptedServer implements AutoCloseable {
     private final List<GenerateRequest> requests = Collections.synchronizedList(new ArrayList<>());
     private final SortedMap<Long, Integer> steps = new ConcurrentSkipListMap<>();
     private volatile boolean parallel;
+    private volatile int most = Integer.MAX_VALUE;
+    private final AtomicInteger held = new AtomicInteger();
     private long freeAtNanos = System.nanoTime();
 
     ScriptedServer(long eachMillis) throws IOException {
@@ -131,6 +134,11 @@ final class ScriptedServer implements AutoCloseable {
         parallel = true;
     }
 
+    /** From now on requests are refused while so many are under way. */
+    void holdsAtMost(int requests) {
+        most = requests;
+    }
+
     private static String token(int steps) {
         return "token " + steps;
     }
@@ -158,7 +166,7 @@ final class ScriptedServer implements AutoCloseable {
         public void onMessage(GenerateRequest request) {
             requests.add(request);
             steps.put(request.getSeed(), request.getSteps());
-            if (request.getSteps() == REFUSED) {
+            if (request.getSteps() == REFUSED || held.get() >= most) {
                 call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), new Metadata());
                 return;
             }
@@ -166,6 +174,7 @@ final class ScriptedServer implements AutoCloseable {
                 call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
                 return;
             }
+            held.incrementAndGet();
             call.sendHeaders(new Metadata());
             call.sendMessage(GenerateEvent.newBuilder()
                     .setAccepted(Accepted.getDefaultInstance())
@@ -177,6 +186,7 @@ final class ScriptedServer implements AutoCloseable {
         }
 
         private void finish(int steps) {
+            held.decrementAndGet();
             if (call.isCancelled()) {
                 return;
             }

@@ -190,7 +190,8 @@ public final class LoadCommand implements Callable<Integer> {
     private Measured measure(Target server) throws IOException {
         try (GrpcClients clients = new GrpcClients(server, options.calibrationTerms())) {
             Calibration calibration = new Calibration(clients, options.preview());
-            // In this order: the crowd also warms a server up that has just started.
+            // Before anything is measured, even where nobody asks for the capacity.
+            calibration.warmUp();
             Optional<Capacity> capacity = options.capacity(calibration);
             return new Measured(capacity, calibration.unloaded(options.steps()));
         }

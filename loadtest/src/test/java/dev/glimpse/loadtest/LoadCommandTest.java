@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The command on a server that has neither tenants nor WebSockets. */
@@ -158,6 +160,20 @@ class LoadCommandTest {
         assertThat(text("--capacity=100"))
                 .contains("capacity 100 evaluations/s")
                 .doesNotContain("asked for");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--rate=10", "--capacity=100"})
+    void aServerThatHasJustStartedIsWarmedUpFirst(String option) {
+        int offered = report("W2", option)
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject()
+                .get("offered")
+                .getAsInt();
+
+        // One client alone sends one, and ten of each of four numbers of steps; a crowd at least one each.
+        assertThat(server.requests()).hasSizeGreaterThanOrEqualTo(41 + offered + 48);
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  *
  * @param arrival the request
  * @param end how it ended
- * @param detail status and message of an end that is not good, else empty
+ * @param detail status and message of an end that is not good, or what is wrong with its pictures; else empty
  * @param times when things happened
  * @param nfe network evaluations that the server said it spent
  * @param resumes how often it went on where its server had left it
@@ -31,7 +31,10 @@ record Answer(Arrival arrival, End end, String detail, Times times, long nfe, in
         LEFT,
         /** By a server that drained and gave it a token, which no server took before the client's time was over. */
         CUT,
-        /** By an error after the server had accepted it, or by one that is nobody's load. */
+        /**
+         * By an error after the server had accepted it, by one that is nobody's load, or with other pictures than
+         * asked.
+         */
         BROKEN
     }
 

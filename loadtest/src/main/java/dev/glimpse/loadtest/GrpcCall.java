@@ -10,9 +10,12 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -28,6 +31,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     private final CompletableFuture<Answer> answer;
     private final List<Frame> frames = new ArrayList<>();
     private final Map<Integer, Long> spent = new HashMap<>();
+    private final Set<Integer> done = new HashSet<>();
     private long sent;
     private OptionalLong accepted = OptionalLong.empty();
     private Runnable wantMore = () -> {};
@@ -41,6 +45,8 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
 
     private boolean left;
     private boolean finished;
+    /** Whether something came in place of a picture. */
+    private boolean garbled;
 
     /** Goes on with a token in a moment, unless the client's time is over. */
     @FunctionalInterface
@@ -112,7 +118,11 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
 
     private void stepped(Step step) {
         if (!step.getImage().startsWith(PNG)) {
+            garbled |= !step.getImage().isEmpty();
             return;
+        }
+        if (step.getLast()) {
+            done.add(step.getSample());
         }
         long before = spent.getOrDefault(step.getSample(), 0L);
         long evaluations = Math.max(0, step.getNfe() - before);
@@ -144,14 +154,26 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         OptionalLong first = frames.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(frames.get(0).atNanos());
-        End end = end(status);
-        String detail = end == End.FINISHED ? "" : status.getCode() + ": " + status.getDescription();
+        Optional<String> fault = fault(status);
+        End end = fault.isPresent() ? End.BROKEN : end(status);
+        String detail = end == End.FINISHED ? "" : fault.orElse(status.getCode() + ": " + status.getDescription());
         Answer.Times times = new Answer.Times(sent, accepted, first, sinceDue());
         answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, frames));
     }
 
     private boolean resumable(Status status) {
         return status.getCode() == Status.Code.UNAVAILABLE && !token.isEmpty() && !left;
+    }
+
+    /** What is wrong with the pictures, whatever the server says. */
+    private Optional<String> fault(Status status) {
+        if (garbled) {
+            return Optional.of("a picture that is no PNG");
+        }
+        boolean missing = status.isOk() && finished && done.size() < arrival.samples();
+        return missing
+                ? Optional.of("finished with " + done.size() + " of " + arrival.samples() + " pictures")
+                : Optional.empty();
     }
 
     private End end(Status status) {

@@ -2,11 +2,16 @@ package dev.glimpse.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.glimpse.loadtest.Answer.End;
 import glimpse.wire.v1.Accepted;
+import glimpse.wire.v1.Finished;
 import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.Step;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +20,22 @@ class GrpcCallTest {
             .setAccepted(Accepted.newBuilder().setResumeToken("token"))
             .build();
 
+    private static final GenerateEvent FINISHED = GenerateEvent.newBuilder()
+            .setFinished(Finished.getDefaultInstance())
+            .build();
+
+    private static final String PNG = "\u0089PNG";
+
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final GrpcCall call = new GrpcCall(
             new Arrival(0, 4, 1, Preview.FREE, true, 500_000, 0, "standard", "", 1, false),
+            System.nanoTime(),
+            (lost, token) -> true,
+            answer);
+
+    /** One of a request for two pictures. */
+    private final GrpcCall pair = new GrpcCall(
+            new Arrival(0, 4, 2, Preview.FREE, true, 500_000, 0, "standard", "", 1, false),
             System.nanoTime(),
             (lost, token) -> true,
             answer);
@@ -45,5 +63,55 @@ class GrpcCallTest {
         close(Status.DEADLINE_EXCEEDED);
 
         assertThat(answer.join().end()).isEqualTo(End.LATE);
+    }
+
+    @Test
+    void whoeverGetsEveryPictureIsFinished() {
+        List.of(ACCEPTED, picture(0, true, PNG), picture(1, true, PNG), FINISHED)
+                .forEach(pair::onMessage);
+        pair.onClose(Status.OK, new Metadata());
+
+        assertThat(answer.join().end()).isEqualTo(End.FINISHED);
+        assertThat(answer.join().detail()).isEmpty();
+    }
+
+    @Test
+    void whoeverGetsFewerPicturesThanAskedForIsNotFinished() {
+        List.of(ACCEPTED, picture(0, true, PNG), picture(1, false, PNG), picture(1, true, ""), FINISHED)
+                .forEach(pair::onMessage);
+        pair.onClose(Status.OK, new Metadata());
+
+        assertThat(answer.join().end()).isEqualTo(End.BROKEN);
+        assertThat(answer.join().detail()).isEqualTo("finished with 1 of 2 pictures");
+    }
+
+    @Test
+    void whatIsNoPictureBreaksARequestHoweverItEnds() {
+        List.of(ACCEPTED, picture(0, false, "GIF")).forEach(call::onMessage);
+        close(Status.DEADLINE_EXCEEDED);
+
+        assertThat(answer.join().end()).isEqualTo(End.BROKEN);
+        assertThat(answer.join().detail()).isEqualTo("a picture that is no PNG");
+    }
+
+    @Test
+    void picturesOfAStreamThatWasCutCount() {
+        List.of(ACCEPTED, picture(0, true, PNG)).forEach(pair::onMessage);
+        pair.onClose(Status.UNAVAILABLE, new Metadata());
+        pair.began(() -> {});
+        List.of(ACCEPTED, picture(1, true, PNG), FINISHED).forEach(pair::onMessage);
+        pair.onClose(Status.OK, new Metadata());
+
+        assertThat(answer.join().end()).isEqualTo(End.FINISHED);
+    }
+
+    private static GenerateEvent picture(int sample, boolean last, String image) {
+        return GenerateEvent.newBuilder()
+                .setStep(Step.newBuilder()
+                        .setSample(sample)
+                        .setLast(last)
+                        .setResumeToken("token")
+                        .setImage(ByteString.copyFrom(image, StandardCharsets.ISO_8859_1)))
+                .build();
     }
 }

@@ -124,6 +124,16 @@ class OpenLoopTest {
     }
 
     @Test
+    void aRequestOfSeveralPicturesIsFinishedWithAllOfThem() throws Exception {
+        Arrival several = new Arrival(0, 2, 3, Preview.FREE, true, 0, 0, "standard", "", 1, false);
+
+        List<Answer> answers = run(List.of(several));
+
+        assertThat(answers).extracting(Answer::end).containsExactly(End.FINISHED);
+        assertThat(answers.get(0).frames()).hasSize(2 * 3);
+    }
+
+    @Test
     void fewerStepsAreAskedForWhereTheArrivalSaysSo() throws Exception {
         Arrival flexible = new Arrival(0, 1, 1, Preview.NONE, true, 0, 0, "standard", "", 1, true);
 

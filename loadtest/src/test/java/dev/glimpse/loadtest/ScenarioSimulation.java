@@ -203,7 +203,9 @@ public final class ScenarioSimulation extends Simulation {
                 .header("Accept", "application/json")
                 .body(StringBody(this::fields))
                 .check(status().is(200))
-                .check(jsonPath("$.pictures[0].image").exists()));
+                .check(jsonPath("$.pictures[*].image")
+                        .count()
+                        .is(session -> arrival(session).samples())));
         return exec(http("REST page").get("/").check(status().is(200)))
                 .exec(http("REST models")
                         .get("/v1/models")

@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Requests of {@value #REFUSED} steps are refused, and those of {@value #BROKEN} break after they have been
  * accepted. Those of {@value #CUT} are cut after their first picture, with a token that is taken, and those of
- * {@value #LOST} with one that is not. All others get a picture for each step at the end.
+ * {@value #LOST} with one that is not. All others get all pictures for each step at the end.
  */
 final class ScriptedServer implements AutoCloseable {
     static final int REFUSED = 7;
@@ -143,10 +143,12 @@ final class ScriptedServer implements AutoCloseable {
         return "token " + steps;
     }
 
-    private static GenerateEvent picture(int step, String token) {
+    private static GenerateEvent picture(int sample, int step, boolean last, String token) {
         return GenerateEvent.newBuilder()
                 .setStep(Step.newBuilder()
+                        .setSample(sample)
                         .setStep(step)
+                        .setLast(last)
                         .setNfe(step)
                         .setBatchRows(2)
                         .setForwardMicros(1000)
@@ -182,10 +184,11 @@ final class ScriptedServer implements AutoCloseable {
             long now = System.nanoTime();
             freeAtNanos = parallel ? now + request.getSteps() * eachNanos : Math.max(now, freeAtNanos) + eachNanos;
             int steps = request.getResumeToken().equals(token(CUT)) ? 1 : request.getSteps();
-            var unused = device.schedule(() -> finish(steps), freeAtNanos - now, TimeUnit.NANOSECONDS);
+            int count = Math.max(1, request.getCount());
+            var unused = device.schedule(() -> finish(steps, count), freeAtNanos - now, TimeUnit.NANOSECONDS);
         }
 
-        private void finish(int steps) {
+        private void finish(int steps, int count) {
             held.decrementAndGet();
             if (call.isCancelled()) {
                 return;
@@ -195,15 +198,17 @@ final class ScriptedServer implements AutoCloseable {
                 return;
             }
             if (steps == CUT || steps == LOST) {
-                call.sendMessage(picture(1, token(steps)));
+                call.sendMessage(picture(0, 1, false, token(steps)));
                 call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
                 return;
             }
             for (int step = 1; step <= steps; step++) {
-                call.sendMessage(picture(step, ""));
+                for (int sample = 0; sample < count; sample++) {
+                    call.sendMessage(picture(sample, step, step == steps, ""));
+                }
             }
             call.sendMessage(GenerateEvent.newBuilder()
-                    .setFinished(Finished.newBuilder().setNfe(steps))
+                    .setFinished(Finished.newBuilder().setNfe(steps * count))
                     .build());
             call.close(Status.OK, new Metadata());
         }

@@ -52,10 +52,17 @@ public final class GrpcClients implements AutoCloseable {
      *     those have no room
      * @param timeoutMillis how long a client waits that says nothing else
      * @param keys API key of each tenant; that of the empty name is for all others
-     * @param seed what pictures and habits follow from
+     * @param seed what arrivals and habits follow from
+     * @param pictures what pictures follow from, another one for each run, as a server may keep those that it has made
      * @param scenario whose shares clients have, and whether those of the same instant ask for the same picture
      */
-    public record Terms(int connections, long timeoutMillis, Map<String, String> keys, long seed, Scenario scenario) {
+    public record Terms(
+            int connections,
+            long timeoutMillis,
+            Map<String, String> keys,
+            long seed,
+            long pictures,
+            Scenario scenario) {
         public Terms {
             Arrival.require(connections >= 1, "connections", connections, "at least 1");
             Arrival.require(timeoutMillis >= 1, "timeout", timeoutMillis, "at least 1");
@@ -74,7 +81,12 @@ public final class GrpcClients implements AutoCloseable {
 
         /** The seed of a request's picture, from its place in the run. */
         long pictureSeed(Arrival arrival, int index) {
-            return Draws.hash(seed, shared() ? arrival.atMicros() : index);
+            return Draws.hash(pictures, shared() ? arrival.atMicros() : index);
+        }
+
+        /** The same for one of several runs, whose pictures nobody else asks for. */
+        Terms run(int number) {
+            return new Terms(connections, timeoutMillis, keys, seed, Draws.hash(pictures, number), scenario);
         }
 
         /** Whether a client takes nothing more at all, if it is one that does not read as fast as it can. */

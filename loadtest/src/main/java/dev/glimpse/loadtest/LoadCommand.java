@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -67,7 +68,19 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Measure the server, write the first scenario's arrivals there, and run none.")
     private @Nullable Path write;
 
+    private final LongSupplier random;
     private volatile boolean stopped;
+
+    LoadCommand() {
+        this(new SecureRandom()::nextLong);
+    }
+
+    /**
+     * @param random draws what the pictures of a command follow from, so that no server has kept them from another one
+     */
+    LoadCommand(LongSupplier random) {
+        this.random = random;
+    }
 
     /** Runs the command: exit status 0 done, 1 failed, 2 wrong input. */
     public static void main(String[] args) {
@@ -154,11 +167,12 @@ public final class LoadCommand implements Callable<Integer> {
                     .flatMap(Optional::stream)
                     .forEach(this::warn);
         }
-        Measured server = measure(servers.get(0));
+        long pictures = random.getAsLong();
+        Measured server = Measured.of(servers.get(0), options, pictures);
         List<Trial.Plan> plans = new ArrayList<>();
         for (Scenario scenario : scenarios) {
-            plans.add(
-                    options.plan(scenario, server.capacity(), server.unloaded().get(1) / 1000.0));
+            plans.add(options.plan(
+                    scenario, pictures, server.capacity(), server.unloaded().get(1) / 1000.0));
         }
         if (write != null) {
             ArrivalFile.write(plans.get(0).arrivals(), write);
@@ -182,19 +196,6 @@ public final class LoadCommand implements Callable<Integer> {
             out.println(JsonReport.of(setup, results));
         }
         report.ifPresent(text -> text.medians(results));
-    }
-
-    /** What is known of a server before any scenario. */
-    private record Measured(Optional<Capacity> capacity, SortedMap<Integer, Long> unloaded) {}
-
-    private Measured measure(Target server) throws IOException {
-        try (GrpcClients clients = new GrpcClients(server, options.calibrationTerms())) {
-            Calibration calibration = new Calibration(clients, options.preview());
-            // Before anything is measured, even where nobody asks for the capacity.
-            calibration.warmUp();
-            Optional<Capacity> capacity = options.capacity(calibration);
-            return new Measured(capacity, calibration.unloaded(options.steps()));
-        }
     }
 
     /** Takes a turn and tells what came of it; empty if that is nothing. */

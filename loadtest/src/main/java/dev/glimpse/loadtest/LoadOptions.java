@@ -73,7 +73,7 @@ final class LoadOptions {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "What arrivals and pictures follow from; default: ${DEFAULT-VALUE}.")
+            description = "What arrivals follow from; default: ${DEFAULT-VALUE}. Pictures are new ones each time.")
     private long seed;
 
     @Option(
@@ -131,13 +131,17 @@ final class LoadOptions {
         }
     }
 
-    /** For what is measured before any scenario: everybody asks for a picture of their own. */
-    GrpcClients.Terms calibrationTerms() {
-        return terms(Scenario.W2);
+    /**
+     * For what is measured before any scenario: everybody asks for a picture of their own.
+     *
+     * @param pictures what all pictures of the command follow from
+     */
+    GrpcClients.Terms calibrationTerms(long pictures) {
+        return terms(Scenario.W2, pictures).run(0);
     }
 
-    private GrpcClients.Terms terms(Scenario scenario) {
-        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), seed, scenario);
+    private GrpcClients.Terms terms(Scenario scenario, long pictures) {
+        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), seed, pictures, scenario);
     }
 
     /** Keys by tenant; the one for everything else belongs to nobody in particular. */
@@ -190,12 +194,13 @@ final class LoadOptions {
     /**
      * What a scenario asks of a server.
      *
+     * @param pictures what all pictures of the command follow from
      * @param known what the server can do; needed without --rate
      * @param stepMicros unloaded time of a step
      */
-    Trial.Plan plan(Scenario scenario, Optional<Capacity> known, double stepMicros) throws IOException {
+    Trial.Plan plan(Scenario scenario, long pictures, Optional<Capacity> known, double stepMicros) throws IOException {
         int sockets = idle == null ? scenario.clients().idle() : idle;
-        GrpcClients.Terms terms = terms(scenario);
+        GrpcClients.Terms terms = terms(scenario, pictures);
         if (arrivals != null) {
             List<Arrival> all = ArrivalFile.read(readable(arrivals));
             return new Trial.Plan(scenario, all, span(all), warmUp, terms, sockets);

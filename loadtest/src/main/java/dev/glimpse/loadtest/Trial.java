@@ -34,6 +34,11 @@ final class Trial {
             checkWarmUp(warmUpSeconds, seconds);
         }
 
+        /** The same for one of several runs, from 1: number 0 is what is measured before them. */
+        Plan run(int number) {
+            return new Plan(scenario, arrivals, seconds, warmUpSeconds, terms.run(number), idle);
+        }
+
         static void checkWarmUp(double warmUpSeconds, double seconds) {
             boolean rest = warmUpSeconds >= 0 && warmUpSeconds < seconds;
             Arrival.require(rest, "--warm-up", warmUpSeconds, "at least 0, less than --seconds " + seconds);

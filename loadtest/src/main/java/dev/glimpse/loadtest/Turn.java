@@ -7,6 +7,7 @@ import java.util.List;
  * One of the runs that a command is asked for.
  *
  * @param round from 1
+ * @param plan of its scenario, with pictures of its own
  */
 record Turn(int round, Trial.Plan plan, Target server) {
     /** Every scenario on every target before the next round, so that what changes meanwhile meets all of them. */
@@ -15,7 +16,7 @@ record Turn(int round, Trial.Plan plan, Target server) {
         for (int round = 1; round <= rounds; round++) {
             for (Trial.Plan plan : plans) {
                 for (Target server : servers) {
-                    turns.add(new Turn(round, plan, server));
+                    turns.add(new Turn(round, plan.run(turns.size() + 1), server));
                 }
             }
         }

@@ -61,7 +61,7 @@ class ArrivalProcessTest {
     @ParameterizedTest
     @CsvSource({"W4, 0.1, 0.01", "SMOKE, 0.05, 0.05"})
     void asManyReadSlowlyAndStopReadingAsTheScenarioSays(Scenario scenario, double slow, double stopped) {
-        GrpcClients.Terms terms = new GrpcClients.Terms(1, 1, Map.of(), 7, scenario);
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 1, Map.of(), 7, 2, scenario);
         List<Arrival> arrivals = ArrivalProcess.arrivals(scenario, new Offer(1000, 0.8, 5000, 300, Preview.FREE), 7);
 
         assertThat(share(arrivals, i -> !arrivals.get(i).reads() && terms.stops(i)))
@@ -77,7 +77,7 @@ class ArrivalProcessTest {
     /** Of the few requests that the built program is tried with, or nobody there ever stops reading. */
     @Test
     void theSmallestRunHasAReaderWhoStops() {
-        GrpcClients.Terms terms = new GrpcClients.Terms(1, 1, Map.of(), SmokeIT.SEED, Scenario.SMOKE);
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 1, Map.of(), SmokeIT.SEED, 2, Scenario.SMOKE);
         double capacity = SmokeIT.RATE * ArrivalProcess.meanNfe(Preview.EXACT);
         List<Arrival> arrivals = ArrivalProcess.arrivals(
                 Scenario.SMOKE, new Offer(capacity, 1, 5000, SmokeIT.SECONDS, Preview.EXACT), SmokeIT.SEED);

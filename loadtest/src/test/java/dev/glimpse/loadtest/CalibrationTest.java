@@ -21,7 +21,7 @@ class CalibrationTest {
     void whoeverIsTurnedAwayIsNotInTheCrowd() throws Exception {
         try (ScriptedServer server = new ScriptedServer(20);
                 GrpcClients clients =
-                        new GrpcClients(server.target(), new GrpcClients.Terms(1, 5000, Map.of(), 1, Scenario.W2))) {
+                        new GrpcClients(server.target(), new GrpcClients.Terms(1, 5000, Map.of(), 1, 2, Scenario.W2))) {
             server.parallel();
             server.holdsAtMost(10);
 
@@ -36,7 +36,7 @@ class CalibrationTest {
         try (ScriptedServer server = new ScriptedServer(5)) {
             server.parallel();
             try (GrpcClients clients =
-                    new GrpcClients(server.target(), new GrpcClients.Terms(1, 5000, Map.of(), 1, Scenario.W2))) {
+                    new GrpcClients(server.target(), new GrpcClients.Terms(1, 5000, Map.of(), 1, 2, Scenario.W2))) {
                 new Calibration(clients, Preview.NONE).capacity(3);
             }
             List<Integer> steps = List.copyOf(server.steps().values());

@@ -70,7 +70,7 @@ class ChannelsTest {
 
     private GrpcClients clients(int connections) {
         return new GrpcClients(
-                server.target(), new GrpcClients.Terms(connections, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2));
+                server.target(), new GrpcClients.Terms(connections, TIMEOUT_MILLIS, Map.of(), 1, 2, Scenario.W2));
     }
 
     private static List<Answer> run(GrpcClients clients, List<Arrival> arrivals) throws InterruptedException {

@@ -90,12 +90,6 @@ class LoadCommandTest {
         assertThat(tenants.getAsJsonObject("flood").get("finished").getAsInt()).isZero();
     }
 
-    @Test
-    void whatIsNoKeyIsRefused() {
-        assertThat(execute("W2", "--key", "flood=")).isEqualTo(1);
-        assertThat(errors.toString()).contains("--key: flood= (expected: KEY or TENANT=KEY)");
-    }
-
     /** What a client sees says nothing of the evaluations that a server does for those who have left. */
     @Test
     void whatTheServerWastedIsWhatItSaysItself() throws Exception {
@@ -179,6 +173,17 @@ class LoadCommandTest {
     @Test
     void theReportSaysHowLargeACrowdTheCapacityIsOf() {
         assertThat(text("--measure=1")).containsPattern("capacity \\d+ evaluations/s, with a crowd of \\d+ clients\n");
+    }
+
+    /** Or a server that keeps pictures would be measured by what it has kept. */
+    @Test
+    void noPictureIsAskedForTwice() {
+        String other = "other=" + server.target().host() + ":" + server.target().port();
+        for (int command = 0; command < 2; command++) {
+            report("W2", "--capacity=100", "--rounds=2", "--target=" + other);
+        }
+
+        assertThat(server.seeds()).hasSizeGreaterThan(200).doesNotHaveDuplicates();
     }
 
     @Test

@@ -223,7 +223,7 @@ class OpenLoopTest {
     }
 
     private static GrpcClients.Terms terms() {
-        return new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, Scenario.W2);
+        return new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, 2, Scenario.W2);
     }
 
     private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {

@@ -19,6 +19,7 @@ class RefusedOptionsTest {
                 "W2 --rate=-1 | --rate: -1.0 (expected: more than 0)",
                 "W2 --connections=0 | --connections: 0 (expected: at least 1)",
                 "W2 --timeout=0 | --timeout: 0 (expected: at least 1)",
+                "W2 --key=flood= | --key: flood= (expected: KEY or TENANT=KEY)",
                 "W2 --idle=-1 | --idle: -1 (expected: at least 0)",
                 "W2 --warm-up=30 | --warm-up: 30.0 (expected: at least 0, less than --seconds 30",
                 "W2 --arrivals=nowhere.csv | --arrivals: nowhere.csv (expected: a readable file)",

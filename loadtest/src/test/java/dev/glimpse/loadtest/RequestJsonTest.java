@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RequestJsonTest {
@@ -25,6 +26,16 @@ class RequestJsonTest {
     }
 
     @Test
+    void picturesFollowFromAKeyOfTheirOwn() {
+        GrpcClients.Terms one = terms(false);
+        GrpcClients.Terms run = one.run(1);
+
+        assertThat(seed(run, FIRST, 0)).isEqualTo(seed(one.run(1), FIRST, 0)).isNotEqualTo(seed(one, FIRST, 0));
+        assertThat(seed(one.run(2), FIRST, 0)).isNotEqualTo(seed(run, FIRST, 0));
+        assertThat(IntStream.range(0, 1000)).allMatch(i -> run.stops(i) == one.stops(i));
+    }
+
+    @Test
     void theRequestIsWhatTheArrivalSays() {
         JsonObject json = json(terms(false), FIRST, 3);
 
@@ -42,7 +53,7 @@ class RequestJsonTest {
     }
 
     private static GrpcClients.Terms terms(boolean shared) {
-        return new GrpcClients.Terms(1, 1000, Map.of(), 5, shared ? Scenario.W9 : Scenario.W2);
+        return new GrpcClients.Terms(1, 1000, Map.of(), 5, 2, shared ? Scenario.W9 : Scenario.W2);
     }
 
     private static String seed(GrpcClients.Terms terms, Arrival arrival, int index) {

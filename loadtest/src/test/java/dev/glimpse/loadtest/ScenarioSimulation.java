@@ -27,6 +27,7 @@ import io.gatling.javaapi.http.HttpProtocolBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,8 @@ public final class ScenarioSimulation extends Simulation {
     private final Target target = Target.parse("target", text("target", "localhost:8080"), tls());
     private final long seed = Long.parseLong(text("seed", "1"));
     private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
-    private final GrpcClients.Terms terms = new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, scenario);
+    private final GrpcClients.Terms terms =
+            new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, new SecureRandom().nextLong(), scenario);
     private final GrpcClients clients = new GrpcClients(target, terms);
     private IdleSockets idle = IdleSockets.none();
 

@@ -85,7 +85,7 @@ class TrialTest {
 
     /** @param requests that the server has to have seen before the run is cut */
     private Optional<Trial.Result> run(double warmUpSeconds, int requests) throws Exception {
-        GrpcClients.Terms terms = new GrpcClients.Terms(1, 5000, Map.of(), 1, Scenario.W2);
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 5000, Map.of(), 1, 2, Scenario.W2);
         Trial.Plan plan = new Trial.Plan(Scenario.W2, ARRIVALS, SECONDS, warmUpSeconds, terms, 0);
         return new Trial(plan, SLO, OpenLoop.unseen(() -> server.requests().size() < requests))
                 .run(server.target(), new Trial.Insight(Optional.empty(), Optional.empty()));

@@ -12,9 +12,18 @@ import java.util.OptionalLong;
  * @param times when things happened
  * @param nfe network evaluations that the server said it spent
  * @param resumes how often it went on where its server had left it
+ * @param cached whether its server said that the pictures were made before
  * @param frames pictures in the order in which they came
  */
-record Answer(Arrival arrival, End end, String detail, Times times, long nfe, int resumes, List<Frame> frames) {
+record Answer(
+        Arrival arrival,
+        End end,
+        String detail,
+        Times times,
+        long nfe,
+        int resumes,
+        boolean cached,
+        List<Frame> frames) {
     Answer {
         frames = List.copyOf(frames);
     }

@@ -45,6 +45,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
 
     private boolean left;
     private boolean finished;
+    private boolean cached;
     /** Whether something came in place of a picture. */
     private boolean garbled;
 
@@ -100,6 +101,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         switch (event.getEventCase()) {
             case ACCEPTED -> {
                 accepted = accepted.isPresent() ? accepted : OptionalLong.of(sinceDue());
+                cached |= event.getAccepted().getCached();
                 token = event.getAccepted().getResumeToken();
             }
             case STEP -> {
@@ -158,7 +160,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         End end = fault.isPresent() ? End.BROKEN : end(status);
         String detail = end == End.FINISHED ? "" : fault.orElse(status.getCode() + ": " + status.getDescription());
         Answer.Times times = new Answer.Times(sent, accepted, first, sinceDue());
-        answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, frames));
+        answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, cached, frames));
     }
 
     private boolean resumable(Status status) {

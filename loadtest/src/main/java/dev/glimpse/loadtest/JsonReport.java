@@ -81,6 +81,7 @@ final class JsonReport {
         }
         json.addProperty("dropped", s.dropped());
         json.addProperty("resumed", s.resumed());
+        json.addProperty("cached", s.cached());
         json.addProperty("attentive", s.attentive());
         json.addProperty("good", s.good());
         json.addProperty("goodput_per_second", s.goodput());

@@ -61,10 +61,7 @@ final class Report {
     void result(int round, Trial.Result result) {
         Summary s = result.summary();
         print("%nround %d, %s%n", round, result.label());
-        OpenLoop.Extent extent = result.extent();
-        if (extent.cut()) {
-            print("  cut after %.1f s with %d requests still open%n", extent.seconds(), extent.waiting());
-        }
+        cut(result.extent());
         print(
                 "  offered %.1f/s, finished %.1f/s, good %.1f/s, which is %.1f %% of those that read all%n",
                 s.offered() / s.seconds(),
@@ -117,6 +114,15 @@ final class Report {
                 s.count(End.BROKEN),
                 s.dropped(),
                 s.resumed());
+        if (s.cached() > 0) {
+            print("  from the server's cache: %d of %d requests%n", s.cached(), s.offered());
+        }
+    }
+
+    private void cut(OpenLoop.Extent extent) {
+        if (extent.cut()) {
+            print("  cut after %.1f s with %d requests still open%n", extent.seconds(), extent.waiting());
+        }
     }
 
     private void sockets(Trial.Result result) {

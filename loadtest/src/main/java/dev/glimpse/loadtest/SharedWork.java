@@ -54,6 +54,13 @@ final class SharedWork {
                     new Frame(frame.atNanos(), frame.sample(), frame.step(), frame.rows(), own, frame.forwardMicros()));
         }
         return new Answer(
-                answer.arrival(), answer.end(), answer.detail(), answer.times(), nfe, answer.resumes(), frames);
+                answer.arrival(),
+                answer.end(),
+                answer.detail(),
+                answer.times(),
+                nfe,
+                answer.resumes(),
+                answer.cached(),
+                frames);
     }
 }

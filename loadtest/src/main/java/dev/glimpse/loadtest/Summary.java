@@ -21,6 +21,7 @@ import org.HdrHistogram.Histogram;
  * @param good attentive ones within the objective
  * @param dropped accepted and then ended by the server without an answer, before their deadline
  * @param resumed finished, but not on the stream that they began on
+ * @param cached those whose pictures the server had made before
  * @param times of the attentive ones
  * @param work what the server computed for all
  * @param tenants the same for each tenant alone, if there are any
@@ -35,6 +36,7 @@ record Summary(
         int good,
         int dropped,
         int resumed,
+        int cached,
         Latencies times,
         Work work,
         SortedMap<String, Summary> tenants,
@@ -106,6 +108,7 @@ record Summary(
                 good,
                 dropped,
                 resumed,
+                (int) answers.stream().filter(Answer::cached).count(),
                 times,
                 work(answers),
                 tenants,

@@ -85,6 +85,7 @@ class MediansTest {
                 new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(nanos), nanos),
                 1,
                 0,
+                false,
                 List.of());
         return new Trial.Result(
                 scenario,

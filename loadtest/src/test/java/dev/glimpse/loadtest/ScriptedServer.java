@@ -61,6 +61,7 @@ final class ScriptedServer implements AutoCloseable {
     private final List<GenerateRequest> requests = Collections.synchronizedList(new ArrayList<>());
     private final SortedMap<Long, Integer> steps = new ConcurrentSkipListMap<>();
     private volatile boolean parallel;
+    private volatile boolean caches;
     private volatile int most = Integer.MAX_VALUE;
     private final AtomicInteger held = new AtomicInteger();
     private long freeAtNanos = System.nanoTime();
@@ -134,6 +135,11 @@ final class ScriptedServer implements AutoCloseable {
         parallel = true;
     }
 
+    /** From now on it says of pictures that were asked for before that it had them. */
+    void caches() {
+        caches = true;
+    }
+
     /** From now on requests are refused while so many are under way. */
     void holdsAtMost(int requests) {
         most = requests;
@@ -179,13 +185,18 @@ final class ScriptedServer implements AutoCloseable {
             held.incrementAndGet();
             call.sendHeaders(new Metadata());
             call.sendMessage(GenerateEvent.newBuilder()
-                    .setAccepted(Accepted.getDefaultInstance())
+                    .setAccepted(Accepted.newBuilder().setCached(made(request)))
                     .build());
             long now = System.nanoTime();
             freeAtNanos = parallel ? now + request.getSteps() * eachNanos : Math.max(now, freeAtNanos) + eachNanos;
             int steps = request.getResumeToken().equals(token(CUT)) ? 1 : request.getSteps();
             int count = Math.max(1, request.getCount());
             var unused = device.schedule(() -> finish(steps, count), freeAtNanos - now, TimeUnit.NANOSECONDS);
+        }
+
+        /** Whether somebody has asked for the picture before. */
+        private boolean made(GenerateRequest request) {
+            return caches && seeds().indexOf(request.getSeed()) < seeds().lastIndexOf(request.getSeed());
         }
 
         private void finish(int steps, int count) {

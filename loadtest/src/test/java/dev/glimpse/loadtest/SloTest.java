@@ -22,6 +22,7 @@ class SloTest {
                 new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(firstMillis * MILLI), lastMillis * MILLI),
                 steps,
                 0,
+                false,
                 List.of());
         assertThat(new Slo(3, Map.of(1, 10 * MILLI)).met(answer)).isEqualTo(good);
     }

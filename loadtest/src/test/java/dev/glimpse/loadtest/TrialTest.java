@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs that are cut. */
+/** Runs that are cut, and what reports say of runs. */
 class TrialTest {
     private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.SECONDS.toNanos(1)));
     private static final int SECONDS = 3600;
@@ -64,23 +64,51 @@ class TrialTest {
     @Test
     void reportsSayThatARunWasCut() throws Exception {
         Trial.Result cut = run(0, 5).orElseThrow();
+        assertThat(text(cut, cut))
+                .containsPattern("\n  cut after \\d+\\.\\d s with \\d+ requests still open\n")
+                .doesNotContain("medians");
+        assertThat(json(cut).get("interrupted").getAsBoolean()).isTrue();
+        assertThat(json(cut).get("waiting").getAsInt()).isEqualTo(cut.extent().waiting());
+    }
+
+    /** Each picture comes twice, in two commands that have drawn the same. */
+    @Test
+    void whatTheServerHadMadeBeforeIsCounted() throws Exception {
+        server.caches();
+
+        Trial.Result fresh = whole();
+        Trial.Result again = whole();
+
+        assertThat(fresh.summary().cached()).isZero();
+        assertThat(again.summary().cached()).isEqualTo(3);
+        assertThat(text(fresh)).doesNotContain("cache");
+        assertThat(text(again)).contains("  from the server's cache: 3 of 3 requests\n");
+        assertThat(json(again).get("cached").getAsInt()).isEqualTo(3);
+    }
+
+    private Trial.Result whole() throws Exception {
+        GrpcClients.Terms terms = new GrpcClients.Terms(1, 5000, Map.of(), 1, 1, Scenario.W2);
+        Trial.Plan plan = new Trial.Plan(Scenario.W2, ARRIVALS.subList(0, 3), 1, 0, terms, 0);
+        return new Trial(plan, SLO, OpenLoop.unseen(() -> true))
+                .run(server.target(), new Trial.Insight(Optional.empty(), Optional.empty()))
+                .orElseThrow();
+    }
+
+    private static String text(Trial.Result... results) {
         StringWriter text = new StringWriter();
         Report report = new Report(new PrintWriter(text), Optional.empty());
-        report.result(1, cut);
-        report.medians(List.of(cut, cut));
+        report.result(1, results[0]);
+        report.medians(List.of(results));
+        return text.toString();
+    }
 
-        assertThat(text.toString())
-                .containsPattern("\n  cut after \\d+\\.\\d s with [01] requests still open\n")
-                .doesNotContain("medians");
-        JsonObject json = JsonParser.parseString(JsonReport.of(
-                        new JsonReport.Setup(SLO, Optional.empty(), OptionalDouble.empty(), Optional.empty()),
-                        List.of(cut)))
+    private static JsonObject json(Trial.Result result) {
+        JsonReport.Setup setup = new JsonReport.Setup(SLO, Optional.empty(), OptionalDouble.empty(), Optional.empty());
+        return JsonParser.parseString(JsonReport.of(setup, List.of(result)))
                 .getAsJsonObject()
                 .getAsJsonArray("runs")
                 .get(0)
                 .getAsJsonObject();
-        assertThat(json.get("interrupted").getAsBoolean()).isTrue();
-        assertThat(json.get("waiting").getAsInt()).isEqualTo(cut.extent().waiting());
     }
 
     /** @param requests that the server has to have seen before the run is cut */

@@ -12,12 +12,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Stream;
 
 /** What a server does without a queue, and without a pause: measured before a run, on the same server. */
 final class Calibration {
     private static final int ROUNDS = 9;
     private static final int FEWEST = 48;
     private static final int MOST = 1536;
+    private static final int WARM_UP_REQUESTS = 3;
 
     /** Evaluations a second of a crowd over those of one half as large, beyond what chance does. */
     private static final double WORTH_IT = 1.05;
@@ -71,9 +73,19 @@ final class Calibration {
         return clients.send(Arrival.plain(0, steps, preview), picture, dueNanos);
     }
 
-    /** Lets a crowd work a server in that has just started, and counts nothing. */
+    /** Lets a crowd work a server in that has just started, with a few requests each, and counts nothing. */
     void warmUp() {
-        var unused = crowd(FEWEST, 1);
+        for (int i = 0; i < WARM_UP_REQUESTS; i++) {
+            Stream.generate(() -> nextOfCrowd(System.nanoTime()))
+                    .limit(FEWEST)
+                    .toList()
+                    .forEach(CompletableFuture::join);
+        }
+    }
+
+    private CompletableFuture<Answer> nextOfCrowd(long dueNanos) {
+        int picture = pictures.getAndIncrement();
+        return send(CROWD_STEPS[picture % CROWD_STEPS.length], picture, dueNanos);
     }
 
     /**
@@ -154,9 +166,8 @@ final class Calibration {
 
     /** One client's requests, one after the other, until time is up or one fails; completes with its last answer. */
     private CompletableFuture<Answer> again(Span span, SortedMap<Integer, Long> rows) {
-        int picture = pictures.getAndIncrement();
         long due = System.nanoTime();
-        return send(CROWD_STEPS[picture % CROWD_STEPS.length], picture, due).thenCompose(answer -> {
+        return nextOfCrowd(due).thenCompose(answer -> {
             for (Frame frame : answer.frames()) {
                 if (span.holds(due + frame.atNanos())) {
                     rows.merge(frame.rows(), frame.evaluations(), Long::sum);

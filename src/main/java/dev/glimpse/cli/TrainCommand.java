@@ -103,8 +103,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--shards",
             paramLabel = "N",
             description =
-                    "Threads that share each batch; default: one per core or GPU, or with --resume as before. Part of"
-                            + " what decides the numbers.")
+                    "Threads that share each batch; default: one per core or GPU and at most one per picture, or with"
+                            + " --resume as before. Part of what decides the numbers.")
     private @Nullable Integer shards;
 
     @Mixin

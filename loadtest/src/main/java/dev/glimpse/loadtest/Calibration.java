@@ -30,9 +30,8 @@ final class Calibration {
     private final Preview preview;
 
     /**
-     * A picture that was asked for before costs less; those of a run have lower numbers. It also says what a crowd asks
-     * for next, whoever asks: were each client to have kinds of its own, those that are soon served would ask more
-     * often.
+     * A picture that was asked for before costs less. It also says what a crowd asks for next, whoever asks: were each
+     * client to have kinds of its own, those that are soon served would ask more often.
      */
     private final AtomicInteger pictures = new AtomicInteger(ArrivalProcess.MOST);
 

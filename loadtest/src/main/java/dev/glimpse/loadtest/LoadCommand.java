@@ -168,7 +168,7 @@ public final class LoadCommand implements Callable<Integer> {
                     .forEach(this::warn);
         }
         long pictures = random.getAsLong();
-        Measured server = Measured.of(servers.get(0), options, pictures);
+        Measured server = Measured.of(servers, options, pictures);
         List<Trial.Plan> plans = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             plans.add(options.plan(

@@ -135,9 +135,10 @@ final class LoadOptions {
      * For what is measured before any scenario: everybody asks for a picture of their own.
      *
      * @param pictures what all pictures of the command follow from
+     * @param server its place among the targets, from 0: two of them may be one server under two names
      */
-    GrpcClients.Terms calibrationTerms(long pictures) {
-        return terms(Scenario.W2, pictures).run(0);
+    GrpcClients.Terms calibrationTerms(long pictures, int server) {
+        return terms(Scenario.W2, pictures).run(-server);
     }
 
     private GrpcClients.Terms terms(Scenario scenario, long pictures) {

@@ -1,6 +1,7 @@
 package dev.glimpse.loadtest;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -12,12 +13,18 @@ import java.util.SortedMap;
  */
 record Measured(Optional<Capacity> capacity, SortedMap<Integer, Long> unloaded) {
     /**
-     * Measures a server.
+     * Measures the first of some servers, and works all of them in.
      *
      * @param pictures what all pictures of the command follow from
      */
-    static Measured of(Target server, LoadOptions options, long pictures) throws IOException {
-        try (GrpcClients clients = new GrpcClients(server, options.calibrationTerms(pictures))) {
+    static Measured of(List<Target> servers, LoadOptions options, long pictures) throws IOException {
+        for (int other = 1; other < servers.size(); other++) {
+            GrpcClients.Terms terms = options.calibrationTerms(pictures, other);
+            try (GrpcClients clients = new GrpcClients(servers.get(other), terms)) {
+                new Calibration(clients, options.preview()).warmUp();
+            }
+        }
+        try (GrpcClients clients = new GrpcClients(servers.get(0), options.calibrationTerms(pictures, 0))) {
             Calibration calibration = new Calibration(clients, options.preview());
             // Before anything is measured, even where nobody asks for the capacity.
             calibration.warmUp();

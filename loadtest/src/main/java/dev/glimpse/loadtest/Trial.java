@@ -34,7 +34,7 @@ final class Trial {
             checkWarmUp(warmUpSeconds, seconds);
         }
 
-        /** The same for one of several runs, from 1: number 0 is what is measured before them. */
+        /** The same for one of several runs, from 1: those from 0 down are of what is measured before them. */
         Plan run(int number) {
             return new Plan(scenario, arrivals, seconds, warmUpSeconds, terms.run(number), idle);
         }

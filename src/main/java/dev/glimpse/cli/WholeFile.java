@@ -3,8 +3,10 @@ package dev.glimpse.cli;
 import dev.glimpse.model.DurableFiles;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 
 /** Writes a file that is the old one until all of the new one is there. */
 final class WholeFile {
@@ -25,18 +27,47 @@ final class WholeFile {
      */
     static void write(Path file, Content content) throws IOException {
         boolean exists = Files.exists(file);
-        // Through a link to the file that it names.
-        Path place = exists ? file.toRealPath() : file.toAbsolutePath();
-        if (exists && (!Files.isRegularFile(place) || !Files.isWritable(place.getParent()))) {
+        if (exists && !Files.isRegularFile(file)) {
+            writeInPlace(file, content);
+            return;
+        }
+        Path place = named(file);
+        if (exists && !Files.isWritable(place.getParent())) {
             writeInPlace(place, content);
             return;
         }
         Path partial = DurableFiles.partial(place);
         try {
             writeInPlace(partial, content);
-            DurableFiles.replace(place);
+            replace(place, partial);
         } finally {
             Files.deleteIfExists(partial);
+        }
+    }
+
+    /** The file itself, or the one that it is a link to, which need not be there yet. */
+    private static Path named(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return file.toRealPath();
+        }
+        Path whole = file.toAbsolutePath();
+        return Files.isSymbolicLink(file) ? whole.resolveSibling(Files.readSymbolicLink(file)) : whole;
+    }
+
+    private static void replace(Path place, Path partial) throws IOException {
+        boolean exists = Files.exists(place);
+        if (exists && Files.getFileStore(place).supportsFileAttributeView(PosixFileAttributeView.class)) {
+            // Whoever may read a result now may read the next one.
+            Files.setPosixFilePermissions(partial, Files.getPosixFilePermissions(place));
+        }
+        try {
+            DurableFiles.replace(place);
+        } catch (FileSystemException e) {
+            if (!exists) {
+                throw e;
+            }
+            // A file that is mounted by itself can be written, but nothing put in its place.
+            writeInPlace(place, out -> Files.copy(partial, out));
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParseResult;
 
 /** The command line. */
 public final class Main {
@@ -26,14 +27,33 @@ public final class Main {
         CommandLine commands = commands(environment);
         commands.setOut(out);
         commands.setErr(err);
-        int status = commands.execute(args);
-        if (out.checkError() && status == ExitCode.OK) {
+        int status = execute(commands, args, err);
+        if (out.checkError() && status == ExitCode.OK && printsItsResult(commands)) {
             // A full disk, or a reader who has left: what was asked for did not arrive.
             err.println("glimpse: standard output cannot be written");
             status = ExitCode.SOFTWARE;
         }
         err.flush();
         return status;
+    }
+
+    private static int execute(CommandLine commands, String[] args, PrintWriter err) {
+        try {
+            return commands.execute(args);
+        } catch (OutOfMemoryError e) {
+            err.println("glimpse: memory: " + e.getMessage() + " (expected: more of it for the JVM, such as"
+                    + " JAVA_OPTS=-Xmx8g)");
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    /** Whether standard output is what a command was asked for, and not what it says meanwhile. */
+    private static boolean printsItsResult(CommandLine commands) {
+        ParseResult given = commands.getParseResult();
+        Object command = given != null && given.hasSubcommand()
+                ? given.subcommand().commandSpec().userObject()
+                : commands.getCommand();
+        return !(command instanceof ServeCommand || command instanceof TrainCommand);
     }
 
     /** Every command with its options. */

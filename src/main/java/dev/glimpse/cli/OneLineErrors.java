@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.training.DataSetException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -36,7 +37,8 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
         boolean wrongInput = isWrongInput(e);
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         if (!wrongInput) {
-            message = e.getClass().getSimpleName() + ": " + message + (verbose ? "" : " (--verbose shows where)");
+            message = e.getClass().getSimpleName() + ": " + message + reason(e)
+                    + (verbose ? "" : " (--verbose shows where)");
         }
         if (command.getCommandSpec().userObject() instanceof ServeCommand serve && serve.tellsEvents()) {
             Notices.failed(message, wrongInput ? Optional.empty() : Optional.of(e));
@@ -47,6 +49,14 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
             e.printStackTrace(command.getErr());
         }
         return wrongInput ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    }
+
+    /** Why a file could not be read or written, where its message says only that. */
+    private static String reason(Exception e) {
+        String why = e instanceof UncheckedIOException unchecked
+                ? unchecked.getCause().getMessage()
+                : null;
+        return why == null || String.valueOf(e.getMessage()).contains(why) ? "" : ": " + why;
     }
 
     private static boolean isWrongInput(Exception e) {

@@ -50,6 +50,18 @@ class MainTest {
         assertThat(err.toString()).endsWith("glimpse: standard output cannot be written\n");
     }
 
+    /** Its results are elsewhere, as those of a server whose log nobody reads any more. */
+    @Test
+    void whatACommandOnlySaysMeanwhileIsNoResult() {
+        StringWriter err = new StringWriter();
+
+        int status = Main.execute(
+                new String[] {"train", "--help"}, Map.of(), new PrintWriter(new FullOutput()), new PrintWriter(err));
+
+        assertThat(status).isZero();
+        assertThat(err.toString()).isEmpty();
+    }
+
     @Test
     void versionTellsProgramAndJava() {
         CommandLineRun run = CommandLineRun.of("--version");

@@ -104,7 +104,8 @@ final class ConvertCommand implements Callable<Integer> {
         String model = name == null ? stem.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[._-]+", "") : name;
         PlainName.require("--name", model);
         PlainName.require("--model-version", version);
-        OutputPlace.requireDirectory("--out", out);
+        // Of a catalog whose models have owners, the model's own directory.
+        OutputPlace.requireDirectory("--out", out.resolve(model));
         Path directory = out.resolve(model).resolve(version);
         if (Files.exists(directory)) {
             throw new WrongInputException("--out", directory, "a version that isn't there yet; see --model-version");

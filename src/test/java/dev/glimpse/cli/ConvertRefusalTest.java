@@ -43,7 +43,7 @@ class ConvertRefusalTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .isEqualToIgnoringNewLines(
-                        "glimpse convert: --out: " + taken + " (expected: a place that can be written)");
+                        "glimpse convert: --out: " + taken + "/song_ncsn (expected: a place that can be written)");
     }
 
     @Test

@@ -319,7 +319,7 @@ class ScriptedPageIT extends PageContract {
     @Test
     void aFirstVisitThatFindsNoRoomGetsItsPicturesWhenThereIsSome() throws Exception {
         ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
-        shapes.refuse(2);
+        shapes.refuse(4);
         HttpServer behind = start(shapes, 0);
         try (Visit other = visit(behind.actualPort())) {
             assertThat(other.page().getByTestId("status")).hasText("waiting until the server can");

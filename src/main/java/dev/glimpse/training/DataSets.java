@@ -10,8 +10,12 @@ import java.util.stream.IntStream;
 
 /** Opens a data set's directory in whatever format it holds: IDX, CIFAR-10's binary version, or folders of pictures. */
 public final class DataSets {
-    /** Folders of pictures up to this size are decoded once and for all; larger ones as they are needed. */
-    private static final long IN_MEMORY = 1L << 30;
+    /**
+     * Folders of pictures up to this size are decoded once and for all, where that leaves most of the memory; larger
+     * ones as they are needed.
+     */
+    private static final long IN_MEMORY =
+            Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 3);
 
     private static final int BYTE_LABELS = 256;
 

@@ -152,6 +152,9 @@ final class TrainCommand implements Callable<Integer> {
                 new TrainingInputs(images, model("--teacher", teacher), model("--init", init), features, distanceModel);
         // A run would say so too, but only once its directory is there.
         inputs.requireFit(recipe);
+        if (before.isEmpty()) {
+            inputs.requireStart(recipe);
+        }
         List<ComputeDevice> devices = device.devices();
         int batch = recipe.schedule().batch();
         Placement placement =
@@ -194,7 +197,11 @@ final class TrainCommand implements Callable<Integer> {
                     placement.shards(),
                     precision.on(placement.first()));
             precision.advice(placement.first()).ifPresent(console::println);
-            placement.advice(recipe).ifPresent(console::println);
+            if (run.step() == 0) {
+                placement.advice(recipe).ifPresent(console::println);
+                recipe.unusedAttention().ifPresent(console::println);
+                run.startNotes().forEach(console::println);
+            }
             ClassCounts.lines(inputs.data(), folders).forEach(console::println);
             run.changes().forEach(change -> console.println(change + "; its numbers are not an unbroken run's"));
             console.flush();

@@ -3,7 +3,10 @@ package dev.glimpse.cli;
 import com.google.gson.JsonObject;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.CtmModel;
+import dev.glimpse.model.ModelConfig;
 import dev.glimpse.model.ModelDirectory;
+import dev.glimpse.model.ModelFormatException;
+import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.FailureSigns;
 import dev.glimpse.training.TrainingListener;
 import dev.glimpse.training.TrainingRecipe;
@@ -13,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** What a training run leaves behind for a person: a line now and then, statistics, pictures, and the model itself. */
@@ -137,7 +141,7 @@ final class TrainingReport implements TrainingListener {
     public void snapshot(int step, Map<String, float[]> average) {
         Path directory = model();
         try {
-            ModelDirectory.write(directory, recipe.spec(), recipe.network(), average, record(step));
+            ModelDirectory.write(directory, spec(directory), recipe.network(), average, record(step));
             // Read back as a server would: what the page shows is what the files hold.
             try (CtmModel model = ModelDirectory.read(directory).load(device)) {
                 Path page = out.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
@@ -152,6 +156,19 @@ final class TrainingReport implements TrainingListener {
             });
         } catch (IOException e) {
             throw new UncheckedIOException("the model cannot be written to " + directory, e);
+        }
+    }
+
+    /** With what somebody has said of the model's last jump beside its weights, which no recipe does. */
+    private ModelSpec spec(Path directory) {
+        try {
+            Optional<ModelConfig> before = ModelDirectory.configOf(directory);
+            return before.isEmpty()
+                    ? recipe.spec()
+                    : recipe.spec().withLastJump(before.get().spec().lastJumpT());
+        } catch (ModelFormatException e) {
+            // It is written anew, whatever was wrong with it.
+            return recipe.spec();
         }
     }
 

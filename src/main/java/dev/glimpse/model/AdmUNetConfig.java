@@ -63,4 +63,9 @@ public record AdmUNetConfig(
                     "a divisor of the " + width + " channels that attend");
         }
     }
+
+    @Override
+    public List<Integer> resolutions() {
+        return NetworkConfig.halved(imageSize, channelMult.size());
+    }
 }

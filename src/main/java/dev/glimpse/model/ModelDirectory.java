@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One version of a model as its directory holds it, read whole and verified: config.json, checksum, every weight.
@@ -51,6 +52,16 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         } catch (IOException e) {
             throw unreadable(weights);
         }
+    }
+
+    /**
+     * What a version's config.json says, whatever its weights are; empty where there is none.
+     *
+     * @throws ModelFormatException if something in it is wrong
+     */
+    public static Optional<ModelConfig> configOf(Path directory) {
+        Path file = directory.resolve(CONFIG);
+        return Files.exists(file) ? Optional.of(config(bytes(file), directory + "/")) : Optional.empty();
     }
 
     private static ModelDirectory of(String name, String version, String at, byte[] config, FileChannel channel)

@@ -1,6 +1,7 @@
 package dev.glimpse.model;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The architecture of a network and its size: all that decides which tensors its checkpoint holds. */
 public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
@@ -24,6 +25,12 @@ public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
      */
     boolean jumps();
 
+    /** Side of the pictures at each level, from the highest resolution down. */
+    List<Integer> resolutions();
+
+    /** Resolutions whose blocks attend; one that is no level's has no effect. */
+    List<Integer> attention();
+
     /** Whether the network gives numbers for s = 0. */
     default boolean finiteAtZero() {
         return Network.of(this).finiteAtZero();
@@ -37,6 +44,11 @@ public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
     /** The constant tensors that official checkpoints hold beside the parameters; models here do without. */
     default List<Buffer> buffers() {
         return ParameterOps.of(Network.of(this)).buffers();
+    }
+
+    /** A side and its halves. */
+    static List<Integer> halved(int side, int count) {
+        return IntStream.range(0, count).map(level -> side >> level).boxed().toList();
     }
 
     /** Refuses levels wider than any file of weights could hold, and than can be counted. */

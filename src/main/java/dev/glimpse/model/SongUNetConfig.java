@@ -87,6 +87,11 @@ public record SongUNetConfig(
                 0);
     }
 
+    @Override
+    public List<Integer> resolutions() {
+        return NetworkConfig.halved(resolution(), channelMult.size());
+    }
+
     /** Height and width inside the network, after the stem. */
     public int resolution() {
         return imageSize / patch;

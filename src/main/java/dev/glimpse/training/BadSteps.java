@@ -9,6 +9,7 @@ final class BadSteps {
 
     private int network;
     private int critics;
+    private boolean sound = true;
 
     /**
      * Counts a step.
@@ -19,6 +20,7 @@ final class BadSteps {
      * @throws TrainingDivergedException if there have been too many
      */
     void count(boolean ofCritics, boolean finite, int step) {
+        sound = finite;
         int inARow = finite ? 0 : 1 + (ofCritics ? critics : network);
         if (ofCritics) {
             critics = inARow;
@@ -31,8 +33,8 @@ final class BadSteps {
         }
     }
 
-    /** Whether the last step of each was sound. */
-    boolean none() {
-        return network == 0 && critics == 0;
+    /** Whether the last step was none of them. */
+    boolean lastWasSound() {
+        return sound;
     }
 }

@@ -43,11 +43,14 @@ public record Placement(int shards, List<Device> devices) {
         int batch = recipe.schedule().batch();
         int group = Math.min(recipe.schedule().microbatch(), batch);
         int rows = Math.max(1, batch / shards);
-        return recipe.goal() instanceof Goal.Jumps && rows < group
-                ? Optional.of(
-                        "adaptive weights are measured over " + rows + " pictures at a time, not over the recipe's"
-                                + " microbatch of " + group + ", as " + shards + " shards share a batch of " + batch
-                                + "; --shards " + Math.max(1, batch / group) + " would")
+        // Of one loss alone nothing is weighed.
+        boolean weighed = recipe.goal() instanceof Goal.Jumps jumps
+                && (jumps.denoiserWeight() > 0 || jumps.adversarial() != null);
+        return weighed && rows < group
+                ? Optional.of("adaptive weights are measured over " + rows
+                        + (rows == 1 ? " picture" : " pictures") + " at a time, not over the recipe's"
+                        + " microbatch of " + group + ", as " + shards + " shards share a batch of " + batch
+                        + "; a run that begins with --shards " + Math.max(1, batch / group) + " would")
                 : Optional.empty();
     }
 }

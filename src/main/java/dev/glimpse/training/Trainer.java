@@ -11,6 +11,7 @@ import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class Trainer implements AutoCloseable {
     private final PictureLoader loader;
     private final RunOrigin origin;
     private final List<String> changes;
+    private final List<String> startNotes = new ArrayList<>();
     private final BadSteps badSteps = new BadSteps();
     private int step;
     private int kept;
@@ -73,6 +75,7 @@ public final class Trainer implements AutoCloseable {
             kept = step;
             learner = Learner.resume(network, ops, recipe, checkpoint.get());
         } else {
+            inputs.requireStart(recipe);
             learner = Learner.start(network, ops, recipe, startingWeights(inputs));
         }
         Goal.Adversarial adversarial = recipe.adversarial();
@@ -95,6 +98,11 @@ public final class Trainer implements AutoCloseable {
         return changes;
     }
 
+    /** How the weights that the run begins with do not fit its network, in words; empty where it goes on. */
+    public List<String> startNotes() {
+        return List.copyOf(startNotes);
+    }
+
     /** Checksum of the weights the run began with; empty where they were the teacher's or random. */
     public Optional<String> startedFrom() {
         return Optional.ofNullable(origin.facts().get(RunOrigin.INIT));
@@ -103,7 +111,11 @@ public final class Trainer implements AutoCloseable {
     private Map<String, float[]> startingWeights(TrainingInputs inputs) {
         ModelDirectory from = inputs.init() == null ? inputs.teacher() : inputs.init();
         Goal.NewBranch branch = recipe.goal() instanceof Goal.Jumps jumps ? jumps.newBranch() : Goal.NewBranch.RANDOM;
-        return StartingWeights.of(network.parameters(), recipe.seed(), from == null ? null : from.weights(), branch);
+        @Nullable Map<String, float[]> weights = from == null ? null : from.weights();
+        if (weights != null) {
+            startNotes.addAll(StartingWeights.differences(network.parameters(), weights.keySet()));
+        }
+        return StartingWeights.of(network.parameters(), recipe.seed(), weights, branch);
     }
 
     /** Steps taken so far, those before a resume included. */
@@ -160,7 +172,7 @@ public final class Trainer implements AutoCloseable {
      * <p>Weights may have left all reason long before they stop being finite. Gradients tell first.
      */
     private boolean keep(TrainingListener listener) throws IOException {
-        boolean sound = badSteps.none() && learner.isFinite() && (critics == null || critics.isFinite());
+        boolean sound = badSteps.lastWasSound() && learner.isFinite() && (critics == null || critics.isFinite());
         if (sound) {
             snapshot(listener);
             kept = step;

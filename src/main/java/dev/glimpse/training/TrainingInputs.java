@@ -63,11 +63,6 @@ public record TrainingInputs(
         requireFit("init", init, recipe);
         requireFit("teacher", teacher, recipe);
         if (init != null) {
-            requireSameMeaning("init", init.config(), recipe);
-        } else if (teacher != null) {
-            requireSameMeaning("teacher", teacher.config(), recipe);
-        }
-        if (init != null) {
             // A run may begin with weights that know other classes, but hardly with its own ones in another order.
             requireClasses("init", init, recipe, name -> recipe.spec().labels().contains(name));
         }
@@ -90,6 +85,19 @@ public record TrainingInputs(
             String made = pictures(model.config().network());
             String expected = pictures(recipe.network());
             TrainingRecipe.require(made.equals(expected), name, made, expected + ", as the recipe's");
+        }
+    }
+
+    /**
+     * Checks that a run of a recipe can begin with these, beside what {@link #requireFit} says of one that goes on.
+     *
+     * @throws IllegalArgumentException if not; the message names what does not fit, and what would
+     */
+    public void requireStart(TrainingRecipe recipe) {
+        if (init != null) {
+            requireSameMeaning("init", init.config(), recipe);
+        } else if (teacher != null) {
+            requireSameMeaning("teacher", teacher.config(), recipe);
         }
     }
 

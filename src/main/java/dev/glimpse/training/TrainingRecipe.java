@@ -2,6 +2,8 @@ package dev.glimpse.training;
 
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,17 @@ public record TrainingRecipe(
                 schedule.batch(),
                 "at most " + Integer.MAX_VALUE / spec.dimension() + " pictures of " + spec.dimension() + " values");
         require(snapshotEvery >= 1, "snapshot_every", snapshotEvery, "at least 1");
+    }
+
+    /** Attention that has no effect, as it names no level of the network; in words. */
+    public Optional<String> unusedAttention() {
+        List<Integer> unused = network.attention().stream()
+                .filter(side -> !network.resolutions().contains(side))
+                .toList();
+        return unused.isEmpty()
+                ? Optional.empty()
+                : Optional.of("network.attention: " + unused + " names none of the network's levels, "
+                        + network.resolutions() + ", and has no effect");
     }
 
     /** Pictures seen before step {@code step}. */

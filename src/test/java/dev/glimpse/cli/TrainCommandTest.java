@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.model.ModelConfig;
 import dev.glimpse.model.ModelDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -145,20 +146,7 @@ class TrainCommandTest {
     void studentLearnsFromTheTeacherTrainedBefore() {
         assertThat(train("--config", recipe.toString()).status()).isZero();
 
-        CommandLineRun run = CommandLineRun.of(
-                "train",
-                "--config",
-                recipe.toString(),
-                "--kind",
-                "student",
-                "--teacher",
-                out.resolve("dots-teacher/1").toString(),
-                "--data",
-                directory.toString(),
-                "--out",
-                directory.resolve("student").toString(),
-                "--shards",
-                "2");
+        CommandLineRun run = student();
 
         assertThat(run.status()).as(run.err()).isZero();
         ModelDirectory student = ModelDirectory.read(directory.resolve("student/dots/1"));
@@ -183,6 +171,25 @@ class TrainCommandTest {
                         + System.lineSeparator());
         assertThat(resumed.status()).as(resumed.err()).isZero();
         assertThat(resumed.out()).contains("step 7 of 7");
+    }
+
+    /** Somebody wrote it into the file, as the README says; no recipe has it. */
+    @Test
+    void lastJumpOfTheModelOutlivesTheNextSnapshot() throws IOException {
+        assertThat(train("--config", recipe.toString()).status()).isZero();
+        assertThat(student().status()).isZero();
+        Path model = directory.resolve("student/dots/1");
+        Path config = model.resolve("config.json");
+        String before = Files.readString(config);
+        Files.writeString(config, before.replaceFirst("(\"rho\": *[0-9.]+)", "$1, \"last_jump_t\": 20"));
+        Files.writeString(recipe, RECIPE.replace("steps: 3", "steps: 4"));
+
+        CommandLineRun resumed = student("--resume");
+
+        assertThat(resumed.status()).as(resumed.err()).isZero();
+        ModelConfig after = ModelDirectory.read(model).config();
+        assertThat(after.training().get("steps").getAsInt()).isEqualTo(4);
+        assertThat(after.spec().lastJumpT()).hasValue(20);
     }
 
     @Test
@@ -353,5 +360,14 @@ class TrainCommandTest {
         String[] rest = {"--kind", "teacher", "--data", directory.toString(), "--out", out.toString(), "--shards", "2"};
         System.arraycopy(rest, 0, all, args.length + 1, rest.length);
         return CommandLineRun.of(all);
+    }
+
+    /** Of the teacher that {@link #train} gave. */
+    private CommandLineRun student(String... args) {
+        List<String> all = new ArrayList<>(List.of("train", "--config", recipe.toString(), "--kind", "student"));
+        all.addAll(List.of("--teacher", out.resolve("dots-teacher/1").toString(), "--data", directory.toString()));
+        all.addAll(List.of("--out", directory.resolve("student").toString(), "--shards", "2"));
+        all.addAll(List.of(args));
+        return CommandLineRun.of(all.toArray(String[]::new));
     }
 }

@@ -105,6 +105,20 @@ class RecipeFileTest {
                 .hasMessageStartingWith("own.yaml.network.channels: 136 in ");
     }
 
+    /** As of a recipe that was changed for pictures of another size. */
+    @Test
+    void attentionThatNamesNoLevelIsTold() throws IOException {
+        TrainingRecipe own = RecipeFile.parse(recipeWith("network.attention", List.of(7, 5)), "own.yaml")
+                .student();
+        assertThat(own.unusedAttention())
+                .contains("network.attention: [5] names none of the network's levels, [14, 7], and has no effect");
+        for (String name : RecipeFile.BUILT_IN) {
+            assertThat(RecipeFile.builtIn(name).student().unusedAttention())
+                    .as(name)
+                    .isEmpty();
+        }
+    }
+
     /** A model directory's file would be refused for them at the first snapshot. */
     @Test
     void timesThatNoModelCanHaveAreRefusedWithTheRecipe() throws IOException {

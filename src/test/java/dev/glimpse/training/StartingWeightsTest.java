@@ -14,14 +14,19 @@ import dev.glimpse.model.ModelConfig;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
+import dev.glimpse.model.Parameter;
 import dev.glimpse.model.SongUNetConfig;
 import dev.glimpse.model.TorchScriptModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +66,36 @@ class StartingWeightsTest {
             apart = Math.max(apart, Math.abs(stay[i] - leave[i]));
         }
         assertThat(apart).isGreaterThan(1e-3);
+    }
+
+    /** A teacher has none of its own, and may have learned with labels of augmentation. */
+    @Test
+    void theSecondTimeIsNotSaidToBeMissing() throws IOException {
+        for (String name : List.of("song_cond", "adm_cond")) {
+            GoldenNet golden = GoldenNet.of(name);
+            Set<String> of = new HashSet<>(teacher(golden).weights().keySet());
+            of.add("map_augment.weight");
+            assertThat(StartingWeights.differences(golden.config().parameters(), of))
+                    .as(name)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void whatAModelDoesNotFillIsTold() throws IOException {
+        GoldenNet golden = GoldenNet.of("song_cond");
+        List<Parameter> parameters = golden.config().parameters();
+        Set<String> names = parameters.stream().map(Parameter::name).collect(Collectors.toSet());
+        String first = parameters.get(0).name();
+        names.remove(first);
+        names.add("enc.8x8_block0.qkv.weight");
+
+        assertThat(StartingWeights.differences(parameters, names))
+                .containsExactly(
+                        "1 of " + parameters.size() + " tensors begin as the network's definition says, as the model to"
+                                + " start from has none of their name: " + first,
+                        "1 tensors of the model to start from are not taken, as the recipe's network has none of their"
+                                + " name: enc.8x8_block0.qkv.weight");
     }
 
     /** The golden network without its second time. */

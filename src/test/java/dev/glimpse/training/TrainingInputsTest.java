@@ -52,6 +52,10 @@ class TrainingInputsTest {
         new TrainingInputs(TinyRun.data(), teacher, start, List.of(), null).requireFit(RECIPE);
     }
 
+    private static void begin(ModelDirectory teacher, ModelDirectory start) {
+        new TrainingInputs(TinyRun.data(), teacher, start, List.of(), null).requireStart(RECIPE);
+    }
+
     @Test
     void teacherOfTheSamePicturesIsTaken() throws IOException {
         ModelDirectory same = model(8, 2, 80);
@@ -119,11 +123,11 @@ class TrainingInputsTest {
     void weightsThatMeanSomethingElseAreRefused() throws IOException {
         SongUNetConfig.Variant ncsnpp = SongUNetConfig.Variant.NCSNPP;
         ModelDirectory narrow = model(8, List.of("left", "right"), 80, 0.25, SongUNetConfig.Variant.DDPMPP);
-        assertThatThrownBy(() -> require(narrow, null))
+        assertThatThrownBy(() -> begin(narrow, null))
                 .hasMessage("teacher: sigma_data 0.25 (expected: 0.5, as the recipe's, as its weights are taken)");
-        assertThatThrownBy(() -> require(null, narrow)).hasMessageStartingWith("init: sigma_data 0.25 (expected: 0.5");
+        assertThatThrownBy(() -> begin(null, narrow)).hasMessageStartingWith("init: sigma_data 0.25 (expected: 0.5");
         ModelDirectory other = model(8, List.of("left", "right"), 80, 0.5, ncsnpp);
-        assertThatThrownBy(() -> require(other, null))
+        assertThatThrownBy(() -> begin(other, null))
                 .hasMessage(
                         "teacher: variant ncsnpp (expected: variant ddpmpp, as the recipe's, as its weights are taken)");
     }
@@ -133,7 +137,7 @@ class TrainingInputsTest {
     void aTeacherWhoseWeightsAreNotTakenMayBeOfAnotherKind() throws IOException {
         ModelDirectory other = model(8, List.of("left", "right"), 80, 0.25, SongUNetConfig.Variant.NCSNPP);
         ModelDirectory same = model(8, 2, 80);
-        assertThatCode(() -> require(other, same)).doesNotThrowAnyException();
+        assertThatCode(() -> begin(other, same)).doesNotThrowAnyException();
     }
 
     /** Such as those of an adversarial recipe beside the plain one: the run would learn by pixels to its end. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,12 +38,21 @@ final class ClassCounts {
                                 classes.get(fewest),
                                 counts[most],
                                 classes.get(most)));
-        if (!folders.isEmpty()) {
-            String shown = IntStream.range(0, Math.min(MOST_SHOWN, folders.size()))
-                    .mapToObj(label -> folders.get(label) + " -> " + classes.get(label))
-                    .collect(Collectors.joining(", "));
-            lines.add("folders by their order: " + shown + (folders.size() > MOST_SHOWN ? ", ..." : ""));
-        }
+        order(folders, classes).ifPresent(lines::add);
         return lines;
+    }
+
+    /**
+     * Which folder is taken for which class.
+     *
+     * @param folders of the classes by index, where they have other names; else empty, and there is nothing to say
+     */
+    static Optional<String> order(List<String> folders, List<String> classes) {
+        String shown = IntStream.range(0, Math.min(MOST_SHOWN, folders.size()))
+                .mapToObj(label -> folders.get(label) + " -> " + classes.get(label))
+                .collect(Collectors.joining(", "));
+        return folders.isEmpty()
+                ? Optional.empty()
+                : Optional.of("folders by their order: " + shown + (folders.size() > MOST_SHOWN ? ", ..." : ""));
     }
 }

@@ -80,6 +80,8 @@ final class LikelihoodCommand implements Callable<Integer> {
         ModelDirectory directory = model.read();
         PictureOptions.Selection selection = pictures.select(directory.config().spec());
         OutputPlace.file("--out", out);
+        ClassCounts.order(selection.data().folders(), directory.config().spec().labels())
+                .ifPresent(line -> spec.commandLine().getErr().println(line));
         try (Interruption interruption = new Interruption();
                 DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
                 Likelihood likelihood = new Likelihood(denoiser, settings);
@@ -97,6 +99,26 @@ final class LikelihoodCommand implements Callable<Integer> {
             throws IOException {
         ProgressBar bar = ProgressBar.of(spec.commandLine().getErr(), "pictures", selection.count());
         long start = System.nanoTime();
+        boolean through = false;
+        try {
+            score(likelihood, bound, selection, report, bar);
+            through = true;
+        } finally {
+            bar.end();
+            // Also of those that were scored before one that could not be.
+            if (through || report.holdsScores()) {
+                report.ended(System.nanoTime() - start);
+            }
+        }
+    }
+
+    private static void score(
+            Likelihood likelihood,
+            OptionalInt bound,
+            PictureOptions.Selection selection,
+            LikelihoodReport report,
+            ProgressBar bar)
+            throws IOException {
         for (int from = 0; from < selection.count(); from += Likelihood.MAX_PICTURES) {
             int done = from;
             int to = Math.min(selection.count(), from + Likelihood.MAX_PICTURES);
@@ -111,7 +133,5 @@ final class LikelihoodCommand implements Callable<Integer> {
                 report.scored(picture);
             }
         }
-        bar.end();
-        report.ended(System.nanoTime() - start);
     }
 }

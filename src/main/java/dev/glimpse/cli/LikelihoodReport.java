@@ -77,6 +77,11 @@ final class LikelihoodReport {
         write(line);
     }
 
+    /** Whether any picture was scored. */
+    boolean holdsScores() {
+        return summary.count() > 0;
+    }
+
     /**
      * No more pictures come.
      *

@@ -78,8 +78,9 @@ final class PictureOptions {
      * @param choice where they lie among all pictures of the data set
      * @param sha256 checksum of the data set, of PNG files of those that are scored
      * @param label class index that every picture is scored as, "none", or "own" for that of the data set
+     * @param folders whose order says which class they are, where that decides the label; else empty
      */
-    record Data(EvenSpread choice, String sha256, String label) {
+    record Data(EvenSpread choice, String sha256, String label, List<String> folders) {
         int count() {
             return choice.count();
         }
@@ -116,7 +117,7 @@ final class PictureOptions {
         WrongInputException.require(part == null, "--part", part, "absent with PNG files, which have no parts");
         int classIndex = label(spec, "none or a class, as PNG files have no label");
         int scored = Math.min(count, loose.files().size());
-        Data data = new Data(new EvenSpread(scored, scored), loose.sha256(scored), labelName(classIndex));
+        Data data = new Data(new EvenSpread(scored, scored), loose.sha256(scored), labelName(classIndex), List.of());
         return shard(data, i -> new LabelledPicture(i, loose.planes(i, shape), classIndex));
     }
 
@@ -145,7 +146,10 @@ final class PictureOptions {
         boolean own = label == null && !spec.labels().isEmpty();
         int fixed = own ? JumpBatch.NO_LABEL : label(spec, "");
         EvenSpread choice = choice(data.count());
-        return shard(new Data(choice, data.sha256(), own ? "own" : labelName(fixed)), number -> {
+        List<String> folders = own && !DataSets.hasParts(paths.get(0))
+                ? DataSets.foldersInOrder(paths.get(0), spec.labels())
+                : List.of();
+        return shard(new Data(choice, data.sha256(), own ? "own" : labelName(fixed), folders), number -> {
             int index = choice.at(number);
             return new LabelledPicture(index, data.bytes(index), own ? data.label(index) : fixed);
         });

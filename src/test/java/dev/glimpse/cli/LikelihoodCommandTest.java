@@ -160,6 +160,26 @@ class LikelihoodCommandTest {
         assertThat(none).doesNotContainAnyElementsOf(own).doesNotContainAnyElementsOf(bag);
     }
 
+    /** Their order decides which class each is scored as. */
+    @Test
+    void foldersOfOtherNamesThanTheClassesAreTold() throws IOException {
+        Path folders = directory.resolve("folders");
+        for (String name : List.of("Tasche", "Zahl", "Ring")) {
+            Path folder = Files.createDirectories(folders.resolve(name));
+            ImageIO.write(
+                    new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY),
+                    "png",
+                    folder.resolve("a.png").toFile());
+        }
+
+        CommandLineRun run =
+                CommandLineRun.of("likelihood", "--model", model, "--bound", "1", "--data", folders.toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("folders by their order: Ring -> Shirt, Tasche -> Bag, Zahl -> Sandal");
+    }
+
     @Test
     void pngFileHasTheLikelihoodOfTheSamePictureInADataSet() throws IOException {
         Path pngs = Files.createDirectories(directory.resolve("pngs"));

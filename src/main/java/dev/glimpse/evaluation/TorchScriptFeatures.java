@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -78,6 +79,9 @@ final class TorchScriptFeatures implements FeatureNetwork {
                 }
                 answered = true;
                 last = dimension + " values of one picture and " + ofTwo + " of two";
+            } catch (NoVectorsException e) {
+                answered = true;
+                last = e.getMessage();
             } catch (RuntimeException e) {
                 last = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             }
@@ -118,6 +122,24 @@ final class TorchScriptFeatures implements FeatureNetwork {
         return candidates;
     }
 
+    /** Of maps, each place would count as a feature, and their covariances would fill any memory. */
+    private static final class NoVectorsException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        NoVectorsException(Shape shape) {
+            super("result: " + shape + " (expected: [B, D], as by a mean over the places of maps)");
+        }
+    }
+
+    private static boolean isVectors(Shape shape) {
+        for (int i = 2; i < shape.dimension(); i++) {
+            if (shape.get(i) != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static float[] run(TorchScriptFile file, PixelTensors tensors, byte[] pixels, int rows, boolean... flags) {
         try (NDManager scratch = file.manager().newSubManager();
                 NDScope scope = new NDScope()) {
@@ -132,6 +154,9 @@ final class TorchScriptFeatures implements FeatureNetwork {
                     throw new IllegalArgumentException("result: no tensor (expected: [B, D])");
                 }
                 NDArray features = result.toTensor((PtNDManager) scratch);
+                if (!isVectors(features.getShape())) {
+                    throw new NoVectorsException(features.getShape());
+                }
                 return features.toType(DataType.FLOAT32, false).toFloatArray();
             }
         }

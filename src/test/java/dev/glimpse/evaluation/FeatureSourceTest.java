@@ -52,6 +52,11 @@ class FeatureSourceTest {
                 return torch.mean(torch.to(x, 6), [0, 2, 3])
             """;
 
+    private static final String MAPS = """
+              def forward(self, x: Tensor) -> Tensor:
+                return torch.to(x, 6)
+            """;
+
     @TempDir
     Path directory;
 
@@ -91,6 +96,15 @@ class FeatureSourceTest {
         assertThatThrownBy(() -> source.load(GREY, ComputeDevice.cpu()))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("--features-input: none (expected: u8, unit or signed, as features.pt takes no bytes)");
+    }
+
+    /** Each place of them would count as a feature. */
+    @Test
+    void moduleThatGivesMapsIsRefusedByTheirShape() throws IOException {
+        assertThatThrownBy(() -> source(MAPS, Optional.empty(), false).load(GREY, ComputeDevice.cpu()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith("features.pt: no features (expected: ")
+                .hasMessageContaining("result: (1, 1, 2, 2) (expected: [B, D], as by a mean over the places of maps)");
     }
 
     @Test

@@ -97,6 +97,7 @@ export class Run {
     return unasked || (this.state === "asked" && this.#interrupt("waiting"));
   }
 
+  /** Goes on to wait in another state, if there is use in one more request. */
   #interrupt(state) {
     if (this.#tries >= MOST_TRIES) {
       return false;

@@ -70,10 +70,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
 
     private static NetworkConfig network(JsonFields fields, ModelSpec spec) {
         try {
-            NetworkConfig network = NetworkFields.read(fields, spec);
-            // Sizes may be good one by one and yet make no network.
-            network.parameters();
-            return network;
+            return NetworkFields.read(fields, spec);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("network." + e.getMessage(), e);
         }

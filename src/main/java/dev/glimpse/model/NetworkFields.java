@@ -13,7 +13,11 @@ public final class NetworkFields {
 
     private NetworkFields() {}
 
-    /** Reads the object; size of pictures and number of classes stand in the rest of the file. */
+    /**
+     * Reads the object; size of pictures and number of classes stand in the rest of the file.
+     *
+     * @throws IllegalArgumentException if it makes no network; the message names the field
+     */
     public static NetworkConfig read(JsonFields fields, ModelSpec spec) {
         String architecture = fields.text("architecture");
         NetworkConfig network = switch (architecture) {
@@ -46,6 +50,8 @@ public final class NetworkFields {
                         "architecture: " + architecture + " (expected: " + SONG_UNET + " or " + ADM_UNET + ")");
         };
         fields.end();
+        // Sizes may be good one by one and yet make no network.
+        network.parameters();
         return network;
     }
 

@@ -88,15 +88,8 @@ final class RecipeSections {
         boolean jumps = goal instanceof Goal.Jumps;
         ModelSpec spec = image.make(() -> spec(image.integer("channels"), image.integer("size"), jumps));
         JsonFields architecture = top.fields("network");
-        NetworkConfig network = architecture.make(() -> network(architecture, spec));
+        NetworkConfig network = architecture.make(() -> NetworkFields.read(architecture, spec));
         return top.make(() -> new TrainingRecipe(model, spec, network, seed, flip, schedule, goal, snapshotEvery));
-    }
-
-    /** Sizes may be good one by one and yet make no network, which is better known before any data is read. */
-    private static NetworkConfig network(JsonFields architecture, ModelSpec spec) {
-        NetworkConfig network = NetworkFields.read(architecture, spec);
-        TrainingRecipe.require(!network.parameters().isEmpty(), "network", network, "one with parameters");
-        return network;
     }
 
     private ModelSpec spec(int channels, int size, boolean jumps) {

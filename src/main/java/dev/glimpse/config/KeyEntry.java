@@ -3,6 +3,7 @@ package dev.glimpse.config;
 import dev.glimpse.access.ApiKey;
 import dev.glimpse.access.Caller;
 import dev.glimpse.access.Quota;
+import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.Rank;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,13 +90,13 @@ final class KeyEntry {
         String value = fields.getOrDefault("weight", "1");
         try {
             double weight = Double.parseDouble(value);
-            if (weight > 0 && weight < Double.POSITIVE_INFINITY) {
+            if (weight > 0 && weight <= JobTerms.MOST_WEIGHT) {
                 return weight;
             }
         } catch (NumberFormatException e) {
             // Refused below, like a number out of range.
         }
-        throw wrong("weight", value, "a number, more than 0");
+        throw wrong("weight", value, "a number, more than 0, at most " + JobTerms.MOST_WEIGHT);
     }
 
     /** A bound of the quota; absent, there is none. */

@@ -4,6 +4,7 @@ import dev.glimpse.scheduler.Allotment;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.StepScheduler;
+import dev.glimpse.scheduler.TenantLanes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,13 +39,20 @@ final class Lane {
         Allotment of(Lane lane, long nowNanos);
     }
 
+    /**
+     * What a lane is told of the others.
+     *
+     * @param tenants its place among the lanes in which tenants have jobs
+     */
+    record Surroundings(TenantLanes.Lane tenants, Outlook outlook) {}
+
     /** @param id unlike that of any other lane */
-    Lane(String id, ModelSource source, SchedulerSettings settings, Stage stage, Outlook outlook) {
+    Lane(String id, ModelSource source, SchedulerSettings settings, Stage stage, Surroundings others) {
         this.id = id;
         this.source = source;
         this.settings = settings;
-        scheduler = new StepScheduler(settings, stage.listener().opened(id, settings));
-        this.outlook = outlook;
+        scheduler = new StepScheduler(settings, stage.listener().opened(id, settings), others.tenants());
+        outlook = others.outlook();
         jobs = new LaneJobs(scheduler, this::tell);
         listener = stage.listener();
         stuck = stage.settings().stuck();

@@ -2,6 +2,8 @@ package dev.glimpse.generation;
 
 import dev.glimpse.scheduler.Allotment;
 import dev.glimpse.scheduler.DeviceShare;
+import dev.glimpse.scheduler.SchedulerSettings;
+import dev.glimpse.scheduler.TenantLanes;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ final class Lanes {
     private final DeviceShare share;
     private final GenerationListener listener;
     private final Others others;
+    private final TenantLanes tenants = new TenantLanes();
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
     /** Lanes that left while a device was at a step whose clients had left before, of which listeners still hear. */
@@ -50,13 +53,14 @@ final class Lanes {
 
     /** Serves a model from now on. */
     void add(ModelSource source, Stage stage) {
-        add(new Lane(id(source.id(), true), source, stage.settings().scheduling(), stage, this::allotment));
-        add(new Lane(id(source.id(), false), source, stage.settings().free(), stage, this::allotment));
+        add(id(source.id(), true), source, stage.settings().scheduling(), stage);
+        add(id(source.id(), false), source, stage.settings().free(), stage);
     }
 
-    private void add(Lane lane) {
-        lanes.put(lane.id(), lane);
-        share.add(lane.id(), 1);
+    private void add(String id, ModelSource source, SchedulerSettings scheduling, Stage stage) {
+        TenantLanes.Lane place = tenants.open();
+        lanes.put(id, new Lane(id, source, scheduling, stage, new Lane.Surroundings(place, this::allotment)));
+        share.add(id, place::weight);
     }
 
     /** What a lane may reckon with beside all others, as they are now. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /**
  * Decides whom a free device serves next, where several share the devices: the lanes of models, and their likelihoods.
@@ -20,18 +21,27 @@ public final class DeviceShare {
     private double level;
 
     private static final class Member {
-        final double weight;
+        final DoubleSupplier weights;
         double counter;
         boolean present;
 
-        Member(double weight) {
-            this.weight = weight;
+        Member(DoubleSupplier weights) {
+            this.weights = weights;
+        }
+
+        double weight() {
+            return weights.getAsDouble();
         }
     }
 
     /** Lets a member take part; weight is its share beside the others, more than 0. */
     public void add(String id, double weight) {
         SchedulerSettings.require(weight > 0 && weight < Double.POSITIVE_INFINITY, "weight", weight, "more than 0");
+        add(id, () -> weight);
+    }
+
+    /** The same with a weight that may change. */
+    public void add(String id, DoubleSupplier weight) {
         if (members.putIfAbsent(id, new Member(weight)) != null) {
             throw new IllegalArgumentException("member: " + id + " (expected: one that does not take part yet)");
         }
@@ -79,28 +89,30 @@ public final class DeviceShare {
      */
     public double share(String id, Map<String, Double> wanted) {
         Member member = member(id);
-        double weights = member.weight;
+        double own = member.weight();
+        double weights = own;
         Map<String, Double> others = new HashMap<>();
         for (Map.Entry<String, Double> other : wanted.entrySet()) {
             if (!other.getKey().equals(id) && other.getValue() > 0) {
-                weights += member(other.getKey()).weight;
+                weights += member(other.getKey()).weight();
                 others.put(other.getKey(), other.getValue());
             }
         }
         double left = 1;
         List<String> modestFirst = others.keySet().stream()
-                .sorted(Comparator.comparingDouble((String other) -> others.get(other) / member(other).weight)
+                .sorted(Comparator.comparingDouble((String other) ->
+                                others.get(other) / member(other).weight())
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
         for (String other : modestFirst) {
-            double weight = member(other).weight;
+            double weight = member(other).weight();
             if (others.get(other) > left * weight / weights) {
                 break;
             }
             left -= others.get(other);
             weights -= weight;
         }
-        return Math.min(1, left * member.weight / weights);
+        return Math.min(1, left * own / weights);
     }
 
     private double least() {
@@ -114,7 +126,7 @@ public final class DeviceShare {
     /** Counts device time that a member was given. */
     public void charge(String id, long deviceNanos) {
         Member member = member(id);
-        member.counter += deviceNanos / member.weight;
+        member.counter += deviceNanos / member.weight();
     }
 
     private Member member(String id) {

@@ -35,8 +35,9 @@ final class Roster {
         this.guard = guard;
         this.order = order;
         this.watch = watch;
-        composition =
-                settings.batching() == Batching.STEP ? new StepMixing(settings, order, backlog) : new WholeRequests();
+        composition = settings.batching() == Batching.STEP
+                ? new StepMixing(settings, order, backlog, tenants)
+                : new WholeRequests();
     }
 
     @Nullable
@@ -71,7 +72,10 @@ final class Roster {
         group.trial = trial;
         for (Job job : asking) {
             JobState state = new JobState(
-                    job, group, entered++, tenants.enter(job.terms().tenant()));
+                    job,
+                    group,
+                    entered++,
+                    tenants.enter(job.terms().tenant(), job.terms().weight()));
             jobs.put(job.id(), state);
             group.members.add(state);
             backlog.add(state);

@@ -22,12 +22,14 @@ final class StepMixing implements Composition {
     private final SchedulerSettings settings;
     private final JobOrder order;
     private final Backlog backlog;
+    private final Tenants tenants;
     private final WaitingRoom room;
 
-    StepMixing(SchedulerSettings settings, JobOrder order, Backlog backlog) {
+    StepMixing(SchedulerSettings settings, JobOrder order, Backlog backlog, Tenants tenants) {
         this.settings = settings;
         this.order = order;
         this.backlog = backlog;
+        this.tenants = tenants;
         room = new WaitingRoom(settings, order);
     }
 
@@ -95,7 +97,9 @@ final class StepMixing implements Composition {
             candidates.add(candidate);
             rows += candidate.rows();
             JobState state = candidate.state();
-            room.charge(state.tenant, candidate.rows() / state.job.terms().weight());
+            double work = tenants.work(
+                    state.tenant, candidate.rows(), state.job.terms().weight());
+            room.charge(state.tenant, work);
         }
     }
 }

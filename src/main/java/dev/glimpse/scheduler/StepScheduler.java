@@ -32,7 +32,13 @@ public final class StepScheduler {
 
     private final List<Long> overdue = new ArrayList<>();
 
+    /** One that has the devices for itself. */
     public StepScheduler(SchedulerSettings settings, SchedulerListener listener) {
+        this(settings, listener, new TenantLanes().open());
+    }
+
+    /** One that shares them with others, told which of its tenants have work there too. */
+    public StepScheduler(SchedulerSettings settings, SchedulerListener listener, TenantLanes.Lane lane) {
         this.settings = settings;
         this.listener = listener;
         allotment = new CurrentAllotment(settings);
@@ -40,7 +46,7 @@ public final class StepScheduler {
         backlog = new Backlog(listener);
         limits = new BatchLimit(settings, allotment);
         Deadlines deadlines = new Deadlines();
-        Tenants tenants = new Tenants(settings);
+        Tenants tenants = new Tenants(settings, lane);
         pressure = new Pressure(settings, allotment, forecast, backlog, listener);
         objective = new Objective(settings, allotment, forecast, pressure, limits, tenants);
         order = new JobOrder(settings, forecast, backlog, objective, epoch, deadlines);

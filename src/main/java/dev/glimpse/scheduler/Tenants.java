@@ -19,20 +19,23 @@ final class Tenants {
     /** Whether they are told apart; else all are one. */
     private final boolean apart;
 
+    private final TenantLanes.Lane lane;
     private final Map<String, Tenant> known = new HashMap<>();
     private long created;
     private int active;
 
-    Tenants(SchedulerSettings settings) {
+    Tenants(SchedulerSettings settings, TenantLanes.Lane lane) {
+        this.lane = lane;
         apart = settings.has(Policy.TENANTS);
     }
 
     /** One more job of the tenant has entered. */
-    Tenant enter(String name) {
+    Tenant enter(String name, double weight) {
         Tenant tenant = known.computeIfAbsent(known(name), n -> new Tenant(n, created++));
         if (tenant.jobs == 0) {
             tenant.counter = Math.max(tenant.counter, least(tenant));
             active++;
+            lane.enter(tenant.name, apart ? weight : 1);
         }
         tenant.jobs++;
         return tenant;
@@ -43,6 +46,7 @@ final class Tenants {
         tenant.jobs--;
         if (tenant.jobs == 0) {
             active--;
+            lane.leave(tenant.name);
             if (active == 0) {
                 known.clear();
             } else if (known.size() - active > REMEMBERED) {
@@ -59,15 +63,20 @@ final class Tenants {
     /** The tenant's share of the devices if it asked for more work, and what it has to do already. */
     Claim claim(String name, double weight) {
         Tenant tenant = known.get(known(name));
-        int others = active - (tenant != null && tenant.jobs > 0 ? 1 : 0);
-        return new Claim(weight / (weight + others), tenant == null ? new Demand() : tenant.demand);
+        double own = lane.part(known(name), weight);
+        return new Claim(own / (own + lane.others(known(name))), tenant == null ? new Demand() : tenant.demand);
     }
 
     private String known(String name) {
         return apart ? name : "";
     }
 
-    /** A share of the devices, the others taken to weigh 1 each, and the work that is to be done with it. */
+    /** What evaluations that a tenant is given count, by its weight here. */
+    double work(Tenant tenant, int nfe, double weight) {
+        return nfe / lane.part(tenant.name, weight);
+    }
+
+    /** A share of the devices' time that this scheduler has, and the work that is to be done with it. */
     record Claim(double share, Demand demand) {}
 
     private double least(Tenant except) {

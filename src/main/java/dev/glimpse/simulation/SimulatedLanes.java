@@ -5,6 +5,7 @@ import dev.glimpse.scheduler.DeviceShare;
 import dev.glimpse.scheduler.SchedulerListener;
 import dev.glimpse.scheduler.SchedulerSettings;
 import dev.glimpse.scheduler.StepScheduler;
+import dev.glimpse.scheduler.TenantLanes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,12 +18,14 @@ final class SimulatedLanes {
     private final int devices;
     private final List<StepScheduler> schedulers = new ArrayList<>();
     private final DeviceShare share = new DeviceShare();
+    private final TenantLanes tenants = new TenantLanes();
 
     SimulatedLanes(int count, SchedulerSettings settings, SchedulerListener listener) {
         devices = settings.devices();
         for (int lane = 0; lane < count; lane++) {
-            schedulers.add(new StepScheduler(settings, listener));
-            share.add(Integer.toString(lane), 1);
+            TenantLanes.Lane place = tenants.open();
+            schedulers.add(new StepScheduler(settings, listener, place));
+            share.add(Integer.toString(lane), place::weight);
         }
     }
 

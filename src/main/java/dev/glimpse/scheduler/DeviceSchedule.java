@@ -36,8 +36,9 @@ final class DeviceSchedule {
     }
 
     /**
-     * Evaluations that the devices get done for the scheduler by a time besides what they are at, in whole forwards of
-     * one size.
+     * Evaluations that the devices get done for the scheduler by a time besides what they are at, in forwards of one
+     * size: whole ones where it has the devices for itself. Where others use them, too, forwards of theirs come
+     * between, and nobody knows where.
      *
      * @param due counts from the scheduler's first
      * @param rows of those forwards
@@ -45,10 +46,15 @@ final class DeviceSchedule {
      */
     double doneBy(long due, long nowNanos, double rows, double nanos) {
         long since = epoch.since(nowNanos);
-        double done = Math.max(0, allotment.devices() - ends.size()) * rows * Math.floor((due - since) / nanos);
+        double forwards = Math.max(0, allotment.devices() - ends.size()) * forwards(due - since, nanos);
         for (long end : ends.values()) {
-            done += Math.max(0, rows * Math.floor((due - Math.max(since, end)) / nanos));
+            forwards += forwards(due - Math.max(since, end), nanos);
         }
-        return allotment.share() * done;
+        return allotment.share() * rows * forwards;
+    }
+
+    private double forwards(long time, double nanos) {
+        double forwards = Math.max(0, time / nanos);
+        return allotment.share() < 1 ? forwards : Math.floor(forwards);
     }
 }

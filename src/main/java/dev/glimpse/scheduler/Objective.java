@@ -46,19 +46,27 @@ final class Objective {
         if (!forecast.known()) {
             return Long.MAX_VALUE / 4;
         }
-        double unloaded = Math.max(steps * forecast.smallestNanos(), forecast.drainNanosAlone(nfe));
+        double unloaded = Math.max(steps * forecast.nanos(settings.minRows()), forecast.drainNanosAlone(nfe));
         return Math.round(settings.tuning().objective() * unloaded);
     }
 
     /**
      * Longest that a forward should take. Whoever comes while all devices are busy waits for the first that is free,
-     * and then for a whole forward, so the objective has to hold both. If k times as much is asked for as can be done,
-     * it is enough to serve those whom it holds for among each k, who come late in a forward, and forwards may be
-     * larger; but not beside a tenant that asks for little.
+     * and then for a whole forward, so the objective has to hold both. If more is asked for than can be done, it is
+     * enough to serve those who come late in a forward, as many as the next one holds, and forwards may be larger: then
+     * the objective has to hold a forward and the time in which as many come. But not beside a tenant that asks for
+     * little, who may come at any time.
      */
     private double overloadBudgetNanos() {
-        double waits = allotment.ownDevices() * (tenants.several() ? 1 : pressure.load());
-        return MARGIN * settings.tuning().objective() * forecast.smallestNanos() * waits / (waits + 1);
+        double objective = MARGIN * settings.tuning().objective() * forecast.smallestNanos();
+        if (tenants.several()) {
+            double devices = allotment.ownDevices();
+            return objective * devices / (devices + 1);
+        }
+        // T + B / asked = objective, where T = a + b B.
+        ForwardCost cost = forecast.together();
+        double busy = pressure.askedEachNano() * cost.b();
+        return (objective * busy + cost.a()) / (busy + 1);
     }
 
     /** Longest that the next forward should take. */

@@ -50,9 +50,11 @@ final class Pressure {
         return high;
     }
 
-    /** What is asked for as a multiple of what can be done, at least 1. */
-    double load() {
-        return steady;
+    /**
+     * Evaluations a nanosecond that are asked for, at least as many as can be done; only when the forecast is known.
+     */
+    double askedEachNano() {
+        return steady / forecast.drainNanos(1);
     }
 
     /** Since when the pressure has not been high, but no earlier than some time; only while it is not. */

@@ -106,8 +106,7 @@ final class Lane {
         tell(now);
         jobs.ended(scheduler.expire(now)).forEach(request -> requests.end(request, new Failure.DeadlineExceeded()));
         List<Long> shed = scheduler.shed(now);
-        Failure overloaded =
-                new Failure.Overloaded(false, Duration.ofNanos(Math.max(1, scheduler.expectedWaitNanos())));
+        Failure overloaded = new Failure.Overloaded(false, Duration.ofNanos(scheduler.retryNanos()));
         jobs.ended(shed).forEach(request -> requests.end(request, overloaded));
         return scheduler
                 .nextBatch(device, now, idleDevices, (id, step) -> jobs.get(id).rows())

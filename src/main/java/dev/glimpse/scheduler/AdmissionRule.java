@@ -41,15 +41,13 @@ final class AdmissionRule {
         }
         if (pressure.high()) {
             // What would be late on an idle machine, too, is not to come back later.
-            long alone = nowNanos + nanosAlone(asking);
-            if (settings.has(Policy.DEADLINE_ADMISSION) && isLate(asking, alone)) {
-                return new Admission.DeadlineUnreachable(alone);
+            if (isHopeless(asking, nowNanos)) {
+                return new Admission.DeadlineUnreachable(nowNanos + nanosAlone(asking));
             }
             if (overload.keepsAll(asking, nowNanos)) {
                 return new Admission.Admitted();
             }
-            double drain = forecast.drainNanos(backlog.nfe());
-            return new Admission.Overloaded(Math.max(settings.tuning().guardTargetNanos(), Math.round(drain)));
+            return new Admission.Overloaded(retryNanos());
         }
         if (forecast.known() && settings.has(Policy.DEADLINE_ADMISSION)) {
             long end = nowNanos + expectedNanos(Least.of(asking, this::leastSteps));
@@ -58,6 +56,17 @@ final class AdmissionRule {
             }
         }
         return new Admission.Admitted();
+    }
+
+    /** Whether jobs would be late, by the forecast, even if nothing else were to be done. */
+    boolean isHopeless(List<Job> asking, long nowNanos) {
+        return settings.has(Policy.DEADLINE_ADMISSION) && isLate(asking, nowNanos + nanosAlone(asking));
+    }
+
+    /** When those may come back for whom there is no room while more is asked for than can be done. */
+    long retryNanos() {
+        long drain = forecast.known() ? Math.round(forecast.drainNanos(backlog.nfe())) : 0;
+        return Math.max(settings.tuning().guardTargetNanos(), drain);
     }
 
     /**

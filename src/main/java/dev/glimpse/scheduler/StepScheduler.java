@@ -104,10 +104,15 @@ public final class StepScheduler {
         boolean idle = backlog.jobs() == 0 && devices.allFree();
         boolean trial =
                 answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);
-        // What was asked for and has left is still counted, and there is nobody to be late for it.
-        boolean alone = answer instanceof Admission.Overloaded && idle && allotment.nfeElsewhere() == 0;
+        // What was asked for and has left is still counted, and there is nobody to be late for it: others that share
+        // the
+        // devices have their turns whatever waits here.
+        boolean alone = answer instanceof Admission.Overloaded && idle;
         answer = trial || alone ? new Admission.Admitted() : answer;
-        pressure.asked(Ask.of(asking).nfe(), answer instanceof Admission.Admitted, nowNanos);
+        // What could not be done in its time by an idle machine is nothing that more machines could do.
+        if (answer instanceof Admission.Admitted || !admission.isHopeless(asking, nowNanos)) {
+            pressure.asked(Ask.of(asking).nfe(), answer instanceof Admission.Admitted, nowNanos);
+        }
         if (answer instanceof Admission.Admitted) {
             roster.enter(asking, trial, nowNanos);
             listener.entered(asking);
@@ -252,6 +257,13 @@ public final class StepScheduler {
     /** The same of one rank. */
     int queuedNfe(Rank rank) {
         return backlog.nfe(rank);
+    }
+
+    /**
+     * What is told to those who are refused, or shed, because more is asked for than can be done: when to come back.
+     */
+    public long retryNanos() {
+        return admission.retryNanos();
     }
 
     /** How long its share of the devices will take for all admitted work; 0 while no forward has been timed. */

@@ -9,12 +9,10 @@ import java.util.stream.Collectors;
 
 /**
  * Pictures as text: a character holds two pixels, one above the other, as the colours of an upper half block and of its
- * background. Pictures stand side by side as far as a terminal's 80 columns reach; wider ones lose pixels. Only the
+ * background. Pictures stand side by side as far as the terminal's columns reach; larger ones lose pixels. Only the
  * first pictures are drawn when all are more than a screen holds, as no terminal can redraw what left it.
  */
 final class BlockCanvas implements TerminalCanvas {
-    private static final int COLUMNS = 80;
-    private static final int LINES = 42;
     private static final int GAP = 2;
     private static final String RESET = "\033[0m";
     private static final String CLEAR_REST_OF_LINE = "\033[K";
@@ -28,13 +26,15 @@ final class BlockCanvas implements TerminalCanvas {
     private final SortedMap<Integer, byte[]> pictures = new TreeMap<>();
 
     /** A canvas for pictures of this shape. */
-    BlockCanvas(PictureShape shape) {
+    BlockCanvas(PictureShape shape, ScreenSize screen) {
         this.shape = shape;
-        this.shrink = (shape.width() + COLUMNS - 1) / COLUMNS;
+        int most = 2 * screen.lines();
+        this.shrink =
+                Math.max((shape.width() + screen.columns() - 1) / screen.columns(), (shape.height() + most - 1) / most);
         this.columns = shape.width() / shrink;
         this.rows = Math.max(1, (shape.height() / shrink + 1) / 2);
-        this.perRow = Math.max(1, (COLUMNS + GAP) / (columns + GAP));
-        this.drawn = perRow * Math.max(1, LINES / rows);
+        this.perRow = Math.max(1, (screen.columns() + GAP) / (columns + GAP));
+        this.drawn = perRow * Math.max(1, screen.lines() / rows);
     }
 
     @Override

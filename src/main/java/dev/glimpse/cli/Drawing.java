@@ -49,11 +49,11 @@ enum Drawing {
     }
 
     /** An empty canvas of this kind, which has to be resolved and not {@link #none}. */
-    TerminalCanvas canvas(PictureShape shape) {
+    TerminalCanvas canvas(PictureShape shape, ScreenSize screen) {
         return switch (this) {
-            case kitty -> new KittyCanvas(shape);
-            case sixel -> new SixelCanvas(shape);
-            case blocks -> new BlockCanvas(shape);
+            case kitty -> new KittyCanvas(shape, screen);
+            case sixel -> new SixelCanvas(shape, screen);
+            case blocks -> new BlockCanvas(shape, screen);
             case auto, none -> throw new IllegalStateException(this + " draws nothing");
         };
     }

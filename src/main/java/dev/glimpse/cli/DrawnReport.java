@@ -17,15 +17,17 @@ final class DrawnReport implements GenerateReport {
 
     private final PrintWriter printer;
     private final Drawing drawing;
+    private final ScreenSize screen;
     private @Nullable PngReader reader;
     private @Nullable TerminalCanvas canvas;
     private int steps;
     private int rowsDrawn;
 
     /** @param drawing resolved, and not none */
-    DrawnReport(PrintWriter printer, Drawing drawing) {
+    DrawnReport(PrintWriter printer, Drawing drawing, ScreenSize screen) {
         this.printer = printer;
         this.drawing = drawing;
+        this.screen = screen;
     }
 
     @Override
@@ -33,7 +35,7 @@ final class DrawnReport implements GenerateReport {
         steps = accepted.getStepsCount();
         PictureShape shape = new PictureShape(accepted.getChannels(), accepted.getHeight(), accepted.getWidth());
         reader = new PngReader(shape);
-        canvas = drawing.canvas(shape);
+        canvas = drawing.canvas(shape, screen);
         printer.println(LineReport.describe(accepted));
         printer.flush();
     }
@@ -66,7 +68,9 @@ final class DrawnReport implements GenerateReport {
             printer.print(canvas.frame());
             rowsDrawn += canvas.height();
         }
-        printer.println(progress + CLEAR_REST_OF_LINE);
+        // One that wraps would take a line more than the cursor goes up.
+        String line = progress.substring(0, Math.min(progress.length(), screen.columns()));
+        printer.println(line + CLEAR_REST_OF_LINE);
         printer.flush();
     }
 }

@@ -121,7 +121,9 @@ final class GenerateCommand implements Callable<Integer> {
             return new JsonReport(printer);
         }
         Drawing drawing = draw.resolve(environment, Boolean.getBoolean("glimpse.drawing"));
-        return drawing == Drawing.none ? new LineReport(printer) : new DrawnReport(printer, drawing);
+        return drawing == Drawing.none
+                ? new LineReport(printer)
+                : new DrawnReport(printer, drawing, ScreenSize.of(System.getProperty("glimpse.screen", "")));
     }
 
     private void complain(String message) {

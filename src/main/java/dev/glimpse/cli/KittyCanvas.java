@@ -26,8 +26,8 @@ final class KittyCanvas implements TerminalCanvas {
 
     private final PictureWall wall;
 
-    KittyCanvas(PictureShape shape) {
-        this.wall = new PictureWall(shape);
+    KittyCanvas(PictureShape shape, ScreenSize screen) {
+        this.wall = new PictureWall(shape, screen.columns() * CELL_WIDTH, screen.lines() * CELL_HEIGHT);
     }
 
     @Override

@@ -13,21 +13,35 @@ import java.util.TreeMap;
  */
 final class PictureWall {
     private static final int COLUMNS = 4;
-    private static final int SHOWN = 12;
+    private static final int ROWS = 3;
     private static final int SIDE = 128;
     private static final int GAP = 8;
     private static final byte[] NONE_YET = {};
 
     private final PictureMosaic mosaic;
+    private final int shown;
     private final SortedMap<Integer, byte[]> pictures = new TreeMap<>();
 
-    /** A wall for pictures of this shape. */
-    PictureWall(PictureShape shape) {
-        this.mosaic = PictureMosaic.ofSide(shape, COLUMNS, SIDE, GAP);
+    /**
+     * A wall for pictures of this shape.
+     *
+     * @param width that the screen has, in pixels; one picture is shown however small that is
+     * @param height the same
+     */
+    PictureWall(PictureShape shape, int width, int height) {
+        int side = Math.min(SIDE, Math.min(width, height));
+        PictureShape one = PictureMosaic.ofSide(shape, 1, side, GAP).whole(1);
+        int across = most(COLUMNS, width, one.width());
+        mosaic = PictureMosaic.ofSide(shape, across, side, GAP);
+        shown = across * most(ROWS, height, one.height());
+    }
+
+    private static int most(int wanted, int pixels, int each) {
+        return Math.max(1, Math.min(wanted, (pixels + GAP) / (each + GAP)));
     }
 
     void put(int sample, byte[] pixels) {
-        if (sample < SHOWN) {
+        if (sample < shown) {
             pictures.put(sample, pixels);
         }
     }

@@ -7,8 +7,10 @@ import dev.glimpse.image.PictureShape;
  * palette of greys and a cube of colours.
  */
 final class SixelCanvas implements TerminalCanvas {
-    /** Height of a character that is assumed, as small as they come: a higher one leaves an empty line or two. */
+    /** Size of a character that is assumed, as small as they come: a higher one leaves an empty line or two. */
     private static final int CELL_HEIGHT = 12;
+
+    private static final int CELL_WIDTH = 6;
 
     private static final int BAND = 6;
     private static final int GREYS = 64;
@@ -21,8 +23,8 @@ final class SixelCanvas implements TerminalCanvas {
 
     private final PictureWall wall;
 
-    SixelCanvas(PictureShape shape) {
-        this.wall = new PictureWall(shape);
+    SixelCanvas(PictureShape shape, ScreenSize screen) {
+        this.wall = new PictureWall(shape, screen.columns() * CELL_WIDTH, screen.lines() * CELL_HEIGHT);
     }
 
     @Override

@@ -12,7 +12,7 @@ class DrawnReportTest {
     private static final String UP = "\033[1A\r";
 
     private final StringWriter out = new StringWriter();
-    private final DrawnReport report = new DrawnReport(new PrintWriter(out), Drawing.blocks);
+    private final DrawnReport report = new DrawnReport(new PrintWriter(out), Drawing.blocks, ScreenSize.of(""));
 
     @Test
     void theNextFrameComesInPlaceOfTheOneBefore() throws Exception {

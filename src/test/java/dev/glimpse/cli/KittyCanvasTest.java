@@ -18,6 +18,8 @@ import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
 
 class KittyCanvasTest {
+    private static final ScreenSize SCREEN = new ScreenSize(42, 80);
+
     private static final Pattern COMMAND = Pattern.compile("\033_G([^;]*);([^\033]*)\033\\\\");
 
     /** An image as the terminal is sent it: the keys of its first command, and its bytes. */
@@ -42,7 +44,7 @@ class KittyCanvasTest {
         PictureShape shape = new PictureShape(3, 8, 8);
         byte[] first = noise(shape, 1);
         byte[] second = noise(shape, 2);
-        KittyCanvas canvas = new KittyCanvas(shape);
+        KittyCanvas canvas = new KittyCanvas(shape, SCREEN);
         canvas.put(0, noise(shape, 3));
         canvas.put(1, second);
         canvas.put(0, first);
@@ -62,7 +64,7 @@ class KittyCanvasTest {
     void greyIsSentAsColour() throws Exception {
         PictureShape shape = new PictureShape(1, 128, 128);
         byte[] picture = noise(shape, 1);
-        KittyCanvas canvas = new KittyCanvas(shape);
+        KittyCanvas canvas = new KittyCanvas(shape, SCREEN);
         canvas.put(0, picture);
 
         byte[] rgb = Sent.of(canvas.frame()).rgb();
@@ -76,7 +78,7 @@ class KittyCanvasTest {
     @Test
     void noPieceIsLongerThanTheProtocolTakes() throws Exception {
         PictureShape shape = new PictureShape(3, 128, 128);
-        KittyCanvas canvas = new KittyCanvas(shape);
+        KittyCanvas canvas = new KittyCanvas(shape, SCREEN);
         canvas.put(0, noise(shape, 1));
 
         assertThat(Sent.of(canvas.frame()).chunks()).hasSizeGreaterThan(1).allMatch(chunk -> chunk.length() <= 4096);
@@ -85,7 +87,7 @@ class KittyCanvasTest {
     @Test
     void theNextFrameReplacesTheImageInTheSameLines() throws Exception {
         PictureShape shape = new PictureShape(1, 28, 28);
-        KittyCanvas canvas = new KittyCanvas(shape);
+        KittyCanvas canvas = new KittyCanvas(shape, SCREEN);
         canvas.put(0, noise(shape, 1));
         String first = canvas.frame();
         canvas.put(0, noise(shape, 2));
@@ -100,7 +102,7 @@ class KittyCanvasTest {
 
     @Test
     void anEmptyCanvasSendsNothing() {
-        KittyCanvas canvas = new KittyCanvas(new PictureShape(1, 28, 28));
+        KittyCanvas canvas = new KittyCanvas(new PictureShape(1, 28, 28), SCREEN);
 
         assertThat(canvas.frame()).isEmpty();
         assertThat(canvas.height()).isZero();

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SixelCanvasTest {
+    private static final ScreenSize SCREEN = new ScreenSize(42, 80);
+
     private static final Pattern GRAPHICS = Pattern.compile("\033P0;1;0q\"1;1;(\\d+);(\\d+)([^\033]*)\033\\\\");
     private static final Pattern TOKEN =
             Pattern.compile("#(\\d+);2;(\\d+);(\\d+);(\\d+)|#(\\d+)|!(\\d+)([?-~])|([?-~])|([$-])");
@@ -96,7 +98,7 @@ class SixelCanvasTest {
 
     @Test
     void theCursorComesBackToAKeptPlaceAndGoesBelowThePictures() {
-        SixelCanvas canvas = new SixelCanvas(new PictureShape(1, 28, 28));
+        SixelCanvas canvas = new SixelCanvas(new PictureShape(1, 28, 28), SCREEN);
         canvas.put(0, new byte[28 * 28]);
         int height = canvas.height();
 
@@ -107,14 +109,14 @@ class SixelCanvasTest {
 
     @Test
     void anEmptyCanvasSendsNothing() {
-        SixelCanvas canvas = new SixelCanvas(new PictureShape(1, 28, 28));
+        SixelCanvas canvas = new SixelCanvas(new PictureShape(1, 28, 28), SCREEN);
 
         assertThat(canvas.frame()).isEmpty();
         assertThat(canvas.height()).isZero();
     }
 
     private static void paints(PictureShape shape, List<byte[]> pictures, double atMost) {
-        SixelCanvas canvas = new SixelCanvas(shape);
+        SixelCanvas canvas = new SixelCanvas(shape, SCREEN);
         for (int sample = 0; sample < pictures.size(); sample++) {
             canvas.put(sample, pictures.get(sample));
         }

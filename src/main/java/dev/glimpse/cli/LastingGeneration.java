@@ -24,7 +24,11 @@ final class LastingGeneration {
     /** The newest token of the server's; empty before it has sent one. */
     private String resumeToken = "";
 
+    /** Whether a server was ever there: one that never was is a wrong address. */
+    private boolean reached;
+
     private boolean begun;
+    private boolean finished;
 
     /**
      * @param retries how often a call is made again, at least 0
@@ -66,7 +70,7 @@ final class LastingGeneration {
 
     /** How long to wait before the next attempt; empty: there is no use in one. */
     private Optional<Duration> pause(Signal.Failed failed, int retry) {
-        boolean lost = failed.status() == GrpcStatus.UNAVAILABLE && begun;
+        boolean lost = failed.status() == GrpcStatus.UNAVAILABLE && reached;
         // What has begun and has no token would begin anew, with other pictures.
         boolean possible = !begun || !resumeToken.isEmpty();
         Duration asked = failed.retryAfter().orElse(Duration.ZERO);
@@ -90,8 +94,10 @@ final class LastingGeneration {
             try {
                 while (true) {
                     Signal signal = generation.next();
+                    reached |= generation.reached();
                     if (!(signal instanceof Signal.Event event)) {
-                        return signal;
+                        // All was told, even if the connection was lost on the last few bytes.
+                        return finished ? new Signal.Ended() : signal;
                     }
                     listener.tell(event.event());
                     remember(event.event());
@@ -109,6 +115,7 @@ final class LastingGeneration {
         } else if (event.hasStep()) {
             resumeToken = event.getStep().getResumeToken();
         }
+        finished |= event.hasFinished();
     }
 
     private static void forget(Thread stop) {

@@ -60,6 +60,8 @@ final class RemoteGeneration implements AutoCloseable {
     private long wanted;
     private boolean over;
 
+    private volatile boolean reached;
+
     /** What a server has to say next. */
     sealed interface Signal {
         /** Something happened to the request. */
@@ -102,6 +104,11 @@ final class RemoteGeneration implements AutoCloseable {
         return signals.take();
     }
 
+    /** Whether the server took the connection. Any thread. */
+    boolean reached() {
+        return reached;
+    }
+
     /** Tells the server to stop, and leaves. Any thread. */
     void abort() {
         context.runOnContext(v -> {
@@ -131,6 +138,7 @@ final class RemoteGeneration implements AutoCloseable {
         client.request(server.address(), GlimpseGrpcClient.Generate)
                 .compose(opened -> {
                     request = opened;
+                    reached = true;
                     ping(opened.connection());
                     server.key().ifPresent(key -> opened.headers().set("authorization", "Bearer " + key));
                     return opened.send(message);

@@ -70,6 +70,8 @@ final class RemoteServer {
      */
     static HttpClientOptions plain(Duration longestSilence) {
         return new HttpClientOptions()
+                // As gRPC clients do; one that is lost while it is being upgraded would never be heard of.
+                .setHttp2ClearTextUpgrade(false)
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setReadIdleTimeout((int) longestSilence.toMillis());

@@ -35,7 +35,7 @@ public final class ScriptedGenerator implements Generator {
             new ServedModel("shapes", "1", List.of("Disc", "Ring", "Cross"), 1, 4, 6, 0.002, 80, "cpu x 2");
 
     /** What every token stands for. */
-    private static final GenerationRequest RESUMED = new GenerationRequest(
+    public static final GenerationRequest RESUMED = new GenerationRequest(
             "",
             "",
             OptionalLong.of(5),

@@ -9,13 +9,21 @@ import dev.glimpse.api.grpc.DoorServer;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Submission;
+import glimpse.wire.v1.Finished;
+import glimpse.wire.v1.GenerateEvent;
+import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.server.GrpcServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +76,54 @@ class GenerateResumeTest {
             assertThat(errors.toString()).containsPattern("going on where it was lost in 0\\.\\d s \\(1 of 6\\)");
             assertThat(out.resolve("0-final.png")).hasBinaryContent(new byte[] {4});
             assertThat(out.resolve("0-1.png")).hasBinaryContent(new byte[] {1});
+        }
+    }
+
+    @Test
+    void aConnectionThatIsLostBeforeTheAnswerIsMadeAgain() throws Exception {
+        ScriptedGenerator generator = new ScriptedGenerator();
+        Queue<Future<Submission>> answers = new ConcurrentLinkedQueue<>();
+        answers.add(Promise.<Submission>promise().future());
+        answers.add(Future.succeededFuture(new Submission.Admitted(
+                new ScriptedStream(ScriptedGenerator.accepted(ScriptedGenerator.RESUMED, ScriptedGenerator.MODEL))
+                        .emit(frame(4))
+                        .emit(new GenerationEvent.Finished(4, 0, 1)))));
+        generator.answer(request -> answers.remove());
+        try (DoorServer server = new DoorServer(generator);
+                CuttableWire wire = new CuttableWire(server.port())) {
+            CompletableFuture<CommandLineRun> run = CompletableFuture.supplyAsync(
+                    () -> CommandLineRun.of("generate", "--target=127.0.0.1:" + wire.port(), "--retries=1"));
+            generator.request();
+            wire.cut();
+            CommandLineRun ended = run.get(20, TimeUnit.SECONDS);
+            assertThat(ended.status()).as(ended.err()).isZero();
+            assertThat(ended.err()).containsPattern("asking again in 0\\.\\d s \\(1 of 1\\)");
+        }
+    }
+
+    /** A server that goes before it has said that the call ended well. */
+    @Test
+    void aConnectionThatIsLostBehindTheLastEventHasLostNothing() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            GrpcServer calls = GrpcServer.server(vertx);
+            calls.callHandler(GlimpseGrpcService.Generate, call -> {
+                call.response()
+                        .write(GenerateEvent.newBuilder()
+                                .setFinished(Finished.newBuilder().setNfe(4))
+                                .build())
+                        .onComplete(written -> call.connection().close());
+            });
+            int port = vertx.createHttpServer()
+                    .requestHandler(calls)
+                    .listen(0, "127.0.0.1")
+                    .await(10, TimeUnit.SECONDS)
+                    .actualPort();
+            CommandLineRun run = CommandLineRun.of("generate", "--target=127.0.0.1:" + port, "--retries=0");
+            assertThat(run.status()).as(run.err()).isZero();
+            assertThat(run.out()).containsOnlyOnce("finished");
+        } finally {
+            vertx.close().await(10, TimeUnit.SECONDS);
         }
     }
 

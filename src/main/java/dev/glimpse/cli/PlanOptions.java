@@ -128,7 +128,7 @@ final class PlanOptions {
     StepPlan plan(ModelSpec model, Optional<EditRequest> edit) {
         try {
             PlanRequest typed = request();
-            PlanRequest asked = edit.map(e -> e.plan(typed)).orElse(typed);
+            PlanRequest asked = edit.map(e -> e.plan(typed, model)).orElse(typed);
             return new EditResolver(model).plan(edit, asked);
         } catch (InvalidFieldException e) {
             throw new IllegalArgumentException(typed(e.field(), e.getMessage()), e);

@@ -6,6 +6,7 @@ import dev.glimpse.math.Knots;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.math.StepPlans;
+import dev.glimpse.model.ModelSpec;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -138,11 +139,14 @@ public sealed interface EditRequest {
 
     /**
      * How to walk where the client does not say: what keeps a part of a picture needs fresh noise to find a rest that
-     * fits it, so gamma is 1 then and not 0.
+     * fits it, so gamma is 1 then and not 0; a denoiser, which does not jump, has its one way.
      */
-    default PlanRequest plan(PlanRequest asked) {
+    default PlanRequest plan(PlanRequest asked, ModelSpec model) {
         boolean keeps = this instanceof Inpaint || this instanceof Colorize || this instanceof Upscale;
-        if (!keeps || asked.sampler().isPresent() || asked.gamma().isPresent()) {
+        if (!keeps
+                || !model.jumps()
+                || asked.sampler().isPresent()
+                || asked.gamma().isPresent()) {
             return asked;
         }
         return new PlanRequest(

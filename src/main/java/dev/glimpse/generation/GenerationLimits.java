@@ -29,7 +29,7 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
 
     /** @throws InvalidFieldException naming the field that asks for too much */
     void require(GenerationRequest request, ModelSpec spec) {
-        int steps = requireSteps(request.walk(), spec);
+        int steps = requireSteps(request.walk(spec), spec);
         if (request.count() > maxCount) {
             throw new InvalidFieldException("count", request.count(), "1.." + maxCount);
         }

@@ -114,14 +114,14 @@ public record GenerationRequest(
                 model, version, seed, count, label, plan, preview, format, timeout, quality, deterministic, held);
     }
 
-    /** How each trajectory walks, the edit's wishes among it. */
-    PlanRequest walk() {
-        return edit.map(wanted -> wanted.plan(plan)).orElse(plan);
+    /** How each trajectory walks on a model, the edit's wishes among it. */
+    PlanRequest walk(ModelSpec spec) {
+        return edit.map(wanted -> wanted.plan(plan, spec)).orElse(plan);
     }
 
     /** Network evaluations of each trajectory on a model, previews not counted. */
     long evaluations(ModelSpec spec) {
-        SamplerRule rule = walk().rule(spec);
+        SamplerRule rule = walk(spec).rule(spec);
         int steps = rule.steps(plan.knots());
         return edit.isPresent() && edit.get() instanceof EditRequest.Encode encode
                 ? encode.evaluations(steps)

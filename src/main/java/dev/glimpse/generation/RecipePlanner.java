@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.JumpBatch;
+import dev.glimpse.model.LabelNames;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.sampling.Edit;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class RecipePlanner {
         long seed = request.seed().orElseThrow();
         EditResolver edits = new EditResolver(spec);
         Edit edit = edits.edit(request.edit(), request.count());
-        StepPlan plan = edits.plan(request.edit(), request.walk());
+        StepPlan plan = edits.plan(request.edit(), request.walk(spec));
         List<Integer> labels = labels(request, seed, edit);
         List<Path> paths = new ArrayList<>();
         for (int sample = 0; sample < request.count(); sample++) {
@@ -121,12 +122,10 @@ final class RecipePlanner {
             return index.value();
         }
         ClassLabel.Name name = (ClassLabel.Name) label;
-        for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name.value())) {
-                return i;
-            }
-        }
-        throw new InvalidFieldException(
-                name.field(), name.value(), names.isEmpty() ? NO_CLASSES : "one of " + String.join(", ", names));
+        return LabelNames.index(names, name.value())
+                .orElseThrow(() -> new InvalidFieldException(
+                        name.field(),
+                        name.value(),
+                        names.isEmpty() ? NO_CLASSES : "one of " + String.join(", ", names)));
     }
 }

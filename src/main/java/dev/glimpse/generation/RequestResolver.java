@@ -115,7 +115,7 @@ final class RequestResolver {
                 : checked(() -> planned(
                         source.get(),
                         new Recipe(
-                                recipe.request().walked(recipe.request().walk().withSteps(steps)), List.of()),
+                                recipe.request().walked(recipe.request().plan().withSteps(steps)), List.of()),
                         new Asked(
                                 Optional.empty(), Optional.of(resolved.request().timeout()), false, true)));
     }

@@ -28,7 +28,7 @@ final class StepGrant {
         Resolution.Resolved resolved = any.by(client);
         PlannedRequest planned = resolved.request();
         boolean anew = planned.recipe().refinements().isEmpty() && planned.untouched();
-        boolean bySteps = planned.recipe().request().walk().knots() instanceof Knots.Karras;
+        boolean bySteps = planned.recipe().request().plan().knots() instanceof Knots.Karras;
         if (!planned.flexible() || !anew || !bySteps) {
             return Future.succeededFuture(resolved);
         }

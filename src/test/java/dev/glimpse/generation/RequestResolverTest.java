@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestResolverTest {
     private static final ModelSpec PLAIN = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, true);
@@ -166,6 +168,14 @@ class RequestResolverTest {
                 .containsExactly(2, 2);
     }
 
+    /** As a person names a class to a command that has no server. */
+    @ParameterizedTest
+    @CsvSource({"a, 1", "A, 0", "Ka\u0308fer, 2", "KÄFER, 2"})
+    void classIsNamedAsItIsWrittenBeforeInAnyCase(String name, int index) {
+        ModelSpec letters = new ModelSpec(1, 2, 2, List.of("A", "a", "Käfer"), 0.002, 80, 0.5, 7, true);
+        assertThat(new RecipePlanner(letters).index(new ClassLabel.Name(name))).isEqualTo(index);
+    }
+
     @Test
     void absentClassIsDrawnForEachSampleFromTheSeed() {
         assertThat(resolved(Requests.steps(1).count(3).anyLabel().seed(5).build())
@@ -205,6 +215,21 @@ class RequestResolverTest {
         assertThat(refused(Requests.steps(3).anyLabel().gamma(0.5).of("teacher", "")))
                 .isEqualTo(invalid(
                         "sampler", "sampler: gamma (expected: heun, as the model is a denoiser and does not jump)"));
+    }
+
+    /** An edit that finds a rest by fresh noise on a model that jumps. */
+    @Test
+    void editOfADenoiserIsWalkedByHeunToo() {
+        EditRequest.Picture square = new EditRequest.Picture(new byte[4], ImageFormat.RAW_U8);
+        EditRequest.Picture wide = new EditRequest.Picture(new byte[6], ImageFormat.RAW_U8);
+        GenerationRequest request =
+                Requests.steps(3).anyLabel().of("teacher", "").with(new EditRequest.Inpaint(square, square));
+        assertThat(resolved(request).accepted().plan().sampler()).isEqualTo(Sampler.HEUN);
+        assertThat(resolved(Requests.steps(3).build().with(new EditRequest.Inpaint(wide, wide)))
+                        .accepted()
+                        .plan()
+                        .sampler())
+                .isEqualTo(Sampler.CM);
     }
 
     @Test

@@ -1,0 +1,32 @@
+package dev.glimpse.model;
+
+import java.text.Normalizer;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * The rule by which a class is named: as it is written, else in any case; however accents are written, as letters of
+ * their own or not.
+ */
+public final class LabelNames {
+    private LabelNames() {}
+
+    /** The index of the class that is meant; empty if there is none. */
+    public static OptionalInt index(List<String> names, String wanted) {
+        String composed = composed(wanted);
+        OptionalInt exact = first(names, i -> composed(names.get(i)).equals(composed));
+        return exact.isPresent()
+                ? exact
+                : first(names, i -> composed(names.get(i)).equalsIgnoreCase(composed));
+    }
+
+    private static OptionalInt first(List<String> names, IntPredicate rule) {
+        return IntStream.range(0, names.size()).filter(rule).findFirst();
+    }
+
+    private static String composed(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
+    }
+}

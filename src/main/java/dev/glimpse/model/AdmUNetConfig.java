@@ -46,12 +46,8 @@ public record AdmUNetConfig(
         require(channelMult.stream().allMatch(m -> m >= 1), "channel_mult", channelMult, "each at least 1");
         NetworkConfig.requireWidths(modelChannels, channelMult);
         int last = channelMult.size() - 1;
-        require(
-                imageSize % (1 << last) == 0,
-                "channel_mult",
-                channelMult,
-                "as many levels as " + imageSize + " can be halved");
-        require(blocks >= 1, "blocks", blocks, "at least 1");
+        NetworkConfig.requireHalvings(imageSize, channelMult);
+        NetworkConfig.requireBlocks(blocks);
         require(headChannels >= 1, "head_channels", headChannels, "at least 1");
         for (int level = 0; level <= last; level++) {
             int width = modelChannels * channelMult.get(level);

@@ -28,7 +28,7 @@ public record ClassifierConfig(int channels, int height, int width, int classes,
         require(!widths.isEmpty(), "widths", widths, "at least one scale");
         require(widths.stream().allMatch(w -> w >= 1), "widths", widths, "each at least 1");
         require(
-                Math.min(height, width) >> (widths.size() - 1) >= 1,
+                widths.size() <= Integer.SIZE - Integer.numberOfLeadingZeros(Math.min(height, width)),
                 "widths",
                 widths,
                 "as many scales as " + height + " x " + width + " can be halved");

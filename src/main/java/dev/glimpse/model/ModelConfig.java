@@ -59,6 +59,7 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
                 jumps ? lastJump(times, range) : OptionalDouble.empty());
         image.end();
         times.end();
+        requirePicture(spec);
         NetworkConfig network = network(top.fields("network"), spec);
         JsonFields weights = top.fields("weights");
         String checksum = weights.text("sha256");
@@ -66,6 +67,14 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
         JsonObject training = top.object("training");
         top.end();
         return new ModelConfig(spec, network, checksum, training);
+    }
+
+    /** The networks here take no others; said of the fields where they stand, not of what the network makes of them. */
+    private static void requirePicture(ModelSpec spec) {
+        int channels = spec.channels();
+        NetworkConfig.require(channels == 1 || channels == 3, "image.channels", channels, "1 or 3");
+        NetworkConfig.require(
+                spec.width() == spec.height(), "image.width", spec.width(), "the height, " + spec.height());
     }
 
     private static NetworkConfig network(JsonFields fields, ModelSpec spec) {

@@ -8,6 +8,9 @@ public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
     /** Most channels of a level. */
     int MAX_CHANNELS = 1 << 16;
 
+    /** Most residual blocks of a level; the largest official networks have 4. */
+    int MAX_BLOCKS = 1024;
+
     /** Height and width of a picture in pixels. */
     int imageSize();
 
@@ -60,6 +63,19 @@ public sealed interface NetworkConfig permits SongUNetConfig, AdmUNetConfig {
                     channelMult,
                     "at most " + MAX_CHANNELS + " channels at each level, with model_channels " + modelChannels);
         }
+    }
+
+    /** Refuses more levels than a side of a picture can be halved for. */
+    static void requireHalvings(int side, List<Integer> channelMult) {
+        require(
+                channelMult.size() <= 1 + Integer.numberOfTrailingZeros(side),
+                "channel_mult",
+                channelMult,
+                "as many levels as " + side + " can be halved");
+    }
+
+    static void requireBlocks(int blocks) {
+        require(blocks >= 1 && blocks <= MAX_BLOCKS, "blocks", blocks, "1.." + MAX_BLOCKS);
     }
 
     /** Refuses a value of a size by its name. */

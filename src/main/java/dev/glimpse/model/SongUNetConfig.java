@@ -53,13 +53,8 @@ public record SongUNetConfig(
         require(!channelMult.isEmpty(), "channel_mult", channelMult, "at least one level");
         require(channelMult.stream().allMatch(m -> m >= 1), "channel_mult", channelMult, "each at least 1");
         NetworkConfig.requireWidths(modelChannels, channelMult);
-        int inside = imageSize / patch;
-        require(
-                inside % (1 << (channelMult.size() - 1)) == 0,
-                "channel_mult",
-                channelMult,
-                "as many levels as " + inside + " can be halved");
-        require(blocks >= 1, "blocks", blocks, "at least 1");
+        NetworkConfig.requireHalvings(imageSize / patch, channelMult);
+        NetworkConfig.requireBlocks(blocks);
         require(augmentLabels >= 0, "augment_labels", augmentLabels, "at least 0");
     }
 

@@ -79,7 +79,7 @@ class RecipeFileTest {
                 "student.knots|1|1 (expected: at least 2)",
                 "student.first_share|2|2.0 (expected: 0 or more, and no more than the shares before it leave)",
                 "student.last_share|-1|-1.0 (expected: 0 or more, and no more than the shares before it leave)",
-                "network.blocks|0|0 (expected: at least 1)",
+                "network.blocks|0|0 (expected: 1..1024)",
                 "image.channels|2|2 (expected: 1 or 3)",
                 "image.size|0|0 (expected: at least 1)",
                 "times.sigma_min|90|90.0 (expected: more than 0, less than 80.0)",

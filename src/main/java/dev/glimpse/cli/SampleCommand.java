@@ -108,6 +108,7 @@ final class SampleCommand implements Callable<Integer> {
         Edit edit = edit(picture, asked);
         WorkShare part = WorkShare.parse(shard);
         int first = part.from(count);
+        files.check(shape(picture), Math.max(1, part.to(count) - first));
         int[] labels = Arrays.copyOfRange(labels(picture, edit), first, part.to(count));
         if (labels.length == 0) {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);

@@ -36,6 +36,21 @@ final class SampleFiles {
         WrongInputException.require(out.toString().endsWith(".png"), "--out", out, "a file that ends in .png");
     }
 
+    /** Refuses more pictures than a grid has room for, before they are drawn. */
+    void check(PictureShape shape, int count) {
+        try {
+            grid(shape, count).whole(count);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            String expected = "fewer, as their grid would have more than " + Integer.MAX_VALUE
+                    + " values; --shard draws them in parts";
+            throw new WrongInputException("--count", count, expected);
+        }
+    }
+
+    private static PictureGrid grid(PictureShape shape, int count) {
+        return new PictureGrid(shape, (int) Math.ceil(Math.sqrt(count)), PADDING);
+    }
+
     /** Makes the directories. */
     void prepare() {
         OutputPlace.file("--out", out);
@@ -70,8 +85,7 @@ final class SampleFiles {
     /** Saves the grid; of no pictures there is none. */
     void finish(PictureShape shape) throws IOException {
         if (!pictures.isEmpty()) {
-            int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
-            WholeFile.write(out, new PictureGrid(shape, columns, PADDING).png(pictures));
+            WholeFile.write(out, grid(shape, pictures.size()).png(pictures));
         }
     }
 }

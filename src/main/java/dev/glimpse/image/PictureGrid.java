@@ -34,9 +34,7 @@ public record PictureGrid(PictureShape shape, int columns, int padding) {
             throw new IllegalArgumentException("pictures: 0 (expected: at least 1)");
         }
         int across = Math.min(columns, pictures.size());
-        int down = (pictures.size() + across - 1) / across;
-        PictureShape whole =
-                new PictureShape(shape.channels(), extent(down, shape.height()), extent(across, shape.width()));
+        PictureShape whole = whole(pictures.size());
         byte[] pixels = new byte[whole.values()];
         Arrays.fill(pixels, WHITE);
         for (int i = 0; i < pictures.size(); i++) {
@@ -45,6 +43,18 @@ public record PictureGrid(PictureShape shape, int columns, int padding) {
             place(Pixels.of(pictures.get(i), shape), pixels, (top * whole.width() + left) * shape.channels(), whole);
         }
         return Png.of(pixels, whole);
+    }
+
+    /**
+     * The extent of a grid of {@code count} pictures, at least 1.
+     *
+     * @throws ArithmeticException if no picture can be so large
+     * @throws IllegalArgumentException the same
+     */
+    public PictureShape whole(int count) {
+        int across = Math.min(columns, count);
+        int down = (count + across - 1) / across;
+        return new PictureShape(shape.channels(), extent(down, shape.height()), extent(across, shape.width()));
     }
 
     /**

@@ -113,6 +113,9 @@ class ModelCommandsTest {
     void wrongGammaAndStepsAreRefused() {
         assertThat(CommandLineRun.of("sample", "--model", model, "--gamma", "2").err())
                 .contains("--gamma: 2.0 (expected: 0..1)");
+        assertThat(CommandLineRun.of("sample", "--model", model, "--count", "2000000000")
+                        .err())
+                .contains("--count: 2000000000 (expected: fewer, as their grid would have more than 2147483647 values");
         assertThat(CommandLineRun.of("sample", "--model", model, "--steps", "0").err())
                 .contains("--steps: 0 (expected: at least 1)");
         assertThat(CommandLineRun.of("sample", "--model", model, "--sampler", "cm", "--gamma", "0.5")

@@ -197,4 +197,22 @@ public final class ScriptedGenerator implements Generator {
                 image,
                 "step " + step);
     }
+
+    /** The same step as the last one of a sample that was cut short. */
+    public static GenerationEvent.Stepped shortened(GenerationEvent.Stepped step) {
+        return new GenerationEvent.Stepped(
+                step.sample(),
+                step.step(),
+                true,
+                true,
+                step.t(),
+                step.s(),
+                step.nfe(),
+                step.batchRows(),
+                step.forwardNanos(),
+                step.elapsedNanos(),
+                step.kind(),
+                step.image(),
+                step.resumeToken());
+    }
 }

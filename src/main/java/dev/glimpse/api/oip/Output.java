@@ -21,7 +21,11 @@ enum Output {
     SEED(TensorType.UINT64),
     /** Network evaluations spent. */
     NFE(TensorType.INT32),
-    /** The steps of a trajectory, steps x 4: t, s, the next t, and the deviation of the noise between them. */
+    /**
+     * The steps planned for every trajectory, steps x 4: t, s, the next t, and the deviation of the noise between them.
+     * Of one that was shortened later it is the plan no less, of which it took the first steps, the last one to the
+     * end.
+     */
     PLAN(TensorType.FP64);
 
     private static final int PLAN_COLUMNS = 4;
@@ -41,6 +45,11 @@ enum Output {
     record Result(GenerationEvent.Accepted accepted, List<GenerationEvent.Stepped> pictures, int nfe) {
         Result {
             pictures = List.copyOf(pictures);
+        }
+
+        /** Whether any of the pictures took fewer steps than were asked for. */
+        boolean shortened() {
+            return pictures.stream().anyMatch(GenerationEvent.Stepped::shortened);
         }
     }
 

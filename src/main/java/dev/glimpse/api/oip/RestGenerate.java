@@ -162,7 +162,8 @@ final class RestGenerate {
                 .put("image", images.size() == 1 ? images.get(0) : new JsonArray(images))
                 .put("seed", Long.toUnsignedString(accepted.seed()))
                 .put("labels", new JsonArray(accepted.labels()))
-                .put("nfe", complete.finished().nfe());
+                .put("nfe", complete.finished().nfe())
+                .put(WireTensors.SHORTENED, complete.pictures().stream().anyMatch(GenerationEvent.Stepped::shortened));
         call.answer(200, "application/json", json.toBuffer());
     }
 
@@ -219,6 +220,7 @@ final class RestGenerate {
                 .put("preview", MessageFields.wireName(stepped.kind()))
                 .put("nfe", stepped.nfe())
                 .put("last", stepped.last())
+                .put(WireTensors.SHORTENED, stepped.shortened())
                 .put(ResumeRequest.FIELD, stepped.resumeToken());
     }
 

@@ -111,6 +111,7 @@ final class RestInfer {
         if (!infer.id().isEmpty()) {
             json.put("id", infer.id());
         }
+        json.put("parameters", new JsonObject().put(WireTensors.SHORTENED, result.shortened()));
         Buffer head = json.put("outputs", outputs).toBuffer();
         boolean binary = infer.outputs().stream().anyMatch(InferCall.Wanted::binary);
         return binary

@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** Requests and results as messages of gRPC. */
 final class WireTensors {
+    /** Parameter of every answer: whether a picture in it took fewer steps than were asked for. */
+    static final String SHORTENED = "shortened";
+
     private WireTensors() {}
 
     /** @throws InvalidFieldException naming the first part that cannot be read */
@@ -113,7 +116,8 @@ final class WireTensors {
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(result.accepted().model().name())
                 .setModelVersion(result.accepted().model().version())
-                .setId(call.id());
+                .setId(call.id())
+                .putParameters(SHORTENED, flag(result.shortened()));
         for (OutputTensor tensor : call.tensors(result)) {
             response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
                             .setName(tensor.output().title())

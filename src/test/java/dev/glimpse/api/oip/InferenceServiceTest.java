@@ -51,6 +51,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class InferenceServiceTest {
@@ -117,6 +119,10 @@ class InferenceServiceTest {
 
     private static InferParameter number(long value) {
         return InferParameter.newBuilder().setInt64Param(value).build();
+    }
+
+    private static InferParameter flag(boolean value) {
+        return InferParameter.newBuilder().setBoolParam(value).build();
     }
 
     private static ModelInferRequest.Builder request() {
@@ -350,6 +356,47 @@ class InferenceServiceTest {
                                         .putDouble(step.s())
                                         .putDouble(step.nextT())
                                         .putDouble(step.noiseStd()))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAnswerTellsWhetherAPictureTookFewerStepsThanAskedFor(boolean shortened) throws Exception {
+        var answer = inferring(request()
+                .putParameters("quality", text("flexible"))
+                .putParameters("count", number(2))
+                .addOutputs(InferRequestedOutputTensor.newBuilder().setName("nfe"))
+                .build());
+        ScriptedStream stream = generator.stream();
+        StepPlan plan = stream.accepted().plan();
+        GenerationEvent.Stepped second = ScriptedGenerator.stepped(1, shortened ? 2 : plan.nfe(), plan, picture(2));
+        stream.emit(ScriptedGenerator.stepped(0, plan.nfe(), plan, picture(1)))
+                .emit(shortened ? ScriptedGenerator.shortened(second) : second)
+                .emit(new GenerationEvent.Finished(6, 0, 1));
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).messages().get(0).getParametersMap())
+                .containsExactly(Map.entry("shortened", flag(shortened)));
+    }
+
+    @Test
+    void framesTellWhetherTheirPictureTookFewerStepsThanAskedFor() throws Exception {
+        var exchange = client.exchange(false);
+        exchange.send(request()
+                .putParameters("quality", text("flexible"))
+                .addInputs(steps(4))
+                .build());
+        ScriptedStream stream = generator.stream();
+        StepPlan plan = stream.accepted().plan();
+        stream.emit(ScriptedGenerator.stepped(0, 1, plan, picture(1)))
+                .emit(ScriptedGenerator.shortened(ScriptedGenerator.stepped(0, 2, plan, picture(2))))
+                .emit(new GenerationEvent.Finished(2, 0, 1));
+
+        assertThat(exchange.next().getInferResponse().getParametersMap()).containsEntry("shortened", flag(false));
+        assertThat(exchange.next().getInferResponse().getParametersMap())
+                .containsEntry("shortened", flag(true))
+                .containsEntry("step", number(2))
+                .containsEntry("total_steps", number(4));
+        exchange.end();
+        assertThat(exchange.status()).isZero();
     }
 
     @Test

@@ -468,6 +468,22 @@ class RestTest {
                 .isEqualTo(picture(201));
     }
 
+    @ParameterizedTest
+    @CsvSource({"/infer, true", "/infer, false", "/generate, true", "/generate, false"})
+    void anAnswerTellsWhetherAPictureTookFewerStepsThanAskedFor(String path, boolean shortened) throws Exception {
+        var answer = sending(post(MODEL + path, "{'parameters':{'quality':'flexible','count':2}}"));
+        ScriptedStream stream = generator.stream();
+        StepPlan plan = stream.accepted().plan();
+        GenerationEvent.Stepped second = ScriptedGenerator.stepped(1, shortened ? 2 : plan.nfe(), plan, picture(2));
+        stream.emit(ScriptedGenerator.stepped(0, plan.nfe(), plan, picture(1)))
+                .emit(shortened ? ScriptedGenerator.shortened(second) : second)
+                .emit(new GenerationEvent.Finished(6, 0, 1));
+
+        JsonObject json = json(answer.get(10, TimeUnit.SECONDS));
+        JsonObject told = path.equals("/infer") ? json.getJsonObject("parameters") : json;
+        assertThat(told.getBoolean("shortened")).isEqualTo(shortened);
+    }
+
     @Test
     void aTokenGoesOnWithItsRequest() throws Exception {
         var answer = sending(
@@ -547,19 +563,23 @@ class RestTest {
         });
         ScriptedStream stream = generator.stream();
         assertThat(generator.request().preview()).isEqualTo(PreviewKind.EXACT);
-        stream.emit(ScriptedGenerator.stepped(0, 1, stream.accepted().plan(), picture(9)))
+        StepPlan plan = stream.accepted().plan();
+        stream.emit(ScriptedGenerator.stepped(0, 1, plan, picture(9)))
+                .emit(ScriptedGenerator.shortened(ScriptedGenerator.stepped(0, 2, plan, picture(8))))
                 .emit(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
 
         try (SseReader events = opening.get(10, TimeUnit.SECONDS)) {
             List<SseReader.Event> all = events.rest();
             assertThat(events.response().statusCode()).isEqualTo(200);
-            assertThat(all).hasSize(2);
+            assertThat(all).hasSize(3);
             assertThat(all.get(0).json().getInteger("step")).isOne();
+            assertThat(all.get(0).json().getBoolean("shortened")).isFalse();
+            assertThat(all.get(1).json().getBoolean("shortened")).isTrue();
             assertThat(all.get(0).json().getInteger("total_steps")).isEqualTo(3);
             assertThat(all.get(0).json().getString("resume_token")).isEqualTo("step 1");
             assertThat(Base64.getDecoder().decode(all.get(0).json().getString("image")))
                     .isEqualTo(picture(9));
-            assertThat(all.get(1).json().getString("error")).startsWith("the deadline passed");
+            assertThat(all.get(2).json().getString("error")).startsWith("the deadline passed");
         }
     }
 

@@ -12,6 +12,7 @@ public sealed interface GenerationEvent {
      * @param requestId names the request in logs and errors
      * @param model the model that answers, with its name, version and image shape
      * @param seed the noise key in use
+     * @param count samples of the request, those that were finished before it was resumed among them
      * @param labels class index of each sample, {@code count} of them; empty for a model without classes
      * @param plan the steps every sample takes, behind those of {@link Terms#fromStep}
      * @param preview which picture is shown before the end
@@ -21,6 +22,7 @@ public sealed interface GenerationEvent {
             String requestId,
             ServedModel model,
             long seed,
+            int count,
             List<Integer> labels,
             StepPlan plan,
             PreviewKind preview,
@@ -36,6 +38,7 @@ public sealed interface GenerationEvent {
                     requestId,
                     model,
                     seed,
+                    count,
                     labels,
                     plan,
                     preview,

@@ -189,6 +189,7 @@ final class RequestResolver {
                 newRequestId(),
                 served(source),
                 request.seed().orElseThrow(),
+                planned.paths().size(),
                 planned.labels(),
                 planned.plan(),
                 preview(request.preview(), source.spec()),

@@ -34,25 +34,12 @@ public final class ScriptedGenerator implements Generator {
     public static final ServedModel MODEL =
             new ServedModel("shapes", "1", List.of("Disc", "Ring", "Cross"), 1, 4, 6, 0.002, 80, "cpu x 2");
 
-    /** What every token stands for. */
-    public static final GenerationRequest RESUMED = new GenerationRequest(
-            "",
-            "",
-            OptionalLong.of(5),
-            1,
-            Optional.empty(),
-            PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
-            PreviewKind.EXACT,
-            ImageFormat.PNG,
-            Optional.empty(),
-            Quality.FIXED,
-            true);
-
     private final BlockingQueue<GenerationRequest> requests = new LinkedBlockingQueue<>();
     private final BlockingQueue<OpenSession> sessions = new LinkedBlockingQueue<>();
     private final BlockingQueue<ResumeRequest> resumes = new LinkedBlockingQueue<>();
     private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
     private volatile Duration maxDuration = Duration.ofMinutes(5);
+    private volatile int resumedCount = 1;
     private volatile Optional<Failure> resumeRefusal = Optional.empty();
     private volatile Function<GenerationRequest, Future<Submission>> answer = this::admit;
 
@@ -68,9 +55,25 @@ public final class ScriptedGenerator implements Generator {
         if (resumeRefusal.isPresent()) {
             return Future.succeededFuture(new Submission.Refused(resumeRefusal.get()));
         }
-        ScriptedStream stream = new ScriptedStream(accepted(RESUMED, MODEL));
+        ScriptedStream stream = new ScriptedStream(accepted(behindToken(resumedCount), MODEL));
         streams.add(stream);
         return Future.succeededFuture(new Submission.Admitted(stream));
+    }
+
+    /** What every token stands for. */
+    private static GenerationRequest behindToken(int count) {
+        return new GenerationRequest(
+                "",
+                "",
+                OptionalLong.of(5),
+                count,
+                Optional.empty(),
+                PlanRequest.of(Optional.empty(), OptionalDouble.empty(), 4),
+                PreviewKind.EXACT,
+                ImageFormat.PNG,
+                Optional.empty(),
+                Quality.FIXED,
+                true);
     }
 
     @Override
@@ -108,6 +111,11 @@ public final class ScriptedGenerator implements Generator {
     /** From now on every request is answered like this. */
     public void answer(Function<GenerationRequest, Future<Submission>> script) {
         answer = script;
+    }
+
+    /** From now on tokens are of requests for so many pictures. */
+    public void resumedCount(int count) {
+        resumedCount = count;
     }
 
     /** From now on no token is taken. */
@@ -153,6 +161,7 @@ public final class ScriptedGenerator implements Generator {
                 "r-1",
                 model,
                 request.seed().orElse(-1),
+                request.count(),
                 labels,
                 plan(request.plan().steps()),
                 request.preview(),

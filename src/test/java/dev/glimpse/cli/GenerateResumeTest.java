@@ -8,18 +8,19 @@ import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.grpc.DoorServer;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.Submission;
 import glimpse.wire.v1.Finished;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GlimpseGrpcService;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.server.GrpcServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -79,16 +80,18 @@ class GenerateResumeTest {
         }
     }
 
+    private static Future<Submission> admitted(GenerationRequest request) {
+        return Future.succeededFuture(
+                new Submission.Admitted(new ScriptedStream(ScriptedGenerator.accepted(request, ScriptedGenerator.MODEL))
+                        .emit(frame(4))
+                        .emit(new GenerationEvent.Finished(4, 0, 1))));
+    }
+
     @Test
     void aConnectionThatIsLostBeforeTheAnswerIsMadeAgain() throws Exception {
         ScriptedGenerator generator = new ScriptedGenerator();
-        Queue<Future<Submission>> answers = new ConcurrentLinkedQueue<>();
-        answers.add(Promise.<Submission>promise().future());
-        answers.add(Future.succeededFuture(new Submission.Admitted(
-                new ScriptedStream(ScriptedGenerator.accepted(ScriptedGenerator.RESUMED, ScriptedGenerator.MODEL))
-                        .emit(frame(4))
-                        .emit(new GenerationEvent.Finished(4, 0, 1)))));
-        generator.answer(request -> answers.remove());
+        Queue<Future<Submission>> first = new ConcurrentLinkedQueue<>(List.of(Future.future(never -> {})));
+        generator.answer(request -> first.isEmpty() ? admitted(request) : first.remove());
         try (DoorServer server = new DoorServer(generator);
                 CuttableWire wire = new CuttableWire(server.port())) {
             CompletableFuture<CommandLineRun> run = CompletableFuture.supplyAsync(

@@ -36,6 +36,7 @@ class RequestStreamTest {
                         "r1",
                         new ServedModel("m", "1", List.of(), 1, 1, 1, 0.002, 80, "fake"),
                         1,
+                        1,
                         List.of(),
                         StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
                         PreviewKind.EXACT,

@@ -348,6 +348,7 @@ class ObservabilityTest {
                 "r-1",
                 ScriptedGenerator.MODEL,
                 1,
+                1,
                 List.of(),
                 ScriptedGenerator.plan(4),
                 preview,

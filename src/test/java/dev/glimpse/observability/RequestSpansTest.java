@@ -105,6 +105,7 @@ class RequestSpansTest {
                 requestId,
                 new ServedModel("garments", "1", List.of(), 1, 1, 1, 0.002, 80, "cpu"),
                 1,
+                1,
                 List.of(),
                 StepPlans.plan(Sampler.EXACT, 0, 3, 0.002, 80, 7),
                 PreviewKind.EXACT,

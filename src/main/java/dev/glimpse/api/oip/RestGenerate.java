@@ -1,7 +1,6 @@
 package dev.glimpse.api.oip;
 
 import dev.glimpse.access.Grant;
-import dev.glimpse.api.json.EventJson;
 import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.RequestFields;
 import dev.glimpse.api.web.EventStream;
@@ -23,7 +22,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -157,21 +155,8 @@ final class RestGenerate {
     }
 
     private void complete(GenerationEvent.Accepted accepted, FinalPictures.Outcome.Complete complete) {
-        List<String> images = complete.pictures().stream().map(EventJson::image).toList();
-        JsonObject json = named(accepted)
-                .put("image", images.size() == 1 ? images.get(0) : new JsonArray(images))
-                .put("seed", Long.toUnsignedString(accepted.seed()))
-                .put("labels", new JsonArray(accepted.labels()))
-                .put("nfe", complete.finished().nfe())
-                .put(WireTensors.SHORTENED, complete.pictures().stream().anyMatch(GenerationEvent.Stepped::shortened));
+        JsonObject json = GeneratedJson.pictures(asked.id(), accepted, complete);
         call.answer(200, "application/json", json.toBuffer());
-    }
-
-    private JsonObject named(GenerationEvent.Accepted accepted) {
-        JsonObject json = new JsonObject()
-                .put("model_name", accepted.model().name())
-                .put("model_version", accepted.model().version());
-        return asked.id().isEmpty() ? json : json.put("id", asked.id());
     }
 
     /** Waits for the first frame, as a failure before it is an answer with a status of its own. */
@@ -192,7 +177,7 @@ final class RestGenerate {
 
     private void deliver(GenerationStream stream, EventStream out, GenerationEvent event) {
         if (event instanceof GenerationEvent.Stepped stepped) {
-            out.send("", "", frame(stream.accepted(), stepped))
+            out.send("", "", GeneratedJson.frame(asked.id(), stream.accepted(), stepped))
                     .onSuccess(v -> context.runOnContext(turn -> pull(stream, out)));
         } else if (event instanceof GenerationEvent.Failed failed) {
             out.end("", "", new JsonObject().put("error", failed.failure().message()), Optional.empty());
@@ -208,20 +193,6 @@ final class RestGenerate {
             stream.cancel();
             deliver(stream, out, new GenerationEvent.Failed(new Failure.Internal(requestId)));
         });
-    }
-
-    private JsonObject frame(GenerationEvent.Accepted accepted, GenerationEvent.Stepped stepped) {
-        return named(accepted)
-                .put("image", EventJson.image(stepped))
-                .put("sample", stepped.sample())
-                .put("step", stepped.step())
-                .put("total_steps", accepted.plan().steps().size())
-                .put("t", stepped.t())
-                .put("preview", MessageFields.wireName(stepped.kind()))
-                .put("nfe", stepped.nfe())
-                .put("last", stepped.last())
-                .put(WireTensors.SHORTENED, stepped.shortened())
-                .put(ResumeRequest.FIELD, stepped.resumeToken());
     }
 
     private void fail(Failure failure) {

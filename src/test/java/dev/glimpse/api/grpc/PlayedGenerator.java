@@ -165,6 +165,7 @@ public final class PlayedGenerator implements Generator {
                 "r-1",
                 MODEL,
                 request.seed().orElse(7),
+                request.count(),
                 Collections.nCopies(request.count(), label),
                 new StepPlan(Sampler.EXACT, 0, steps),
                 request.preview(),

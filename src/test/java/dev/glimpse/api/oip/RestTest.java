@@ -464,6 +464,10 @@ class RestTest {
         assertThat(json.getString("id")).isEqualTo("g");
         assertThat(json.getString("seed")).isEqualTo("5");
         assertThat(json.getInteger("nfe")).isEqualTo(4);
+        assertThat(json.getString("format")).isEqualTo("png");
+        assertThat(List.of(json.getInteger("width"), json.getInteger("height"), json.getInteger("channels")))
+                .containsExactly(6, 4, 1);
+        assertThat(json.getJsonArray("samples")).isEqualTo(new JsonArray("[0,1]"));
         assertThat(Base64.getDecoder().decode(json.getJsonArray("image").getString(1)))
                 .isEqualTo(picture(201));
     }
@@ -496,6 +500,41 @@ class RestTest {
         assertThat(json.getString("id")).isEqualTo("g");
         assertThat(Base64.getDecoder().decode(json.getString("image"))).isEqualTo(picture(200));
         assertThat(generator.waitingRequests()).isZero();
+    }
+
+    @Test
+    void whatIsLeftOfARequestTellsWhichOfItsPicturesItIs() throws Exception {
+        generator.resumedCount(3);
+        JsonObject two = resumed(0, 2);
+        assertThat(two.getJsonArray("image"))
+                .isEqualTo(new JsonArray().add(base64(picture(100))).add(base64(picture(102))));
+        assertThat(two.getJsonArray("samples")).isEqualTo(new JsonArray("[0,2]"));
+        assertThat(two.getJsonArray("labels")).isEqualTo(new JsonArray("[0,2]"));
+
+        JsonObject one = resumed(1);
+        assertThat(one.getJsonArray("image")).isEqualTo(new JsonArray().add(base64(picture(101))));
+        assertThat(one.getJsonArray("samples")).isEqualTo(new JsonArray("[1]"));
+        assertThat(one.getJsonArray("labels")).isEqualTo(new JsonArray("[1]"));
+
+        JsonObject none = resumed();
+        assertThat(none.getJsonArray("image")).isEmpty();
+        assertThat(none.getJsonArray("labels")).isEmpty();
+    }
+
+    /** The answer to a token, of whose request these samples are left. */
+    private JsonObject resumed(int... samples) throws Exception {
+        var answer = sending(post(MODEL + "/generate", "{'resume_token':'step 1'}"));
+        ScriptedStream stream = generator.stream();
+        StepPlan plan = stream.accepted().plan();
+        for (int sample : samples) {
+            stream.emit(ScriptedGenerator.stepped(sample, plan.nfe(), plan, picture(100 + sample)));
+        }
+        stream.emit(new GenerationEvent.Finished(4, 0, 1));
+        return json(answer.get(10, TimeUnit.SECONDS));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     @Test

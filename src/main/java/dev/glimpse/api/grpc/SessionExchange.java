@@ -75,7 +75,8 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
         switch (request.getActionCase()) {
             case START -> start(id, request.getStart());
             case EDIT -> edit(id, request.getEdit());
-            case REFINE -> desk.refine(id, request.getRefine().getOf(), WireRefinements.read(request.getRefine()));
+            case REFINE ->
+                desk.refine(id, request.getRefine().getOf(), WireRefinements.read(request.getRefine(), call::timeLeft));
             case PAUSE -> desk.pause(id);
             case RESUME -> desk.proceed(id);
             case STOP -> desk.cancel(id);
@@ -86,7 +87,7 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     }
 
     private void start(String id, GenerateRequest request) {
-        Optional<Duration> timeout = Optional.empty();
+        Optional<Duration> timeout = call.timeLeft();
         if (request.getResumeToken().isEmpty()) {
             desk.start(id, WireRequests.read(request, timeout));
         } else {
@@ -95,7 +96,7 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     }
 
     private void edit(String id, EditRequest request) {
-        Optional<Duration> timeout = Optional.empty();
+        Optional<Duration> timeout = call.timeLeft();
         if (request.getGenerate().getResumeToken().isEmpty()) {
             desk.start(id, WireEdits.read(request, timeout));
         } else {

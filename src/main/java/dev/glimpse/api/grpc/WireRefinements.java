@@ -7,9 +7,11 @@ import dev.glimpse.generation.Refinement;
 import dev.glimpse.image.ImageFormat;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Refine;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads wire refinements; what the proto documents as absent gets its default here. */
 final class WireRefinements {
@@ -18,9 +20,10 @@ final class WireRefinements {
     /**
      * The refinement that a message stands for, once the request behind its id is known.
      *
+     * @param timeLeft how long the client waits from when that is known; absent if it did not say
      * @throws InvalidFieldException naming the first field that cannot be served
      */
-    static Function<String, RefineRequest> read(Refine wire) {
+    static Function<String, RefineRequest> read(Refine wire, Supplier<Optional<Duration>> timeLeft) {
         Refinement refinement = new Refinement(
                 WireRequests.unsigned("sample", wire.getSample()),
                 WireRequests.unsigned("from_step", wire.getFromStep()),
@@ -29,7 +32,7 @@ final class WireRefinements {
                 WirePlans.read(plan(wire)));
         PreviewKind preview = WireRequests.preview(wire.getPreview(), wire.getPreviewValue());
         ImageFormat format = WireRequests.format(wire.getImageFormat(), wire.getImageFormatValue());
-        return requestId -> new RefineRequest(requestId, refinement, preview, format, Optional.empty());
+        return requestId -> new RefineRequest(requestId, refinement, preview, format, timeLeft.get());
     }
 
     /** A request that walks like the refinement: what says how is the same in both. */

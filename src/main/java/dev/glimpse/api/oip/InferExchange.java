@@ -11,7 +11,6 @@ import glimpse.wire.inference.ModelInferRequest;
 import glimpse.wire.inference.ModelInferResponse;
 import glimpse.wire.inference.ModelStreamInferResponse;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -63,7 +62,7 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
         }
         try {
             InferCall infer = WireTensors.read(wire);
-            GenerationRequest request = infer.request(true, Optional.empty());
+            GenerationRequest request = infer.request(true, call.timeLeft());
             FrameRelay relay = new FrameRelay(this, infer, request.count());
             running.add(relay);
             relay.start(() -> generator.submit(request));

@@ -71,8 +71,10 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         this.response = request.response();
         this.ending = new CallEnding(vertx, request, outgoing);
         this.terms = terms;
-        this.timer =
-                new CallTimer(vertx, () -> end(() -> ending.whenRead(GrpcErrors.of(new Failure.DeadlineExceeded()))));
+        this.timer = new CallTimer(
+                vertx,
+                System::nanoTime,
+                () -> end(() -> ending.whenRead(GrpcErrors.of(new Failure.DeadlineExceeded()))));
         this.bonds = new CallBonds(vertx);
         this.inbound = inbound.apply(this);
     }
@@ -110,6 +112,14 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     /** How long the client waits, as it said but no longer than the server allows; absent if it did not say. */
     public Optional<Duration> timeout() {
         return timer.timeout();
+    }
+
+    /**
+     * What is left of that time now, for what the client asks for while the call goes on; more than 0, and absent if it
+     * did not say how long it waits.
+     */
+    public Optional<Duration> timeLeft() {
+        return timer.timeLeft();
     }
 
     /** Whether a write has not been taken by the client's flow control yet. */

@@ -13,6 +13,7 @@ import glimpse.wire.v1.SessionEvent;
 import glimpse.wire.v1.SessionEvent.EventCase;
 import glimpse.wire.v1.SessionRequest;
 import io.vertx.grpc.client.GrpcClientRequest;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,14 +32,19 @@ abstract class GrpcSessionFixture {
 
     @BeforeEach
     void open() throws Exception {
-        call = client.await(() -> client.request(GlimpseGrpcClient.Session)
-                .onSuccess(opened -> opened.response()
-                        .onFailure(status::completeExceptionally)
-                        .onSuccess(response -> {
-                            response.handler(events::add);
-                            response.exceptionHandler(status::completeExceptionally);
-                            response.endHandler(v -> status.complete(response.status().code));
-                        })));
+        open(Optional.empty());
+    }
+
+    /** @param timeout the call's header of that name */
+    void open(Optional<String> timeout) throws Exception {
+        call = client.await(() -> client.request(GlimpseGrpcClient.Session).onSuccess(opened -> {
+            timeout.ifPresent(value -> opened.headers().set("grpc-timeout", value));
+            opened.response().onFailure(status::completeExceptionally).onSuccess(response -> {
+                response.handler(events::add);
+                response.exceptionHandler(status::completeExceptionally);
+                response.endHandler(v -> status.complete(response.status().code));
+            });
+        }));
     }
 
     @AfterEach

@@ -14,7 +14,9 @@ import dev.glimpse.generation.RefineRequest;
 import dev.glimpse.generation.Refinement;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
+import glimpse.wire.v1.EditRequest;
 import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.Interpolate;
 import glimpse.wire.v1.Pause;
 import glimpse.wire.v1.Refine;
 import glimpse.wire.v1.Resume;
@@ -23,6 +25,7 @@ import glimpse.wire.v1.SessionEvent.EventCase;
 import glimpse.wire.v1.Stop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +99,29 @@ class GrpcSessionTest extends GrpcSessionFixture {
                         PreviewKind.EXACT,
                         ImageFormat.PNG,
                         Optional.empty()));
+    }
+
+    @Test
+    void everythingHasTheTimeThatIsLeftOfTheCall() throws Exception {
+        open(Optional.of("40S"));
+        ScriptedStream refined = accepted("a");
+        Duration first = generator.request().timeout().orElseThrow();
+        assertThat(first).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(40));
+        send(id("b").setEdit(EditRequest.newBuilder()
+                .setGenerate(GenerateRequest.newBuilder().setCount(2))
+                .setInterpolate(Interpolate.newBuilder().setToSeed(1))));
+        assertThat(next().getEventCase()).isEqualTo(EventCase.ACCEPTED);
+        Duration second = generator.request().timeout().orElseThrow();
+        assertThat(second).isPositive().isLessThan(first);
+        send(id("c").setStart(GenerateRequest.newBuilder().setResumeToken("abc")));
+        assertThat(next().getEventCase()).isEqualTo(EventCase.ACCEPTED);
+        Duration third = generator.resumed().timeout().orElseThrow();
+        assertThat(third).isPositive().isLessThan(second);
+        refined.emit(finished());
+        assertThat(next().getEventCase()).isEqualTo(EventCase.FINISHED);
+        send(id("d").setRefine(Refine.newBuilder().setOf("a")));
+        assertThat(next().getEventCase()).isEqualTo(EventCase.ACCEPTED);
+        assertThat(generator.resumed().timeout().orElseThrow()).isPositive().isLessThan(third);
     }
 
     @Test

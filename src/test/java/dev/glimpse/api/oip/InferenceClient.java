@@ -109,6 +109,11 @@ final class InferenceClient implements AutoCloseable {
     }
 
     Exchange exchange(boolean strict) throws Exception {
+        return exchange(strict, "");
+    }
+
+    /** @param timeout the header of that name; may be empty */
+    Exchange exchange(boolean strict, String timeout) throws Exception {
         return on(() -> grpc.request(
                         SocketAddress.inetSocketAddress(port, "127.0.0.1"),
                         GRPCInferenceServiceGrpcClient.ModelStreamInfer)
@@ -116,6 +121,9 @@ final class InferenceClient implements AutoCloseable {
                     Exchange exchange = new Exchange(request);
                     if (strict) {
                         request.headers().set("triton_grpc_error", "true");
+                    }
+                    if (!timeout.isEmpty()) {
+                        request.headers().set("grpc-timeout", timeout);
                     }
                     Promise<Outcome<ModelStreamInferResponse>> outcome = Promise.promise();
                     outcome.future()

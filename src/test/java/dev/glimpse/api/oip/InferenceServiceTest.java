@@ -647,6 +647,22 @@ class InferenceServiceTest {
     }
 
     @Test
+    void aRequestOfAStreamHasTheTimeThatIsLeftOfTheCall() throws Exception {
+        Duration call = Duration.ofSeconds(40);
+        var exchange = client.exchange(false, "40S");
+        exchange.send(request().build());
+        assertThat(generator.request().timeout())
+                .hasValueSatisfying(left -> assertThat(left).isPositive().isLessThanOrEqualTo(call));
+        exchange.send(request().putParameters("timeout", number(2_000_000)).build());
+        assertThat(generator.request().timeout()).contains(Duration.ofSeconds(2));
+        exchange.send(request().putParameters("timeout", number(60_000_000)).build());
+        finish(generator.stream(), 1);
+        assertThat(generator.request().timeout())
+                .hasValueSatisfying(left -> assertThat(left).isPositive().isLessThanOrEqualTo(call));
+        exchange.cancel();
+    }
+
+    @Test
     void aFailureInAStreamIsToldByItsIdAndTheOthersGoOn() throws Exception {
         var exchange = client.exchange(false);
         exchange.send(request().setId("wrong").addInputs(steps(0)).build());

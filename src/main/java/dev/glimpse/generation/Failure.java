@@ -16,6 +16,11 @@ public sealed interface Failure {
         return Optional.empty();
     }
 
+    /** Lets the request go on behind what its reader was given, here or elsewhere; empty if nothing does. */
+    default String resumeToken() {
+        return "";
+    }
+
     /** A field holds a value this server cannot serve. */
     record InvalidField(String field, String message) implements Failure {
         /** In the words of the house. */

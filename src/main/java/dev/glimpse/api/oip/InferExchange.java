@@ -1,5 +1,7 @@
 package dev.glimpse.api.oip;
 
+import com.google.rpc.Status;
+import dev.glimpse.api.json.RetryHint;
 import dev.glimpse.api.rpc.StreamingCall;
 import dev.glimpse.api.web.Farewell;
 import dev.glimpse.generation.Failure;
@@ -7,6 +9,7 @@ import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.InvalidFieldException;
 import dev.glimpse.generation.Outbox;
+import dev.glimpse.generation.ResumeRequest;
 import glimpse.wire.inference.ModelInferRequest;
 import glimpse.wire.inference.ModelInferResponse;
 import glimpse.wire.inference.ModelStreamInferResponse;
@@ -103,18 +106,26 @@ final class InferExchange implements StreamingCall.Inbound<ModelInferRequest> {
     }
 
     private void failed(String model, String version, String id, Failure failure) {
+        Status status = OipErrors.grpc(failure);
         if (strict) {
-            call.fail(OipErrors.grpc(failure));
+            call.fail(status);
             return;
+        }
+        ModelInferResponse.Builder last = ModelInferResponse.newBuilder()
+                .setModelName(model)
+                .setModelVersion(version)
+                .setId(id)
+                .putParameters(FrameRelay.FINAL, WireTensors.flag(true))
+                .putParameters(OipErrors.CODE, WireTensors.whole(status.getCode()));
+        failure.retry()
+                .ifPresent(after -> last.putParameters(OipErrors.RETRY, WireTensors.whole(RetryHint.millis(after))));
+        if (!failure.resumeToken().isEmpty()) {
+            last.putParameters(ResumeRequest.FIELD, WireTensors.text(failure.resumeToken()));
         }
         outbox.offer(
                 ModelStreamInferResponse.newBuilder()
                         .setErrorMessage(failure.message())
-                        .setInferResponse(ModelInferResponse.newBuilder()
-                                .setModelName(model)
-                                .setModelVersion(version)
-                                .setId(id)
-                                .putParameters(FrameRelay.FINAL, WireTensors.flag(true)))
+                        .setInferResponse(last)
                         .build(),
                 this::requestEnded);
     }

@@ -7,6 +7,12 @@ import io.vertx.grpc.common.GrpcStatus;
 
 /** The statuses of failures as clients of this protocol know them from Triton and KServe. */
 final class OipErrors {
+    /** Names the status that an error within a stream would have as an answer of its own. */
+    static final String CODE = "error_code";
+
+    /** Names the time after which the same request may succeed. */
+    static final String RETRY = "retry_after_ms";
+
     private OipErrors() {}
 
     /** The gRPC status: that of every door, but that a full queue is Triton's UNAVAILABLE. */

@@ -4,6 +4,7 @@ import dev.glimpse.api.json.RetryHint;
 import dev.glimpse.api.web.HttpCall;
 import dev.glimpse.api.web.WholeAnswer;
 import dev.glimpse.generation.Failure;
+import dev.glimpse.generation.ResumeRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
@@ -29,6 +30,21 @@ final class RestErrors {
                 .ifPresent(after ->
                         call.header(HttpHeaders.RETRY_AFTER.toString(), Long.toString(RetryHint.seconds(after))));
         call.answer(status.applyAsInt(failure), JSON, body(failure.message()));
+    }
+
+    /**
+     * An error within an answer that has begun, with the status that it would have had before.
+     *
+     * @param status of each failure
+     */
+    static JsonObject within(Failure failure, ToIntFunction<Failure> status) {
+        JsonObject json = within(failure.message(), status.applyAsInt(failure));
+        failure.retry().ifPresent(after -> json.put(OipErrors.RETRY, RetryHint.millis(after)));
+        return failure.resumeToken().isEmpty() ? json : json.put(ResumeRequest.FIELD, failure.resumeToken());
+    }
+
+    static JsonObject within(String message, int status) {
+        return new JsonObject().put("error", message).put(OipErrors.CODE, status);
     }
 
     /** Answers a request that nothing else has answered. */

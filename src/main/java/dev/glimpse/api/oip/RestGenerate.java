@@ -168,7 +168,7 @@ final class RestGenerate {
                     } else {
                         EventStream out = call.events();
                         out.onLeft(stream::cancel);
-                        out.onRevoked("", new JsonObject().put("error", Grant.REVOKED));
+                        out.onRevoked("", RestErrors.within(Grant.REVOKED, 401));
                         deliver(stream, out, event);
                     }
                 })
@@ -180,7 +180,7 @@ final class RestGenerate {
             out.send("", "", GeneratedJson.frame(asked.id(), stream.accepted(), stepped))
                     .onSuccess(v -> context.runOnContext(turn -> pull(stream, out)));
         } else if (event instanceof GenerationEvent.Failed failed) {
-            out.end("", "", new JsonObject().put("error", failed.failure().message()), Optional.empty());
+            out.end("", "", RestErrors.within(failed.failure(), OipErrors::httpOfGeneration), Optional.empty());
         } else {
             out.end();
         }

@@ -680,6 +680,46 @@ class InferenceServiceTest {
     }
 
     @Test
+    void aFailureInAStreamHasItsStatusAndSaysHowToGoOn() throws Exception {
+        var exchange = client.exchange(false);
+        exchange.send(request().addInputs(steps(0)).build());
+        assertThat(exchange.next().getInferResponse().getParametersMap())
+                .isEqualTo(Map.of("triton_final_response", flag(true), "error_code", number(3)));
+
+        exchange.send(request().build());
+        generator
+                .stream()
+                .emit(new GenerationEvent.Failed(new Failure.Unavailable("going", Duration.ofSeconds(1), "newest")));
+        assertThat(exchange.next().getInferResponse().getParametersMap())
+                .isEqualTo(Map.of(
+                        "triton_final_response",
+                        flag(true),
+                        "error_code",
+                        number(14),
+                        "retry_after_ms",
+                        number(1000),
+                        "resume_token",
+                        text("newest")));
+
+        generator.answer(asked ->
+                Future.succeededFuture(new Submission.Refused(new Failure.Overloaded(Duration.ofMillis(120)))));
+        exchange.send(request().setId("busy").build());
+        ModelStreamInferResponse busy = exchange.next();
+        assertThat(busy.getErrorMessage()).isEqualTo("the queue is full; try again in 120 ms");
+        assertThat(busy.getInferResponse().getId()).isEqualTo("busy");
+        assertThat(busy.getInferResponse().getParametersMap())
+                .isEqualTo(Map.of(
+                        "triton_final_response",
+                        flag(true),
+                        "error_code",
+                        number(14),
+                        "retry_after_ms",
+                        number(120)));
+        exchange.end();
+        assertThat(exchange.status()).isZero();
+    }
+
+    @Test
     void anOutputThatIsNamedTwiceIsRefusedInAStreamToo() throws Exception {
         var exchange = client.exchange(false);
         exchange.send(request()

@@ -66,6 +66,7 @@ class RestRevokedKeyTest {
             assertThat(answer.reset()).isEmpty();
             String last = new String(answer.body(), StandardCharsets.UTF_8).split("data: ")[2];
             assertThat(error(last.getBytes(StandardCharsets.UTF_8))).contains("a key that has been revoked");
+            assertThat(new JsonObject(last).getInteger("error_code")).isEqualTo(401);
             stream.cancelled().get(10, TimeUnit.SECONDS);
         }
     }

@@ -619,7 +619,24 @@ class RestTest {
             assertThat(Base64.getDecoder().decode(all.get(0).json().getString("image")))
                     .isEqualTo(picture(9));
             assertThat(all.get(2).json().getString("error")).startsWith("the deadline passed");
+            assertThat(all.get(2).json().fieldNames()).containsExactlyInAnyOrder("error", "error_code");
         }
+    }
+
+    @Test
+    void aFailureBehindAFrameHasItsStatusAndSaysHowToGoOn() throws Exception {
+        var answer = sending(post(MODEL + "/generate_stream", "{}"));
+        ScriptedStream stream = generator.stream();
+        stream.emit(ScriptedGenerator.stepped(0, 1, stream.accepted().plan(), picture(9)))
+                .emit(new GenerationEvent.Failed(new Failure.Unavailable("going", Duration.ofMillis(1500), "step 1")));
+
+        String body = new String(answer.get(10, TimeUnit.SECONDS).body(), StandardCharsets.UTF_8);
+        assertThat(new JsonObject(body.substring(body.lastIndexOf("data: ") + 6)))
+                .isEqualTo(new JsonObject()
+                        .put("error", "going")
+                        .put("error_code", 503)
+                        .put("retry_after_ms", 1500)
+                        .put("resume_token", "step 1"));
     }
 
     @Test

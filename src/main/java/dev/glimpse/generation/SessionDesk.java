@@ -143,10 +143,10 @@ public final class SessionDesk<M> {
         }
     }
 
-    /** Answers what cannot be done. A running generation's id is left out, as a failure with an id is its end. */
+    /** Answers what cannot be done: the end of a generation that was not to be, but none of one that runs. */
     public void refuse(Optional<String> id, Failure failure) {
-        Optional<String> free = id.filter(name -> !runs(name));
-        answer(line.failed(free, failure));
+        Optional<String> running = id.filter(this::runs);
+        answer(running.isPresent() ? line.refused(running.get(), failure) : line.failed(id, failure));
     }
 
     private void answer(M message) {

@@ -24,8 +24,11 @@ public interface SessionLine<M> {
     /** It goes on now. */
     M proceeded(String id);
 
-    /** With an id, that generation's end; without one, the refusal of something the client asked for. */
+    /** With an id, that generation's end; without one, the refusal of something that names no generation. */
     M failed(Optional<String> id, Failure failure);
+
+    /** The refusal of something the client asked of a generation that runs on, or under its id. */
+    M refused(String about, Failure failure);
 
     /** Writes a message; the future completes when the network has taken it. Called only when the one before has. */
     Future<Void> write(M message);

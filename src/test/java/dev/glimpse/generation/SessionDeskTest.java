@@ -165,6 +165,11 @@ class SessionDeskTest {
         }
 
         @Override
+        public String refused(String about, Failure failure) {
+            return "refused " + about;
+        }
+
+        @Override
         public Future<Void> write(String message) {
             written.add(message);
             Promise<Void> taken = Promise.promise();

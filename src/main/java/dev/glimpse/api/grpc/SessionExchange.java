@@ -150,8 +150,18 @@ final class SessionExchange implements StreamingCall.Inbound<SessionRequest>, Se
     @Override
     public SessionEvent failed(Optional<String> id, Failure failure) {
         Optional<SessionRequest> request = id.isPresent() ? id.map(asking::remove) : reading;
-        Status status = request.map(message -> GrpcErrors.of(failure, message)).orElseGet(() -> GrpcErrors.of(failure));
-        return event(id.orElse("")).setFailed(status).build();
+        return event(id.orElse("")).setFailed(status(failure, request)).build();
+    }
+
+    @Override
+    public SessionEvent refused(String about, Failure failure) {
+        return SessionEvent.newBuilder()
+                .setFailed(GrpcErrors.about(about, status(failure, reading)))
+                .build();
+    }
+
+    private static Status status(Failure failure, Optional<SessionRequest> request) {
+        return request.map(message -> GrpcErrors.of(failure, message)).orElseGet(() -> GrpcErrors.of(failure));
     }
 
     private static SessionEvent.Builder event(String id) {

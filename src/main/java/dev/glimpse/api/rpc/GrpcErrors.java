@@ -1,6 +1,7 @@
 package dev.glimpse.api.rpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
@@ -70,6 +71,22 @@ public final class GrpcErrors {
         return failure instanceof Failure.InvalidField f
                 ? invalid(FieldPaths.of(request, f.field()), f.message())
                 : of(failure);
+    }
+
+    /**
+     * The same status with what the client calls that which it is about, as "id" in the {@link ErrorInfo}'s metadata.
+     */
+    public static Status about(String id, Status status) {
+        ByteString metadata =
+                ErrorInfo.newBuilder().putMetadata("id", id).build().toByteString();
+        Status.Builder about = status.toBuilder();
+        for (Any.Builder detail : about.getDetailsBuilderList()) {
+            if (detail.build().is(ErrorInfo.class)) {
+                // A message's bytes behind another's are both in one.
+                detail.setValue(detail.getValue().concat(metadata));
+            }
+        }
+        return about.build();
     }
 
     /** The status of an operator's change that was not made. */

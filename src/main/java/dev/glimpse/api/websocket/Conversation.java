@@ -209,6 +209,12 @@ final class Conversation implements SessionLine<ServerMessage> {
     }
 
     @Override
+    public ServerMessage refused(String about, Failure failure) {
+        return ServerMessage.failed(
+                Optional.empty(), FailureJson.describe(failure).put("about", about));
+    }
+
+    @Override
     public Future<Void> write(ServerMessage message) {
         return message.writeTo(socket);
     }

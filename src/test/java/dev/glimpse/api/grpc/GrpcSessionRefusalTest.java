@@ -3,6 +3,7 @@ package dev.glimpse.api.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
@@ -18,6 +19,7 @@ import glimpse.wire.v1.Stop;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,12 +34,17 @@ class GrpcSessionRefusalTest extends GrpcSessionFixture {
         send(id("").setStop(Stop.getDefaultInstance()));
         assertThat(next().getFailed().getMessage()).isEqualTo("id: 0 characters (expected: 1..64)");
         send(id("b"));
-        assertThat(next().getFailed().getMessage()).startsWith("action: absent or unknown");
+        SessionEvent nothing = next();
+        assertThat(nothing.getFailed().getMessage()).startsWith("action: absent or unknown");
+        assertThat(nothing.getFailed().getDetails(1).unpack(ErrorInfo.class).getMetadataMap())
+                .isEmpty();
         send(start("a"));
         SessionEvent taken = next();
         // With the id it would be the end of the one that runs.
         assertThat(taken.getId()).isEmpty();
         assertThat(taken.getFailed().getMessage()).contains("one that no running generation has");
+        assertThat(taken.getFailed().getDetails(1).unpack(ErrorInfo.class).getMetadataMap())
+                .isEqualTo(Map.of("id", "a"));
         send(id("b").setRefine(Refine.newBuilder().setOf("nothing")));
         assertThat(next().getFailed().getMessage()).startsWith("of: nothing");
         stream.emit(finished());

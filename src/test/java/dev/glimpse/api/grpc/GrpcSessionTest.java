@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
 import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
@@ -160,7 +161,15 @@ class GrpcSessionTest extends GrpcSessionFixture {
 
         room.complete(Optional.of(new Failure.LimitReached("id", "full")));
 
-        assertThat(next().getFailed().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED_VALUE);
+        SessionEvent refused = next();
+        assertThat(refused.getId()).isEmpty();
+        assertThat(refused.getFailed().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED_VALUE);
+        assertThat(refused.getFailed().getDetails(0).unpack(ErrorInfo.class))
+                .isEqualTo(ErrorInfo.newBuilder()
+                        .setDomain("glimpse.dev")
+                        .setReason("LIMIT_REACHED")
+                        .putMetadata("id", "a")
+                        .build());
         assertAbandoned(stream);
     }
 

@@ -75,7 +75,8 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
                         .put("type", "failed")
                         .put("code", "invalid_argument")
                         .put("field", "id")
-                        .put("message", "id: g1 (expected: one that no running generation has)"));
+                        .put("message", "id: g1 (expected: one that no running generation has)")
+                        .put("about", "g1"));
         generator.stream().emit(new GenerationEvent.Finished(1, 0, 1));
         assertThat(client.next().type()).isEqualTo("finished");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.websocket.TestClient.Received;
+import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.PreviewKind;
@@ -13,6 +14,8 @@ import dev.glimpse.generation.Refinement;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Sampler;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -84,6 +87,28 @@ class WebSocketSessionTest extends WebSocketDoorFixture {
         client.send("{\"type\":\"resume\",\"id\":\"g1\"}");
         assertThat(client.next().type()).isEqualTo("resumed");
         assertThat(stream.pauses()).isZero();
+        stream.emit(new GenerationEvent.Finished(2, 0, 1));
+        assertThat(client.next().type()).isEqualTo("finished");
+    }
+
+    @Test
+    void generationThatCannotGoOnIsNamedAndDoesNotEnd() throws Exception {
+        TestClient client = connect();
+        client.generate("g1", 2);
+        ScriptedStream stream = generator.stream();
+        client.next();
+        client.send("{\"type\":\"pause\",\"id\":\"g1\"}");
+        assertThat(client.next().type()).isEqualTo("paused");
+        stream.answerProceeding(Future.succeededFuture(Optional.of(new Failure.Overloaded(Duration.ofMillis(120)))));
+        client.send("{\"type\":\"resume\",\"id\":\"g1\"}");
+
+        assertThat(client.next().json())
+                .isEqualTo(new JsonObject()
+                        .put("type", "failed")
+                        .put("code", "resource_exhausted")
+                        .put("message", "the queue is full; try again in 120 ms")
+                        .put("retry_after_ms", 120)
+                        .put("about", "g1"));
         stream.emit(new GenerationEvent.Finished(2, 0, 1));
         assertThat(client.next().type()).isEqualTo("finished");
     }

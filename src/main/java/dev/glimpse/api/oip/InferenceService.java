@@ -3,6 +3,8 @@ package dev.glimpse.api.oip;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.KnownCallers;
 import dev.glimpse.api.rpc.OneRequest;
 import dev.glimpse.api.rpc.RequestParser;
@@ -17,6 +19,7 @@ import glimpse.wire.inference.ModelMetadataRequest;
 import glimpse.wire.inference.ModelReadyRequest;
 import glimpse.wire.inference.ModelReadyResponse;
 import glimpse.wire.inference.RepositoryIndexRequest;
+import glimpse.wire.inference.RepositoryIndexResponse;
 import glimpse.wire.inference.ServerLiveRequest;
 import glimpse.wire.inference.ServerLiveResponse;
 import glimpse.wire.inference.ServerMetadataRequest;
@@ -24,6 +27,7 @@ import glimpse.wire.inference.ServerReadyRequest;
 import glimpse.wire.inference.ServerReadyResponse;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.ServiceBuilder;
@@ -128,7 +132,19 @@ final class InferenceService {
                 GRPCInferenceServiceGrpcService.RepositoryIndex,
                 known(
                         RepositoryIndexRequest.parser(),
-                        generator -> (request, call) -> call.complete(WireFacts.index(generator))));
+                        generator -> (request, call) -> index(generator, request.getRepositoryName(), call)));
+    }
+
+    private static void index(Generator generator, String repository, StreamingCall<?, RepositoryIndexResponse> call) {
+        if (repository.isEmpty()) {
+            call.complete(WireFacts.index(generator));
+        } else {
+            // As Triton answers it.
+            call.fail(GrpcErrors.protocol(
+                    GrpcStatus.UNIMPLEMENTED,
+                    "repository_name: " + MessageFields.abbreviated(repository)
+                            + " (expected: none, as this server knows its models by no repository)"));
+        }
     }
 
     /** The model that a call names; null if there is none, and then the call has been told so. */

@@ -10,13 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Requests in JSON, with the elements of inputs in it or behind it. */
 final class JsonTensors {
     private static final Set<String> FIELDS =
             Set.of("model_name", "model_version", "id", "parameters", "inputs", "outputs");
-    private static final String BINARY_SIZE = "binary_data_size";
+    private static final Set<String> INPUT_FIELDS = Set.of("name", "shape", "datatype", "parameters", "data");
+    private static final Set<String> OUTPUT_FIELDS = Set.of("name", "parameters");
 
     private JsonTensors() {}
 
@@ -32,7 +34,7 @@ final class JsonTensors {
         fields.requireNoneBut(FIELDS);
         ModelAddress model = address.confirmed(fields, "model_name");
         Map<String, Object> parameters = parameters(json, "parameters");
-        boolean binary = Boolean.TRUE.equals(parameters.get("binary_data_output"));
+        boolean binary = flag("binary_data_output", parameters.get("binary_data_output"), false);
         List<InputTensor> inputs = new ArrayList<>();
         for (JsonObject input : objects(json, "inputs")) {
             inputs.add(input(input, body));
@@ -55,7 +57,9 @@ final class JsonTensors {
 
     private static InputTensor input(JsonObject json, BinaryBody body) {
         MessageFields fields = new MessageFields(json);
-        String name = Input.of(fields.text("name").orElse("")).title();
+        Input input = Input.of(fields.text("name").orElse(""));
+        String name = input.title();
+        requireNoneBut(INPUT_FIELDS, name, json);
         List<Long> shape = new ArrayList<>();
         for (double dimension : fields.reals("shape")) {
             if (dimension != (long) dimension) {
@@ -66,8 +70,8 @@ final class JsonTensors {
         InputTensor.Head head =
                 InputTensor.Head.of(name, fields.text("datatype").orElse(""), shape);
         Map<String, Object> parameters = parameters(json, name + ".parameters");
-        TensorParameters.requireServed(name, parameters.keySet());
-        Object size = parameters.get(BINARY_SIZE);
+        TensorParameters.requireServed(input, parameters.keySet());
+        Object size = parameters.get(TensorParameters.BINARY_SIZE);
         if (size == null) {
             List<Object> values = new ArrayList<>();
             flatten(head, json.getValue("data"), values);
@@ -75,7 +79,9 @@ final class JsonTensors {
         }
         if (json.containsKey("data") || !(size instanceof Integer)) {
             throw MessageFields.refused(
-                    name + "." + BINARY_SIZE, size, "a whole number, and no data in the JSON beside it");
+                    name + "." + TensorParameters.BINARY_SIZE,
+                    size,
+                    "a whole number, and no data in the JSON beside it");
         }
         return head.with(body.next(name, (Integer) size));
     }
@@ -99,10 +105,30 @@ final class JsonTensors {
 
     private static InferCall.Wanted output(JsonObject json, boolean binary) {
         Output output = Output.of(new MessageFields(json).text("name").orElse(""));
-        Map<String, Object> parameters = parameters(json, "parameters");
-        TensorParameters.requireServed(output.title(), parameters.keySet());
-        Object own = parameters.get("binary_data");
-        return new InferCall.Wanted(output, own == null ? binary : Boolean.TRUE.equals(own));
+        requireNoneBut(OUTPUT_FIELDS, output.title(), json);
+        Map<String, Object> parameters = parameters(json, output.title() + ".parameters");
+        TensorParameters.requireServed(output, parameters.keySet());
+        Object own = parameters.get(TensorParameters.BINARY);
+        return new InferCall.Wanted(
+                output, flag(output.title() + ".parameters." + TensorParameters.BINARY, own, binary));
+    }
+
+    private static void requireNoneBut(Set<String> known, String tensor, JsonObject json) {
+        for (String field : json.fieldNames()) {
+            if (json.getValue(field) != null && !known.contains(field)) {
+                throw new InvalidFieldException(
+                        tensor + "." + MessageFields.abbreviated(field),
+                        "unknown field",
+                        "one of " + String.join(", ", new TreeSet<>(known)));
+            }
+        }
+    }
+
+    private static boolean flag(String name, @Nullable Object value, boolean absent) {
+        if (value == null || value instanceof Boolean) {
+            return value == null ? absent : (Boolean) value;
+        }
+        throw MessageFields.refused(name, value, "true or false");
     }
 
     /** The object "parameters" of an object, without those that are null. */

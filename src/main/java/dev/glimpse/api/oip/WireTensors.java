@@ -39,7 +39,7 @@ final class WireTensors {
 
     private static InferCall.Wanted output(InferRequestedOutputTensor wire) {
         Output output = Output.of(wire.getName());
-        TensorParameters.requireServed(output.title(), wire.getParametersMap().keySet());
+        TensorParameters.requireServed(output, wire.getParametersMap().keySet());
         return new InferCall.Wanted(output, true);
     }
 
@@ -59,7 +59,7 @@ final class WireTensors {
         // Before the elements are counted: an input in shared memory has none.
         for (InferInputTensor input : wire.getInputsList()) {
             TensorParameters.requireServed(
-                    Input.of(input.getName()).title(), input.getParametersMap().keySet());
+                    Input.of(input.getName()), input.getParametersMap().keySet());
         }
         int raw = wire.getRawInputContentsCount();
         if (raw != 0 && raw != wire.getInputsCount()) {

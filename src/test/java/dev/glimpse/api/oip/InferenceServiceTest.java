@@ -227,6 +227,17 @@ class InferenceServiceTest {
     }
 
     @Test
+    void modelsAreInNoRepositoryThatHasAName() throws Exception {
+        var index = client.call(
+                GRPCInferenceServiceGrpcClient.RepositoryIndex,
+                RepositoryIndexRequest.newBuilder().setRepositoryName("mine").build());
+
+        assertThat(index.code()).isEqualTo(GrpcStatus.UNIMPLEMENTED.code);
+        assertThat(index.message())
+                .isEqualTo("repository_name: mine (expected: none, as this server knows its models by no repository)");
+    }
+
+    @Test
     void aModelThatIsNotServedIsNotReadyAndNotFound() throws Exception {
         var ready = client.call(
                 GRPCInferenceServiceGrpcClient.ModelReady,
@@ -400,6 +411,23 @@ class InferenceServiceTest {
     }
 
     @Test
+    void parametersOfTensorsThatClientsSendEverywhereChangeNothing() throws Exception {
+        // As KServe's client does of an input with raw contents.
+        var answer = inferring(request()
+                .addInputs(
+                        steps(3).putParameters("binary_data_size", number(4)).putParameters("content_type", text("np")))
+                .addOutputs(InferRequestedOutputTensor.newBuilder()
+                        .setName("nfe")
+                        .putParameters("binary_data", flag(true))
+                        .putParameters("content_type", text("np")))
+                .build());
+        assertThat(generator.request().plan().steps()).isEqualTo(3);
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).code()).isZero();
+    }
+
+    @Test
     void onlyTheOutputsThatAreWantedAreSent() throws Exception {
         var answer = inferring(request()
                 .addOutputs(InferRequestedOutputTensor.newBuilder().setName("nfe"))
@@ -531,6 +559,16 @@ class InferenceServiceTest {
                                         .putParameters("classification", number(3))),
                         "labels.parameters.classification: given (expected: none, as no output of this server is a list"
                                 + " of scores)"),
+                Arguments.of(
+                        request().addInputs(steps(1).putParameters("binary_data", flag(true))),
+                        "steps.parameters.binary_data: unknown parameter (expected: one of binary_data_size,"
+                                + " content_type)"),
+                Arguments.of(
+                        request()
+                                .addOutputs(InferRequestedOutputTensor.newBuilder()
+                                        .setName("image")
+                                        .putParameters("format", text("png"))),
+                        "image.parameters.format: unknown parameter (expected: one of binary_data, content_type)"),
                 Arguments.of(
                         request().putParameters("knots", text("80,0.002")),
                         "knots: 80,0.002 (expected: an input of type FP64)"),
@@ -687,8 +725,7 @@ class InferenceServiceTest {
                 .isEqualTo(Map.of("triton_final_response", flag(true), "error_code", number(3)));
 
         exchange.send(request().build());
-        generator
-                .stream()
+        generator.stream()
                 .emit(new GenerationEvent.Failed(new Failure.Unavailable("going", Duration.ofSeconds(1), "newest")));
         assertThat(exchange.next().getInferResponse().getParametersMap())
                 .isEqualTo(Map.of(
@@ -709,12 +746,7 @@ class InferenceServiceTest {
         assertThat(busy.getInferResponse().getId()).isEqualTo("busy");
         assertThat(busy.getInferResponse().getParametersMap())
                 .isEqualTo(Map.of(
-                        "triton_final_response",
-                        flag(true),
-                        "error_code",
-                        number(14),
-                        "retry_after_ms",
-                        number(120)));
+                        "triton_final_response", flag(true), "error_code", number(14), "retry_after_ms", number(120)));
         exchange.end();
         assertThat(exchange.status()).isZero();
     }

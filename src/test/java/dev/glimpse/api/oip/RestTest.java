@@ -9,6 +9,7 @@ import dev.glimpse.access.QuotaLedger;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
 import dev.glimpse.api.web.SseReader;
+import dev.glimpse.generation.ClassLabel;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
@@ -164,6 +165,20 @@ class RestTest {
                 .endsWith(201);
         assertThat(outputs.getJsonObject(1).getJsonArray("data").getInteger(0)).isEqualTo(6);
         assertThat(outputs.getJsonObject(2).getJsonArray("data")).hasToString("[18446744073709551615]");
+    }
+
+    @Test
+    void aTensorMayTellItsContentTypeAndNoDataOfItsOwn() throws Exception {
+        var answer = sending(post(
+                MODEL + "/infer",
+                "{'inputs':[{'name':'class_name','datatype':'BYTES','shape':[1],'data':['Ring'],"
+                        + "'parameters':{'content_type':'str','headers':null},'head':null}],"
+                        + "'outputs':[{'name':'nfe','parameters':{'content_type':'np'},'data':null}]}"));
+        GenerationRequest request = generator.request();
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(request.label()).contains(new ClassLabel.Name("Ring"));
     }
 
     /** As the client that the protocol's own description is made into sends them. */
@@ -345,6 +360,20 @@ class RestTest {
                         + " memory with its clients)",
                 "{'outputs':[{'name':'labels','parameters':{'classification':3}}]} | labels.parameters.classification:"
                         + " given (expected: none, as no output of this server is a list of scores)",
+                "{'parameters':{'binary_data_output':'true'}} | binary_data_output: true (expected: true or false)",
+                "{'parameters':{'binary_data_output':1}} | binary_data_output: 1 (expected: true or false)",
+                "{'outputs':[{'name':'image','parameters':{'binary_data':'true'}}]}"
+                        + " | image.parameters.binary_data: true (expected: true or false)",
+                "{'outputs':[{'name':'image','binary_data':true}]}"
+                        + " | image.binary_data: unknown field (expected: one of name, parameters)",
+                "{'outputs':[{'name':'image','parameters':7}]} | image.parameters: 7 (expected: an object)",
+                "{'outputs':[{'name':'image','parameters':{'binary':true}}]} | image.parameters.binary: unknown parameter"
+                        + " (expected: one of binary_data, content_type)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[1],'dims':[1]}]}"
+                        + " | steps.dims: unknown field (expected: one of data, datatype, name, parameters, shape)",
+                "{'inputs':[{'name':'steps','datatype':'INT32','shape':[1],'data':[1],'parameters':{'binary_size':4}}]}"
+                        + " | steps.parameters.binary_size: unknown parameter (expected: one of binary_data_size,"
+                        + " content_type)",
                 "{'inputs':[{'datatype':'INT32','shape':[0.5]}]} | inputs: no name (expected: one of seed, count,"
                         + " class_index, class_name, sampler, steps, gamma, gamma_form, knots, knots_grid, knots_indices,"
                         + " churn_amount, churn_min_t, churn_max_t, churn_noise, preview, quality, deterministic)",

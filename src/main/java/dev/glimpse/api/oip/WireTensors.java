@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Requests and results as messages of gRPC. */
 final class WireTensors {
@@ -85,13 +86,11 @@ final class WireTensors {
     private static List<?> contents(InputTensor.Head head, InferTensorContents contents) {
         return switch (head.type()) {
             case BOOL -> contents.getBoolContentsList();
-            case INT8, INT16, INT32 -> contents.getIntContentsList();
+            case INT8, INT16, INT32 -> held(head, contents.getIntContentsList().stream());
             case INT64 ->
                 contents.getInt64ContentsList().stream().map(TensorType::whole).toList();
             case UINT8, UINT16, UINT32 ->
-                contents.getUintContentsList().stream()
-                        .map(value -> TensorType.whole(Integer.toUnsignedLong(value)))
-                        .toList();
+                held(head, contents.getUintContentsList().stream().map(Integer::toUnsignedLong));
             case UINT64 ->
                 contents.getUint64ContentsList().stream()
                         .map(TensorType::unsigned)
@@ -109,6 +108,12 @@ final class WireTensors {
                         .map(ByteString::toStringUtf8)
                         .toList();
         };
+    }
+
+    /** Numbers of a field that holds larger ones than some of its types do. */
+    private static List<?> held(InputTensor.Head head, Stream<? extends Number> numbers) {
+        return numbers.map(number -> head.type().element(head.input().title(), number))
+                .toList();
     }
 
     /** The answer with the tensors that are wanted. */

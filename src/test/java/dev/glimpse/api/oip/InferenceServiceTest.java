@@ -316,6 +316,25 @@ class InferenceServiceTest {
     }
 
     @Test
+    void numbersOfASmallTypeAreTakenUpToItsLast() throws Exception {
+        var answer = inferring(request()
+                .addInputs(input("steps", "INT8", 1)
+                        .setContents(InferTensorContents.newBuilder().addIntContents(127)))
+                .addInputs(input("count", "UINT8", 1)
+                        .setContents(InferTensorContents.newBuilder().addUintContents(255)))
+                .addInputs(input("seed", "UINT32", 1)
+                        .setContents(InferTensorContents.newBuilder().addUintContents(-1)))
+                .build());
+        GenerationRequest request = generator.request();
+        generator.stream().emit(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).code()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED.code);
+        assertThat(request.plan().steps()).isEqualTo(127);
+        assertThat(request.count()).isEqualTo(255);
+        assertThat(request.seed()).hasValue(0xffff_ffffL);
+    }
+
+    @Test
     void realInputsMayBeHalves() throws Exception {
         var answer = inferring(request()
                 .addInputs(input("gamma", "FP16", 1))
@@ -496,6 +515,24 @@ class InferenceServiceTest {
                                         .setContents(
                                                 InferTensorContents.newBuilder().addFp64Contents(2.5))),
                         "steps: 2.5 (expected: a whole number)"),
+                Arguments.of(
+                        request()
+                                .addInputs(input("count", "UINT8", 1)
+                                        .setContents(
+                                                InferTensorContents.newBuilder().addUintContents(300))),
+                        "count: 300 (expected: a whole number of type UINT8)"),
+                Arguments.of(
+                        request()
+                                .addInputs(input("steps", "INT8", 1)
+                                        .setContents(
+                                                InferTensorContents.newBuilder().addIntContents(-129))),
+                        "steps: -129 (expected: a whole number of type INT8)"),
+                Arguments.of(
+                        request()
+                                .addInputs(input("steps", "INT16", 1)
+                                        .setContents(
+                                                InferTensorContents.newBuilder().addIntContents(1 << 15))),
+                        "steps: 32768 (expected: a whole number of type INT16)"),
                 Arguments.of(
                         request()
                                 .addInputs(steps(1))

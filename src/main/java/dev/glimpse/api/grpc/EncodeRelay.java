@@ -53,7 +53,11 @@ final class EncodeRelay {
                         OptionalLong.empty(),
                         1,
                         WireRequests.label(
-                                wire.hasClassIndex(), wire.getClassIndex(), wire.hasClassName(), wire.getClassName()),
+                                "",
+                                wire.hasClassIndex(),
+                                wire.getClassIndex(),
+                                wire.hasClassName(),
+                                wire.getClassName()),
                         PlanRequest.of(Optional.of(Sampler.HEUN), OptionalDouble.empty(), steps),
                         PreviewKind.STATE,
                         ImageFormat.RAW_F32,

@@ -62,13 +62,17 @@ final class WireRequests {
     }
 
     private static Optional<ClassLabel> label(GenerateRequest wire) {
-        return label(wire.hasClassIndex(), wire.getClassIndex(), wire.hasClassName(), wire.getClassName());
+        return label("", wire.hasClassIndex(), wire.getClassIndex(), wire.hasClassName(), wire.getClassName());
     }
 
-    /** The class that a message names, by its index or by its name, if by either. */
-    static Optional<ClassLabel> label(boolean hasIndex, int index, boolean hasName, String name) {
+    /**
+     * The class that a message names, by its index or by its name, if by either.
+     *
+     * @param at path of the message, with a dot behind it unless it is empty
+     */
+    static Optional<ClassLabel> label(String at, boolean hasIndex, int index, boolean hasName, String name) {
         if (hasIndex) {
-            return Optional.of(new ClassLabel.Index(unsigned("class_index", index)));
+            return Optional.of(new ClassLabel.Index(unsigned(at + "class_index", index)));
         }
         return hasName ? Optional.of(new ClassLabel.Name(name)) : Optional.empty();
     }

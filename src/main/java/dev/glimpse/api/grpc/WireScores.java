@@ -33,9 +33,11 @@ final class WireScores {
         List<ScoringRequest.Picture> pictures = new ArrayList<>();
         for (int i = 0; i < wire.getPicturesCount(); i++) {
             LabelledPicture picture = wire.getPictures(i);
+            String at = "pictures[" + i + "].";
             pictures.add(new ScoringRequest.Picture(
-                    WireEdits.picture("pictures[" + i + "].image", picture.getImage()),
+                    WireEdits.picture(at + "image", picture.getImage()),
                     WireRequests.label(
+                            at,
                             picture.hasClassIndex(),
                             picture.getClassIndex(),
                             picture.hasClassName(),

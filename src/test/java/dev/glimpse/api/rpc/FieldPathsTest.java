@@ -8,6 +8,9 @@ import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.Inpaint;
 import glimpse.wire.v1.KnotIndices;
 import glimpse.wire.v1.KnotTimes;
+import glimpse.wire.v1.LabelledPicture;
+import glimpse.wire.v1.LikelihoodRequest;
+import glimpse.wire.v1.OdeLikelihood;
 import glimpse.wire.v1.Refine;
 import glimpse.wire.v1.SampleRequest;
 import glimpse.wire.v1.SessionRequest;
@@ -31,6 +34,11 @@ class FieldPathsTest {
         SessionRequest refinement = SessionRequest.newBuilder()
                 .setRefine(Refine.newBuilder().setKnotTimes(KnotTimes.getDefaultInstance()))
                 .build();
+        LikelihoodRequest scored = LikelihoodRequest.newBuilder()
+                .addPictures(LabelledPicture.newBuilder().setClassName("Ring"))
+                .addPictures(LabelledPicture.newBuilder().setClassIndex(-1))
+                .setOde(OdeLikelihood.getDefaultInstance())
+                .build();
         SampleRequest sample = SampleRequest.newBuilder().setGenerate(indices).build();
         SampleRequest sampledEdit = SampleRequest.newBuilder().setEdit(EDIT).build();
         return Stream.of(
@@ -50,6 +58,7 @@ class FieldPathsTest {
                 Arguments.of(sampledEdit, "seed", "edit.generate.seed"),
                 Arguments.of(sampledEdit, "edit.image", "edit.inpaint.image"),
                 Arguments.of(SampleRequest.getDefaultInstance(), "request", "request"),
+                Arguments.of(scored, "pictures[1].class_index", "pictures[1].class_index"),
                 Arguments.of(PLAIN, "elsewhere", "elsewhere"));
     }
 

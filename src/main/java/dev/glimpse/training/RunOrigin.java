@@ -36,6 +36,9 @@ record RunOrigin(Map<String, String> facts) {
     private static final String STEPS = "steps";
     private static final String NONE = "none";
 
+    /** What runs of earlier versions did not do in a precision of the same name. */
+    private static final Map<String, String> PASSES = Map.of("bf16", "bf16 behind the first convolution");
+
     /** Parts of a recipe as they were before recipes could say them: checkpoints of earlier versions lack them. */
     private static final Pattern UNSAID =
             Pattern.compile(", (lastJumpT=OptionalDouble\\.empty|clip=false|firstShare=0\\.0|lastShare=0\\.0"
@@ -56,9 +59,10 @@ record RunOrigin(Map<String, String> facts) {
         if (s.finalRate() < s.learningRate()) {
             facts.put(STEPS, Integer.toString(s.steps()));
         }
+        String precision = s.precision().on(placement.first());
         facts.put(SHARDS, Integer.toString(placement.shards()));
         facts.put(DEVICE, placement.first().getDeviceType());
-        facts.put(PRECISION, s.precision().on(placement.first()));
+        facts.put(PRECISION, PASSES.getOrDefault(precision, precision));
         facts.put(DATA, inputs.data().sha256());
         put(facts, TEACHER, inputs.teacher());
         put(facts, INIT, inputs.init());

@@ -12,7 +12,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.glimpse.model.EmittedNetwork.Method;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,36 @@ class EmissionTest {
             gradients.add(weight.getGradient().flatten());
         }
         return NDArrays.concat(gradients).toFloatArray();
+    }
+
+    /** Or the network could not find the noise of the smallest times, which nothing else tells of. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void bfloat16SeesWhatIsTooFineForItInAPicture(long seed) {
+        net = RandomNets.of(seed);
+        Emission rounding = new Emission(true, 0);
+        float[] flat = new float[ROWS * net.spec().dimension()];
+        Arrays.fill(flat, 1);
+        float[] noisy = flat.clone();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < noisy.length; i++) {
+            // All of them are 1 to a bfloat16.
+            noisy[i] += (float) (random.nextDouble() * Math.pow(2, -FEW_DIGITS - 1));
+        }
+        batch = RandomNets.batch(net.spec(), ROWS, new SplittableRandom(seed));
+        assertThat(network(rounding, noisy)).isNotEqualTo(network(rounding, flat));
+    }
+
+    /** F of states as they are. */
+    private float[] network(Emission emission, float[] x) {
+        batch = new JumpBatch(ROWS, x, batch.t(), batch.s(), batch.labels());
+        try (EmittedNetwork network = EmittedNetwork.load(
+                        net.config(), net.spec().sigmaData(), emission, Set.of(Method.NETWORK), Device.cpu());
+                NDManager manager = network.manager().newSubManager();
+                IValue weights = network.list(network.upload(net.weights()))) {
+            return network.call(Method.NETWORK.text(), false, weights, inputs(manager))
+                    .toFloatArray();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 /** Where spans go: to a collector, in the background and in bounded memory, or nowhere. */
 final class Tracing {
     private static final String NAME = "dev.glimpse";
+
+    /** Events of a request, one for each step of each picture, and links of a forward to those that it served. */
+    private static final int MOST_OF_A_SPAN = 1 << 16;
 
     private final Optional<SdkTracerProvider> sdk;
 
@@ -28,6 +32,10 @@ final class Tracing {
                                         "glimpse",
                                         AttributeKey.stringKey("service.version"),
                                         version))))
+                        .setSpanLimits(SpanLimits.builder()
+                                .setMaxNumberOfEvents(MOST_OF_A_SPAN)
+                                .setMaxNumberOfLinks(MOST_OF_A_SPAN)
+                                .build())
                         // A client's own decision stands, so that its trace has no holes.
                         .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(settings.share())))
                         .addSpanProcessor(BatchSpanProcessor.builder(OtlpHttpSpanExporter.builder()

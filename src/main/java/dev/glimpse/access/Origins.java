@@ -69,10 +69,16 @@ public final class Origins {
 
     /** A parsed origin: lower case, with the port that its scheme implies. */
     private record Origin(String scheme, String host, int port) {
+        private static final int MAX_PORT = 65_535;
+
         /** Names with underscores, as containers have them, are no hosts to {@link URI}, but to browsers they are. */
         private static final Pattern LOCAL_NAME = Pattern.compile("([a-z0-9._-]+)(?::([0-9]{1,5}))?");
 
         static Optional<Origin> parse(String text) {
+            return split(text).filter(origin -> origin.port() <= MAX_PORT);
+        }
+
+        private static Optional<Origin> split(String text) {
             URI uri;
             try {
                 uri = new URI(text.toLowerCase(Locale.ROOT));

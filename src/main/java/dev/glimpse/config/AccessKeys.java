@@ -1,6 +1,7 @@
 package dev.glimpse.config;
 
 import dev.glimpse.access.Anonymity;
+import dev.glimpse.access.Origins;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,10 +19,19 @@ final class AccessKeys {
                 Anonymity.valueOf(values.choice("access.anonymous", List.of("loopback", "always", "never"))
                         .toUpperCase(Locale.ROOT)),
                 values.duration("access.reload-every", Duration.ofMillis(10), Duration.ofHours(24)),
-                values.list(
-                        "access.origins",
-                        Pattern.compile("\\*|https?://[^/\\s]+"),
-                        "a list of origins such as https://example.org, without a path, or *"));
+                origins(values));
+    }
+
+    private static List<String> origins(Values values) {
+        String key = "access.origins";
+        String expected = "a list of origins such as https://example.org, without a path, or *";
+        List<String> origins = values.list(key, Pattern.compile("\\*|https?://[^/\\s]+"), expected);
+        try {
+            Origins.of(origins);
+        } catch (IllegalArgumentException e) {
+            throw SettingsException.of(values.entry(key), expected);
+        }
+        return origins;
     }
 
     static Settings.Tls tls(Values values) {

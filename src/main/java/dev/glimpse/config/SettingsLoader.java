@@ -18,6 +18,9 @@ public final class SettingsLoader {
     private static final String DEFAULTS = "/glimpse-defaults.yaml";
     private static final String PREFIX = "GLIMPSE_";
 
+    /** Names a file of an installation, such as an image, whose own needs yield to what its operator says anywhere. */
+    private static final String DEFAULTS_VARIABLE = PREFIX + "DEFAULTS";
+
     /**
      * Variables that Kubernetes sets in every container for a service whose name begins with "glimpse"; not written by
      * a person, so not refused.
@@ -42,12 +45,16 @@ public final class SettingsLoader {
      * The settings of a process.
      *
      * @param file YAML over the defaults
-     * @param environment all variables of the process; those that do not begin with GLIMPSE_ are passed over
+     * @param environment all variables of the process; those that do not begin with GLIMPSE_ are passed over, and
+     *     GLIMPSE_DEFAULTS names a file between the defaults and that other one
      * @param flags what the command line said, in order
      * @throws SettingsException with one line that names the key, the value, what was expected and where it stands
      */
     public static Settings load(Optional<Path> file, Map<String, String> environment, List<Flag> flags) {
         SettingsLoader loader = new SettingsLoader(YamlLayer.parse(defaults(), DEFAULTS.substring(1)));
+        Optional.ofNullable(environment.get(DEFAULTS_VARIABLE))
+                .map(Path::of)
+                .ifPresent(path -> loader.layOver(YamlLayer.parse(read(path), path.toString())));
         file.ifPresent(path -> loader.layOver(YamlLayer.parse(read(path), path.toString())));
         loader.layOver(loader.fromEnvironment(environment));
         for (Flag flag : flags) {
@@ -75,7 +82,8 @@ public final class SettingsLoader {
         for (String variable : new TreeSet<>(environment.keySet())) {
             String value = environment.get(variable);
             String key = keysByVariable.get(variable);
-            if (!variable.startsWith(PREFIX) || isServiceAddress(variable, value)) {
+            boolean setting = variable.startsWith(PREFIX) && !variable.equals(DEFAULTS_VARIABLE);
+            if (!setting || isServiceAddress(variable, value)) {
                 continue;
             }
             if (key != null) {

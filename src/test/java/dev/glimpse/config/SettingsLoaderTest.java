@@ -86,6 +86,18 @@ class SettingsLoaderTest {
         assertThat(settings.server().port()).isEqualTo(9001);
     }
 
+    /** As images have them: what their operator writes wins, and may be a file. */
+    @Test
+    void defaultsOfAnInstallationWinOverTheBuiltInOnesAlone() throws IOException {
+        Path defaults = Files.writeString(directory.resolve("defaults.yaml"), "server: {port: 9000, host: 0.0.0.0}\n");
+        Settings settings = load("server: {port: 9001}\n", Map.of("GLIMPSE_DEFAULTS", defaults.toString()));
+        assertThat(settings.server().port()).isEqualTo(9001);
+        assertThat(settings.server().host()).isEqualTo("0.0.0.0");
+        assertThatThrownBy(() -> load(
+                        "", Map.of("GLIMPSE_DEFAULTS", directory.resolve("none").toString())))
+                .hasMessageContaining("none");
+    }
+
     @Test
     void flagWinsOverEnvironment() {
         Settings settings = SettingsLoader.load(
@@ -180,6 +192,12 @@ class SettingsLoaderTest {
                         + " in %s, line 1",
                 "devices: {kind: tpu}|devices.kind: tpu (expected: one of auto, cpu, gpu) in %s, line 1",
                 "devices: {gpu-max-rows: 1}|devices.gpu-max-rows: 1 (expected: 2..4096) in %s, line 1",
+                "access: {origins: ['https://*.example.org']}|access.origins: [https://*.example.org] (expected: a list of origins such as "
+                        + "https://example.org, without a path, or *) in %s, line 1",
+                "access: {origins: ['https://me@example.org']}|access.origins: [https://me@example.org] (expected: a list of origins such as "
+                        + "https://example.org, without a path, or *) in %s, line 1",
+                "access: {origins: ['https://h:99999']}|access.origins: [https://h:99999] (expected: a list of origins such as "
+                        + "https://example.org, without a path, or *) in %s, line 1",
                 "access: {origins: [example.org]}|access.origins: [example.org] (expected: a list of origins such as "
                         + "https://example.org, without a path, or *) in %s, line 1",
                 "log: {level: loud}|log.level: loud (expected: one of error, warn, info, debug, trace) in %s, line 1",

@@ -194,6 +194,7 @@ class KserveTest {
 
         assertThat(budget.getSpec().getSelector()).isEqualTo(pods);
         assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
         assertThat(service.spec().predictor().topologySpreadConstraints())
                 .singleElement()
                 .satisfies(spread -> assertThat(spread.getLabelSelector()).isEqualTo(pods));

@@ -105,6 +105,7 @@ class ManifestsTest {
         PodDisruptionBudget budget = Manifests.base("pod-disruption-budget.yaml", PodDisruptionBudget.class);
         NetworkPolicy policy = Manifests.base("network-policy.yaml", NetworkPolicy.class);
 
+        assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
         assertThat(scaler.getSpec().getScaleTargetRef().getKind()).isEqualTo(deployment.getKind());
         assertThat(scaler.getSpec().getScaleTargetRef().getName())
                 .isEqualTo(deployment.getMetadata().getName());

@@ -103,8 +103,9 @@ public final class HttpCall {
         });
     }
 
-    /** Answers with a status alone; does nothing if the client has left. */
+    /** Answers with a status alone, which no cache may keep; does nothing if the client has left. */
     public void answer(int status) {
+        header(HttpHeaders.CACHE_CONTROL.toString(), "no-store");
         finish(() -> end(response.setStatusCode(status).end()));
     }
 

@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An error in the form of RFC 9457, with the code, the field and the retry hint that every door has.
+ * An error in the form of RFC 9457, with the code, the field and the retry hint that every door has. It is no answer to
+ * anybody else, so that no cache may keep it: some would keep a 404 unless they are told.
  *
  * @param status HTTP status of the answer
  * @param members what is told beside title and status
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Problem(int status, JsonObject members, Optional<Duration> retryAfter) {
     private static final String TYPE = "application/problem+json";
+    private static final String UNCACHED = "no-store";
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
     /** An error that comes from no request of the core. */
@@ -82,6 +84,7 @@ public record Problem(int status, JsonObject members, Optional<Duration> retryAf
     /** Answers a call with it. */
     public void answer(HttpCall call) {
         retrySeconds().ifPresent(seconds -> call.header(HttpHeaders.RETRY_AFTER.toString(), seconds));
+        call.header(HttpHeaders.CACHE_CONTROL.toString(), UNCACHED);
         call.answer(status, TYPE, body());
     }
 
@@ -97,7 +100,9 @@ public record Problem(int status, JsonObject members, Optional<Duration> retryAf
             return;
         }
         retrySeconds().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds));
-        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, TYPE);
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+                .putHeader(HttpHeaders.CACHE_CONTROL, UNCACHED);
         WholeAnswer.end(request, body()).onFailure(cause -> LOG.debug("A client left before its answer", cause));
     }
 }

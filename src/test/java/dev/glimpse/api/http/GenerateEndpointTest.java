@@ -179,6 +179,22 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         assertThat(generator.waitingRequests()).isZero();
     }
 
+    /** A shared one would tell everybody to stay away, or that there is nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', Last-Event-ID, end, 204",
+        "?steps=0, Accept, */*, 400",
+        "'', Origin, https://elsewhere.example.org, 403",
+        "/elsewhere, Accept, */*, 404",
+        "'', Accept, text/html, 406"
+    })
+    void noCacheMayKeepAnAnswerWithoutPictures(String rest, String header, String value, int status) throws Exception {
+        HttpResponse<byte[]> response = send(request(rest).header(header, value));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().allValues("cache-control")).containsExactly("no-store");
+    }
+
     @ParameterizedTest
     @CsvSource({"?count=2, count", "?format=raw_u8, format", "?resume_token=t, resume_token"})
     void whatIsNotOnePictureIsNoPicture(String query, String field) throws Exception {
@@ -354,6 +370,7 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
 
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.headers().firstValue("www-authenticate")).contains("Bearer");
+        assertThat(response.headers().firstValue("cache-control")).contains("no-store");
         assertThat(generator.waitingRequests()).isZero();
     }
 

@@ -47,12 +47,12 @@ public final class RequestFields {
      * The object that a text holds.
      *
      * @param name what errors call it
-     * @throws InvalidFieldException if it is none
+     * @throws InvalidFieldException if it is none, or naming a field that is there twice
      */
     public static JsonObject object(String name, String text) {
         try {
-            return new JsonObject(text);
-        } catch (DecodeException | ClassCastException | UnsupportedOperationException e) {
+            return StrictJson.object(text);
+        } catch (DecodeException e) {
             throw MessageFields.refused(name, text, "a JSON object");
         }
     }

@@ -135,6 +135,7 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
             value = {
                 "{'stepz':4} | stepz",
                 "{'edit':7} | edit",
+                "{'steps':4,'steps':64} | steps",
                 "[] | body",
                 "~~ | body",
                 "{'resume_token':'t','steps':2} | steps"

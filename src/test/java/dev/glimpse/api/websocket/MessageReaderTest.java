@@ -99,8 +99,45 @@ class MessageReaderTest {
         assertThat(refused.failure().message()).startsWith("stepz: unknown field (expected: one of churn, class, ");
     }
 
+    /** Who looks at a message on its way may see the first, and Vert.x would take the last. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "7", "null", "\"generate\"", "{} {}", "{\"type\":{1:2}}", "[{\"a\" \"b\"}]"})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'steps':4,'steps':64 | steps",
+                "'steps':4,'st\\u0065ps':4 | steps",
+                "'steps':null,'steps':4 | steps",
+                "'churn':{'amount':1,'noise':1,'amount':2} | churn.amount",
+                "'knots':[{'a':{'b':1,'b':2}}] | knots.a.b"
+            })
+    void fieldThatIsThereTwiceIsRefusedByName(String json, String field) {
+        ClientMessage.Unreadable refused = refused(generate(json));
+
+        assertThat(refused.failure().field()).isEqualTo(field);
+        assertThat(refused.failure().message()).isEqualTo(field + ": given twice (expected: once)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "7",
+                "null",
+                "\"generate\"",
+                "{} {}",
+                "{}]",
+                "{\"type\":{1:2}}",
+                "[{\"a\" \"b\"}]",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{\"a\":[1,]}",
+                "{\"a\":NaN}",
+                "{/* x */}",
+                "{} // x"
+            })
     void textThatIsNoJsonObjectIsRefused(String text) {
         ClientMessage.Unreadable refused = refused(text);
 

@@ -39,6 +39,16 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
                 url);
     }
 
+    /** Opens the page on a phone, where fingers point. */
+    Visit phone(String url) {
+        return Visit.open(
+                browser.newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setIsMobile(true)
+                        .setHasTouch(true)),
+                url);
+    }
+
     @Override
     public void close() {
         browser.close();

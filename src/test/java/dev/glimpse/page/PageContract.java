@@ -107,6 +107,21 @@ abstract class PageContract {
         assertThat(overflow).isEqualTo(0);
     }
 
+    /** Phones of Apple zoom to a field whose letters have less than 16 pixels. */
+    @Test
+    void lettersOfFieldsAreLargeEnoughForAPhone() {
+        visit.close();
+        visit = chromium.phone(baseUrl());
+        page = visit.page();
+        waitUntilFinal(8);
+
+        Object sizes = page.evaluate("[...document.querySelectorAll('select, input:not([type=range])')]"
+                + ".map(field => parseFloat(getComputedStyle(field).fontSize))");
+        assertThat((List<?>) sizes)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(size -> assertThat(((Number) size).doubleValue()).isGreaterThanOrEqualTo(16));
+    }
+
     @Test
     void generateAsksForWhatTheControlsSay() {
         waitUntilFinal(8);

@@ -60,7 +60,7 @@ final class ServerDoors {
         };
         Origins origins = Origins.of(settings.access().origins());
         WebSocketDoor webSocket =
-                new WebSocketDoor(door.apply("websocket"), origins, ServerOptions.webSocket(settings.websocket()));
+                new WebSocketDoor(door.apply("websocket"), origins, ServerOptions.webSocket(settings));
         OipDoor inference = new OipDoor(
                 vertx, door.apply("oip"), ServerOptions.version(), health::isReady, ServerOptions.oip(settings));
         GrpcDoor grpc = new GrpcDoor(

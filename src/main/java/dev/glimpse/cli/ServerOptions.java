@@ -119,12 +119,14 @@ final class ServerOptions {
                 : Long.MAX_VALUE;
     }
 
-    static WebSocketSettings webSocket(Settings.Websocket websocket) {
+    static WebSocketSettings webSocket(Settings settings) {
+        Settings.Websocket websocket = settings.websocket();
         return new WebSocketSettings(
                 websocket.maxSockets(),
                 websocket.maxGenerationsPerSocket(),
                 websocket.maxMessageBytes(),
-                websocket.pingEvery());
+                websocket.pingEvery(),
+                settings.server().bodyTimeout());
     }
 
     static EventStreamSettings events(Settings.Events events) {

@@ -88,7 +88,7 @@ class CancellationMatrixTest {
         WebSocketDoor webSocket = new WebSocketDoor(
                 Open.entrance(generator),
                 Origins.of(List.of()),
-                new WebSocketSettings(4, 4, 65_536, Duration.ofSeconds(30)));
+                new WebSocketSettings(4, 4, 65_536, Duration.ofSeconds(30), Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         webSocket.configure(options);
         Router router = Router.router(core.vertx());

@@ -85,7 +85,9 @@ class EveryDoorTest {
         OipDoor oip = new OipDoor(vertx, entrance, "1", () -> true, new OipDoor.Settings(MAX_BYTES, 4, events));
         GrpcDoor grpc = new GrpcDoor(vertx, entrance, () -> true, MAX_BYTES, 4, List.of(oip.service()));
         WebSocketDoor webSocket = new WebSocketDoor(
-                entrance, Origins.of(List.of()), new WebSocketSettings(4, 4, MAX_BYTES, Duration.ofSeconds(30)));
+                entrance,
+                Origins.of(List.of()),
+                new WebSocketSettings(4, 4, MAX_BYTES, Duration.ofSeconds(30), Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         webSocket.configure(options);
         Router router = Router.router(vertx);

@@ -189,7 +189,9 @@ class KeyedPageIT {
         ShapesGenerator generator = new ShapesGenerator(vertx, 1);
         Entrance entrance = new Entrance(gate, new QuotaLedger(), client -> generator, System::nanoTime);
         WebSocketDoor webSocketDoor = new WebSocketDoor(
-                entrance, Origins.of(List.of()), new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30)));
+                entrance,
+                Origins.of(List.of()),
+                new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30), Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         webSocketDoor.configure(options);
         Router router = Router.router(vertx);

@@ -635,7 +635,7 @@ class ScriptedPageIT extends PageContract {
         WebSocketDoor webSocketDoor = new WebSocketDoor(
                 Open.entrance(generator),
                 Origins.of(List.of()),
-                new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30)));
+                new WebSocketSettings(16, 4, 16384, Duration.ofSeconds(30), Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         webSocketDoor.configure(options);
         Router router = Router.router(vertx);

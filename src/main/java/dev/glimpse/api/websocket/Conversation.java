@@ -8,8 +8,6 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.SessionDesk;
 import dev.glimpse.generation.SessionLine;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -79,7 +77,7 @@ final class Conversation implements SessionLine<ServerMessage> {
         pingTimer = vertx.setPeriodic(settings.pingEvery().toMillis(), timer -> ping());
         try {
             socket.closeHandler(nothing -> closed());
-            socket.exceptionHandler(this::brokenBy);
+            socket.exceptionHandler(cause -> clientGone());
             socket.shutdownHandler(nothing -> shutDown());
             socket.pongHandler(pong -> unansweredPings = 0);
             socket.frameHandler(this::frame);
@@ -250,18 +248,16 @@ final class Conversation implements SessionLine<ServerMessage> {
         desk.drain(SHUTTING_DOWN, () -> close(GOING_AWAY, SHUTTING_DOWN.message()));
     }
 
-    /** A frame so large that none of it is read breaks the connection below, where a goodbye can still be said. */
-    private void brokenBy(Throwable cause) {
-        if (cause instanceof CorruptedWebSocketFrameException corrupt
-                && corrupt.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-            closeOverSize();
-        } else {
-            clientGone();
-        }
+    /** Closes the socket as one of its messages is longer than it may be. */
+    void closeOverSize() {
+        close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
     }
 
-    private void closeOverSize() {
-        close(MESSAGE_TOO_BIG, "a message may have " + settings.maxMessageBytes() + " bytes");
+    /** Closes the socket as one of its messages does not come to its end. */
+    void closeUnfinished() {
+        close(
+                POLICY_VIOLATION,
+                "a message may take " + settings.messageTimeout().toMillis() + " ms");
     }
 
     private void close(short code, String reason) {

@@ -6,10 +6,12 @@ import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.Problem;
 import dev.glimpse.api.web.StalledConnection;
 import dev.glimpse.generation.Failure;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * "pause", "resume" or "cancel". The server answers with text messages of type "accepted", "paused", "resumed",
  * "finished" and "failed", and with one binary message for every picture, see {@link ServerMessage.Picture}. The socket
  * is closed with 1001 when the server goes away, 1003 after a binary message, 1007 after text that is not UTF-8, 1008
- * when pings stay unanswered or the client's key is revoked, 1009 after a message that is too long. Safe to mount on
- * any number of event loops.
+ * when pings stay unanswered, a message does not come to its end, or the client's key is revoked, 1009 after a message
+ * that is too long. Safe to mount on any number of event loops.
  */
 public final class WebSocketDoor {
     static final String PATH = "/v1/stream";
@@ -38,12 +40,6 @@ public final class WebSocketDoor {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketDoor.class);
-
-    /**
-     * A frame beyond this factor of the longest message is not read. The connection ends with it, and the client may
-     * see that before its close code.
-     */
-    private static final int FRAME_HEADROOM = 8;
 
     private final Doorway doorway;
     private final WebSocketSettings settings;
@@ -61,7 +57,7 @@ public final class WebSocketDoor {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketMessageSize(settings.maxMessageBytes())
-                .setMaxWebSocketFrameSize(settings.maxMessageBytes() * FRAME_HEADROOM);
+                .setMaxWebSocketFrameSize(settings.maxMessageBytes());
     }
 
     /** Adds the door's route; nothing asynchronous may run before it on the same router. */
@@ -96,22 +92,26 @@ public final class WebSocketDoor {
             Problem.of(new Failure.Unavailable(message, RETRY_AFTER)).answer(context);
             return;
         }
-        StalledConnection connection = new StalledConnection(context.request().connection());
+        HttpConnection connection = context.request().connection();
         context.request()
                 .toWebSocket()
                 .onSuccess(socket -> converse(context, socket, connection))
                 .onFailure(cause -> notUpgraded(context, cause));
     }
 
-    private void converse(RoutingContext context, ServerWebSocket socket, StalledConnection connection) {
+    private void converse(RoutingContext context, ServerWebSocket socket, HttpConnection connection) {
         Conversation conversation = new Conversation(
                 context.vertx(),
                 socket,
-                connection,
+                new StalledConnection(connection),
                 Doorway.generator(context),
                 settings,
                 openSockets::decrementAndGet);
         conversation.open();
+        if (connection instanceof HttpServerConnection server) {
+            new ArrivingMessage(settings.messageTimeout(), conversation::closeOverSize, conversation::closeUnfinished)
+                    .watch(server.channelHandlerContext().channel().pipeline());
+        }
         conversation.endWith(Doorway.grant(context));
     }
 

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 class ConversationTest {
     private static final String KEY = ApiKey.newSecret();
     private static final long PING_MILLIS = 1000;
-    private static final WebSocketSettings SETTINGS = new WebSocketSettings(4, 3, 4096, Duration.ofMillis(PING_MILLIS));
+    private static final WebSocketSettings SETTINGS =
+            new WebSocketSettings(4, 3, 4096, Duration.ofMillis(PING_MILLIS), Duration.ofSeconds(30));
 
     private static final StalledConnection CONNECTION = new StalledConnection(Stub.of(HttpConnection.class, Map.of()));
 

@@ -78,10 +78,11 @@ final class RawWebSocket {
         socket.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0});
     }
 
-    /** Announces a text message of a length that takes 64 bits. */
+    /** Announces a text message of a length that takes 16 bits or 64. */
     static void sendHeaderOfText(Socket socket, long length) throws IOException {
-        ByteBuffer header =
-                ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(length);
+        ByteBuffer header = length < 1 << 16
+                ? ByteBuffer.allocate(8).put((byte) 0x81).put((byte) 0xfe).putShort((short) length)
+                : ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(length);
         socket.getOutputStream().write(header.array());
     }
 }

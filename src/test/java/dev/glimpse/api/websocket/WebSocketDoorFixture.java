@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A running server with the WebSocket door and nothing else, for the tests that extend it. */
 abstract class WebSocketDoorFixture {
-    static final WebSocketSettings SETTINGS = new WebSocketSettings(4, 3, 4096, Duration.ofSeconds(30));
+    static final WebSocketSettings SETTINGS =
+            new WebSocketSettings(4, 3, 4096, Duration.ofSeconds(30), Duration.ofSeconds(30));
 
     final ScriptedGenerator generator = new ScriptedGenerator();
     /** Connections that have been closed, by whichever side. */

@@ -100,7 +100,7 @@ class WebSocketDoorRefusalTest extends WebSocketDoorFixture {
 
     @Test
     void handshakeThatFailsTakesNoSocketsPlace() throws Exception {
-        server = start(new WebSocketSettings(1, 3, 4096, Duration.ofSeconds(30)));
+        server = start(new WebSocketSettings(1, 3, 4096, Duration.ofSeconds(30), Duration.ofSeconds(30)));
         try (Socket raw = RawWebSocket.connect(server.actualPort())) {
             assertThat(RawWebSocket.handshake(raw, 12, "")).startsWith("HTTP/1.1 426 ");
         }

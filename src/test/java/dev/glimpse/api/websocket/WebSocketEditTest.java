@@ -41,7 +41,7 @@ class WebSocketEditTest {
         WebSocketDoor door = new WebSocketDoor(
                 Open.entrance(live.generator()),
                 Origins.of(List.of()),
-                new WebSocketSettings(4, 8, 65536, Duration.ofSeconds(20)));
+                new WebSocketSettings(4, 8, 65536, Duration.ofSeconds(20), Duration.ofSeconds(30)));
         HttpServerOptions options = new HttpServerOptions();
         door.configure(options);
         Router router = Router.router(vertx);

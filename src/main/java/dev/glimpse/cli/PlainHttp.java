@@ -18,7 +18,7 @@ final class PlainHttp {
         new GenerateEndpoint(
                         new Doorway(entrance, origins),
                         ServerOptions.events(settings.events()),
-                        settings.server().maxMessageBytes())
+                        ServerOptions.bodies(settings.server()))
                 .mount(router);
     }
 }

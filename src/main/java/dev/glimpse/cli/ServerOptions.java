@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.NewConnections;
@@ -129,6 +130,10 @@ final class ServerOptions {
                 settings.server().bodyTimeout());
     }
 
+    static BodyBounds bodies(Settings.Server server) {
+        return new BodyBounds(server.maxMessageBytes(), server.bodyTimeout());
+    }
+
     static EventStreamSettings events(Settings.Events events) {
         return new EventStreamSettings(events.heartbeatEvery(), events.stalledAfter());
     }
@@ -177,7 +182,7 @@ final class ServerOptions {
 
     static OipDoor.Settings oip(Settings settings) {
         return new OipDoor.Settings(
-                settings.server().maxMessageBytes(), settings.sessions().maxGenerations(), events(settings.events()));
+                bodies(settings.server()), settings.sessions().maxGenerations(), events(settings.events()));
     }
 
     /** The program's version. */

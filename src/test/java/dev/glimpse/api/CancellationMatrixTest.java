@@ -7,6 +7,7 @@ import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.GenerateEndpoint;
 import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.websocket.WebSocketDoor;
@@ -81,8 +82,9 @@ class CancellationMatrixTest {
 
     private static HttpServer listen(Core core, WatchedGenerator generator) {
         EventStreamSettings events = new EventStreamSettings(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        BodyBounds bodies = new BodyBounds(65_536, Duration.ofSeconds(30));
         OipDoor oip = new OipDoor(
-                core.vertx(), Open.entrance(generator), "1", () -> true, new OipDoor.Settings(65_536, 4, events));
+                core.vertx(), Open.entrance(generator), "1", () -> true, new OipDoor.Settings(bodies, 4, events));
         GrpcDoor grpc =
                 new GrpcDoor(core.vertx(), Open.entrance(generator), () -> true, 65_536, 4, List.of(oip.service()));
         WebSocketDoor webSocket = new WebSocketDoor(
@@ -92,7 +94,7 @@ class CancellationMatrixTest {
         HttpServerOptions options = new HttpServerOptions();
         webSocket.configure(options);
         Router router = Router.router(core.vertx());
-        new GenerateEndpoint(new Doorway(Open.entrance(generator), Origins.of(List.of())), events, 65_536)
+        new GenerateEndpoint(new Doorway(Open.entrance(generator), Origins.of(List.of())), events, bodies)
                 .mount(router);
         webSocket.mount(router);
         return Core.await(core.vertx()

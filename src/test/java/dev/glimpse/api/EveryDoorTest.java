@@ -7,6 +7,7 @@ import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.http.GenerateEndpoint;
 import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.SseReader;
@@ -82,7 +83,8 @@ class EveryDoorTest {
         live = new LiveService();
         Entrance entrance = Open.entrance(live.generator());
         EventStreamSettings events = new EventStreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(20));
-        OipDoor oip = new OipDoor(vertx, entrance, "1", () -> true, new OipDoor.Settings(MAX_BYTES, 4, events));
+        BodyBounds bodies = new BodyBounds(MAX_BYTES, Duration.ofSeconds(30));
+        OipDoor oip = new OipDoor(vertx, entrance, "1", () -> true, new OipDoor.Settings(bodies, 4, events));
         GrpcDoor grpc = new GrpcDoor(vertx, entrance, () -> true, MAX_BYTES, 4, List.of(oip.service()));
         WebSocketDoor webSocket = new WebSocketDoor(
                 entrance,
@@ -91,7 +93,7 @@ class EveryDoorTest {
         HttpServerOptions options = new HttpServerOptions();
         webSocket.configure(options);
         Router router = Router.router(vertx);
-        new GenerateEndpoint(new Doorway(entrance, Origins.of(List.of())), events, MAX_BYTES).mount(router);
+        new GenerateEndpoint(new Doorway(entrance, Origins.of(List.of())), events, bodies).mount(router);
         oip.mount(router, Origins.of(List.of()));
         webSocket.mount(router);
         server = Core.await(vertx.createHttpServer(options)

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.testing.RawHttp2;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -69,6 +70,31 @@ class ServerConnectionsTest {
         client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
 
         assertThat(rest(client)).startsWith("HTTP/1.1 408 ");
+    }
+
+    /** Each of a connection's streams would else keep what has come as long as pings are answered. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/generate", "/v2/models/tiny/infer"})
+    void soIsOneOfAStreamOfHttp2WhileOtherStreamsGoOn(String path) throws Exception {
+        start("server.body-timeout=300ms");
+        String[] json = {"content-type", "application/json"};
+        try (RawHttp2 client = new RawHttp2(server.port())) {
+            int call = client.open("/grpc.health.v1.Health/Check");
+            int slow = client.open(path, json);
+            client.frame(RawHttp2.DATA, 0, slow, "{".getBytes(StandardCharsets.US_ASCII));
+
+            RawHttp2.Answer refused = client.answer(slow);
+            assertThat(refused.headers()).containsEntry(":status", "408");
+            assertThat(new String(refused.body(), StandardCharsets.US_ASCII))
+                    .contains("body: not all of it (expected: within 300 ms)");
+            while (refused.reset().isEmpty()) {
+                client.next();
+            }
+            client.frame(RawHttp2.DATA, RawHttp2.END_STREAM, call, new byte[5]);
+            assertThat(client.answer(call).status()).isZero();
+            int whole = client.call("/v1/generate", "{\"steps\":1}".getBytes(StandardCharsets.US_ASCII), json);
+            assertThat(client.answer(whole).headers()).containsEntry(":status", "200");
+        }
     }
 
     private Socket connect() throws IOException {

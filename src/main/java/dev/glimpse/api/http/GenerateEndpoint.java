@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.RequestFields;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.BodyFailure;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
@@ -24,7 +25,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import java.util.Locale;
@@ -53,13 +53,13 @@ public final class GenerateEndpoint {
 
     private final Doorway doorway;
     private final EventStreamSettings events;
-    private final int maxBodyBytes;
+    private final BodyBounds bodies;
 
-    /** @param maxBodyBytes largest body of a request */
-    public GenerateEndpoint(Doorway doorway, EventStreamSettings events, int maxBodyBytes) {
+    /** @param bodies what the bodies of requests are held to */
+    public GenerateEndpoint(Doorway doorway, EventStreamSettings events, BodyBounds bodies) {
         this.doorway = doorway;
         this.events = events;
-        this.maxBodyBytes = maxBodyBytes;
+        this.bodies = bodies;
     }
 
     /** Adds the route. */
@@ -68,11 +68,9 @@ public final class GenerateEndpoint {
         route(router)
                 .handler(context -> doorway.admit(context, Problem::denied))
                 .handler(GenerateEndpoint::chooseAnswer)
-                .handler(GenerateEndpoint::requireJson);
-        route(router)
-                .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
-                .handler(this::answer)
-                .failureHandler(this::fail);
+                .handler(GenerateEndpoint::requireJson)
+                .handler(bodies::expect);
+        route(router).handler(bodies.reader()).handler(this::answer).failureHandler(this::fail);
     }
 
     private static Route route(Router router) {
@@ -221,7 +219,7 @@ public final class GenerateEndpoint {
     }
 
     private void fail(RoutingContext context) {
-        BodyFailure failure = BodyFailure.of(context, maxBodyBytes);
+        BodyFailure failure = BodyFailure.of(context, bodies);
         if (failure instanceof BodyFailure.Left) {
             LOG.debug("A client left before all of its request came", context.failure());
         } else if (failure instanceof BodyFailure.Refused refused) {

@@ -2,6 +2,7 @@ package dev.glimpse.api.oip;
 
 import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import io.vertx.core.Vertx;
@@ -22,15 +23,15 @@ public final class OipDoor {
     /**
      * The bounds of the door.
      *
-     * @param maxMessageBytes largest body or message of a request
+     * @param bodies those of REST's bodies; a message of gRPC may have as many bytes
      * @param maxRequestsPerStream most requests of one gRPC stream that are answered at once
      * @param events those of its streams of events
      */
-    public record Settings(int maxMessageBytes, int maxRequestsPerStream, EventStreamSettings events) {
+    public record Settings(BodyBounds bodies, int maxRequestsPerStream, EventStreamSettings events) {
         public Settings {
-            if (maxMessageBytes < 1 || maxRequestsPerStream < 1) {
-                throw new IllegalArgumentException("settings: " + maxMessageBytes + " bytes, " + maxRequestsPerStream
-                        + " requests (expected: each at least 1)");
+            if (maxRequestsPerStream < 1) {
+                throw new IllegalArgumentException(
+                        "maxRequestsPerStream: " + maxRequestsPerStream + " (expected: at least 1)");
             }
         }
     }
@@ -48,13 +49,13 @@ public final class OipDoor {
 
     /** The gRPC service, {@code inference.GRPCInferenceService}. */
     public Service service() {
-        return new InferenceService(vertx, entrance, facts, settings.maxMessageBytes(), settings.maxRequestsPerStream())
+        return new InferenceService(
+                        vertx, entrance, facts, settings.bodies().maxBytes(), settings.maxRequestsPerStream())
                 .service();
     }
 
     /** Adds the routes of REST; nothing asynchronous may run before them on the same router. */
     public void mount(Router router, Origins origins) {
-        new RestRoutes(new Doorway(entrance, origins), facts, settings.events(), settings.maxMessageBytes())
-                .mount(router);
+        new RestRoutes(new Doorway(entrance, origins), facts, settings.events(), settings.bodies()).mount(router);
     }
 }

@@ -1,5 +1,6 @@
 package dev.glimpse.api.oip;
 
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.BodyFailure;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
@@ -13,7 +14,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,13 +37,13 @@ final class RestRoutes {
     private final Doorway doorway;
     private final Facts facts;
     private final EventStreamSettings events;
-    private final int maxBodyBytes;
+    private final BodyBounds bodies;
 
-    RestRoutes(Doorway doorway, Facts facts, EventStreamSettings events, int maxBodyBytes) {
+    RestRoutes(Doorway doorway, Facts facts, EventStreamSettings events, BodyBounds bodies) {
         this.doorway = doorway;
         this.facts = facts;
         this.events = events;
-        this.maxBodyBytes = maxBodyBytes;
+        this.bodies = bodies;
     }
 
     void mount(Router router) {
@@ -101,10 +101,13 @@ final class RestRoutes {
     }
 
     private void post(Router router, String path, Answer answer) {
-        router.post(path).handler(RestRoutes::requireUnpacked).handler(RestRoutes::takeAsItIs);
+        router.post(path)
+                .handler(RestRoutes::requireUnpacked)
+                .handler(RestRoutes::takeAsItIs)
+                .handler(bodies::expect);
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         router.post(path)
-                .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
+                .handler(bodies.reader())
                 .handler(
                         context -> answer.answer(context, Doorway.generator(context), ModelAddress.of(context), events))
                 .failureHandler(this::fail);
@@ -182,7 +185,7 @@ final class RestRoutes {
     }
 
     private void fail(RoutingContext context) {
-        BodyFailure failure = BodyFailure.of(context, maxBodyBytes);
+        BodyFailure failure = BodyFailure.of(context, bodies);
         if (failure instanceof BodyFailure.Left) {
             LOG.debug("A client left before all of its request came", context.failure());
         } else if (failure instanceof BodyFailure.Refused refused) {

@@ -22,9 +22,9 @@ public sealed interface BodyFailure {
     /**
      * What a failed context means.
      *
-     * @param maxBytes most that a body may have
+     * @param bounds those of its body
      */
-    static BodyFailure of(RoutingContext context, int maxBytes) {
+    static BodyFailure of(RoutingContext context, BodyBounds bounds) {
         int status = context.statusCode();
         if (context.failure() instanceof DecoderException) {
             return malformed(context);
@@ -35,7 +35,12 @@ public sealed interface BodyFailure {
         }
         return switch (status) {
             case 400 -> malformed(context);
-            case 413 -> new Refused(413, "body: more (expected: at most " + maxBytes + " bytes)");
+            case 408 ->
+                new Refused(
+                        408,
+                        "body: not all of it (expected: within "
+                                + bounds.patience().toMillis() + " ms)");
+            case 413 -> new Refused(413, "body: more (expected: at most " + bounds.maxBytes() + " bytes)");
             case 417 -> {
                 String expect = context.request().getHeader(HttpHeaders.EXPECT);
                 yield new Refused(417, "Expect: " + expect + " (expected: 100-continue)");

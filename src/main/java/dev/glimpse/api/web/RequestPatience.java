@@ -11,7 +11,7 @@ import java.time.Duration;
 /**
  * Closes the connections of clients that take too long for what they began to send over HTTP/1.1, the head of a request
  * or its body, and answers them with 408. However slowly, each byte would otherwise keep a connection. Over HTTP/2
- * pings tell who is there, and streams are few. Thread-safe.
+ * pings tell who is there, streams are few, and bodies are held to {@link BodyBounds}. Thread-safe.
  *
  * @param head how long a head may take from its first byte on
  * @param body how long the rest of the request may take from then on

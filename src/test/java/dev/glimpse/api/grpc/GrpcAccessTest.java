@@ -14,6 +14,7 @@ import dev.glimpse.access.QuotaLedger;
 import dev.glimpse.api.LiveService;
 import dev.glimpse.api.grpc.WireClient.Outcome;
 import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.scheduler.Rank;
 import glimpse.wire.inference.GRPCInferenceServiceGrpcService;
@@ -199,7 +200,7 @@ class GrpcAccessTest {
                                 "1.2.3",
                                 () -> true,
                                 new OipDoor.Settings(
-                                        DoorServer.MAX_MESSAGE_BYTES,
+                                        new BodyBounds(DoorServer.MAX_MESSAGE_BYTES, Duration.ofSeconds(30)),
                                         DoorServer.MAX_GENERATIONS,
                                         new EventStreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(20))))
                         .service()));

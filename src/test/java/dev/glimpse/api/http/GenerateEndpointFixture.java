@@ -4,6 +4,7 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.ScriptedGenerator;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.api.web.SseReader;
@@ -51,7 +52,8 @@ abstract class GenerateEndpointFixture {
     HttpServer start(Entrance entrance, EventStreamSettings events, Origins origins) throws Exception {
         Router router = Router.router(vertx);
         new HttpDoor(entrance).mount(router);
-        new GenerateEndpoint(new Doorway(entrance, origins), events, MAX_BODY_BYTES).mount(router);
+        BodyBounds bodies = new BodyBounds(MAX_BODY_BYTES, Duration.ofSeconds(30));
+        new GenerateEndpoint(new Doorway(entrance, origins), events, bodies).mount(router);
         return vertx.createHttpServer()
                 .connectionHandler(connection -> connection.closeHandler(v -> closed.add(connection)))
                 .requestHandler(router)

@@ -4,6 +4,7 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.grpc.GrpcDoor;
+import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.api.web.EventStreamSettings;
 import dev.glimpse.generation.Generator;
@@ -36,7 +37,7 @@ final class InferenceServer implements AutoCloseable {
                 "1.2.3",
                 ready::get,
                 new OipDoor.Settings(
-                        MAX_BYTES,
+                        new BodyBounds(MAX_BYTES, Duration.ofSeconds(30)),
                         MAX_REQUESTS,
                         new EventStreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(20))));
         GrpcDoor grpc = new GrpcDoor(vertx, entrance, ready::get, MAX_BYTES, 4, List.of(door.service()));

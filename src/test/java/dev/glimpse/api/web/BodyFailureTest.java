@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,11 +19,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @ExtendWith(VertxExtension.class)
 class BodyFailureTest {
+    private static final BodyBounds BOUNDS = new BodyBounds(1, Duration.ofSeconds(30));
+
     @Test
     void aBodyIsHeldToItsTypeOnlyIfItHasOne(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
         router.route().handler(context -> context.fail(400)).failureHandler(context -> {
-            BodyFailure.Refused refused = (BodyFailure.Refused) BodyFailure.of(context, 1);
+            BodyFailure.Refused refused = (BodyFailure.Refused) BodyFailure.of(context, BOUNDS);
             context.response().end(refused.message());
         });
         HttpServer server = vertx.createHttpServer()

@@ -216,7 +216,7 @@ class RequestPatienceTest {
     }
 
     @Test
-    void aStreamOfHttp2MayStayOpen() throws Exception {
+    void aCallOfGrpcOverHttp2MayStayOpen() throws Exception {
         try (RawHttp2 client = new RawHttp2(port)) {
             int stream = client.open("/body");
             client.ping(1);

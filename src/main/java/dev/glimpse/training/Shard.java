@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The share of every step that one thread computes, microbatch by microbatch: losses of its rows and their gradients.
@@ -50,7 +51,21 @@ final class Shard implements AutoCloseable {
      * @param parts shards that share the step
      * @param phase what the step updates
      */
-    record Share(int step, PictureLoader.Pictures pictures, int from, int to, int parts, Goal.Phase phase) {}
+    record Share(int step, PictureLoader.Pictures pictures, int from, int to, int parts, Goal.Phase phase) {
+        /**
+         * Where each group of rows begins that is computed together, and where the last one ends: groups of one size,
+         * give or take a row, as a small rest would count as much as the others where gradients are summed.
+         *
+         * @param most rows of a group
+         */
+        int[] bounds(int most) {
+            int rows = to - from;
+            int groups = (rows + most - 1) / most;
+            return IntStream.rangeClosed(0, groups)
+                    .map(group -> from + (int) ((long) rows * group / groups))
+                    .toArray();
+        }
+    }
 
     /** Gradients of the share, of which those of all shards are to be added; owned by {@code owner}. */
     Losses run(NDManager owner, Share share, StepTensors tensors) {
@@ -75,10 +90,10 @@ final class Shard implements AutoCloseable {
         List<Map<String, Double>> terms = new ArrayList<>();
         List<Map<String, Double>> atBound = new ArrayList<>();
         NDArray[] sum = {};
-        for (int from = share.from();
-                from < share.to();
-                from += recipe.schedule().microbatch()) {
-            int to = Math.min(share.to(), from + recipe.schedule().microbatch());
+        int[] bounds = share.bounds(recipe.schedule().microbatch());
+        for (int group = 0; group + 1 < bounds.length; group++) {
+            int from = bounds[group];
+            int to = bounds[group + 1];
             try (NDManager manager = network.manager().newSubManager();
                     NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();

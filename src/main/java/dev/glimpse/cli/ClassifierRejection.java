@@ -21,13 +21,13 @@ record ClassifierRejection(double ratio, FeatureSource classifier) {
     /**
      * The rows that a classifier is surest of, in the order of the rows; of equal ones the earlier.
      *
-     * @param certainties p(y|x) of the class that was asked for, of each row
+     * @param doubts 1 - p(y|x) of the class y that was asked for, of each row
      * @param kept how many, at most the rows
      */
-    static int[] surest(float[] certainties, int kept) {
-        return IntStream.range(0, certainties.length)
+    static int[] surest(double[] doubts, int kept) {
+        return IntStream.range(0, doubts.length)
                 .boxed()
-                .sorted(Comparator.comparingDouble(row -> -certainties[row]))
+                .sorted(Comparator.comparingDouble(row -> doubts[row]))
                 .limit(kept)
                 .mapToInt(Integer::intValue)
                 .sorted()

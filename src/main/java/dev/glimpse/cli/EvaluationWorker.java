@@ -141,7 +141,7 @@ final class EvaluationWorker implements AutoCloseable {
         List<FeatureBlock> looks = new ArrayList<>();
         for (StepPlan plan : tools.run().plans()) {
             List<float[]> pictures = walk(tools.model(), plan, rule.drawn(from), asked);
-            int[] surest = ClassifierRejection.surest(certainties(pixels(pictures), label), kept);
+            int[] surest = ClassifierRejection.surest(doubts(pixels(pictures), label), kept);
             List<float[]> chosen = Arrays.stream(surest).mapToObj(pictures::get).toList();
             drawn.add(chosen);
             byte[] bytes = pixels(chosen);
@@ -151,19 +151,24 @@ final class EvaluationWorker implements AutoCloseable {
         return new Block(from, Arrays.copyOf(asked, kept), drawn, pixels, looks, new byte[0]);
     }
 
-    private float[] certainties(byte[] pixels, int label) {
+    /** What is left for the other classes, added up, as it keeps its digits where the one asked for rounds to 1. */
+    private double[] doubts(byte[] pixels, int label) {
         FeatureNetwork chooser =
                 Objects.requireNonNull(Objects.requireNonNull(drawing).chooser());
         int values = picture.values();
-        float[] certainties = new float[pixels.length / values];
-        for (int from = 0; from < certainties.length; from += FeatureNetwork.BATCH) {
-            int to = Math.min(certainties.length, from + FeatureNetwork.BATCH);
+        double[] doubts = new double[pixels.length / values];
+        for (int from = 0; from < doubts.length; from += FeatureNetwork.BATCH) {
+            int to = Math.min(doubts.length, from + FeatureNetwork.BATCH);
             FeatureBlock look = chooser.extract(Arrays.copyOfRange(pixels, from * values, to * values), to - from);
             for (int row = from; row < to; row++) {
-                certainties[row] = look.probabilities()[(row - from) * look.classes() + label];
+                int first = (row - from) * look.classes();
+                doubts[row] = IntStream.range(0, look.classes())
+                        .filter(other -> other != label)
+                        .mapToDouble(other -> look.probabilities()[first + other])
+                        .sum();
             }
         }
-        return certainties;
+        return doubts;
     }
 
     private List<float[]> walk(CtmModel model, StepPlan plan, int from, int... labels) {

@@ -42,7 +42,7 @@ public final class Observability implements AutoCloseable {
         spans = new RequestSpans(tracing.tracer(), settings.traces().endpoint().isPresent());
         core = new CoreMeter(meters, spans, settings::device);
         requests = new RequestMeter(meters, times);
-        scores = new ScoringMeter(meters);
+        scores = new ScoringMeter(meters, spans);
         process = new ProcessMeter(meters, settings.version());
     }
 
@@ -68,7 +68,7 @@ public final class Observability implements AutoCloseable {
         return new ObservedGenerator(
                 generator,
                 aim -> new RequestWatch(visitor, aim, requests, spans),
-                scores,
+                (longest, asking) -> scores.watch(visitor, longest, asking),
                 work -> times.run(door, work));
     }
 

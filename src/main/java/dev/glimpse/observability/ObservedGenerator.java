@@ -25,21 +25,24 @@ import java.util.function.Supplier;
 final class ObservedGenerator implements Generator {
     private final Generator core;
     private final Function<RequestWatch.Aim, RequestWatch> watches;
-    private final ScoringMeter scores;
+    private final Scores scores;
     private final Consumer<Runnable> work;
+
+    /** Watches a request for likelihoods that arrives now, on this context. */
+    @FunctionalInterface
+    interface Scores {
+        Future<ScoringSubmission> watch(Duration longest, Supplier<Future<ScoringSubmission>> asking);
+    }
 
     /**
      * A layer before the core.
      *
      * @param watches begins to watch a request that arrives now, on this context
-     * @param scores counts requests for likelihoods
+     * @param scores watches requests for likelihoods
      * @param work does some of the door's work
      */
     ObservedGenerator(
-            Generator core,
-            Function<RequestWatch.Aim, RequestWatch> watches,
-            ScoringMeter scores,
-            Consumer<Runnable> work) {
+            Generator core, Function<RequestWatch.Aim, RequestWatch> watches, Scores scores, Consumer<Runnable> work) {
         this.core = core;
         this.watches = watches;
         this.scores = scores;
@@ -58,7 +61,7 @@ final class ObservedGenerator implements Generator {
 
     @Override
     public Future<ScoringSubmission> score(ScoringRequest request) {
-        return scores.watch(core.score(request), core.limits().granted(request.timeout()));
+        return scores.watch(core.limits().granted(request.timeout()), () -> core.score(request));
     }
 
     @Override

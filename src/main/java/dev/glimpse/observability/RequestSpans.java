@@ -3,6 +3,7 @@ package dev.glimpse.observability;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationListener.Forward;
 import dev.glimpse.generation.GenerationListener.Part;
+import dev.glimpse.generation.ServedModel;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -62,10 +63,14 @@ final class RequestSpans {
         }
     }
 
-    /** Begins the span of a request that arrives on this context. */
-    Span begin(String door) {
+    /**
+     * Begins the span of a request that arrives on this context.
+     *
+     * @param name what it asks for
+     */
+    Span begin(String name, String door) {
         Context parent = TraceParents.ofThisContext();
-        return tracer.spanBuilder("generate")
+        return tracer.spanBuilder(name)
                 .setParent(parent)
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute(DOOR, door)
@@ -76,8 +81,7 @@ final class RequestSpans {
         if (!on) {
             return;
         }
-        span.setAttribute(REQUEST_ID, request.requestId());
-        span.setAttribute(MODEL, request.model().name() + "/" + request.model().version());
+        accepted(span, request.requestId(), request.model());
         synchronized (running) {
             running.put(request.requestId(), span);
             List<Early> steps = early.remove(request.requestId());
@@ -92,6 +96,12 @@ final class RequestSpans {
         }
     }
 
+    /** The same for a request that has no steps of its own. */
+    void accepted(Span span, String requestId, ServedModel model) {
+        span.setAttribute(REQUEST_ID, requestId);
+        span.setAttribute(MODEL, model.name() + "/" + model.version());
+    }
+
     void end(Span span, GenerationEvent.@Nullable Accepted request, Outcome outcome) {
         if (request != null) {
             synchronized (running) {
@@ -99,6 +109,10 @@ final class RequestSpans {
                 early.remove(request.requestId());
             }
         }
+        end(span, outcome);
+    }
+
+    void end(Span span, Outcome outcome) {
         span.setAttribute(OUTCOME, outcome.label());
         if (outcome.fault()) {
             span.setStatus(StatusCode.ERROR);

@@ -50,7 +50,7 @@ final class RequestWatch {
         this.aim = aim;
         this.meter = meter;
         this.spans = spans;
-        span = spans.begin(visitor.door());
+        span = spans.begin("generate", visitor.door());
     }
 
     void admitted(GenerationEvent.Accepted request) {

@@ -1,63 +1,102 @@
 package dev.glimpse.observability;
 
+import dev.glimpse.generation.Guarded;
 import dev.glimpse.generation.ScoringEvent;
 import dev.glimpse.generation.ScoringStream;
 import dev.glimpse.generation.ScoringSubmission;
 import io.micrometer.core.instrument.Counter;
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The numbers of requests for likelihoods. Apart from those for pictures, as these take minutes where pictures take
- * seconds. Safe to call from any thread.
+ * Watches requests for likelihoods, each from its arrival to its end, which it has once: counts, traces and logs them.
+ * Apart from those for pictures, as these take minutes where pictures take seconds. Safe to call from any thread.
  */
 final class ScoringMeter {
-    private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringMeter.class);
 
-    ScoringMeter(Meters meters) {
+    private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
+    private final RequestSpans spans;
+
+    ScoringMeter(Meters meters, RequestSpans spans) {
+        this.spans = spans;
         for (Outcome outcome : Outcome.values()) {
             requests.put(outcome, meters.counter(Metric.SCORING_REQUESTS, outcome.label()));
         }
     }
 
     /**
-     * The answer to a request that arrives now, counted when the request ends.
+     * The answer to a request that arrives now, on this context.
      *
      * @param longest its time, from its arrival
      */
-    Future<ScoringSubmission> watch(Future<ScoringSubmission> answer, Duration longest) {
-        long arrivalNanos = System.nanoTime();
-        return answer.map(given -> watched(given, arrivalNanos, longest)).onFailure(cause -> ended(Outcome.ERROR));
+    Future<ScoringSubmission> watch(Visitor visitor, Duration longest, Supplier<Future<ScoringSubmission>> asking) {
+        Watch watch = new Watch(visitor, longest);
+        return Guarded.call(asking).map(watch::answered).onFailure(cause -> watch.end(Outcome.ERROR));
     }
 
-    private ScoringSubmission watched(ScoringSubmission answer, long arrivalNanos, Duration longest) {
-        if (answer instanceof ScoringSubmission.Admitted admitted) {
-            return new ScoringSubmission.Admitted(new Watched(admitted.stream(), arrivalNanos, longest));
-        }
-        ended(Outcome.of(((ScoringSubmission.Refused) answer).failure()));
-        return answer;
-    }
-
-    private void ended(Outcome outcome) {
-        requests.get(outcome).increment();
-    }
-
-    /** A request's stream, which has one end however many are told. */
-    private final class Watched implements ScoringStream {
-        private final ScoringStream stream;
-        private final long arrivalNanos;
+    /** A request, which has one end however many are told. */
+    private final class Watch {
+        private final Visitor visitor;
         private final Duration longest;
+        private final Span span;
+        private final long arrivalNanos = System.nanoTime();
         private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile ScoringEvent.@Nullable Accepted accepted;
 
-        Watched(ScoringStream stream, long arrivalNanos, Duration longest) {
-            this.stream = stream;
-            this.arrivalNanos = arrivalNanos;
+        Watch(Visitor visitor, Duration longest) {
+            this.visitor = visitor;
             this.longest = longest;
+            span = spans.begin("likelihood", visitor.door());
         }
 
+        ScoringSubmission answered(ScoringSubmission answer) {
+            if (answer instanceof ScoringSubmission.Admitted admitted) {
+                ScoringEvent.Accepted request = admitted.stream().accepted();
+                accepted = request;
+                spans.accepted(span, request.requestId(), request.model());
+                return new ScoringSubmission.Admitted(new Watched(admitted.stream(), this));
+            }
+            end(Outcome.of(((ScoringSubmission.Refused) answer).failure()));
+            return answer;
+        }
+
+        void left() {
+            end(RequestWatch.left(sinceArrival(), longest));
+        }
+
+        void end(Outcome outcome) {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            requests.get(outcome).increment();
+            spans.end(span, outcome);
+            ScoringEvent.Accepted request = accepted;
+            LOG.atDebug()
+                    .addKeyValue("door", visitor.door())
+                    .addKeyValue("tenant", visitor.tenant())
+                    .addKeyValue("outcome", outcome.label())
+                    .addKeyValue("request_id", request == null ? "" : request.requestId())
+                    .addKeyValue("model", request == null ? "" : request.model().name())
+                    .addKeyValue("duration_ms", sinceArrival().toMillis())
+                    .log("likelihood ended");
+        }
+
+        private Duration sinceArrival() {
+            return Duration.ofNanos(System.nanoTime() - arrivalNanos);
+        }
+    }
+
+    /** What a door reads. */
+    private record Watched(ScoringStream stream, Watch watch) implements ScoringStream {
         @Override
         public ScoringEvent.Accepted accepted() {
             return stream.accepted();
@@ -70,22 +109,16 @@ final class ScoringMeter {
 
         private void taken(ScoringEvent event) {
             if (event instanceof ScoringEvent.Scored) {
-                end(Outcome.OK);
+                watch.end(Outcome.OK);
             } else if (event instanceof ScoringEvent.Failed failed) {
-                end(Outcome.of(failed.failure()));
+                watch.end(Outcome.of(failed.failure()));
             }
         }
 
         @Override
         public void cancel() {
-            end(RequestWatch.left(Duration.ofNanos(System.nanoTime() - arrivalNanos), longest));
+            watch.left();
             stream.cancel();
-        }
-
-        private void end(Outcome outcome) {
-            if (ended.compareAndSet(false, true)) {
-                ended(outcome);
-            }
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.glimpse.config.SettingsLoader;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcClient;
+import glimpse.wire.v1.LikelihoodEvent;
+import glimpse.wire.v1.LikelihoodRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.common.ServiceMethod;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,10 +52,14 @@ final class ObservedServer implements AutoCloseable {
 
     /** Runs a request through the gRPC door; every event of it. */
     List<GenerateEvent> grpc(GenerateRequest request, Map<String, String> metadata) throws Exception {
-        Promise<List<GenerateEvent>> events = Promise.promise();
+        return grpc(GlimpseGrpcClient.Generate, request, metadata);
+    }
+
+    private <Q, E> List<E> grpc(ServiceMethod<E, Q> method, Q request, Map<String, String> metadata) throws Exception {
+        Promise<List<E>> events = Promise.promise();
         context.runOnContext(v -> {
             GrpcClient client = GrpcClient.client(vertx);
-            client.request(SocketAddress.inetSocketAddress(server.port(), "127.0.0.1"), GlimpseGrpcClient.Generate)
+            client.request(SocketAddress.inetSocketAddress(server.port(), "127.0.0.1"), method)
                     .compose(call -> {
                         metadata.forEach(call.headers()::set);
                         return call.send(request);
@@ -62,6 +69,11 @@ final class ObservedServer implements AutoCloseable {
                     .onComplete(events);
         });
         return events.future().await(30, TimeUnit.SECONDS);
+    }
+
+    /** Has a picture's likelihood computed over gRPC; every event of it. */
+    List<LikelihoodEvent> likelihood(LikelihoodRequest request, Map<String, String> metadata) throws Exception {
+        return grpc(GlimpseGrpcClient.Likelihood, request, metadata);
     }
 
     /** Something that may go wrong in any way. */

@@ -3,7 +3,11 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import glimpse.wire.v1.BoundLikelihood;
 import glimpse.wire.v1.GenerateRequest;
+import glimpse.wire.v1.ImageFormat;
+import glimpse.wire.v1.LikelihoodRequest;
+import glimpse.wire.v1.Picture;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ class ServerTracesTest {
     private static final String GRPC_PARENT = "b7ad6b7169203331";
     private static final String SOCKET_TRACE = "1bf7651916cd43dd8448eb211c80319d";
     private static final String HTTP_TRACE = "3df7651916cd43dd8448eb211c80319f";
+    private static final String LIKELIHOOD_TRACE = "4ef7651916cd43dd8448eb211c80319a";
     private static final String UNSAMPLED_TRACE = "2cf7651916cd43dd8448eb211c80319e";
 
     @TempDir
@@ -49,6 +54,8 @@ class ServerTracesTest {
                     request.toBuilder().setSeed(3).build(),
                     Map.of("traceparent", "00-" + UNSAMPLED_TRACE + "-" + GRPC_PARENT + "-00"));
             server.grpc(request.toBuilder().setSeed(4).build(), Map.of());
+            server.likelihood(
+                    likelihood(), Map.of("traceparent", "00-" + LIKELIHOOD_TRACE + "-" + GRPC_PARENT + "-01"));
             server.open(
                     "/v1/generate?class=Bag&steps=1&seed=5",
                     "traceparent",
@@ -108,6 +115,27 @@ class ServerTracesTest {
         assertThat(span.getAttributesList().stream()
                         .map(a -> a.getKey() + "=" + a.getValue().getStringValue()))
                 .contains("glimpse.door=http", "glimpse.outcome=ok");
+    }
+
+    private static LikelihoodRequest likelihood() {
+        LikelihoodRequest.Builder request = LikelihoodRequest.newBuilder()
+                .setBound(BoundLikelihood.newBuilder().setPasses(1));
+        request.addPicturesBuilder()
+                .setClassIndex(0)
+                .setImage(Picture.newBuilder()
+                        .setFormat(ImageFormat.IMAGE_FORMAT_RAW_U8)
+                        .setData(ByteString.copyFrom(new byte[64])));
+        return request.build();
+    }
+
+    @Test
+    void aLikelihoodIsASpanOfItsClientsTrace() {
+        Span span = only(LIKELIHOOD_TRACE, "likelihood");
+
+        assertThat(hex(span.getParentSpanId())).isEqualTo(GRPC_PARENT);
+        assertThat(span.getAttributesList().stream()
+                        .map(a -> a.getKey() + "=" + a.getValue().getStringValue()))
+                .contains("glimpse.door=grpc", "glimpse.model=tiny/1", "glimpse.outcome=ok");
     }
 
     @Test

@@ -41,7 +41,7 @@ class RequestSpansTest {
 
     @Test
     void aForwardThatEndsBeforeItsRequestIsKnownHasItsSpanAsWell() {
-        Span request = spans.begin("grpc");
+        Span request = spans.begin("generate", "grpc");
 
         spans.forward(forward("r-1"));
         assertThat(ended).isEmpty();
@@ -56,8 +56,8 @@ class RequestSpansTest {
 
     @Test
     void aForwardHasOneSpanThoughOneOfItsRequestsIsKnownLater() {
-        Span known = spans.begin("grpc");
-        Span late = spans.begin("grpc");
+        Span known = spans.begin("generate", "grpc");
+        Span late = spans.begin("generate", "grpc");
         spans.accepted(known, accepted("r-1"));
 
         spans.forward(forward("r-1", "r-2"));
@@ -75,10 +75,10 @@ class RequestSpansTest {
             spans.forward(forward("r-" + request));
         }
 
-        spans.accepted(spans.begin("grpc"), accepted("r-0"));
+        spans.accepted(spans.begin("generate", "grpc"), accepted("r-0"));
         assertThat(ended).isEmpty();
-        spans.accepted(spans.begin("grpc"), accepted("r-1"));
-        spans.accepted(spans.begin("grpc"), accepted("r-1024"));
+        spans.accepted(spans.begin("generate", "grpc"), accepted("r-1"));
+        spans.accepted(spans.begin("generate", "grpc"), accepted("r-1024"));
         assertThat(ended).hasSize(2);
     }
 

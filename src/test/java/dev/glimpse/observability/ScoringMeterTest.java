@@ -2,11 +2,13 @@ package dev.glimpse.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.Scorer;
 import dev.glimpse.generation.ScoringEvent;
 import dev.glimpse.generation.ScoringStream;
 import dev.glimpse.generation.ScoringSubmission;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Iterator;
@@ -24,7 +26,8 @@ class ScoringMeterTest {
             new Scorer.Scores(List.of(), 1, OptionalDouble.empty(), OptionalDouble.empty()), 1, 2, 3);
 
     private final Meters meters = new Meters();
-    private final ScoringMeter scores = new ScoringMeter(meters);
+    private final ScoringMeter scores =
+            new ScoringMeter(meters, new RequestSpans(TracerProvider.noop().get("test"), false));
 
     @AfterEach
     void closeMeters() {
@@ -46,9 +49,9 @@ class ScoringMeterTest {
         scored.next();
         ScoringStream failed = admitted(LONG, new ScoringEvent.Failed(new Failure.Internal("r-1")));
         failed.next();
-        scores.watch(Future.failedFuture("a bug"), LONG);
+        watch(Future.failedFuture("a bug"), LONG);
         Failure full = new Failure.Overloaded(Duration.ofSeconds(1));
-        scores.watch(Future.succeededFuture(new ScoringSubmission.Refused(full)), LONG);
+        watch(Future.succeededFuture(new ScoringSubmission.Refused(full)), LONG);
 
         assertThat(count("ok")).isEqualTo(1);
         assertThat(count("error")).isEqualTo(2);
@@ -67,10 +70,14 @@ class ScoringMeterTest {
         assertThat(count("deadline")).isEqualTo(1);
     }
 
+    private Future<ScoringSubmission> watch(Future<ScoringSubmission> answer, Duration longest) {
+        return scores.watch(new Visitor("grpc", "lab"), longest, () -> answer);
+    }
+
     /** As its door sees it. */
     private ScoringStream admitted(Duration longest, ScoringEvent... events) {
         ScoringStream stream = new Scripted(List.of(events).iterator());
-        ScoringSubmission answer = scores.watch(Future.succeededFuture(new ScoringSubmission.Admitted(stream)), longest)
+        ScoringSubmission answer = watch(Future.succeededFuture(new ScoringSubmission.Admitted(stream)), longest)
                 .result();
         return ((ScoringSubmission.Admitted) answer).stream();
     }
@@ -88,7 +95,7 @@ class ScoringMeterTest {
     private record Scripted(Iterator<ScoringEvent> events) implements ScoringStream {
         @Override
         public ScoringEvent.Accepted accepted() {
-            throw new AssertionError("nobody asks for it");
+            return new ScoringEvent.Accepted("r-1", ScriptedGenerator.MODEL, 1, 0);
         }
 
         @Override

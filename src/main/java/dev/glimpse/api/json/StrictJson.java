@@ -1,13 +1,16 @@
 package dev.glimpse.api.json;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,7 @@ final class StrictJson {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new DecodeException("no object");
             }
-            Map<String, Object> fields = new StrictJson(parser).fields("");
+            Map<String, Object> fields = new StrictJson(parser).fields();
             if (parser.nextToken() != null) {
                 throw new DecodeException("more than an object");
             }
@@ -45,31 +48,41 @@ final class StrictJson {
         }
     }
 
-    /** @param prefix what errors put before the name of a field */
-    private Map<String, Object> fields(String prefix) throws IOException {
+    private Map<String, Object> fields() throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (fields.containsKey(name)) {
-                throw new InvalidFieldException(MessageFields.abbreviated(prefix + name), "given twice", "once");
+                throw new InvalidFieldException(MessageFields.abbreviated(path()), "given twice", "once");
             }
             parser.nextToken();
-            fields.put(name, value(prefix + name + "."));
+            fields.put(name, value());
         }
         return fields;
     }
 
-    private List<Object> elements(String prefix) throws IOException {
+    /** The name of the field that the parser is at, behind those of the objects that it is in. */
+    private String path() {
+        Deque<String> names = new ArrayDeque<>();
+        for (JsonStreamContext at = parser.getParsingContext(); at != null; at = at.getParent()) {
+            if (at.hasCurrentName()) {
+                names.push(at.getCurrentName());
+            }
+        }
+        return String.join(".", names);
+    }
+
+    private List<Object> elements() throws IOException {
         List<Object> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            elements.add(value(prefix));
+            elements.add(value());
         }
         return elements;
     }
 
-    private @Nullable Object value(String prefix) throws IOException {
+    private @Nullable Object value() throws IOException {
         return switch (parser.currentToken()) {
-            case START_OBJECT -> fields(prefix);
-            case START_ARRAY -> elements(prefix);
+            case START_OBJECT -> fields();
+            case START_ARRAY -> elements();
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();

@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  *
  * <p>Where the emission asks for bfloat16, what a convolution gives stays in it through all that follows until a tensor
  * in float32 joins in: half the memory to move, as in mixed precision training of EDM. Vectors of the embedding and
- * weights stay in float32, and so do pictures until a convolution has taken them in: two that differ by the noise of
- * the smallest times alone are one in bfloat16, which has fewer digits than the float16 of EDM. Data types appear as
- * PyTorch's numbers: 6 is float32, 15 bfloat16.
+ * weights stay in float32, and so does the picture until the first convolution has taken it in: two that differ by the
+ * noise of the smallest times alone are one in bfloat16, which has fewer digits than the float16 of EDM. Data types
+ * appear as PyTorch's numbers: 6 is float32, 15 bfloat16.
  */
 final class TorchScriptOps implements NetworkOps<String> {
     private final Map<String, Integer> index;
@@ -23,6 +23,9 @@ final class TorchScriptOps implements NetworkOps<String> {
     private final MethodBody body = new MethodBody();
     private final TorchScriptResampling resampling = new TorchScriptResampling(body, this::weight);
     private int dropouts;
+
+    /** Whether the first convolution is written, which is the one of the picture. */
+    private boolean pictureTaken;
 
     TorchScriptOps(List<Parameter> parameters, Emission emission) {
         this.emission = emission;
@@ -55,9 +58,11 @@ final class TorchScriptOps implements NetworkOps<String> {
         if (!emission.bf16()) {
             return body.assign(call, x, kernel, bias, pad, pad);
         }
-        return body.isHalf(x)
-                ? body.assignHalf(call, x, body.half(kernel), body.half(bias), pad, pad)
-                : body.assignHalf("%s", body.half(body.assign(call, x, kernel, bias, pad, pad)));
+        if (!pictureTaken) {
+            pictureTaken = true;
+            return body.assignHalf("%s", body.half(body.assign(call, x, kernel, bias, pad, pad)));
+        }
+        return body.assignHalf(call, body.half(x), body.half(kernel), body.half(bias), pad, pad);
     }
 
     /** Number of dropouts written so far, each of which takes a key of its own. */

@@ -14,11 +14,13 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.glimpse.model.EmittedNetwork.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The readings of a network that only training uses. */
@@ -128,6 +130,23 @@ class EmissionTest {
         }
         batch = RandomNets.batch(net.spec(), ROWS, new SplittableRandom(seed));
         assertThat(network(rounding, noisy)).isNotEqualTo(network(rounding, flat));
+    }
+
+    /** The one of the picture alone, beside those that shrink it: any other in float32 takes twice the memory. */
+    @ParameterizedTest
+    @EnumSource(SongUNetConfig.Variant.class)
+    void allConvolutionsButTheFirstAreInBfloat16(SongUNetConfig.Variant variant) {
+        NetworkConfig config = new SongUNetConfig(32, 3, 1, 0, 16, List.of(2, 2, 2), 2, List.of(16), variant, true, 0);
+        TorchScriptOps ops = new TorchScriptOps(config.parameters(), new Emission(true, 0));
+        String result = Network.of(config).forward(ops, "x", "t", "s", "labels");
+        List<String> convolutions = ops.method("network", "w: List[Tensor]", result)
+                .lines()
+                .filter(line -> line.contains("torch.conv2d(") && line.endsWith("[1, 1], 1)"))
+                .filter(line -> !line.contains(", None, "))
+                .toList();
+        assertThat(convolutions).hasSizeGreaterThan(20);
+        assertThat(convolutions.stream().filter(line -> !line.contains(", 15)")))
+                .containsExactly(convolutions.get(0));
     }
 
     /** F of states as they are. */

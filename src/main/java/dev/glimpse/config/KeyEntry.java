@@ -90,13 +90,13 @@ final class KeyEntry {
         String value = fields.getOrDefault("weight", "1");
         try {
             double weight = Double.parseDouble(value);
-            if (weight > 0 && weight <= JobTerms.MOST_WEIGHT) {
+            if (weight >= JobTerms.LEAST_WEIGHT && weight <= JobTerms.MOST_WEIGHT) {
                 return weight;
             }
         } catch (NumberFormatException e) {
             // Refused below, like a number out of range.
         }
-        throw wrong("weight", value, "a number, more than 0, at most " + JobTerms.MOST_WEIGHT);
+        throw wrong("weight", value, "a number, " + JobTerms.LEAST_WEIGHT + ".." + JobTerms.MOST_WEIGHT);
     }
 
     /** A bound of the quota; absent, there is none. */

@@ -2,6 +2,7 @@ package dev.glimpse.generation;
 
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.DeviceShare;
+import dev.glimpse.scheduler.TenantLanes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,6 +31,7 @@ final class Dispatcher extends VerticleBase {
     private final GenerationListener listener;
     private final PictureCache cache;
     private final DeviceShare share = new DeviceShare();
+    private final TenantLanes tenants = new TenantLanes();
     private final Outages outages = new Outages();
     private Lanes lanes;
     private final Scoring scoring;
@@ -61,7 +63,7 @@ final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> start() {
         stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
-        scores = new ScoringDesk(stage, scoring, share, outages);
+        scores = new ScoringDesk(stage, scoring, new ScoringDesk.Place(share, tenants::mean), outages);
         devices = new Devices(vertx, context, settings.scheduling().devices(), settings.stuck(), new Devices.Events() {
             @Override
             public void freed() {
@@ -83,7 +85,7 @@ final class Dispatcher extends VerticleBase {
                 return withdrawn;
             }
         });
-        lanes = new Lanes(share, listener, new Lanes.Others() {
+        lanes = new Lanes(share, tenants, listener, new Lanes.Others() {
             @Override
             public int devices() {
                 return devices.report().working();

@@ -25,7 +25,7 @@ final class Lanes {
     private final DeviceShare share;
     private final GenerationListener listener;
     private final Others others;
-    private final TenantLanes tenants = new TenantLanes();
+    private final TenantLanes tenants;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
     /** Lanes that left while a device was at a step whose clients had left before, of which listeners still hear. */
@@ -40,8 +40,12 @@ final class Lanes {
         Map<String, Double> wanted();
     }
 
-    /** @param share of the devices, in which each lane takes part while it is here */
-    Lanes(DeviceShare share, GenerationListener listener, Others others) {
+    /**
+     * @param share of the devices, in which each lane takes part while it is here
+     * @param tenants by which lanes weigh
+     */
+    Lanes(DeviceShare share, TenantLanes tenants, GenerationListener listener, Others others) {
+        this.tenants = tenants;
         this.share = share;
         this.listener = listener;
         this.others = others;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,7 @@ final class ScoringDesk {
     private final Stage stage;
     private final Scoring scoring;
     private final DeviceShare share;
+    private final DoubleSupplier lane;
     private final Outages outages;
     private final WorkerExecutor threads;
     private final ScoringQueue waiting = new ScoringQueue();
@@ -36,10 +38,18 @@ final class ScoringDesk {
     private final Map<String, Failure> leaving = new HashMap<>();
     private final TurnTimes times = new TurnTimes();
 
-    /** @param share of the devices, in which each model's likelihoods take part beside the lanes */
-    ScoringDesk(Stage stage, Scoring scoring, DeviceShare share, Outages outages) {
+    /**
+     * Where each model's likelihoods take part beside the lanes.
+     *
+     * @param share of the devices
+     * @param lane what a lane weighs in it, in the mean
+     */
+    record Place(DeviceShare share, DoubleSupplier lane) {}
+
+    ScoringDesk(Stage stage, Scoring scoring, Place place, Outages outages) {
         this.stage = stage;
-        this.share = share;
+        share = place.share();
+        lane = place.lane();
         this.outages = outages;
         this.scoring = scoring;
         // A request holds its thread until it ends, so that no warning is due before every deadline has passed.
@@ -56,7 +66,7 @@ final class ScoringDesk {
     /** Serves a model from now on. */
     void add(String modelId) {
         models.put(modelId, Promise.promise());
-        share.add(shareId(modelId), scoring.settings().share());
+        share.add(shareId(modelId), () -> scoring.settings().share() * lane.getAsDouble());
     }
 
     /** Admits a request that nothing refuses, and that its client's budget has granted. */

@@ -5,7 +5,8 @@ package dev.glimpse.generation;
  *
  * @param maxWaiting requests that wait for their turn before more are refused; at least 1
  * @param atOnce requests that are computed at once, each on one device at a time; at least 1
- * @param share weight of a device's time beside the pictures' 1 while both wait, more than 0, at most 1 for as much
+ * @param share weight of a device's time beside the 1 of a model's pictures while both wait, more than 0, at most 1 for
+ *     as much
  * @param maxPictures most pictures of a request
  * @param maxProbes most probes of a request
  * @param maxNfe most network evaluations of a request, each probe's derivative counted as another one

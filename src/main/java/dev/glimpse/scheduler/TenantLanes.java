@@ -23,6 +23,11 @@ public final class TenantLanes {
         double weight;
     }
 
+    /** What the lanes weigh that have tenants, in the mean; 1 while none has. */
+    public double mean() {
+        return occupied.isEmpty() ? 1 : occupied.stream().mapToDouble(Lane::sum).sum() / occupied.size();
+    }
+
     /** A lane without tenants, for one scheduler. */
     public Lane open() {
         return new Lane();
@@ -89,16 +94,9 @@ public final class TenantLanes {
             return sum;
         }
 
-        /**
-         * What this lane weighs beside the others: 1 is the mean of those that have tenants, and counts for one that
-         * has none.
-         */
+        /** What this lane weighs beside the others: as much as its tenants do here; without any, as the mean lane. */
         public double weight() {
-            if (here.isEmpty()) {
-                return 1;
-            }
-            double all = occupied.stream().mapToDouble(Lane::sum).sum();
-            return occupied.size() * (sum() / all);
+            return here.isEmpty() ? mean() : sum();
         }
     }
 }

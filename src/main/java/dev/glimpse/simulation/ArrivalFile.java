@@ -139,7 +139,7 @@ public final class ArrivalFile {
             try {
                 return Double.parseDouble(text);
             } catch (NumberFormatException e) {
-                throw wrong(9, text, "a number, more than 0, at most " + JobTerms.MOST_WEIGHT);
+                throw wrong(9, text, "a number, " + JobTerms.LEAST_WEIGHT + ".." + JobTerms.MOST_WEIGHT);
             }
         }
 

@@ -196,8 +196,8 @@ public final class Simulation {
         // Half of the overhead passes before the forward and half after it, when the picture is there.
         long pictureNanos = now - times.overheadNanos() / 2;
         tally.forward(took, batch.rows(), now);
-        scheduler.completed(batch, took);
         lanes.charge(lane, took);
+        scheduler.completed(batch, took);
         for (Batch.Entry entry : batch.entries()) {
             SimulatedRequest request = byJob.get(entry.jobId());
             if (request == null || !request.open) {

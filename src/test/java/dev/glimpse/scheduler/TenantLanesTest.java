@@ -101,6 +101,29 @@ class TenantLanesTest {
         assertThat(share.share("a", Map.of("b", Double.POSITIVE_INFINITY))).isCloseTo(0.5, EXACT);
     }
 
+    /** What one was charged while a heavier tenant was there counts as much when that has left. */
+    @Test
+    void equalLanesTakeTurnsWhenAHeavyTenantHasLeft() {
+        TenantLanes.Lane heavy = lane("heavy");
+        heavy.enter("heavy", 1000);
+        lane("a").enter("a", 1);
+        lane("b").enter("b", 1);
+        share.next(List.of("heavy", "a"));
+        share.charge("a", FORWARD_NANOS);
+        share.charge("heavy", FORWARD_NANOS);
+        share.next(List.of("heavy", "a", "b"));
+        share.charge("b", FORWARD_NANOS);
+        heavy.leave("heavy");
+        share.rest("heavy");
+        int ofA = 0;
+        for (int i = 0; i < 100; i++) {
+            String next = share.next(List.of("a", "b")).orElseThrow();
+            share.charge(next, FORWARD_NANOS);
+            ofA += next.equals("a") ? 1 : 0;
+        }
+        assertThat(ofA).isBetween(48, 52);
+    }
+
     @Test
     void laneWeighsWhatItsTenantsDoAndLikeTheOthersWhileItHasNone() {
         List<TenantLanes.Lane> places = new ArrayList<>();
@@ -111,15 +134,14 @@ class TenantLanesTest {
         places.get(0).enter("x", 1);
         places.get(0).enter("y", 2);
         places.get(1).enter("x", 1);
-        // 2.5 and 0.5 of 3, in two lanes.
-        assertThat(places.get(0).weight()).isCloseTo(2.5 / 1.5, EXACT);
-        assertThat(places.get(1).weight()).isCloseTo(0.5 / 1.5, EXACT);
-        assertThat(places.get(2).weight()).isEqualTo(1);
+        assertThat(places.get(0).weight()).isCloseTo(2.5, EXACT);
+        assertThat(places.get(1).weight()).isCloseTo(0.5, EXACT);
+        assertThat(places.get(2).weight()).isCloseTo(1.5, EXACT);
         assertThat(places.get(0).others("x")).isCloseTo(2, EXACT);
         assertThat(places.get(2).part("x", 1)).isCloseTo(1.0 / 3, EXACT);
 
         places.get(1).leave("x");
-        assertThat(places.get(0).weight()).isEqualTo(1);
+        assertThat(places.get(0).weight()).isEqualTo(3);
         assertThat(places.get(0).part("x", 1)).isEqualTo(1);
         places.get(0).leave("x");
         assertThat(places.get(0).others("y")).isZero();

@@ -43,8 +43,8 @@ class ArrivalFileTest {
                 "1,1,1,fre,true,0,0,standard,,1,false|preview: fre (expected: one of exact, free, none)",
                 "1,1,1,free,yes,0,0,standard,,1,false|reads: yes (expected: one of true, false)",
                 "1,1,1,free,true,0,0,first,,1,false|rank: first (expected: one of interactive, standard, background)",
-                "1,1,1,free,true,0,0,standard,,much,false|weight: much (expected: a number, more than 0, at most 1000000)",
-                "1,1,1,free,true,0,0,standard,,0,false|weight: 0.0 (expected: more than 0, at most 1000000)",
+                "1,1,1,free,true,0,0,standard,,much,false|weight: much (expected: a number, 0.001..1000000)",
+                "1,1,1,free,true,0,0,standard,,0,false|weight: 0.0 (expected: 0.001..1000000)",
                 "1,1,1,free,true,9999999999999999,0,standard,,1,false"
                         + "|deadline_us: 9999999999999999 (expected: 0..2305843009213693)",
                 "9999999999999999,1,1,free,true,0,0,standard,,1,false"

@@ -53,9 +53,10 @@ public final class SettingsLoader {
     public static Settings load(Optional<Path> file, Map<String, String> environment, List<Flag> flags) {
         SettingsLoader loader = new SettingsLoader(YamlLayer.parse(defaults(), DEFAULTS.substring(1)));
         Optional.ofNullable(environment.get(DEFAULTS_VARIABLE))
+                .filter(path -> !path.isEmpty())
                 .map(Path::of)
-                .ifPresent(path -> loader.layOver(YamlLayer.parse(read(path), path.toString())));
-        file.ifPresent(path -> loader.layOver(YamlLayer.parse(read(path), path.toString())));
+                .ifPresent(path -> loader.layOver(YamlLayer.parse(read(DEFAULTS_VARIABLE, path), path.toString())));
+        file.ifPresent(path -> loader.layOver(YamlLayer.parse(read("--config", path), path.toString())));
         loader.layOver(loader.fromEnvironment(environment));
         for (Flag flag : flags) {
             loader.layOver(Map.of(flag.key(), Entry.text(flag.key(), flag.value(), flag.name())));
@@ -153,11 +154,11 @@ public final class SettingsLoader {
         }
     }
 
-    private static String read(Path file) {
+    private static String read(String name, Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new SettingsException("--config: " + file + " (expected: a readable YAML file in UTF-8)");
+            throw new SettingsException(name + ": " + file + " (expected: a readable YAML file in UTF-8)");
         }
     }
 }

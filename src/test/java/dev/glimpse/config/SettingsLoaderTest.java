@@ -95,7 +95,8 @@ class SettingsLoaderTest {
         assertThat(settings.server().host()).isEqualTo("0.0.0.0");
         assertThatThrownBy(() -> load(
                         "", Map.of("GLIMPSE_DEFAULTS", directory.resolve("none").toString())))
-                .hasMessageContaining("none");
+                .hasMessageStartingWith("GLIMPSE_DEFAULTS: ");
+        assertThat(load("", Map.of("GLIMPSE_DEFAULTS", "")).server().port()).isEqualTo(8080);
     }
 
     @Test

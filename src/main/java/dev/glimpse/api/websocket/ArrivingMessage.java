@@ -6,7 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
@@ -45,6 +44,13 @@ final class ArrivingMessage {
     private boolean begun;
 
     private boolean refused;
+
+    /** Whether bytes were asked for that have not come. */
+    private boolean reading;
+
+    /** Whether none were asked for when the last had come. */
+    private boolean held;
+
     private @Nullable Future<?> end;
 
     /**
@@ -107,12 +113,22 @@ final class ArrivingMessage {
         }
     }
 
+    /** It is not the client's fault if the server reads nothing for a while. */
+    private void asked(ChannelHandlerContext connection) {
+        boolean again = reading || held;
+        reading = true;
+        held = false;
+        if (again && end != null) {
+            forget();
+            await(connection);
+        }
+    }
+
     private void expire(ChannelHandlerContext connection) {
         end = null;
         if (connection.channel().config().isAutoRead()) {
             refuse(tooSlow);
         } else {
-            // It is not the client's fault if the server reads nothing.
             await(connection);
         }
     }
@@ -124,7 +140,7 @@ final class ArrivingMessage {
     }
 
     /** The bytes of frames, before they are decoded. */
-    private final class Bytes extends ChannelInboundHandlerAdapter {
+    private final class Bytes extends ChannelDuplexHandler {
         @Override
         public void channelRead(ChannelHandlerContext connection, Object bytes) {
             if (refused) {
@@ -136,8 +152,16 @@ final class ArrivingMessage {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext connection) {
+            reading = false;
+            held = !connection.channel().config().isAutoRead();
             await(connection);
             connection.fireChannelReadComplete();
+        }
+
+        @Override
+        public void read(ChannelHandlerContext connection) {
+            asked(connection);
+            connection.read();
         }
 
         @Override

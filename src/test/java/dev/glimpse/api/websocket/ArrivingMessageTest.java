@@ -210,4 +210,19 @@ class ArrivingMessageTest {
 
         assertThat(goodbyes).containsExactly("too slow");
     }
+
+    @Test
+    void aClientHasAllOfItsTimeWhenTheServerReadsOn() {
+        header(FINAL | TEXT, 5);
+        payload(3);
+        channel.config().setAutoRead(false);
+        pass(PATIENCE.multipliedBy(9).dividedBy(10));
+        channel.config().setAutoRead(true);
+        pass(PATIENCE.multipliedBy(9).dividedBy(10));
+        payload(2);
+        pass(PATIENCE);
+
+        assertThat(frames()).hasSize(1);
+        assertThat(goodbyes).isEmpty();
+    }
 }

@@ -7,6 +7,7 @@ import com.google.rpc.Status;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcClient;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -112,10 +113,11 @@ final class RemoteGeneration implements AutoCloseable {
     /** Tells the server to stop, and leaves. Any thread. */
     void abort() {
         context.runOnContext(v -> {
+            // First, or what the call makes of its end would be told.
+            end(new Signal.Failed(GrpcStatus.CANCELLED, "cancelled"));
             if (request != null) {
                 request.cancel();
             }
-            end(new Signal.Failed(GrpcStatus.CANCELLED, "cancelled"));
         });
         close();
     }
@@ -145,7 +147,18 @@ final class RemoteGeneration implements AutoCloseable {
                 })
                 .onSuccess(this::read)
                 .onFailure(e -> end(new Signal.Failed(
-                        GrpcStatus.UNAVAILABLE, "no answer from " + server.address() + ": " + cause(e))));
+                        GrpcStatus.UNAVAILABLE, "no answer from " + server.address() + ": " + unanswered(e))));
+    }
+
+    /** Why a server does not answer, and what that may come of where one side speaks TLS and the other does not. */
+    private String unanswered(Throwable e) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof NotSslRecordException) {
+                return "it speaks no TLS (expected: TLS, as --tls or --ca is given)";
+            }
+        }
+        boolean closed = !reached && !server.transport().isSsl() && cause(e).contains("closed");
+        return cause(e) + (closed ? " (a server that speaks TLS needs --tls, or --ca)" : "");
     }
 
     /**

@@ -53,6 +53,8 @@ final class CapacityCommand implements Callable<Integer> {
         progress("looking for the most that one server carries");
         OptionalDouble most = capacity.most(() -> !stopped.getAsBoolean());
         if (stopped.getAsBoolean()) {
+            progress("");
+            spec.commandLine().getErr().println("stopped: nothing is found yet");
             return ExitCode.SOFTWARE;
         }
         if (most.isEmpty()) {

@@ -176,6 +176,8 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             StatisticsFile real = reference.statistics(workers, run.features(), neighbours, err);
             if (workers.isStopped()) {
+                err.println("stopped: all samples are kept in " + gathering.file()
+                        + "; the same command goes on from there");
                 return ExitCode.SOFTWARE;
             }
             report(statistics, real, run.features(), reference).write(out, err);
@@ -199,6 +201,7 @@ final class EvaluateCommand implements Callable<Integer> {
             StatisticsFile real = reference.statistics(
                     workers, features, neighbours, spec.commandLine().getErr());
             if (workers.isStopped()) {
+                spec.commandLine().getErr().println("stopped: nothing is merged");
                 return ExitCode.SOFTWARE;
             }
             EvaluationPlots plots = report(shards.statistics(), real, features, reference);

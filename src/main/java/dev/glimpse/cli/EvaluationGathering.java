@@ -60,6 +60,7 @@ final class EvaluationGathering {
         int goOn = blocks.from(state.from + state.done);
         int saveEvery = Math.max(1, (end - begin) / SAVES);
         ProgressBar progress = ProgressBar.of(err, "blocks of samples", end - goOn);
+        progress.show(0);
         int[] next = {goOn};
         workers.run(goOn, end, EvaluationWorker::draw, block -> {
             state.add(block);

@@ -5,6 +5,7 @@ import dev.glimpse.model.DeviceChoice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -69,15 +70,22 @@ final class EvaluationWorkers implements AutoCloseable {
 
     /** Runs blocks {@code from} to {@code to} and hands each result over in order, until it is told to stop. */
     <T> void run(int from, int to, Task<T> task, Consumer<T> consumer) {
-        Queue<Future<T>> pending = new ArrayDeque<>();
+        Queue<Future<Optional<T>>> pending = new ArrayDeque<>();
         int next = from;
+        boolean cut = false;
         while (!pending.isEmpty() || (next < to && !stopped)) {
             while (next < to && !stopped && pending.size() < AHEAD * workers.size()) {
                 int block = next++;
                 EvaluationWorker worker = workers.get(block % workers.size());
-                pending.add(threads.get(block % threads.size()).submit(() -> task.run(worker, block)));
+                pending.add(threads.get(block % threads.size())
+                        .submit(() -> stopped ? Optional.empty() : Optional.of(task.run(worker, block))));
             }
-            consumer.accept(await(pending.remove()));
+            Optional<T> result = await(pending.remove());
+            // Behind one that was not begun, others may have been on other threads; results go on without a gap.
+            cut |= result.isEmpty();
+            if (!cut) {
+                consumer.accept(result.get());
+            }
         }
     }
 

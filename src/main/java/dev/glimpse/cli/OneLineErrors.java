@@ -25,9 +25,20 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         String help = command.getCommandSpec().qualifiedName() + " --help";
-        String hint = e.getMessage().contains(EXPECTATION) ? "" : " (see '" + help + "')";
-        print(command, firstLower(e.getMessage()) + hint);
+        String message = expecting(e.getMessage());
+        String hint = message.contains(EXPECTATION) ? "" : " (see '" + help + "')";
+        print(command, firstLower(message) + hint);
         return ExitCode.USAGE;
+    }
+
+    /** What picocli says of Java's types, in words for people. */
+    private static String expecting(String message) {
+        String option = "^Invalid value for option '([^']*)'[^:]*: ";
+        return message.replaceFirst(option + "'(.*)' is not a (?:double|float)$", "$1: $2 (expected: a number)")
+                .replaceFirst(option + "'(.*)' is not an? (?:int|long)$", "$1: $2 (expected: a whole number)")
+                .replaceFirst(
+                        option + "expected one of \\[(.*)\\] \\(case-(?:in)?sensitive\\) but was '(.*)'$",
+                        "$1: $3 (expected: one of $2)");
     }
 
     @Override

@@ -172,7 +172,9 @@ public record EditResolver(ModelSpec model) {
     private KnownPart blocks(int factor) {
         if (factor < 2 || model.height() % factor != 0 || model.width() % factor != 0) {
             throw new InvalidFieldException(
-                    "edit.factor", factor, "at least 2, dividing " + model.height() + " x " + model.width());
+                    "edit.factor",
+                    factor == 0 ? "none" : factor,
+                    "at least 2, dividing " + model.height() + " x " + model.width());
         }
         return new KnownPart.BlockMeans(model.height(), model.width(), factor);
     }

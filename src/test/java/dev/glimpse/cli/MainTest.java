@@ -92,12 +92,11 @@ class MainTest {
                 "simulate --deadline 1e13|glimpse simulate: --deadline: 1.0E13 (expected: 0..1000000)",
                 "simulate --arrivals /no/such|glimpse simulate: --arrivals: /no/such (expected: a readable file)",
                 "simulate --check 0|glimpse simulate: --check: 0 s on 1 devices (expected: at least 1 s on 1 device)",
-                "sample --count many|glimpse sample: invalid value for option '--count': 'many' is not an int "
-                        + "(see 'glimpse sample --help')",
+                "sample --count many|glimpse sample: --count: many (expected: a whole number)",
+                "simulate --load abc|glimpse simulate: --load: abc (expected: a number)",
                 "sample --seed -1|glimpse sample: invalid value for option '--seed': -1 (expected: 0..18446744073709551615)",
                 "sample --out grid.jpg|glimpse sample: --out: grid.jpg (expected: a file that ends in .png)",
-                "sample --device tpu|glimpse sample: invalid value for option '--device': expected one of [AUTO, CPU, GPU] "
-                        + "(case-insensitive) but was 'tpu' (see 'glimpse sample --help')",
+                "sample --device tpu|glimpse sample: --device: tpu (expected: one of AUTO, CPU, GPU)",
                 "sample --image bag.png --mask hole.png|glimpse sample: --image: bag.png (expected: --edit with it)",
                 "sample --mask hole.png|glimpse sample: --mask: hole.png (expected: --edit with it)",
                 "sample --to-seed 3|glimpse sample: --to-seed: 3 (expected: --edit with it)",

@@ -30,17 +30,18 @@ public final class DeviceShare {
         }
 
         double weight() {
-            return weights.getAsDouble();
+            double weight = weights.getAsDouble();
+            boolean counts = weight > 0 && weight < Double.POSITIVE_INFINITY;
+            SchedulerSettings.require(counts, "weight", weight, "more than 0");
+            return weight;
         }
     }
 
-    /** Lets a member take part; weight is its share beside the others, more than 0. */
-    public void add(String id, double weight) {
-        SchedulerSettings.require(weight > 0 && weight < Double.POSITIVE_INFINITY, "weight", weight, "more than 0");
-        add(id, () -> weight);
-    }
-
-    /** The same with a weight that may change. */
+    /**
+     * Lets a member take part.
+     *
+     * @param weight its share beside the others, more than 0; asked for whenever it counts, as it may change
+     */
     public void add(String id, DoubleSupplier weight) {
         if (members.putIfAbsent(id, new Member(weight)) != null) {
             throw new IllegalArgumentException("member: " + id + " (expected: one that does not take part yet)");

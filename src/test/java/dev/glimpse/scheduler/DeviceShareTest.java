@@ -15,8 +15,8 @@ class DeviceShareTest {
 
     @BeforeEach
     void twoModels() {
-        share.add("faces", 1);
-        share.add("garments", 3);
+        share.add("faces", () -> 1);
+        share.add("garments", () -> 3);
     }
 
     private long turnsOfFaces(int turns) {
@@ -72,7 +72,7 @@ class DeviceShareTest {
     @Test
     @Timeout(10)
     void restingCostsTheSameHoweverManyModelsThereAre() {
-        IntStream.range(0, 60_000).forEach(i -> share.add("model" + i, 1));
+        IntStream.range(0, 60_000).forEach(i -> share.add("model" + i, () -> 1));
         IntStream.range(0, 60_000).forEach(i -> share.rest("model" + i));
         assertThat(share.next(List.of("model7"))).contains("model7");
     }
@@ -104,7 +104,7 @@ class DeviceShareTest {
     /** One wants less than its part by weight, so that those who want more divide the rest. */
     @Test
     void whatOneLeavesIsDividedAmongThoseWhoWantMore() {
-        share.add("shoes", 1);
+        share.add("shoes", () -> 1);
         Map<String, Double> wanted = Map.of("faces", 0.125, "garments", 2.0);
         assertThat(share.share("shoes", wanted)).isEqualTo(0.875 / 4);
     }

@@ -133,14 +133,9 @@ final class RequestWatch {
         }
         meter.ended(visitor.door(), outcome, duration);
         spans.end(span, request, outcome);
-        LOG.atDebug()
-                .addKeyValue("door", visitor.door())
-                .addKeyValue("tenant", visitor.tenant())
-                .addKeyValue("outcome", outcome.label())
-                .addKeyValue("request_id", request == null ? "" : request.requestId())
-                .addKeyValue("model", request == null ? "" : request.model().name())
-                .addKeyValue("duration_ms", duration.toMillis())
-                .log("request ended");
+        String id = request == null ? "" : request.requestId();
+        String model = request == null ? "" : request.model().name();
+        new RequestEnd(visitor, outcome, id, model, duration).tell(LOG, "request ended");
     }
 
     private Duration sinceArrival() {

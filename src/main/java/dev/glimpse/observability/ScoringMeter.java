@@ -80,14 +80,9 @@ final class ScoringMeter {
             requests.get(outcome).increment();
             spans.end(span, outcome);
             ScoringEvent.Accepted request = accepted;
-            LOG.atDebug()
-                    .addKeyValue("door", visitor.door())
-                    .addKeyValue("tenant", visitor.tenant())
-                    .addKeyValue("outcome", outcome.label())
-                    .addKeyValue("request_id", request == null ? "" : request.requestId())
-                    .addKeyValue("model", request == null ? "" : request.model().name())
-                    .addKeyValue("duration_ms", sinceArrival().toMillis())
-                    .log("likelihood ended");
+            String id = request == null ? "" : request.requestId();
+            String model = request == null ? "" : request.model().name();
+            new RequestEnd(visitor, outcome, id, model, sinceArrival()).tell(LOG, "likelihood ended");
         }
 
         private Duration sinceArrival() {

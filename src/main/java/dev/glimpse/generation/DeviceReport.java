@@ -76,27 +76,30 @@ public record DeviceReport(
         return hanging.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Why nothing can be computed now, without what only an operator should know. */
+    /**
+     * Why nothing can be computed now or soon, without what only an operator should know. A device that is being
+     * started anew takes what is asked for until then.
+     */
     public Optional<String> lost() {
-        if (working > 0) {
+        if (working > 0 || !starting.isEmpty()) {
             return Optional.empty();
         }
         List<String> reasons = new ArrayList<>();
         if (hung() > 0) {
             reasons.add(hung() + (hung() == 1 ? " forward does" : " forwards do") + " not end");
         }
-        if (!broken.isEmpty() && starting.isEmpty()) {
+        if (!broken.isEmpty()) {
             reasons.add(broken.size() + " cannot start");
         }
         return reasons.isEmpty() ? Optional.empty() : Optional.of("no device works: " + String.join(", ", reasons));
     }
 
     /**
-     * Why nothing will be computed unless the process is replaced. A thread that hangs hardly ever comes back; a device
-     * that cannot start may yet, for so long.
+     * Why nothing will be computed unless the process is replaced. A device that cannot start may yet, for so long; one
+     * that rests waits for a thread that hangs, and such a thread hardly ever comes back.
      */
     public Optional<String> dead(long nowNanos, Duration patience) {
         return lost().filter(reason ->
-                hung() > 0 || broken.values().stream().allMatch(b -> nowNanos - b.sinceNanos() >= patience.toNanos()));
+                broken.values().stream().allMatch(b -> nowNanos - b.sinceNanos() >= patience.toNanos()));
     }
 }

@@ -140,23 +140,24 @@ final class Recruiter {
     void giveUp(int device) {
         Optional<String> given = crew.leave(device);
         boolean replaced = hung.giveUp(device);
-        hungChanged();
         // Its worker leaves when the thread comes back, if ever.
         vertx.undeploy(given.orElseThrow()).onComplete(v -> cameBack(device));
+        // Before the thread is told of: a device that starts anew is not lost, not even for a moment.
         if (replaced) {
             replace(device);
         } else {
             LOG.error("device {} rests until a thread comes back, as {} hang", device, hung.count());
         }
+        hungChanged();
     }
 
     private void cameBack(int device) {
         LOG.warn("the forward that was given up on device {} has ended; its result is forgotten", device);
         Optional<Integer> rested = hung.cameBack(device);
-        hungChanged();
         if (!stopping) {
             rested.ifPresent(this::replace);
         }
+        hungChanged();
     }
 
     private void hungChanged() {

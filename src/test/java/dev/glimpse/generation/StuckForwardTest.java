@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +128,39 @@ class StuckForwardTest {
             assertThat(Core.pictures(Core.readAll(waiting))).isEqualTo(expected());
             assertThat(core.service.devices().lost()).isEmpty();
         }
+    }
+
+    /** Else a probe would kill the process in the middle of what is to save it. */
+    @Test
+    void aDeviceThatStartsAnewBesideAThreadThatHangsIsNotLost() throws Exception {
+        try (Core core = core(1, 1)) {
+            core.engine.hang(List.of(0));
+            core.engine.holdLoads();
+            GenerationStream waiting = core.open(REQUEST);
+            hung.await(1);
+            core.engine.awaitLoads(1);
+            DeviceReport report = core.service.devices();
+            assertThat(report.hanging()).containsEntry(0, 1);
+            assertThat(report.starting()).containsOnlyKeys(0);
+            assertThat(report.lost()).isEmpty();
+            assertThat(report.dead(System.nanoTime(), Duration.ZERO)).isEmpty();
+            GenerationStream hopeful = core.open(REQUEST.seed(3));
+            core.engine.letLoadsGo(1);
+            assertThat(Core.pictures(Core.readAll(waiting))).isEqualTo(expected());
+            Core.finished(Core.readAll(hopeful));
+        }
+    }
+
+    /** A thread that hangs, and is tolerated, says nothing of a device that could not start once. */
+    @Test
+    void aDeviceThatCannotStartIsGivenItsTimeBesideAThreadThatHangs() {
+        DeviceReport.Broken broken = new DeviceReport.Broken("no memory", 0);
+        DeviceReport report = new DeviceReport(
+                0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(Map.of(0, 1)), new TreeMap<>(Map.of(0, broken)));
+        Duration patience = Duration.ofSeconds(1);
+        assertThat(report.lost()).contains("no device works: 1 forward does not end, 1 cannot start");
+        assertThat(report.dead(patience.toNanos() - 1, patience)).isEmpty();
+        assertThat(report.dead(patience.toNanos(), patience)).isPresent();
     }
 
     /** How long a request that is too long for its deadline is foreseen to take. */

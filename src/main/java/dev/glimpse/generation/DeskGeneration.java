@@ -30,6 +30,7 @@ final class DeskGeneration<M> {
     private boolean paused;
     private boolean abandoned;
     private boolean endedPaused;
+    private boolean ending;
 
     /** @param ended called once, when the message that ends this generation was written */
     DeskGeneration(String id, SessionLine<M> line, Outbox<M> outbox, Runnable ended) {
@@ -144,7 +145,13 @@ final class DeskGeneration<M> {
         end(line.failed(Optional.of(id), new Failure.Internal(told)));
     }
 
+    /** Whether its last message is on its way to the client, behind which nothing is said of it. */
+    boolean ending() {
+        return ending;
+    }
+
     private void end(M last) {
+        ending = true;
         outbox.offer(last, ended);
     }
 }

@@ -128,17 +128,15 @@ public final class SessionDesk<M> {
         find(
                 id,
                 generation -> generation.proceed().onSuccess(failure -> {
-                    if (failure.isPresent()) {
-                        refuse(Optional.of(id), failure.get());
-                    } else {
-                        answer(line.proceeded(id));
+                    if (!generation.ending()) {
+                        answer(failure.isPresent() ? line.refused(id, failure.get()) : line.proceeded(id));
                     }
                 }));
     }
 
     private void find(String id, Consumer<DeskGeneration<M>> action) {
         DeskGeneration<M> generation = running.get(id);
-        if (generation != null) {
+        if (generation != null && !generation.ending()) {
             action.accept(generation);
         }
     }

@@ -87,6 +87,18 @@ class SessionDeskTest {
         assertThat(stream.pauses()).isZero();
     }
 
+    /** Its end frees its id, behind which nothing is said of it. */
+    @Test
+    void oneWhoseEndIsOnItsWayIsNeitherPausedNorLetGoOn() throws Exception {
+        start("a");
+        admission.complete(new Submission.Refused(NO_MORE));
+        desk.pause("a");
+        desk.proceed("a");
+        line.taken();
+
+        assertThat(line.written).containsExactly("failed a");
+    }
+
     @Test
     void oneThatIsNotAdmittedYetIsRefinedOnceItIs() throws Exception {
         start("a");

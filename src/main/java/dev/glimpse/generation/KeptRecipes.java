@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -19,8 +20,12 @@ final class KeptRecipes {
         this.settings = settings;
     }
 
-    /** What a request was made by; a version may be published again, and its states are then of no use. */
-    record Made(Recipe recipe, ResumeTokens.Issuer issuer) {
+    /**
+     * What a request was made by; a version may be published again, and its states are then of no use.
+     *
+     * @param spec of the model as it was then
+     */
+    record Made(Recipe recipe, ModelSpec spec, ResumeTokens.Issuer issuer) {
         /** Whether it holds these very pictures, and not others that only look the same. */
         private boolean holds(EditRequest edit) {
             return recipe.request().edit().filter(own -> own == edit).isPresent();

@@ -46,16 +46,26 @@ final class ServiceSession implements GenerationSession {
                 Optional.of(request.requestId()));
     }
 
-    /** Refuses a refinement of what was made with other weights than those that would go on with it. */
+    /**
+     * Refuses a refinement of what was made with other weights than those that would go on with it, or at other noise
+     * levels.
+     */
     private static Resolution held(Resolution resolution, KeptRecipes.Made refined) {
-        boolean other = resolution instanceof Resolution.Resolved resolved
-                && !resolved.request().issuer().sameWeights(refined.issuer());
+        if (!(resolution instanceof Resolution.Resolved resolved)) {
+            return resolution;
+        }
+        PlannedRequest planned = resolved.request();
+        if (!planned.issuer().sameWeights(refined.issuer())) {
+            return madeBefore(refined, "other weights");
+        }
+        return planned.spec().equals(refined.spec()) ? resolution : madeBefore(refined, "another config.json");
+    }
+
+    private static Resolution madeBefore(KeptRecipes.Made refined, String change) {
         GenerationRequest request = refined.recipe().request();
         String id = request.model() + "/" + request.version();
-        return other
-                ? new Resolution.Refused(
-                        Failure.InvalidField.of("of", "made before " + id + " got other weights", "one made since"))
-                : resolution;
+        return new Resolution.Refused(
+                Failure.InvalidField.of("of", "made before " + id + " got " + change, "one made since"));
     }
 
     /** What is remembered is what was granted, which may be fewer steps than were asked for. */
@@ -72,10 +82,8 @@ final class ServiceSession implements GenerationSession {
 
     private void remember(String requestId, Resolution.Resolved resolved) {
         if (!closed) {
-            recipes.keep(
-                    requestId,
-                    new KeptRecipes.Made(
-                            resolved.request().recipe(), resolved.request().issuer()));
+            PlannedRequest request = resolved.request();
+            recipes.keep(requestId, new KeptRecipes.Made(request.recipe(), request.spec(), request.issuer()));
         }
     }
 

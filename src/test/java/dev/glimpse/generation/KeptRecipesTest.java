@@ -18,7 +18,8 @@ class KeptRecipesTest {
     /** What the resolver makes of a request, its pictures unread. */
     private KeptRecipes.Made made(GenerationRequest request) {
         Recipe recipe = new Recipe(request, List.of());
-        return new KeptRecipes.Made(recipe, TOKENS.issuer(recipe, List.of(), engine.source("garments", "1")));
+        ModelSource source = engine.source("garments", "1");
+        return new KeptRecipes.Made(recipe, source.spec(), TOKENS.issuer(recipe, List.of(), source));
     }
 
     private KeptRecipes.Made plain() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.model.ModelSpec;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,24 @@ class SessionTest {
             assertThat(Core.await(session.refine(refine(parent, from(2, 1, 2, Sampler.GAMMA)))))
                     .isEqualTo(new Submission.Refused(new Failure.InvalidField(
                             "of", "of: made before garments/1 got other weights (expected: one made since)")));
+            session.close();
+        }
+    }
+
+    @Test
+    void generationOfAVersionThatIsDescribedOtherwiseSinceIsNotRefined() {
+        try (Core core = new Core(Settings.of(1))) {
+            GenerationSession session = core.generator().session();
+            GenerationStream parent = admitted(session.submit(GAMMA.build()));
+            Core.finished(Core.readAll(parent));
+            Core.await(core.service.shelf().load(core.engine.source("other", "1")));
+            Core.await(core.service.shelf().unload("garments", "1"));
+            ModelSpec spec = GaussianEngine.SPEC;
+            ModelSpec flatter = new ModelSpec(1, 2, 3, spec.labels(), 0.002, 80, spec.sigmaData(), 3, true);
+            Core.await(core.service.shelf().load(new ModelSource("garments", "1", flatter, core.engine)));
+            assertThat(Core.await(session.refine(refine(parent, from(2, 1, 2, Sampler.GAMMA)))))
+                    .isEqualTo(new Submission.Refused(new Failure.InvalidField(
+                            "of", "of: made before garments/1 got another config.json (expected: one made since)")));
             session.close();
         }
     }

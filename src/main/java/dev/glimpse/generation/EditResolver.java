@@ -90,8 +90,12 @@ public record EditResolver(ModelSpec model) {
         if (edit instanceof EditRequest.Begin begin) {
             return plan(walk, knots, below("edit.t", begin.time().orElse(model.sigmaMax())));
         }
-        boolean fromNoise = edit == null || edit instanceof EditRequest.Interpolate;
-        return plan(walk, fromNoise ? own(knots, walk.rule(model), all) : knots, all);
+        return plan(walk, fromNoise(asked) ? own(knots, walk.rule(model), all) : knots, all);
+    }
+
+    /** Whether trajectories begin with noise and are held to nothing. */
+    static boolean fromNoise(Optional<EditRequest> asked) {
+        return asked.map(edit -> edit instanceof EditRequest.Interpolate).orElse(true);
     }
 
     /**

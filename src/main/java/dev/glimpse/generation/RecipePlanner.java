@@ -46,12 +46,12 @@ final class RecipePlanner {
         }
         Planned planned = new Planned(plan, 0, labels, paths, edit);
         for (Refinement refinement : recipe.refinements()) {
-            planned = refined(planned, refinement);
+            planned = refined(planned, refinement, request.edit());
         }
         return planned;
     }
 
-    private Planned refined(Planned parent, Refinement refinement) {
+    private Planned refined(Planned parent, Refinement refinement, Optional<EditRequest> edit) {
         int samples = parent.paths().size();
         if (refinement.sample() >= samples) {
             throw new InvalidFieldException("sample", refinement.sample(), "0.." + (samples - 1));
@@ -61,7 +61,11 @@ final class RecipePlanner {
             throw new InvalidFieldException("from_step", refinement.fromStep(), "0.." + path.length());
         }
         double begin = begin(refinement.time(), path.timeAfter(refinement.fromStep()));
-        StepPlan plan = new EditResolver(spec).plan(refinement.plan(), begin);
+        EditResolver edits = new EditResolver(spec);
+        // The noise itself is walked as a request would walk it, so that the same steps give the same trajectory.
+        StepPlan plan = refinement.fromStep() == 0 && begin == spec.sigmaMax() && EditResolver.fromNoise(edit)
+                ? edits.plan(edit, refinement.plan())
+                : edits.plan(refinement.plan(), begin);
         List<Path> paths = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         for (int branch = 0; branch < refinement.branches(); branch++) {

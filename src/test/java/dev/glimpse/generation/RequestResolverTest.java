@@ -6,6 +6,7 @@ import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Knots;
 import dev.glimpse.math.NoiseStream;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.math.Step;
 import dev.glimpse.model.ModelSpec;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequestResolverTest {
     private static final ModelSpec PLAIN = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, true);
 
+    private static final ModelSpec STOPPING =
+            new ModelSpec(1, 2, 3, List.of(), 0.002, 80, 0.5, 7, true, OptionalDouble.of(20));
+
     private static final ModelSpec DENOISER = new ModelSpec(1, 2, 2, List.of(), 0.002, 80, 0.5, 7, false);
 
     private final GaussianEngine engine = new GaussianEngine();
@@ -28,6 +32,7 @@ class RequestResolverTest {
             engine.source("garments", "2"),
             engine.source("garments", "1"),
             new ModelSource("plain", "1", PLAIN, engine),
+            new ModelSource("stopping", "1", STOPPING, engine),
             new ModelSource("teacher", "1", DENOISER, engine)));
     private final RequestResolver resolver = new RequestResolver(
             () -> catalog,
@@ -60,6 +65,36 @@ class RequestResolverTest {
                         .model()
                         .version())
                 .isEqualTo("1");
+    }
+
+    private Resolution refined(PlannedRequest made, int fromStep, OptionalDouble time, PlanRequest plan) {
+        Refinement refinement = new Refinement(0, fromStep, time, 1, plan);
+        return resolver.resolve(
+                made.recipe(), new RefineRequest("", refinement, PreviewKind.NONE, ImageFormat.PNG, Optional.empty()));
+    }
+
+    private static List<Double> times(Resolution resolution) {
+        assertThat(resolution).isInstanceOf(Resolution.Resolved.class);
+        return ((Resolution.Resolved) resolution)
+                .request().accepted().plan().steps().stream().map(Step::t).toList();
+    }
+
+    /** Whoever refines from the noise asks for the jumps that a request would have. */
+    @Test
+    void aModelsLastJumpBeginsWhereItDoesInRefinementsOfTheNoiseToo() {
+        PlannedRequest made = resolved(Requests.steps(2).anyLabel().of("stopping", ""));
+        PlanRequest plan = made.recipe().request().plan();
+        assertThat(made.accepted().plan().steps()).extracting(Step::t).containsExactly(80.0, 20.0);
+        assertThat(times(refined(made, 0, OptionalDouble.empty(), plan))).containsExactly(80.0, 20.0);
+        // What is known of a picture needs the lower times as well.
+        assertThat(times(refined(made, 1, OptionalDouble.of(80), plan)).get(1)).isLessThan(20);
+        byte[] pixels = new byte[6];
+        EditRequest stroke =
+                new EditRequest.Stroke(new EditRequest.Picture(pixels, ImageFormat.RAW_U8), OptionalDouble.of(80));
+        PlannedRequest edited =
+                resolved(Requests.steps(2).anyLabel().of("stopping", "").with(stroke));
+        assertThat(times(refined(edited, 0, OptionalDouble.empty(), plan)).get(1))
+                .isLessThan(20);
     }
 
     @Test
@@ -104,7 +139,7 @@ class RequestResolverTest {
     @Test
     void unknownModelListsWhatIsServed() {
         assertThat(refused(Requests.steps(1).of("shoes", "")).message())
-                .isEqualTo("model: shoes (expected: one of garments/2, garments/1, plain/1, teacher/1)");
+                .isEqualTo("model: shoes (expected: one of garments/2, garments/1, plain/1, stopping/1, teacher/1)");
         assertThat(refused(Requests.steps(1).of("shoes", "9")).message())
                 .startsWith("model: shoes/9 (expected: one of g");
     }

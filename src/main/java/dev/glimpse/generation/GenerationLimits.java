@@ -83,7 +83,10 @@ public record GenerationLimits(int maxSteps, int maxCount, int maxNfe, Duration 
         int longest = maxNfe - planned.fromStep();
         if (steps > longest) {
             throw new InvalidFieldException(
-                    "steps", steps, "1.." + longest + " behind the " + planned.fromStep() + " before");
+                    "from_step",
+                    planned.fromStep(),
+                    "at most " + (maxNfe - steps) + ", as a trajectory may take " + maxNfe + " evaluations and " + steps
+                            + " follow");
         }
         int branches = planned.paths().size();
         int most = Math.min(maxCount, maxNfe / (planned.fromStep() + steps));

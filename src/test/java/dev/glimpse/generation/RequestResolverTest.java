@@ -98,6 +98,19 @@ class RequestResolverTest {
     }
 
     @Test
+    void aRefinementThatMakesATrajectoryTooLongIsRefusedByItsEvaluations() {
+        PlannedRequest made = resolved(Requests.steps(64).sampler(Sampler.HEUN).build());
+        PlanRequest plan = made.recipe().request().plan();
+        Resolution longer = refined(made, 127, OptionalDouble.of(80), plan);
+        assertThat(longer).isInstanceOf(Resolution.Resolved.class);
+        assertThat(refined(((Resolution.Resolved) longer).request(), 200, OptionalDouble.of(80), plan))
+                .isEqualTo(new Resolution.Refused(invalid(
+                        "from_step",
+                        "from_step: 200 (expected: at most 129, as a trajectory may take 256 evaluations and 127"
+                                + " follow)")));
+    }
+
+    @Test
     void tokenOfTheLongestChainOfRefinementsIsTaken() {
         int steps = Settings.LIMITS.maxSteps();
         List<Double> times = IntStream.rangeClosed(0, steps)

@@ -86,7 +86,8 @@ final class RequestResolver {
                     recipe.request().model() + "/" + recipe.request().version(),
                     catalog.get().ids()));
         }
-        return checked(() -> planned(source.get(), recipe, Asked.once(Optional.empty(), request.timeout())));
+        return checked(
+                () -> planned(source.get(), recipe, new Asked(Optional.empty(), request.timeout(), false, false)));
     }
 
     /** What is left of the request that a token stands for. */
@@ -101,7 +102,10 @@ final class RequestResolver {
                             "made by " + begun.model() + "/" + begun.version(),
                             "one made by " + String.join(", ", catalog.get().ids())));
             opened.requireWeights(source);
-            return planned(source, opened.recipe(), Asked.once(Optional.of(opened), request.timeout()));
+            return planned(
+                    source,
+                    opened.recipe(),
+                    new Asked(Optional.of(opened), request.timeout(), false, opened.shortened()));
         });
     }
 
@@ -128,11 +132,7 @@ final class RequestResolver {
      * @param shortened whether the recipe has fewer steps than that
      */
     private record Asked(
-            Optional<ResumeTokens.Opened> resumed, Optional<Duration> timeout, boolean repeatable, boolean shortened) {
-        static Asked once(Optional<ResumeTokens.Opened> resumed, Optional<Duration> timeout) {
-            return new Asked(resumed, timeout, false, false);
-        }
-    }
+            Optional<ResumeTokens.Opened> resumed, Optional<Duration> timeout, boolean repeatable, boolean shortened) {}
 
     /** Planning, as an answer. */
     private interface Planning {
@@ -181,7 +181,7 @@ final class RequestResolver {
         if (!recipe.refinements().isEmpty()) {
             settings.limits().require(planned);
         }
-        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths(), source);
+        ResumeTokens.Issuer issuer = tokens.issuer(recipe, planned.paths(), source, asked.shortened());
         List<Integer> progress = asked.resumed()
                 .map(opened -> opened.progress(issuer))
                 .orElseGet(() -> Collections.nCopies(recipe.count(), 0));

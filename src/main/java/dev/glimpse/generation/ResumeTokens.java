@@ -22,7 +22,7 @@ import java.util.Optional;
 /*
  * A token in Base64url, without padding:
  *
- *   1   version, 4
+ *   1   version, 4; 5 for a request that was granted fewer steps than it had asked for
  *   4   id of the key
  *   8   when it expires, in seconds since 1970
  *   8   fingerprint of the ways: the same name and version of a model that plans differently is another model
@@ -36,6 +36,7 @@ import java.util.Optional;
 /** Issues and opens resume tokens, which let any server with the same keys and model go on with a request. */
 final class ResumeTokens {
     private static final int VERSION = 4;
+    private static final int SHORTENED = 5;
     private static final int HEAD = 1 + Integer.BYTES + 3 * Long.BYTES;
     private static final int SIGNATURE = 16;
     private static final long UNKNOWN = 0;
@@ -57,7 +58,7 @@ final class ResumeTokens {
     }
 
     /** What a genuine token says. */
-    record Opened(Recipe recipe, List<Integer> shown, long fingerprint, long weights) {
+    record Opened(Recipe recipe, boolean shortened, List<Integer> shown, long fingerprint, long weights) {
         /**
          * Holds a model to the one that the token was made with.
          *
@@ -92,13 +93,15 @@ final class ResumeTokens {
     /** Makes the tokens of one request; any thread. */
     final class Issuer {
         private final boolean resumable;
+        private final boolean shortened;
         private final byte[] recipe;
         private final long fingerprint;
         private final long weights;
         private final List<Integer> lengths;
 
-        private Issuer(Recipe recipe, List<Path> paths, ModelSource source) {
+        private Issuer(Recipe recipe, List<Path> paths, ModelSource source, boolean shortened) {
             resumable = !recipe.request().encodes();
+            this.shortened = shortened;
             this.recipe = bytes(out -> RecipeCodec.write(recipe, out));
             weights = ResumeTokens.weights(source);
             fingerprint = ResumeTokens.fingerprint(paths);
@@ -123,7 +126,7 @@ final class ResumeTokens {
             byte[] counts = counts(shown);
             int body = HEAD + recipe.length + counts.length;
             ByteBuffer token = ByteBuffer.allocate(body + SIGNATURE);
-            token.put((byte) VERSION).putInt(key.id());
+            token.put((byte) (shortened ? SHORTENED : VERSION)).putInt(key.id());
             token.putLong(clock.instant().plus(lifetime).getEpochSecond());
             token.putLong(fingerprint).putLong(weights);
             token.put(recipe).put(counts);
@@ -140,9 +143,12 @@ final class ResumeTokens {
         }
     }
 
-    /** @param source the model that walks the paths */
-    Issuer issuer(Recipe recipe, List<Path> paths, ModelSource source) {
-        return new Issuer(recipe, paths, source);
+    /**
+     * @param source the model that walks the paths
+     * @param shortened whether the recipe has fewer steps than were asked for
+     */
+    Issuer issuer(Recipe recipe, List<Path> paths, ModelSource source, boolean shortened) {
+        return new Issuer(recipe, paths, source, shortened);
     }
 
     /**
@@ -155,7 +161,7 @@ final class ResumeTokens {
     Opened open(String text, Optional<EditRequest> edit) {
         byte[] token = decode(text);
         int body = token.length - SIGNATURE;
-        if (body < HEAD || token[0] != VERSION) {
+        if (body < HEAD || (token[0] != VERSION && token[0] != SHORTENED)) {
             throw refused(shortened(text), "a token that a server gave out");
         }
         ByteBuffer fields = ByteBuffer.wrap(token, 1, body - 1);
@@ -181,7 +187,7 @@ final class ResumeTokens {
             for (int i = 0; i < recipe.count(); i++) {
                 shown.add(RecipeCodec.readCount(in));
             }
-            return new Opened(recipe, shown, fingerprint, weights);
+            return new Opened(recipe, token[0] == SHORTENED, shown, fingerprint, weights);
         } catch (IOException e) {
             throw new IllegalStateException("a signed token cannot be read", e);
         }

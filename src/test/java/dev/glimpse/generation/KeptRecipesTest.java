@@ -19,7 +19,7 @@ class KeptRecipesTest {
     private KeptRecipes.Made made(GenerationRequest request) {
         Recipe recipe = new Recipe(request, List.of());
         ModelSource source = engine.source("garments", "1");
-        return new KeptRecipes.Made(recipe, source.spec(), TOKENS.issuer(recipe, List.of(), source));
+        return new KeptRecipes.Made(recipe, source.spec(), TOKENS.issuer(recipe, List.of(), source, false));
     }
 
     private KeptRecipes.Made plain() {

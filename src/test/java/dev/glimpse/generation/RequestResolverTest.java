@@ -111,6 +111,23 @@ class RequestResolverTest {
     }
 
     @Test
+    void aRequestThatWasGrantedFewerStepsIsStillSaidToBeSoWhenItGoesOn() {
+        Resolution whole = resolver.resolve(Requests.steps(4).build());
+        Resolution shortened = resolver.shortened((Resolution.Resolved) whole, 2);
+        for (Resolution begun : List.of(whole, shortened)) {
+            GenerationEvent.Accepted accepted =
+                    ((Resolution.Resolved) begun).request().accepted();
+            String token = accepted.terms().resumeToken();
+            Resolution resumed = resolver.resolve(new ResumeRequest(token, Optional.empty()));
+            GenerationEvent.Terms terms =
+                    ((Resolution.Resolved) resumed).request().accepted().terms();
+            assertThat(terms.shortened())
+                    .isEqualTo(accepted.terms().shortened())
+                    .isEqualTo(begun == shortened);
+        }
+    }
+
+    @Test
     void tokenOfTheLongestChainOfRefinementsIsTaken() {
         int steps = Settings.LIMITS.maxSteps();
         List<Double> times = IntStream.rangeClosed(0, steps)

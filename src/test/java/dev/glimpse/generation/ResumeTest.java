@@ -130,7 +130,8 @@ class ResumeTest {
             String token = tokens.issuer(
                             recipe,
                             new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(),
-                            core.engine.source("garments", "9"))
+                            core.engine.source("garments", "9"),
+                            false)
                     .issue(List.of(0));
             Submission refused = Core.await(core.generator().resume(new ResumeRequest(token, Optional.empty())));
             assertThat(refused)

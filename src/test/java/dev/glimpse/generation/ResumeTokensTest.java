@@ -44,7 +44,7 @@ class ResumeTokensTest {
 
     private ResumeTokens.Issuer issuer(ResumeTokens by) {
         return by.issuer(
-                recipe, new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(), SOURCE);
+                recipe, new RecipePlanner(GaussianEngine.SPEC).plan(recipe).paths(), SOURCE, false);
     }
 
     private ResumeTokens tokens(ResumeKeys signing) {
@@ -70,7 +70,7 @@ class ResumeTokensTest {
         Recipe plain = new Recipe(
                 Requests.steps(4).anyLabel().of("", "").resolved("plain", "2", -1, Optional.empty()), List.of());
         ResumeTokens.Issuer plainly = tokens.issuer(
-                plain, new RecipePlanner(GaussianEngine.SPEC).plan(plain).paths(), SOURCE);
+                plain, new RecipePlanner(GaussianEngine.SPEC).plan(plain).paths(), SOURCE, false);
         assertThat(tokens.open(plainly.issue(List.of(0)), Optional.empty()).recipe())
                 .isEqualTo(plain);
         assertThat(plain.request().seed()).isEqualTo(OptionalLong.of(-1));
@@ -94,7 +94,7 @@ class ResumeTokensTest {
         List<Path> paths = new ArrayList<>(Collections.nCopies(many, new Path(0, 1, List.of(leg))));
         paths.set(0, new Path(0, 1, Collections.nCopies(many, leg)));
         ResumeTokens wide = new ResumeTokens(new ResumeSettings(keys, LIFETIME), limits, () -> now);
-        ResumeTokens.Issuer widely = wide.issuer(largest, paths, SOURCE);
+        ResumeTokens.Issuer widely = wide.issuer(largest, paths, SOURCE, false);
         ResumeTokens.Opened opened = wide.open(widely.issue(Collections.nCopies(many, many)), Optional.empty());
         assertThat(opened.recipe()).isEqualTo(largest);
         assertThat(opened.progress(widely)).startsWith(many, 1).hasSize(many);
@@ -142,7 +142,7 @@ class ResumeTokensTest {
         ResumeTokens.Opened opened = tokens.open(issuer.issue(List.of(0, 0)), Optional.empty());
         Recipe other = recipe(6);
         ResumeTokens.Issuer otherwise = tokens.issuer(
-                other, new RecipePlanner(GaussianEngine.SPEC).plan(other).paths(), SOURCE);
+                other, new RecipePlanner(GaussianEngine.SPEC).plan(other).paths(), SOURCE, false);
         assertThatThrownBy(() -> opened.progress(otherwise)).hasMessageContaining("another model of the same name");
     }
 

@@ -102,10 +102,13 @@ final class RequestResolver {
                             "made by " + begun.model() + "/" + begun.version(),
                             "one made by " + String.join(", ", catalog.get().ids())));
             opened.requireWeights(source);
+            Recipe recipe = request.previews()
+                    ? opened.recipe()
+                    : new Recipe(
+                            begun.shown(PreviewKind.NONE, begun.format()),
+                            opened.recipe().refinements());
             return planned(
-                    source,
-                    opened.recipe(),
-                    new Asked(Optional.of(opened), request.timeout(), false, opened.shortened()));
+                    source, recipe, new Asked(Optional.of(opened), request.timeout(), false, opened.shortened()));
         });
     }
 

@@ -108,6 +108,24 @@ class ResumeTest {
     }
 
     @Test
+    void whoseClientSeesTheLastPictureAloneCostsNoPreviews() {
+        Requests exact = Requests.steps(STEPS).preview(PreviewKind.EXACT);
+        try (Core core = new Core(Settings.of(1))) {
+            GenerationStream stream = core.open(exact);
+            String token = stream.accepted().terms().resumeToken();
+            List<GenerationEvent> whole = Core.readAll(stream);
+            ResumeRequest rest = new ResumeRequest(token, Optional.empty()).withoutPreviews();
+            Submission submission = Core.await(core.generator().resume(rest));
+            List<GenerationEvent> events = Core.readAll(((Submission.Admitted) submission).stream());
+            assertThat(Core.finished(events).nfe()).isEqualTo(STEPS);
+            assertThat(Core.frames(events))
+                    .extracting(GenerationEvent.Stepped::step)
+                    .containsExactly(STEPS);
+            assertThat(Core.pictures(events)).isEqualTo(Core.pictures(whole));
+        }
+    }
+
+    @Test
     void requestThatWasShownInFullJustEnds() {
         try (Core core = new Core(Settings.of(1))) {
             List<GenerationEvent.Stepped> frames = Core.frames(core.run(Requests.steps(2)));

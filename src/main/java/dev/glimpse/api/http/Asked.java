@@ -41,7 +41,7 @@ sealed interface Asked {
 
         @Override
         public Asked withoutPreviews() {
-            return this;
+            return new Rest(request.withoutPreviews());
         }
     }
 

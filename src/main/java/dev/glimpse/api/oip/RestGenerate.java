@@ -103,7 +103,8 @@ final class RestGenerate {
         ModelAddress model = address.confirmed(fields, "model");
         List.of("id", "model", "model_version").forEach(json::remove);
         if (fields.has(ResumeRequest.FIELD)) {
-            ResumeRequest rest = RequestFields.resume(fields, Set.of());
+            ResumeRequest begun = RequestFields.resume(fields, Set.of());
+            ResumeRequest rest = frames ? begun : begun.withoutPreviews();
             return new Asked(id, model, generator -> generator.resume(rest));
         }
         json.put("model", model.name()).put("model_version", model.version());

@@ -16,6 +16,7 @@ import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
+import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.testing.LogLines;
@@ -76,6 +77,17 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         JsonObject first = json.getJsonArray("pictures").getJsonObject(0);
         assertThat(first.getInteger("sample")).isZero();
         assertThat(Base64.getDecoder().decode(first.getString("image"))).isEqualTo(PICTURE);
+    }
+
+    /** Each preview would be computed, packed and charged for, and thrown away. */
+    @Test
+    void jsonOfWhatATokenStandsForHasNoPreviewsEither() throws Exception {
+        var answer = sending(post("{'resume_token':'step 1'}"));
+        ResumeRequest rest = generator.resumed();
+        finish(generator.stream(), 1);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(rest).isEqualTo(new ResumeRequest("step 1", Optional.empty()).withoutPreviews());
     }
 
     @ParameterizedTest

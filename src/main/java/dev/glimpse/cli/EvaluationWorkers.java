@@ -38,7 +38,7 @@ final class EvaluationWorkers implements AutoCloseable {
                 threads.add(thread);
                 workers.add(await(thread.submit(() -> maker.apply(number))));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -106,6 +106,10 @@ final class EvaluationWorkers implements AutoCloseable {
             throw new IllegalStateException("interrupted while a block was under way", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                // Memory that is too little is told in words of its own.
                 throw cause;
             }
             throw new IllegalStateException(e.getCause());

@@ -41,8 +41,10 @@ public final class Main {
         try {
             return commands.execute(args);
         } catch (OutOfMemoryError e) {
+            // Buffers outside of the heap have a bound of their own, which the launcher sets.
+            boolean buffers = String.valueOf(e.getMessage()).contains("direct buffer memory");
             err.println("glimpse: memory: " + e.getMessage() + " (expected: more of it for the JVM, such as"
-                    + " JAVA_OPTS=-Xmx8g)");
+                    + " JAVA_OPTS=" + (buffers ? "-XX:MaxDirectMemorySize=2g" : "-Xmx8g") + ")");
             return ExitCode.SOFTWARE;
         }
     }

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -60,6 +61,37 @@ class MainTest {
 
         assertThat(status).isZero();
         assertThat(err.toString()).isEmpty();
+    }
+
+    /** Each has a bound of its own, and -Xmx does not raise that of the other. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Java heap space | -Xmx8g",
+                "Cannot reserve 5 bytes of direct buffer memory (allocated: 1, limit: 2) | -XX:MaxDirectMemorySize=2g"
+            })
+    void whatMoreOfTheMemoryTakesIsTold(String message, String option) {
+        OutputStream out = new OutputStream() {
+            private boolean thrown;
+
+            @Override
+            public void write(int octet) {
+                if (!thrown) {
+                    thrown = true;
+                    throw new OutOfMemoryError(message);
+                }
+            }
+        };
+        StringWriter err = new StringWriter();
+
+        int status =
+                Main.execute(new String[] {"key", "alice"}, Map.of(), new PrintWriter(out, true), new PrintWriter(err));
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString())
+                .endsWith("glimpse: memory: " + message + " (expected: more of it for the JVM, such as JAVA_OPTS="
+                        + option + ")\n");
     }
 
     @Test

@@ -129,7 +129,7 @@ final class EvaluationGathering {
                         Arrays.copyOf(block.pixels().get(i), compared), Arrays.copyOf(block.target(), compared));
             }
             done += block.labels().length;
-            if (EvaluationSheet.wants(run, block)) {
+            if (EvaluationSheet.wants(run, block.from())) {
                 sheet = drawSheet(block, sheet);
             }
         }

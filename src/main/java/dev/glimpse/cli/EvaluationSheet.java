@@ -23,9 +23,13 @@ record EvaluationSheet(PictureShape shape, int rows, List<float[]> pictures) {
     private static final int PADDING = 1;
     private static final String FILE = "samples.png";
 
-    /** Whether a block has pictures for the sheet: the first one, or of blocks of one class each the first ones. */
-    static boolean wants(EvaluationRun run, EvaluationWorker.Block block) {
-        return block.from() < run.blocks().first(run.rejection().isPresent() ? COLUMNS : 1);
+    /**
+     * Whether a block has pictures for the sheet: the first one, or of blocks of one class each the first ones.
+     *
+     * @param from index of the block's first sample
+     */
+    static boolean wants(EvaluationRun run, int from) {
+        return from < run.blocks().first(run.rejection().isPresent() ? COLUMNS : 1);
     }
 
     /**

@@ -68,7 +68,7 @@ final class EvaluationWorker implements AutoCloseable {
      *
      * @param from index of the first sample
      * @param labels class of each; {@link JumpBatch#NO_LABEL} for none
-     * @param drawn of each plan, as the model gave them
+     * @param drawn of each plan, as the model gave them; empty where the sheet wants none of them
      * @param pixels of each plan, 8 bits, [rows, C, H, W]
      * @param features of each plan
      * @param target the teacher's pixels; empty where it was not asked
@@ -114,12 +114,13 @@ final class EvaluationWorker implements AutoCloseable {
         int[] labels = IntStream.range(from, to)
                 .map(sample -> classes == 0 ? JumpBatch.NO_LABEL : NoiseStream.label(run.seed(), sample, classes))
                 .toArray();
+        boolean shown = EvaluationSheet.wants(run, from);
         List<List<float[]>> drawn = new ArrayList<>();
         List<byte[]> pixels = new ArrayList<>();
         List<FeatureBlock> looks = new ArrayList<>();
         for (StepPlan plan : run.plans()) {
             List<float[]> pictures = walk(tools.model(), plan, from, labels);
-            drawn.add(pictures);
+            drawn.add(shown ? pictures : List.of());
             byte[] bytes = pixels(pictures);
             pixels.add(bytes);
             looks.add(features.extract(bytes, pictures.size()));
@@ -136,6 +137,7 @@ final class EvaluationWorker implements AutoCloseable {
         ClassifierRejection rule = tools.run().rejection().orElseThrow();
         int[] asked = new int[rule.drawn(kept)];
         Arrays.fill(asked, label);
+        boolean shown = EvaluationSheet.wants(tools.run(), from);
         List<List<float[]>> drawn = new ArrayList<>();
         List<byte[]> pixels = new ArrayList<>();
         List<FeatureBlock> looks = new ArrayList<>();
@@ -143,7 +145,7 @@ final class EvaluationWorker implements AutoCloseable {
             List<float[]> pictures = walk(tools.model(), plan, rule.drawn(from), asked);
             int[] surest = ClassifierRejection.surest(doubts(pixels(pictures), label), kept);
             List<float[]> chosen = Arrays.stream(surest).mapToObj(pictures::get).toList();
-            drawn.add(chosen);
+            drawn.add(shown ? chosen : List.of());
             byte[] bytes = pixels(chosen);
             pixels.add(bytes);
             looks.add(features.extract(bytes, kept));

@@ -62,16 +62,33 @@ final class EvaluationGathering {
         ProgressBar progress = ProgressBar.of(err, "blocks of samples", end - goOn);
         progress.show(0);
         int[] next = {goOn};
-        workers.run(goOn, end, EvaluationWorker::draw, block -> {
-            state.add(block);
-            progress.show(++next[0] - goOn);
-            if ((next[0] - begin) % saveEvery == 0) {
-                save(state);
-            }
-        });
+        try {
+            workers.run(goOn, end, EvaluationWorker::draw, block -> {
+                state.add(block);
+                progress.show(++next[0] - goOn);
+                if ((next[0] - begin) % saveEvery == 0) {
+                    save(state);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            progress.end();
+            saveRest(state, next[0] > goOn, e);
+            throw e;
+        }
         progress.end();
         save(state);
         return state.file();
+    }
+
+    /** The blocks before one that failed are worth keeping, as an evaluation goes on behind them. */
+    private void saveRest(State state, boolean any, Throwable failure) {
+        if (any && !state.halfAdded) {
+            try {
+                save(state);
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 
     private State start(SampleScope scope, int from) {
@@ -104,6 +121,9 @@ final class EvaluationGathering {
         private List<float[]> sheet;
         private int done;
 
+        /** Whether some settings have a block that others lack: numbers that nobody should go on from. */
+        private boolean halfAdded;
+
         State(SampleScope scope, int from, int done, List<SampleStatistics> settings, List<float[]> sheet) {
             this.scope = scope;
             this.from = from;
@@ -113,6 +133,7 @@ final class EvaluationGathering {
         }
 
         void add(EvaluationWorker.Block block) {
+            halfAdded = true;
             for (int i = 0; i < settings.size(); i++) {
                 SampleStatistics setting = settings.get(i);
                 SampleStatistics.Block looks = new SampleStatistics.Block(
@@ -132,6 +153,7 @@ final class EvaluationGathering {
             if (EvaluationSheet.wants(run, block.from())) {
                 sheet = drawSheet(block, sheet);
             }
+            halfAdded = false;
         }
 
         StatisticsFile file() {

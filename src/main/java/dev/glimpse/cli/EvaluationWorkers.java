@@ -118,6 +118,8 @@ final class EvaluationWorkers implements AutoCloseable {
 
     @Override
     public void close() {
+        // After a failure nobody waits for the blocks that have not begun.
+        stop();
         for (int i = 0; i < workers.size(); i++) {
             await(threads.get(i).submit(workers.get(i)::close));
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ComputeDevice;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,38 @@ class EvaluationWorkersTest {
                             },
                             block -> {}))
                     .isSameAs(error);
+        }
+    }
+
+    @Test
+    void blocksThatNobodyWouldSeeAreNotBegun() {
+        Set<Integer> begun = ConcurrentHashMap.newKeySet();
+
+        assertThatThrownBy(() -> {
+                    try (EvaluationWorkers workers = workers(2)) {
+                        workers.run(
+                                0,
+                                8,
+                                (worker, block) -> {
+                                    begun.add(block);
+                                    if (block == 1) {
+                                        awaitStop(workers);
+                                    }
+                                    return block;
+                                },
+                                block -> {
+                                    throw new IllegalStateException("a full disk");
+                                });
+                    }
+                })
+                .hasMessage("a full disk");
+        assertThat(begun).contains(0).as("behind block 1, on the same thread").doesNotContain(3);
+    }
+
+    private static void awaitStop(EvaluationWorkers workers) {
+        long begin = System.nanoTime();
+        while (!workers.isStopped() && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(5)) {
+            Thread.onSpinWait();
         }
     }
 

@@ -12,7 +12,6 @@ import dev.glimpse.simulation.Preview;
 import dev.glimpse.simulation.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -94,6 +93,8 @@ final class SimulateOptions {
     @Option(names = "--arrivals", paramLabel = "FILE", description = "Replay this file instead of a workload.")
     private @Nullable Path arrivals;
 
+    private @Nullable RecordedArrivals recorded;
+
     int devices() {
         return devices;
     }
@@ -119,7 +120,7 @@ final class SimulateOptions {
      *
      * @param given what was typed
      */
-    void validate(ParseResult given) {
+    void validate(ParseResult given) throws IOException {
         if (arrivals != null) {
             UnusedOptions.refuse(given, OF_WORKLOADS, "absent with --arrivals, whose file says what arrives");
         } else if (workload == Workload.W1 || workload == Workload.W6) {
@@ -129,22 +130,19 @@ final class SimulateOptions {
         WrongInputException.require(requests >= 1, "--requests", requests, "at least 1");
         WrongInputException.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
         WrongInputException.require(deadline >= 0 && deadline <= 1e6, "--deadline", deadline, "0..1000000");
-        InputPlace.file("--arrivals", arrivals, "a readable file");
         cost.validate();
     }
+        if (arrivals != null) {
+            recorded = RecordedArrivals.of("--arrivals", arrivals);
+        }
 
     ForwardTimes times(int minRows) {
         return cost.times(minRows);
     }
 
     /** Requests to come, for a progress bar; a file tells by its lines. */
-    long expected() throws IOException {
-        if (arrivals == null) {
-            return requests;
-        }
-        try (Stream<String> lines = Files.lines(arrivals)) {
-            return lines.count() - 1;
-        }
+    long expected() {
+        return recorded == null ? requests : recorded.count();
     }
 
     /** The arrivals of so many seconds. */
@@ -164,9 +162,9 @@ final class SimulateOptions {
 
     /** The arrivals from the start, the same each time. */
     Source open(SchedulerSettings settings, ForwardTimes times) throws IOException {
-        if (arrivals != null) {
-            BufferedReader reader = Files.newBufferedReader(arrivals);
-            return new Source(ArrivalFile.read(reader, arrivals.toString()), reader);
+        if (recorded != null) {
+            BufferedReader reader = recorded.open();
+            return new Source(ArrivalFile.read(reader, recorded.name()), reader);
         }
         ArrivalProcess.Offer offer = new ArrivalProcess.Offer(
                 times, settings.devices(), settings.maxRows(), load, preview, deadline, flexible);

@@ -6,13 +6,20 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +67,52 @@ class SimulateCommandTest {
         assertThat(written.status()).isZero();
         assertThat(Files.exists(directory.resolve("arrivals.csv"))).isTrue();
         assertThat(results("--arrivals", file)).isEqualTo(results("--workload", "w3", "--requests", "500"));
+    }
+
+    /** A shell's {@code <(zcat arrivals.csv.gz)} can be read once, and each policy begins anew. */
+    @Test
+    void pipeOfArrivalsIsReplayedForEachPolicy() throws Exception {
+        Path file = directory.resolve("arrivals.csv");
+        CommandLineRun written = CommandLineRun.of("simulate", "--requests", "500", "--write", file.toString());
+        assertThat(written.status()).isZero();
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> {
+            try (OutputStream out = Files.newOutputStream(pipe, StandardOpenOption.WRITE)) {
+                // Whoever opens it again would wait for ever.
+                Files.delete(pipe);
+                Files.copy(file, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.setDaemon(true);
+        writer.start();
+
+        JsonArray piped = results("--arrivals", pipe.toString());
+
+        assertThat(piped).isEqualTo(results("--arrivals", file.toString()));
+    }
+
+    @Test
+    void fileThatIsNoTextIsRefusedByItsOption() throws IOException {
+        Path file = directory.resolve("arrivals.csv.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("at_us,steps".getBytes(StandardCharsets.UTF_8));
+        }
+        for (List<String> more : List.of(
+                List.of("--json"),
+                List.of("--write", directory.resolve("copy.csv").toString()))) {
+            List<String> args = new ArrayList<>(List.of("simulate", "--arrivals", file.toString()));
+            args.addAll(more);
+            CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .isEqualToIgnoringNewLines(
+                            "glimpse simulate: --arrivals: " + file + " (expected: a text file of arrivals in UTF-8)");
+        }
+        assertThat(directory.resolve("copy.csv")).doesNotExist();
     }
 
     @Test

@@ -127,14 +127,15 @@ final class SimulateOptions {
             UnusedOptions.refuse(given, List.of("--load"), "absent with " + workload + ", which has a load of its own");
         }
         WrongInputException.require(devices >= 1 && devices <= 100_000, "--devices", devices, "1..100000");
-        WrongInputException.require(requests >= 1, "--requests", requests, "at least 1");
+        WrongInputException.require(
+                requests >= 1 && requests <= ArrivalProcess.MOST, "--requests", requests, "1.." + ArrivalProcess.MOST);
         WrongInputException.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
         WrongInputException.require(deadline >= 0 && deadline <= 1e6, "--deadline", deadline, "0..1000000");
         cost.validate();
-    }
         if (arrivals != null) {
             recorded = RecordedArrivals.of("--arrivals", arrivals);
         }
+    }
 
     ForwardTimes times(int minRows) {
         return cost.times(minRows);

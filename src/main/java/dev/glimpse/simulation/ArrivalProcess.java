@@ -7,6 +7,9 @@ import java.util.NoSuchElementException;
 
 /** Generates the arrivals of a {@link Workload} from a seed, without end. */
 public final class ArrivalProcess implements Iterator<Arrival> {
+    /** Most arrivals of one process. */
+    public static final int MOST = Integer.MAX_VALUE / 8;
+
     private static final int[] STEPS = {1, 2, 4, 18};
     private static final double[] UP_TO = {0.5, 0.75, 0.95, 1};
     private static final double LEAVING = 0.2;
@@ -62,7 +65,10 @@ public final class ArrivalProcess implements Iterator<Arrival> {
         }
     }
 
-    /** @param requests that will be taken; W5 asks for too much in the middle of them, about a third of their time */
+    /**
+     * @param requests that will be taken, at most {@link #MOST}; W5 asks for too much in the middle of them, about a
+     *     third of their time
+     */
     public ArrivalProcess(Workload workload, Offer offer, long requests, long seed) {
         this.workload = workload;
         this.offer = offer;
@@ -85,7 +91,7 @@ public final class ArrivalProcess implements Iterator<Arrival> {
 
     @Override
     public Arrival next() {
-        if (generated == Integer.MAX_VALUE / 8) {
+        if (generated == MOST) {
             throw new NoSuchElementException("requests: " + generated + " (expected: fewer)");
         }
         generated++;

@@ -123,6 +123,8 @@ class MainTest {
                 "simulate --slo 0|glimpse simulate: --slo: 0.0 (expected: more than 0)",
                 "simulate --deadline 1e13|glimpse simulate: --deadline: 1.0E13 (expected: 0..1000000)",
                 "simulate --arrivals /no/such|glimpse simulate: --arrivals: /no/such (expected: a readable file)",
+                "simulate --requests 0|glimpse simulate: --requests: 0 (expected: 1..268435455)",
+                "simulate --requests 268435456|glimpse simulate: --requests: 268435456 (expected: 1..268435455)",
                 "simulate --check 0|glimpse simulate: --check: 0 s on 1 devices (expected: at least 1 s on 1 device)",
                 "sample --count many|glimpse sample: --count: many (expected: a whole number)",
                 "simulate --load abc|glimpse simulate: --load: abc (expected: a number)",

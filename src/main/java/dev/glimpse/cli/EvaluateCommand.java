@@ -7,7 +7,6 @@ import dev.glimpse.image.PictureShape;
 import dev.glimpse.math.StepPlan;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
-import dev.glimpse.training.DataPart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +22,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code glimpse evaluate}: how good a model's pictures are, over a grid of steps, gammas and samplers. */
@@ -47,6 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
             "--json",
             "--verbose");
 
+    private static final String SHARD = "none with --shard, whose statistics --merge compares with data";
     private static final String REJECTION = "none with --rejection-ratio, as each setting keeps other samples";
 
     @Spec
@@ -64,16 +65,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Directory of the data set; not needed for --shard.")
-    private @Nullable Path data;
-
-    @Option(
-            names = "--part",
-            paramLabel = "PART",
-            defaultValue = "train",
-            description = "Part of the data set to compare with, train or test; folders of pictures have train alone;"
-                    + " default: ${DEFAULT-VALUE}.")
-    private DataPart part = DataPart.TRAIN;
+    @Mixin
+    private ReferenceOptions data = new ReferenceOptions();
 
     @Option(
             names = "--count",
@@ -141,10 +134,14 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int draw() throws IOException {
-        EvaluationRun run = run();
+        ParseResult given = spec.commandLine().getParseResult();
+        if (shard != null) {
+            UnusedOptions.refuse(given, List.of("--data", "--part", "--json"), SHARD);
+        }
+        EvaluationRun run = run(given);
         WorkShare shardPart = shard == null ? new WorkShare(0, 1) : EvaluationGathering.shard(shard, run.blocks());
         EvaluationReference reference =
-                shard == null ? reference(run.picture(), run.spec().labels()) : null;
+                shard == null ? data.read(run.picture(), run.spec().labels(), out) : null;
         try (EvaluationWorkers workers =
                         EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on));
                 Interruption interruption = new Interruption()) {
@@ -192,7 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
         PictureShape picture = EvaluationRun.picture(shards.described());
         FeatureSource features = options.source(picture);
         EvaluationRun.requireSameFeatures(shards.described(), features);
-        EvaluationReference reference = reference(picture, EvaluationRun.labels(shards.described()));
+        EvaluationReference reference = data.read(picture, EvaluationRun.labels(shards.described()), out);
         try (EvaluationWorkers workers = EvaluationWorkers.on(
                         device.devices(), threads, on -> EvaluationWorker.of(features, picture, on));
                 Interruption interruption = new Interruption()) {
@@ -227,7 +224,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return new EvaluationPlots(report);
     }
 
-    private EvaluationRun run() {
+    private EvaluationRun run(ParseResult given) {
         requireAtLeast("--count", count, 2);
         ModelDirectory directory = model.read();
         ModelSpec picture = directory.config().spec();
@@ -237,17 +234,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 options.source(new PictureShape(picture.channels(), picture.height(), picture.width()));
         Optional<ClassifierRejection> rejection = options.rejection().rejection(picture, features, count);
         EvaluationRun.Teacher target = rejection.isEmpty()
-                ? teacher.teacher(directory, count)
-                : teacher.none(directory, spec.commandLine().getParseResult(), REJECTION);
+                ? teacher.teacher(directory, count, given)
+                : teacher.none(directory, given, REJECTION);
         return new EvaluationRun(directory, seed, count, settings, plans, features, target, rejection);
-    }
-
-    private EvaluationReference reference(PictureShape picture, List<String> labels) {
-        if (data == null) {
-            throw new WrongInputException("--data", "none", "the directory of a data set to compare with");
-        }
-        InputPlace.directory("--data", data, "a directory");
-        return EvaluationReference.read(data, part, picture, labels, out);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -14,6 +14,8 @@ import picocli.CommandLine.ParseResult;
 
 /** The options that say whose pictures from equal noise an evaluation's samples are compared with. */
 final class TeacherOptions {
+    private static final List<String> OF_TEACHERS = List.of("--teacher", "--teacher-sampler", "--teacher-steps");
+
     @Option(
             names = "--teacher",
             paramLabel = "DIR",
@@ -46,19 +48,27 @@ final class TeacherOptions {
     /** No teacher, beside an option that leaves no pictures of equal noise to compare. */
     EvaluationRun.Teacher none(ModelDirectory evaluated, ParseResult given, String expected) {
         if (compared > 0) {
-            UnusedOptions.refuse(
-                    given, List.of("--teacher", "--teacher-sampler", "--teacher-steps", "--teacher-count"), expected);
+            UnusedOptions.refuse(given, OF_TEACHERS, expected);
+            UnusedOptions.refuse(given, List.of("--teacher-count"), expected);
         }
-        return teacher(evaluated, 0);
+        return teacher(evaluated, 0, given);
     }
 
-    /** @param samples of the evaluation */
-    EvaluationRun.Teacher teacher(ModelDirectory evaluated, int samples) {
+    /**
+     * The teacher, where some samples are compared with it.
+     *
+     * @param samples of the evaluation
+     * @param given what was typed
+     */
+    EvaluationRun.Teacher teacher(ModelDirectory evaluated, int samples, ParseResult given) {
         if (steps < 1) {
             throw new WrongInputException("--teacher-steps", steps, "at least 1");
         }
         if (compared < 0) {
             throw new WrongInputException("--teacher-count", compared, "at least 0");
+        }
+        if (compared == 0) {
+            UnusedOptions.refuse(given, OF_TEACHERS, "absent with --teacher-count 0, which compares with none");
         }
         ModelDirectory model = directory == null ? evaluated : InputPlace.model("--teacher", directory);
         ModelSpec own = model.config().spec();

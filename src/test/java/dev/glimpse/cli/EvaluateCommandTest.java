@@ -288,6 +288,21 @@ class EvaluateCommandTest {
         wrong.put(
                 List.of("--teacher", turned.toString()),
                 "--teacher: " + turned + " with class 1, Sandal (expected: Bag, as in the evaluated model)");
+        wrong.put(
+                List.of("--teacher-count", "0", "--teacher", model),
+                "--teacher: " + model + " (expected: absent with --teacher-count 0, which compares with none)");
+        wrong.put(
+                List.of("--teacher-count", "0", "--teacher-steps", "4"),
+                "--teacher-steps: 4 (expected: absent with --teacher-count 0, which compares with none)");
+        for (List<String> unused : List.of(
+                List.of("--data", directory.toString()), List.of("--part", "TEST"), List.of("--json", "given"))) {
+            List<String> options = new ArrayList<>(List.of("--shard", "0/1", unused.get(0)));
+            options.addAll(unused.get(0).equals("--json") ? List.of() : unused.subList(1, 2));
+            wrong.put(
+                    options,
+                    unused.get(0) + ": " + unused.get(1)
+                            + " (expected: none with --shard, whose statistics --merge compares with data)");
+        }
         wrong.put(List.of("--knots", "80,x"), "--knots: 80,x (expected: noise levels with commas between them)");
         wrong.put(List.of("--knots", "80,90,0.002"), "--knots: 90.0 (expected: less than the knot before, 80.0)");
         wrong.put(List.of("--knots", "80,2"), "--knots: 2.0 (expected: sigma_min 0.002 as the last, ");
@@ -304,9 +319,12 @@ class EvaluateCommandTest {
                             + ": two_jump (expected: one of exact, gamma, cm, heun)");
         }
         wrong.forEach((options, message) -> {
-            List<String> args = new ArrayList<>(List.of("evaluate", "--model", model, "--data", directory.toString()));
+            List<String> args = new ArrayList<>(List.of("evaluate", "--model", model));
             args.addAll(List.of("--out", directory.resolve("wrong").toString()));
             args.addAll(options);
+            if (!options.contains("--shard")) {
+                args.addAll(List.of("--data", directory.toString()));
+            }
             if (!options.contains("--features")) {
                 args.addAll(List.of("--features", classifier));
             }

@@ -166,9 +166,12 @@ class EvaluateLastJumpTest {
 
     private static List<String> arguments(String out, String of, String... more) {
         List<String> args = new ArrayList<>(List.of("--model", of, "--features", features, "--count", "70"));
-        args.addAll(List.of("--data", directory.toString(), "--teacher-count", "0", "--neighbours", "0"));
+        args.addAll(List.of("--teacher-count", "0", "--neighbours", "0"));
         args.addAll(List.of("--out", directory.resolve(out).toString()));
         args.addAll(List.of(more));
+        if (!args.contains("--shard")) {
+            args.addAll(List.of("--data", directory.toString()));
+        }
         return args;
     }
 

@@ -144,7 +144,7 @@ class EvaluateRejectionTest {
                 List.of("--rejection-ratio", "1", "--shard", "0/7"),
                 "--shard: 0/7 (expected: at most as many parts as blocks of 34 samples, 6)");
         wrong.forEach((options, message) -> {
-            List<String> args = new ArrayList<>(List.of("--model", model, "--data", directory.toString()));
+            List<String> args = new ArrayList<>(List.of("--model", model));
             args.addAll(List.of("--out", directory.resolve("wrong").toString()));
             args.addAll(options);
             if (!options.contains("--features")) {
@@ -159,10 +159,13 @@ class EvaluateRejectionTest {
             assertThat(run.err()).hasLineCount(1).startsWith("glimpse evaluate: " + message);
         });
     }
+            if (!options.contains("--shard")) {
+                args.addAll(List.of("--data", directory.toString()));
+            }
 
     private static CommandLineRun evaluate(String out, String... more) {
-        List<String> args = new ArrayList<>(List.of("--model", model, "--data", directory.toString()));
-        args.addAll(List.of("--features", features, "--count", Integer.toString(COUNT), "--steps", "1"));
+        List<String> args = new ArrayList<>(List.of("--model", model));
+        args.addAll(List.of("--features", features, "--steps", "1"));
         args.addAll(List.of("--out", directory.resolve(out).toString()));
         args.addAll(List.of(more));
         return run(args);
@@ -177,6 +180,12 @@ class EvaluateRejectionTest {
     }
 
     private static JsonObject report(String out) {
+        if (!args.contains("--count")) {
+            args.addAll(List.of("--count", Integer.toString(COUNT)));
+        }
+        if (!args.contains("--shard")) {
+            args.addAll(List.of("--data", directory.toString()));
+        }
         try {
             return JsonParser.parseString(Files.readString(file(out, "evaluation.json")))
                     .getAsJsonObject();

@@ -9,12 +9,16 @@ import java.util.stream.IntStream;
  * Classifier-rejection sampling: of more samples of a class than are wanted, those are kept that a classifier is surest
  * of (spec 5.2; the CTM paper reports ImageNet 64 with it).
  *
- * @param ratio samples that are left out for each that is kept, above 0
+ * @param ratio samples that are left out for each that is kept, above 0; fewer where they would not be whole ones
  * @param classifier that names the model's classes
  */
 record ClassifierRejection(double ratio, FeatureSource classifier) {
     /** How many samples are drawn, so that some are left. */
     int drawn(int kept) {
+        return drawn(kept, ratio);
+    }
+
+    private static int drawn(int kept, double ratio) {
         return (int) Math.floor(kept * (1 + ratio));
     }
 
@@ -44,17 +48,36 @@ record ClassifierRejection(double ratio, FeatureSource classifier) {
     }
 
     /**
-     * What a report says of it.
+     * Adds how many samples of each setting were drawn and kept. Each block draws whole ones, so the ratio alone does
+     * not tell.
      *
      * @param described the rule, as {@link #toJson} has it
+     * @param kept samples of the run
+     * @param classes of the model
+     */
+    static void count(JsonObject described, int kept, int classes) {
+        double ratio = described.get("ratio").getAsDouble();
+        SampleBlocks blocks = new SampleBlocks.Groups(kept, classes);
+        long drawn = IntStream.range(0, blocks.count())
+                .mapToLong(block -> drawn(blocks.first(block + 1) - blocks.first(block), ratio))
+                .sum();
+        described.addProperty("drawn", drawn);
+        described.addProperty("kept", kept);
+    }
+
+    /**
+     * What a report says of it.
+     *
+     * @param described the rule, as {@link #toJson} has it, and {@link #count}
      * @param featuresSha256 checksum of the network by whose features and classes the report judges
      */
     static String told(JsonObject described, String featuresSha256) {
         String judge = described.get("classifier_sha256").getAsString().equals(featuresSha256)
                 ? "; it computes the features, too, so class accuracy is its own opinion of its choice"
                 : "";
-        return "for each sample that is kept, " + described.get("ratio").getAsString()
-                + " are left out: those of its class that "
-                + described.get("classifier").getAsString() + " is least sure of" + judge;
+        return "of " + described.get("drawn").getAsString() + " samples drawn at each setting, "
+                + described.get("kept").getAsString() + " are kept (ratio "
+                + described.get("ratio").getAsString() + "): those of their class that "
+                + described.get("classifier").getAsString() + " is surest of" + judge;
     }
 }

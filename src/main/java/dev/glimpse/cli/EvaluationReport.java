@@ -29,6 +29,7 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
     private static final String SCORE = "class_score";
     private static final String SIGNS = "signs";
     private static final String REMARK = "remark";
+    private static final String REJECTION = "rejection";
     private static final String LAST_JUMP = "  last jump t";
 
     /**
@@ -81,6 +82,13 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         json.add("data", data);
         json.addProperty("inception", features.isInception());
         json.addProperty("distance_name", features.distanceName());
+        if (json.has(REJECTION)) {
+            int kept = json.get("count").getAsInt();
+            ClassifierRejection.count(
+                    json.getAsJsonObject(REJECTION),
+                    kept,
+                    EvaluationRun.labels(json).size());
+        }
         json.addProperty("score_name", features.scoreName());
         remark(features, EvaluationRun.labels(json)).ifPresent(remark -> json.addProperty(REMARK, remark));
         SampleStatistics reference = real.settings().get(0);
@@ -185,8 +193,8 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                 && rows.stream().anyMatch(row -> row.setting().heedsTheModelsLastJump())) {
             out.printf("the last of several jumps begins at t = %s%n%n", text("last_jump_t"));
         }
-        if (json.has("rejection")) {
-            String told = ClassifierRejection.told(json.getAsJsonObject("rejection"), text("features_sha256"));
+        if (json.has(REJECTION)) {
+            String told = ClassifierRejection.told(json.getAsJsonObject(REJECTION), text("features_sha256"));
             out.printf("%s%n%n", told);
         }
         printTable(out, lastJumps);

@@ -68,16 +68,28 @@ class EvaluateRejectionTest {
     @Test
     void reportSaysWhoChose() {
         assertThat(evaluate("own", "--rejection-ratio", "0.5").out())
-                .containsPattern("for each sample that is kept, 0.5 are left out: those of its class that features.pt"
-                        + " \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is least sure of; it computes the features, too, so ");
+                .containsPattern(
+                        "of 298 samples drawn at each setting, 200 are kept \\(ratio 0.5\\): those of their class"
+                                + " that features.pt \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is surest of; it computes the"
+                                + " features, too, so ");
         assertThat(evaluate("foreign", "--rejection-ratio", "0.5", "--rejection-classifier", other)
                         .out())
                 .containsPattern(
-                        "those of its class that other.pt \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is least sure of\\R");
+                        "those of their class that other.pt \\(sha256 [0-9a-f]{12}\\.\\.\\.\\) is surest of\\R");
         JsonObject described = report("foreign").getAsJsonObject("rejection");
         assertThat(described.get("ratio").getAsDouble()).isEqualTo(0.5);
         assertThat(described.get("classifier_sha256").getAsString()).hasSize(64);
+        assertThat(described.get("drawn").getAsInt()).isEqualTo(298);
+        assertThat(described.get("kept").getAsInt()).isEqualTo(COUNT);
         assertThat(row(report("foreign"))).isNotEqualTo(row(report("own")));
+    }
+
+    /** Of a block of 10 samples 11.5 cannot be drawn. */
+    @Test
+    void reportTellsWhatWasDrawnAndNotWhatWasAskedFor() {
+        assertThat(evaluate("part", "--rejection-ratio", "0.15", "--count", "30")
+                        .out())
+                .contains("of 33 samples drawn at each setting, 30 are kept (ratio 0.15): ");
     }
 
     @Test
@@ -147,6 +159,9 @@ class EvaluateRejectionTest {
             List<String> args = new ArrayList<>(List.of("--model", model));
             args.addAll(List.of("--out", directory.resolve("wrong").toString()));
             args.addAll(options);
+            if (!options.contains("--shard")) {
+                args.addAll(List.of("--data", directory.toString()));
+            }
             if (!options.contains("--features")) {
                 args.addAll(List.of("--features", features));
             }
@@ -159,15 +174,18 @@ class EvaluateRejectionTest {
             assertThat(run.err()).hasLineCount(1).startsWith("glimpse evaluate: " + message);
         });
     }
-            if (!options.contains("--shard")) {
-                args.addAll(List.of("--data", directory.toString()));
-            }
 
     private static CommandLineRun evaluate(String out, String... more) {
         List<String> args = new ArrayList<>(List.of("--model", model));
         args.addAll(List.of("--features", features, "--steps", "1"));
         args.addAll(List.of("--out", directory.resolve(out).toString()));
         args.addAll(List.of(more));
+        if (!args.contains("--count")) {
+            args.addAll(List.of("--count", Integer.toString(COUNT)));
+        }
+        if (!args.contains("--shard")) {
+            args.addAll(List.of("--data", directory.toString()));
+        }
         return run(args);
     }
 
@@ -180,12 +198,6 @@ class EvaluateRejectionTest {
     }
 
     private static JsonObject report(String out) {
-        if (!args.contains("--count")) {
-            args.addAll(List.of("--count", Integer.toString(COUNT)));
-        }
-        if (!args.contains("--shard")) {
-            args.addAll(List.of("--data", directory.toString()));
-        }
         try {
             return JsonParser.parseString(Files.readString(file(out, "evaluation.json")))
                     .getAsJsonObject();

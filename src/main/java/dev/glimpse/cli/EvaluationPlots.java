@@ -19,7 +19,7 @@ import java.util.Map;
 record EvaluationPlots(EvaluationReport report) {
 
     /**
-     * Writes one PNG file for each column of the report.
+     * Writes one PNG file for each column of the report with a point to draw.
      *
      * @param err told of those that cannot be drawn here
      */
@@ -33,7 +33,10 @@ record EvaluationPlots(EvaluationReport report) {
                     .add(row);
         }
         Map<String, String> names = names(rules);
-        for (EvaluationReport.Column column : report.columns()) {
+        List<EvaluationReport.Column> columns = report.columns();
+        // As of a model that draws its teacher's very pictures.
+        columns.removeIf(column -> ascending.stream().noneMatch(row -> Double.isFinite(row.number(column.key()))));
+        for (EvaluationReport.Column column : columns) {
             List<Curve> curves = new ArrayList<>();
             rules.forEach((rule, rows) -> curves.add(new Curve(
                     names.get(rule),

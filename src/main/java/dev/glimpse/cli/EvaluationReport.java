@@ -39,11 +39,14 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
      * @param json the numbers by name
      */
     record Row(EvaluationSetting setting, JsonObject json) {
-        /** A number; NaN where there is none. */
+        /** A number, infinite where JSON has none for it; NaN where it was not measured. */
         double number(String name) {
-            return json.has(name) && !json.get(name).isJsonNull()
-                    ? json.get(name).getAsDouble()
-                    : Double.NaN;
+            if (!json.has(name)) {
+                return Double.NaN;
+            }
+            return json.get(name).isJsonNull()
+                    ? Double.POSITIVE_INFINITY
+                    : json.get(name).getAsDouble();
         }
     }
 
@@ -79,9 +82,6 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
             StatisticsFile statistics, StatisticsFile real, FeatureSource features, JsonObject data) {
         JsonObject json = EvaluationRun.parse(statistics);
         json.addProperty("samples", statistics.done());
-        json.add("data", data);
-        json.addProperty("inception", features.isInception());
-        json.addProperty("distance_name", features.distanceName());
         if (json.has(REJECTION)) {
             int kept = json.get("count").getAsInt();
             ClassifierRejection.count(
@@ -89,6 +89,9 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
                     kept,
                     EvaluationRun.labels(json).size());
         }
+        json.add("data", data);
+        json.addProperty("inception", features.isInception());
+        json.addProperty("distance_name", features.distanceName());
         json.addProperty("score_name", features.scoreName());
         remark(features, EvaluationRun.labels(json)).ifPresent(remark -> json.addProperty(REMARK, remark));
         SampleStatistics reference = real.settings().get(0);
@@ -156,11 +159,11 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
         return numbers;
     }
 
-    /** JSON has no number for infinity, the PSNR of equal pictures. */
+    /** JSON has no number for infinity, the PSNR of equal pictures; null stands for it, and for nothing else. */
     private static void addNumber(JsonObject numbers, String name, double value) {
         if (Double.isFinite(value)) {
             numbers.addProperty(name, value);
-        } else {
+        } else if (!Double.isNaN(value)) {
             numbers.add(name, JsonNull.INSTANCE);
         }
     }
@@ -233,6 +236,9 @@ record EvaluationReport(JsonObject json, List<Row> rows) {
     }
 
     private static String shown(double value, Column column) {
+        if (Double.isInfinite(value)) {
+            return "inf";
+        }
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + column.decimals() + "f", value);
     }
 

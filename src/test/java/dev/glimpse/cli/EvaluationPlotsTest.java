@@ -2,31 +2,59 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationPlotsTest {
+    @TempDir
+    Path directory;
+
     @Test
     void onlyTitlesOfWhatFeaturesTellNameThem() {
+        JsonObject numbers = new JsonObject();
+        for (String key : List.of("frechet_distance", "precision", "psnr_db")) {
+            numbers.addProperty(key, 0.5);
+        }
+        EvaluationReport report = report(numbers);
+
+        assertThat(report.columns().stream().map(new EvaluationPlots(report)::title))
+                .containsExactly("Fréchet distance by features.pt", "precision by features.pt", "PSNR to teacher (dB)");
+    }
+
+    /** As of a model that draws its teacher's very pictures: their PSNR is in the table. */
+    @Test
+    void numbersThatAreAllInfiniteHaveNoPlot() throws IOException {
+        JsonObject numbers = new JsonObject();
+        numbers.addProperty("frechet_distance", 0.5);
+        numbers.add("psnr_db", JsonNull.INSTANCE);
+        EvaluationReport report = report(numbers);
+
+        new EvaluationPlots(report).write(directory, new PrintWriter(Writer.nullWriter()));
+
+        assertThat(report.columns()).extracting(EvaluationReport.Column::key).contains("psnr_db");
+        assertThat(directory.resolve("frechet-distance.png")).isNotEmptyFile();
+        assertThat(directory.resolve("psnr-db.png")).doesNotExist();
+    }
+
+    private static EvaluationReport report(JsonObject numbers) {
         JsonObject json = new JsonObject();
         json.addProperty("features", "features.pt");
         json.addProperty("inception", false);
         json.addProperty("distance_name", "Fréchet distance");
         json.addProperty("score_name", "class score");
-        JsonObject numbers = new JsonObject();
-        for (String key : List.of("frechet_distance", "precision", "psnr_db")) {
-            numbers.addProperty(key, 0.5);
-        }
         EvaluationSetting setting = new EvaluationSetting("exact", 0, 1, 1, List.of(), Optional.empty(), 0);
-        EvaluationReport report = new EvaluationReport(json, List.of(new EvaluationReport.Row(setting, numbers)));
-
-        assertThat(report.columns().stream().map(new EvaluationPlots(report)::title))
-                .containsExactly("Fréchet distance by features.pt", "precision by features.pt", "PSNR to teacher (dB)");
+        return new EvaluationReport(json, List.of(new EvaluationReport.Row(setting, numbers)));
     }
 
     @Test

@@ -57,6 +57,34 @@ class EvaluationReportTest {
         }
     }
 
+    /** JSON has no number for it, and what was not compared has none either. */
+    @Test
+    void equalPicturesAreToldFromThoseThatWereNotCompared() {
+        List<byte[]> pictures = List.of(new byte[4], new byte[] {9, 9, 9, 9});
+
+        EvaluationReport some = report(new Random(1), 16, pictures, 0.5, 0.5, 0.5);
+        EvaluationReport equal = report(new Random(1), 16, pictures.subList(0, 1), 0.5);
+
+        assertThat(printed(some).lines().filter(line -> line.startsWith("exact")))
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("  inf"),
+                        line -> assertThat(line).endsWith(" 29.05"),
+                        line -> assertThat(line).endsWith("  -"));
+        assertThat(some.json().getAsJsonArray("settings"))
+                .extracting(row -> String.valueOf(row.getAsJsonObject().get("psnr_db")))
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo("null"),
+                        second -> assertThat(second).startsWith("29.0"),
+                        third -> assertThat(third).isEqualTo("null"));
+        assertThat(some.json()
+                        .getAsJsonArray("settings")
+                        .get(2)
+                        .getAsJsonObject()
+                        .has("psnr_db"))
+                .isFalse();
+        assertThat(printed(equal)).containsPattern("PSNR to teacher \\(dB\\)\\Rexact .*  inf\\R");
+    }
+
     private static String printed(EvaluationReport report) {
         StringWriter out = new StringWriter();
         report.print(new PrintWriter(out));
@@ -65,6 +93,11 @@ class EvaluationReportTest {
 
     /** @param shifts of every feature, for one, two and four steps */
     private EvaluationReport report(Random random, int samples, double... shifts) {
+        return report(random, samples, List.of(), shifts);
+    }
+
+    /** @param pictures of the first settings, to be compared with black ones */
+    private EvaluationReport report(Random random, int samples, List<byte[]> pictures, double... shifts) {
         JsonObject run = new JsonObject();
         run.addProperty("model", "drawn");
         run.addProperty("version", "1");
@@ -78,6 +111,9 @@ class EvaluationReportTest {
             settings.add(
                     new EvaluationSetting("exact", 0, STEPS[i], STEPS[i], List.of(), Optional.empty(), i).toJson());
             drawn.add(draw(random, scope, shifts[i]));
+        }
+        for (int i = 0; i < pictures.size(); i++) {
+            drawn.get(i).compare(pictures.get(i), new byte[pictures.get(i).length]);
         }
         run.add("settings", settings);
         SampleScope data = new SampleScope(1000, DIMENSION, 0, false, 1, 0);

@@ -41,7 +41,7 @@ final class LikelihoodMerge {
 
     /** And those that older versions did not tell, or that not all runs have. */
     private static final List<String> FURTHER_SETTINGS =
-            List.of("sigma_min", "sigma_max", "sigma_data", LikelihoodReport.SPREAD_OVER);
+            List.of("sigma_min", "sigma_max", "sigma_data", "rho", LikelihoodReport.SPREAD_OVER);
 
     private final JsonObject settings;
     private final EvenSpread choice;

@@ -151,6 +151,7 @@ final class LikelihoodReport {
         line.addProperty("sigma_min", model.config().spec().sigmaMin());
         line.addProperty("sigma_max", model.config().spec().sigmaMax());
         line.addProperty("sigma_data", model.config().spec().sigmaData());
+        line.addProperty("rho", model.config().spec().rho());
         line.addProperty("data_sha256", pictures.data().sha256());
         line.addProperty("label", pictures.data().label());
         line.addProperty("method", method);

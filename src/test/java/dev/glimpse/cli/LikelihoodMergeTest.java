@@ -155,6 +155,30 @@ class LikelihoodMergeTest {
         assertOfAnotherRun(score("data", "label", "--shard", "3/4", "--label", "none"));
     }
 
+    /** The bound draws its noise levels along it, and the ODE is solved along it: weights do not tell of it. */
+    @Test
+    void shardOfOtherTimesIsRefused() throws IOException {
+        Path config = TinyModel.write(directory.resolve("other/tiny/3")).resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"rho\": 7.0", "\"rho\": 5.0"));
+
+        assertOfAnotherRun(score(
+                "data", "rho", "--shard", "3/4", "--model", config.getParent().toString()));
+    }
+
+    @Test
+    void shardsOfVersionsThatDidNotTellAllTimesAreJoined() throws IOException {
+        List<Path> old = new ArrayList<>();
+        for (Path shard : shards) {
+            String told = Files.readString(shard);
+            assertThat(told).contains(",\"rho\":7.0,");
+            old.add(Files.writeString(
+                    directory.resolve("untold-" + shard.getFileName()), told.replace(",\"rho\":7.0,", ",")));
+        }
+
+        assertThat(merge(old.toArray(Path[]::new)).out())
+                .isEqualTo(merge(shards.toArray(Path[]::new)).out());
+    }
+
     @Test
     void shardsOfPngFilesAreJoinedUnlessOneOfTheFilesChanged() throws IOException {
         Path files = Files.createDirectories(directory.resolve("pngs"));
@@ -280,9 +304,12 @@ class LikelihoodMergeTest {
 
     private static Path score(String data, String name, String... options) {
         Path out = directory.resolve(name + ".jsonl");
-        List<String> args = new ArrayList<>(List.of("likelihood", "--model", model, "--out", out.toString()));
+        List<String> args = new ArrayList<>(List.of("likelihood", "--out", out.toString()));
         args.addAll(List.of("--integrator", "euler", "--steps", "2"));
         args.addAll(List.of(options));
+        if (!args.contains("--model")) {
+            args.addAll(List.of("--model", model));
+        }
         args.addAll(List.of("--data", directory.resolve(data).toString()));
         CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
         assertThat(run.status()).as(run.err()).isZero();

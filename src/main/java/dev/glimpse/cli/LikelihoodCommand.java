@@ -85,6 +85,7 @@ final class LikelihoodCommand implements Callable<Integer> {
         try (Interruption interruption = new Interruption();
                 DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
                 Likelihood likelihood = new Likelihood(denoiser, settings);
+                OutputLock lock = out == null ? null : OutputLock.ofContent("--out", out);
                 // Last of all, as it empties the file: what is wrong with anything else costs nobody their scores.
                 BufferedWriter file = out == null ? null : Files.newBufferedWriter(out)) {
             interruption.onStop(likelihood::stop);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * other's state for its own.
  *
  * <p>The system holds it to the process, so that one that is killed leaves none behind; the empty hidden file that
- * stays means nothing.
+ * stays of some means nothing.
  */
 final class OutputLock implements AutoCloseable {
     private final @Nullable FileChannel channel;
@@ -46,6 +47,18 @@ final class OutputLock implements AutoCloseable {
                 option,
                 directory,
                 "a directory where no other run writes " + name));
+    }
+
+    /**
+     * The right to one file, there or not, that a command writes in its place. What is no file, such as a pipe or
+     * another device, takes what several write.
+     *
+     * @param option that names it
+     * @throws WrongInputException if another command has it
+     */
+    static OutputLock ofContent(String option, Path file) {
+        boolean device = Files.exists(file) && !Files.isRegularFile(file);
+        return new OutputLock(device ? null : locked(file, option, file, "a file that no other run writes to"));
     }
 
     private static @Nullable FileChannel locked(Path file, String option, Path directory, String expected) {

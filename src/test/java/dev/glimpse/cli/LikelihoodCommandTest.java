@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,6 +94,27 @@ class LikelihoodCommandTest {
             assertThat(run.status()).isEqualTo(2);
             assertThat(scores).hasContent("scores");
         }
+    }
+
+    /** Each would write its lines between those of the other. */
+    @Test
+    void fileThatAnotherRunWritesToIsLeftAlone() throws IOException {
+        Path scores = Files.writeString(directory.resolve("running.jsonl"), "scores");
+        try (FileChannel running = FileChannel.open(scores, StandardOpenOption.WRITE)) {
+            running.lock();
+
+            CommandLineRun run = likelihood("--count", "2", "--out", scores.toString());
+
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .isEqualToIgnoringNewLines(
+                            "glimpse likelihood: --out: " + scores + " (expected: a file that no other run writes to)");
+        }
+        assertThat(scores).hasContent("scores");
+
+        assertThat(likelihood("--count", "2", "--out", scores.toString()).status())
+                .isZero();
+        assertThat(Files.readAllLines(scores)).hasSize(3);
     }
 
     @Test

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.glimpse.observability.Metric;
 import dev.glimpse.testing.Promtool;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServicePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,19 +173,6 @@ class MonitoringTest {
         }
 
         assertThat(named).isEqualTo(recorded);
-    }
-
-    @Test
-    void prometheusFindsThePods() {
-        ForeignKinds.ServiceMonitor monitor =
-                (ForeignKinds.ServiceMonitor) Manifests.read(HOME.resolve("service-monitor.yaml"));
-        Service pods = Manifests.base("service-headless.yaml", Service.class);
-
-        assertThat(pods.getMetadata().getLabels())
-                .containsAllEntriesOf(monitor.spec().selector().matchLabels());
-        assertThat(pods.getSpec().getPorts())
-                .extracting(ServicePort::getName)
-                .contains(monitor.spec().endpoints().get(0).port());
     }
 
     @Test

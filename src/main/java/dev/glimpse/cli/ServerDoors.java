@@ -56,7 +56,8 @@ final class ServerDoors {
     SharedPort open(GenerationService generation, ServerHealth health, Observability observability) {
         Function<String, Entrance> door = name -> {
             observability.open(name);
-            return access.entrance(client -> observability.door(name, client.tenant(), generation.as(client)));
+            return access.entrance(
+                    client -> observability.door(name, client.tenant(), client.rank(), generation.as(client)));
         };
         Origins origins = Origins.of(settings.access().origins());
         WebSocketDoor webSocket =

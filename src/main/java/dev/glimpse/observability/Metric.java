@@ -26,7 +26,8 @@ public enum Metric {
     TIME_TO_FIRST_PREVIEW(
             Kind.HISTOGRAM,
             "glimpse_time_to_first_preview_seconds",
-            "From the arrival of a request that asks for previews to the first picture that its door could send"),
+            "From the arrival of a request that asks for previews to the first picture that its door could send",
+            "rank"),
     REQUEST_DURATION(
             Kind.HISTOGRAM, "glimpse_request_duration_seconds", "From the arrival of a request to its end", "outcome"),
     REQUESTS(
@@ -34,7 +35,8 @@ public enum Metric {
             "glimpse_requests_total",
             "Requests for pictures that reached the core and have ended, those that it refused included",
             "door",
-            "outcome"),
+            "outcome",
+            "rank"),
     PREVIEW_FRAMES(
             Kind.COUNTER,
             "glimpse_preview_frames_total",

@@ -3,6 +3,7 @@ package dev.glimpse.observability;
 import dev.glimpse.generation.GenerationListener;
 import dev.glimpse.generation.Generator;
 import dev.glimpse.generation.ServedModel;
+import dev.glimpse.scheduler.Rank;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,10 +62,11 @@ public final class Observability implements AutoCloseable {
      *
      * @param door name of the door, unlike that of any other
      * @param tenant in whose name it asks
+     * @param rank of what it asks in that name
      */
-    public Generator door(String door, String tenant, Generator generator) {
+    public Generator door(String door, String tenant, Rank rank, Generator generator) {
         requests.door(door);
-        Visitor visitor = new Visitor(door, tenant);
+        Visitor visitor = new Visitor(door, tenant, rank);
         return new ObservedGenerator(
                 generator,
                 aim -> new RequestWatch(visitor, aim, requests, spans),

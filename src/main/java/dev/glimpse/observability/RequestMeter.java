@@ -1,6 +1,7 @@
 package dev.glimpse.observability;
 
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.scheduler.Rank;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** The numbers of requests, as their doors see them. Safe to call from any thread. */
 final class RequestMeter {
     private final Meters meters;
-    private final Timer firstPreview;
+    private final Map<Rank, Timer> firstPreviews = new EnumMap<>(Rank.class);
     private final Map<Outcome, Timer> durations = new EnumMap<>(Outcome.class);
     private final Counter sent;
     private final DoorTimes times;
@@ -29,7 +30,10 @@ final class RequestMeter {
     RequestMeter(Meters meters, DoorTimes times) {
         this.meters = meters;
         this.times = times;
-        firstPreview = meters.timer(Metric.TIME_TO_FIRST_PREVIEW, Buckets.firstPreview());
+        for (Rank rank : Rank.values()) {
+            String label = CoreMeter.label(rank);
+            firstPreviews.put(rank, meters.timer(Metric.TIME_TO_FIRST_PREVIEW, Buckets.firstPreview(), label));
+        }
         for (Outcome outcome : Outcome.values()) {
             durations.put(outcome, meters.timer(Metric.REQUEST_DURATION, Buckets.request(), outcome.label()));
         }
@@ -47,17 +51,23 @@ final class RequestMeter {
         meters.gauge(Metric.OUTBOUND_BUFFER, begun.outbound()::sum, door);
         meters.counter(Metric.DOOR_CPU, () -> times.seconds(door), door);
         for (Outcome outcome : Outcome.values()) {
-            meters.counter(Metric.REQUESTS, door, outcome.label());
+            for (Rank rank : Rank.values()) {
+                requests(door, outcome, rank);
+            }
         }
         return begun;
+    }
+
+    private Counter requests(String door, Outcome outcome, Rank rank) {
+        return meters.counter(Metric.REQUESTS, door, outcome.label(), CoreMeter.label(rank));
     }
 
     void admitted(String door) {
         named(door).streams().incrementAndGet();
     }
 
-    void firstPicture(Duration sinceArrival) {
-        firstPreview.record(sinceArrival);
+    void firstPicture(Rank rank, Duration sinceArrival) {
+        firstPreviews.get(rank).record(sinceArrival);
     }
 
     void picture(GenerationEvent.Stepped picture) {
@@ -75,8 +85,8 @@ final class RequestMeter {
         named(door).streams().decrementAndGet();
     }
 
-    void ended(String door, Outcome outcome, Duration sinceArrival) {
-        meters.counter(Metric.REQUESTS, door, outcome.label()).increment();
+    void ended(Visitor visitor, Outcome outcome, Duration sinceArrival) {
+        requests(visitor.door(), outcome, visitor.rank()).increment();
         durations.get(outcome).record(sinceArrival);
     }
 

@@ -103,7 +103,7 @@ final class RequestWatch {
     private void shown(GenerationEvent.Stepped picture) {
         if (!pictured) {
             pictured = true;
-            meter.firstPicture(sinceArrival());
+            meter.firstPicture(visitor.rank(), sinceArrival());
             span.addEvent("first picture");
         }
         meter.picture(picture);
@@ -131,7 +131,7 @@ final class RequestWatch {
         if (request != null) {
             meter.closed(visitor.door());
         }
-        meter.ended(visitor.door(), outcome, duration);
+        meter.ended(visitor, outcome, duration);
         spans.end(span, request, outcome);
         String id = request == null ? "" : request.requestId();
         String model = request == null ? "" : request.model().name();

@@ -114,9 +114,9 @@ class ServerMetricsTest {
                 "active_trajectories",
                 "step_batch_size_bucket{release_reason",
                 "step_duration_seconds_bucket",
-                "time_to_first_preview_seconds_bucket",
+                "time_to_first_preview_seconds_bucket{rank=\"background\",le",
                 "request_duration_seconds_bucket{outcome",
-                "requests_total{door=\"grpc\",outcome",
+                "requests_total{door=\"grpc\",outcome=\"shed\",rank=\"background\"",
                 "preview_frames_total{disposition",
                 "nfe_total{kind",
                 "open_streams{door",
@@ -235,7 +235,7 @@ class ServerMetricsTest {
     void theAlertsAskForBucketsThatThereAre() throws Exception {
         String rules = Files.readString(Path.of("k8s/monitoring/prometheus-rule.yaml"));
         Matcher bucket =
-                Pattern.compile("(glimpse_\\w+_bucket)\\{(le=\"[^\"]+\")}").matcher(rules);
+                Pattern.compile("(glimpse_\\w+_bucket)\\{(le=\"[^\"]+\"),").matcher(rules);
         int asked = 0;
         while (bucket.find()) {
             assertThat(scrape.sum(bucket.group(1), bucket.group(2))).isNotNegative();

@@ -124,7 +124,10 @@ class ScalersTest {
             }
         }
         rises("glimpse_requests_total{%s,door=\"grpc\",outcome=\"ok\"}".formatted(pod), served);
-        rises("glimpse_requests_total{%s,door=\"grpc\",outcome=\"shed\"}".formatted(pod), shed);
+        for (String rank : List.of("interactive", "background")) {
+            String refused = "glimpse_requests_total{%s,door=\"grpc\",outcome=\"shed\",rank=\"%s\"}";
+            rises(refused.formatted(pod, rank), shed / 2);
+        }
         rises("glimpse_requests_total{%s,door=\"web\",outcome=\"quota\"}".formatted(pod), 7);
         rises("glimpse_requests_total{%s,door=\"web\",outcome=\"invalid\"}".formatted(pod), 7);
         rises("glimpse_requests_total{%s,door=\"web\",outcome=\"impossible\"}".formatted(pod), 7);

@@ -309,7 +309,8 @@ class ObservabilityTest {
         encode.taken(picture(new byte[0]));
 
         assertThat(meters.scrape())
-                .contains("glimpse_time_to_first_preview_seconds_count 0\n")
+                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"interactive\"} 0\n")
+                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"standard\"} 0\n")
                 .contains("glimpse_preview_frames_total{disposition=\"sent\"} 0.0");
 
         RequestWatch shown = watch(requests, Duration.ofMinutes(1), true);
@@ -318,7 +319,8 @@ class ObservabilityTest {
         shown.taken(picture(new byte[700]));
 
         assertThat(meters.scrape())
-                .contains("glimpse_time_to_first_preview_seconds_count 1\n")
+                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"interactive\"} 1\n")
+                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"standard\"} 0\n")
                 .contains("glimpse_preview_frames_total{disposition=\"sent\"} 2.0");
     }
 
@@ -331,13 +333,13 @@ class ObservabilityTest {
         watch(requests, Duration.ofMinutes(1), true).cancelled();
 
         assertThat(meters.scrape())
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\"} 1.0")
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\"} 1.0");
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\",rank=\"interactive\"} 1.0")
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\",rank=\"interactive\"} 1.0");
     }
 
     private static RequestWatch watch(RequestMeter requests, Duration longest, boolean pictures) {
         return new RequestWatch(
-                new Visitor("grpc", "lab"),
+                new Visitor("grpc", "lab", Rank.INTERACTIVE),
                 new RequestWatch.Aim(longest, pictures),
                 requests,
                 new RequestSpans(TracerProvider.noop().get("none"), false));

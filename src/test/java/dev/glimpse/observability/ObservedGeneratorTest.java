@@ -15,6 +15,7 @@ import dev.glimpse.generation.Quality;
 import dev.glimpse.generation.ResumeRequest;
 import dev.glimpse.generation.Submission;
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.scheduler.Rank;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,7 +31,7 @@ class ObservedGeneratorTest {
     private final ScriptedGenerator core = new ScriptedGenerator();
     private final Observability observability = new Observability(new ObservabilitySettings(
             "test", new ObservabilitySettings.Traces(Optional.empty(), 1), 0.95, Duration.ofMinutes(2)));
-    private final Generator door = observability.door("grpc", "lab", core);
+    private final Generator door = observability.door("grpc", "lab", Rank.BACKGROUND, core);
 
     @AfterEach
     void close() {
@@ -80,7 +81,8 @@ class ObservedGeneratorTest {
     }
 
     private static String ended(String outcome, int requests) {
-        return "glimpse_requests_total{door=\"grpc\",outcome=\"" + outcome + "\"} " + requests + ".0";
+        return "glimpse_requests_total{door=\"grpc\",outcome=\"" + outcome + "\",rank=\"background\"} " + requests
+                + ".0";
     }
 
     private static GenerationStream admitted(Future<Submission> submission) {

@@ -8,6 +8,7 @@ import dev.glimpse.generation.Scorer;
 import dev.glimpse.generation.ScoringEvent;
 import dev.glimpse.generation.ScoringStream;
 import dev.glimpse.generation.ScoringSubmission;
+import dev.glimpse.scheduler.Rank;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -71,7 +72,7 @@ class ScoringMeterTest {
     }
 
     private Future<ScoringSubmission> watch(Future<ScoringSubmission> answer, Duration longest) {
-        return scores.watch(new Visitor("grpc", "lab"), longest, () -> answer);
+        return scores.watch(new Visitor("grpc", "lab", Rank.STANDARD), longest, () -> answer);
     }
 
     /** As its door sees it. */

@@ -72,7 +72,7 @@ class ScrapedNumbersTest {
         RequestMeter requests = new RequestMeter(meters, new DoorTimes());
         requests.door("grpc");
 
-        requests.ended("grpc", Outcome.SHED, Duration.ofMillis(1500));
+        requests.ended(new Visitor("grpc", "lab", Rank.STANDARD), Outcome.SHED, Duration.ofMillis(1500));
 
         assertThat(meters.scrape())
                 .contains("glimpse_request_duration_seconds_sum{outcome=\"shed\"} 1.5\n")

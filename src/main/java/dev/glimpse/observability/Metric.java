@@ -101,7 +101,8 @@ public enum Metric {
     PROCESS_MEMORY(
             Kind.GAUGE,
             "glimpse_process_memory_bytes",
-            "Memory of the process: resident in all, and Java's heap and buffers within that",
+            "Memory of the process: resident in all; of Java's, heap and buffers in use; and mapped, files of models that"
+                    + " need not be in memory",
             "kind"),
     CPU(
             Kind.COUNTER,

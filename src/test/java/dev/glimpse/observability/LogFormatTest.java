@@ -12,6 +12,8 @@ import ch.qos.logback.core.joran.spi.JoranException;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,15 @@ class LogFormatTest {
                         .endsWith("request ended request_id=\"r-1\" outcome=\"ok\" duration_ms=\"12\""));
     }
 
+    /** Logs are kept, and laid beside those of machines elsewhere. */
+    @Test
+    void textTellsTheDayAndTheOffsetOfItsTime() throws Exception {
+        String first = written("text").lines().findFirst().orElseThrow();
+
+        assertThat(OffsetDateTime.parse(first.substring(0, first.indexOf(' '))))
+                .isEqualTo(OffsetDateTime.parse("2026-11-28T23:59:59.001Z"));
+    }
+
     /** Whoever connects can make as many of them as he likes. */
     @ParameterizedTest
     @CsvSource({"error,OFF", "warn,OFF", "info,OFF", "debug,WARN", "trace,WARN"})
@@ -68,6 +79,7 @@ class LogFormatTest {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         LoggingEvent event = new LoggingEvent(
                 "", root, Level.WARN, "request ended", new IllegalStateException("for the log"), new Object[0]);
+        event.setInstant(Instant.parse("2026-11-28T23:59:59.001Z"));
         event.setKeyValuePairs(List.of(
                 new KeyValuePair("request_id", "r-1"),
                 new KeyValuePair("outcome", "ok"),

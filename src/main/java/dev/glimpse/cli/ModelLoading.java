@@ -6,6 +6,8 @@ import dev.glimpse.generation.ModelSource;
 import dev.glimpse.model.CatalogListing;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelFormatException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,6 +66,26 @@ record ModelLoading(List<ModelDirectory> directories, List<Broken> broken) {
         }
         settings.defaultName().ifPresent(name -> prefer(name, directories, broken));
         return new ModelLoading(directories, broken);
+    }
+
+    /**
+     * Does so on a thread of its own: large files on a slow volume take long to verify, and nobody can call it off;
+     * with the process it ends all the same.
+     */
+    static Future<ModelLoading> begin(Settings.Models settings) {
+        Promise<ModelLoading> models = Promise.promise();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        models.complete(read(settings));
+                    } catch (RuntimeException | Error e) {
+                        models.fail(e);
+                    }
+                },
+                "models");
+        thread.setDaemon(true);
+        thread.start();
+        return models.future();
     }
 
     private static ModelFormatException noneIsGood(List<Broken> broken) {

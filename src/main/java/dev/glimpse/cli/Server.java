@@ -60,8 +60,6 @@ final class Server implements AutoCloseable {
         ServerDoors doors = ServerDoors.prepare(vertx, settings);
         ServerDevices devices = ServerDevices.find(settings);
         GenerationSettings core = core(devices);
-        ModelLoading models = ModelLoading.read(settings.models());
-        parameters = models.parameters();
         readiness = new Readiness();
         observability = new Observability(ServerOptions.observability(settings, devices.names()));
         observability.connections(connections::open, connections::refused);
@@ -76,6 +74,8 @@ final class Server implements AutoCloseable {
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
+        ModelLoading models = Waiting.await(ModelLoading.begin(settings.models()), START_LIMIT, stop);
+        parameters = models.parameters();
         generation = Waiting.await(load(models.catalog(devices), core), START_LIMIT, stop);
         health.loaded(generation);
         show(models, devices, operators, operations);

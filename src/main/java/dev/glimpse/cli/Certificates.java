@@ -91,7 +91,7 @@ final class Certificates {
     }
 
     /**
-     * Holds a server's certificate to the algorithms that keys are read of.
+     * Holds a certificate to the algorithms that keys are read of.
      *
      * @param key setting or option that names the file
      * @throws WrongInputException naming the one that it has

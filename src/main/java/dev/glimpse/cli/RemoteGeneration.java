@@ -7,7 +7,6 @@ import com.google.rpc.Status;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.GlimpseGrpcClient;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -147,18 +146,8 @@ final class RemoteGeneration implements AutoCloseable {
                 })
                 .onSuccess(this::read)
                 .onFailure(e -> end(new Signal.Failed(
-                        GrpcStatus.UNAVAILABLE, "no answer from " + server.address() + ": " + unanswered(e))));
-    }
-
-    /** Why a server does not answer, and what that may come of where one side speaks TLS and the other does not. */
-    private String unanswered(Throwable e) {
-        for (Throwable at = e; at != null; at = at.getCause()) {
-            if (at instanceof NotSslRecordException) {
-                return "it speaks no TLS (expected: TLS, as --tls or --ca is given)";
-            }
-        }
-        boolean closed = !reached && !server.transport().isSsl() && cause(e).contains("closed");
-        return cause(e) + (closed ? " (a server that speaks TLS needs --tls, or --ca)" : "");
+                        GrpcStatus.UNAVAILABLE,
+                        "no answer from " + server.address() + ": " + NoAnswer.why(e, server.transport(), reached))));
     }
 
     /**
@@ -176,7 +165,8 @@ final class RemoteGeneration implements AutoCloseable {
         answer.pause();
         response = answer;
         answer.handler(event -> signals.add(new Signal.Event(event)));
-        answer.exceptionHandler(e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "connection lost: " + cause(e))));
+        answer.exceptionHandler(
+                e -> end(new Signal.Failed(GrpcStatus.UNAVAILABLE, "connection lost: " + NoAnswer.cause(e))));
         answer.errorHandler(e -> end(new Signal.Failed(e.status, "the server reset the call: " + e)));
         answer.endHandler(v -> end(outcome(answer)));
         fetch();
@@ -194,22 +184,6 @@ final class RemoteGeneration implements AutoCloseable {
             over = true;
             signals.add(last);
         }
-    }
-
-    /** The cause in one line, with the one at its root where that says more, as with certificates. */
-    private static String cause(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String told = line(e);
-        String more = line(root);
-        return told.contains(more) ? told : told + ": " + more;
-    }
-
-    /** What Netty says of names that it cannot resolve has several lines. */
-    private static String line(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 
     private static Signal outcome(GrpcClientResponse<?, ?> answer) {

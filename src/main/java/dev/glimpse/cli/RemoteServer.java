@@ -1,5 +1,7 @@
 package dev.glimpse.cli;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -49,6 +51,20 @@ final class RemoteServer {
                             + " Java trusts; implies --tls.")
     private @Nullable Path authorities;
 
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of the certificate that this client shows to a server with tls.client-ca, before those"
+                            + " of its authorities; implies --tls.")
+    private @Nullable Path certificate;
+
+    @Option(
+            names = "--private-key",
+            paramLabel = "FILE",
+            description = "PEM file of the key of --certificate, unencrypted.")
+    private @Nullable Path privateKey;
+
     /**
      * What a call needs to know of it.
      *
@@ -93,8 +109,33 @@ final class RemoteServer {
             Certificates.read("--ca", authorities, pem);
             options.setTrustOptions(new PemTrustOptions().addCertValue(pem));
         }
-        boolean encrypted = tls || authorities != null;
+        Optional<TlsIdentity> identity = identity();
+        identity.ifPresent(own -> options.setKeyCertOptions(own.options()));
+        boolean encrypted = tls || authorities != null || identity.isPresent();
         return options.setSsl(encrypted).setUseAlpn(encrypted);
+    }
+
+    /** Who this client is, to a server that wants to know. */
+    private Optional<TlsIdentity> identity() {
+        if (certificate == null && privateKey == null) {
+            return Optional.empty();
+        }
+        if (certificate == null || privateKey == null) {
+            throw new WrongInputException(
+                    certificate == null ? "--certificate" : "--private-key",
+                    "absent",
+                    "a file, as --certificate and --private-key belong together");
+        }
+        // For this look alone: each call has one of its own.
+        Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(ServerOptions.noCopies()));
+        try {
+            return Optional.of(TlsIdentity.read(
+                    vertx,
+                    new TlsIdentity.Named("--certificate", certificate),
+                    new TlsIdentity.Named("--private-key", privateKey)));
+        } finally {
+            vertx.close();
+        }
     }
 
     /** From a file, as every user of a machine can read what stands on its command lines. */

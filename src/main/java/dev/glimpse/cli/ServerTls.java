@@ -6,7 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -93,29 +92,19 @@ final class ServerTls {
 
     /** Sets what the files hold now, and tells when it expires. */
     private Expiries set(HttpServerOptions options) {
-        Path chain = settings.certificate().orElseThrow();
-        Path key = settings.privateKey().orElseThrow();
-        Buffer pem = Certificates.pem("tls.certificate", chain);
-        List<X509Certificate> certificates = Certificates.read("tls.certificate", chain, pem);
-        Certificates.requireRsaOrEc("tls.certificate", chain, certificates.get(0));
-        PemKeyCertOptions identity =
-                new PemKeyCertOptions().setCertValue(pem).setKeyValue(Certificates.pem("tls.private-key", key));
-        if (!Certificates.belongTogether(vertx, identity, certificates.get(0))) {
-            throw new WrongInputException(
-                    "tls.private-key",
-                    key,
-                    Certificates.isEncrypted(identity.getKeyValue())
-                            ? "an unencrypted key"
-                            : "the key of the first certificate in tls.certificate");
-        }
-        options.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);
+        TlsIdentity identity = TlsIdentity.read(
+                vertx,
+                new TlsIdentity.Named("tls.certificate", settings.certificate().orElseThrow()),
+                new TlsIdentity.Named("tls.private-key", settings.privateKey().orElseThrow()));
+        double chain = Certificates.firstExpiry(identity.chain());
+        options.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity.options());
         if (settings.clientCa().isEmpty()) {
-            return new Expiries(Certificates.firstExpiry(certificates), Double.NaN);
+            return new Expiries(chain, Double.NaN);
         }
         Path file = settings.clientCa().get();
         Buffer known = Certificates.pem("tls.client-ca", file);
         List<X509Certificate> authorities = Certificates.read("tls.client-ca", file, known);
         options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertValue(known));
-        return new Expiries(Certificates.firstExpiry(certificates), Certificates.lastExpiry(authorities));
+        return new Expiries(chain, Certificates.lastExpiry(authorities));
     }
 }

@@ -13,6 +13,7 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.PreviewKind;
 import dev.glimpse.math.Sampler;
+import dev.glimpse.testing.TestCertificate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -174,6 +175,8 @@ class GenerateCommandTest {
                 "--ca=text|--ca: %s (expected: a readable PEM file)",
                 "--ca=broken|--ca: %s (expected: a PEM file of certificates)",
                 "--ca=none|--ca: %s (expected: a readable PEM file)",
+                "--certificate=broken|--private-key: absent (expected: a file, as --certificate and --private-key belong together)",
+                "--private-key=broken|--certificate: absent (expected: a file, as --certificate and --private-key belong together)",
             })
     void aFileOfAnotherKindIsRefusedBeforeAnythingIsSent(String option, String message, @TempDir Path directory)
             throws Exception {
@@ -186,6 +189,25 @@ class GenerateCommandTest {
 
         assertThat(run.err()).isEqualToIgnoringNewLines("glimpse generate: " + message.replace("%s", file.toString()));
         assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsRefusedBeforeAnythingIsSent(@TempDir Path directory) throws Exception {
+        TestCertificate one = TestCertificate.make(directory);
+        Path certificate = Files.writeString(directory.resolve("certificate.pem"), one.certificate());
+        Path key = Files.writeString(
+                directory.resolve("key.pem"), TestCertificate.make(directory).privateKey());
+
+        CommandLineRun other = CommandLineRun.of("generate", "--certificate=" + certificate, "--private-key=" + key);
+        CommandLineRun none = CommandLineRun.of("generate", "--certificate=" + key, "--private-key=" + certificate);
+
+        assertThat(other.err())
+                .isEqualToIgnoringNewLines("glimpse generate: --private-key: " + key
+                        + " (expected: the key of the first certificate in --certificate)");
+        assertThat(other.status()).isEqualTo(2);
+        assertThat(none.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse generate: --certificate: " + key + " (expected: a PEM file of certificates)");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,6 +189,37 @@ class TlsServerTest {
         assertThat(known.status()).as(known.err()).isZero();
         assertThat(unknown.err()).contains("API key");
         assertThat(wary.err()).contains("certif");
+    }
+
+    @Test
+    void theTerminalClientShowsItsCertificateAndIsToldAtOnceWhereThatIsNotTaken() throws Exception {
+        TestCertificate client = TestCertificate.make(directory);
+        begin("tls.client-ca=" + replace("clients.pem", client.certificate()));
+        String[] options = {
+            "generate",
+            "--target=127.0.0.1:" + server.port(),
+            "--ca=" + directory.resolve("certificate.pem"),
+            "--steps=1",
+            "--certificate=" + directory.resolve("clients.pem"),
+            "--private-key=" + replace("client-key.pem", client.privateKey())
+        };
+        CommandLineRun known = CommandLineRun.of(options);
+        CommandLineRun nobody = CommandLineRun.of(Arrays.copyOf(options, 4));
+        options[4] = "--certificate=" + directory.resolve("certificate.pem");
+        options[5] = "--private-key=" + directory.resolve("key.pem");
+        CommandLineRun stranger = CommandLineRun.of(options);
+
+        assertThat(known.status()).as(known.err()).isZero();
+        assertThat(nobody.status()).isEqualTo(1);
+        assertThat(nobody.err().lines())
+                .singleElement()
+                .asString()
+                .contains("no answer from ", "needs --certificate and --private-key");
+        assertThat(stranger.status()).isEqualTo(1);
+        assertThat(stranger.err().lines())
+                .singleElement()
+                .asString()
+                .contains("no answer from ", "it may not know who issued --certificate");
     }
 
     private void begin(String... settings) throws Exception {

@@ -30,6 +30,8 @@ final class RemoteServer {
     /** Three pings that nobody answered: the network lost the connection, and told neither end. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(90);
 
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
     @Option(
             names = "--target",
             paramLabel = "HOST:PORT",
@@ -134,7 +136,7 @@ final class RemoteServer {
                     new TlsIdentity.Named("--certificate", certificate),
                     new TlsIdentity.Named("--private-key", privateKey)));
         } finally {
-            vertx.close();
+            Waiting.quietly(vertx.close(), FAREWELL, "the event loops");
         }
     }
 

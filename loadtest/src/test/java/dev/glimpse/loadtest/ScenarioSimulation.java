@@ -139,17 +139,17 @@ public final class ScenarioSimulation extends Simulation {
     private ChainBuilder webSocket() {
         ChainBuilder stays = exec(ws("WebSocket generate")
                 .sendText(this::generate)
+                // In one sequence, so that all of them count from the message that asked.
                 .await(PATIENCE)
-                .on(ws.checkTextMessage("WebSocket accepted")
-                        .matching(jsonPath("$.type").in("accepted", "failed"))
-                        .check(jsonPath("$.type").is("accepted")))
-                .await(PATIENCE)
-                .on(ws.checkBinaryMessage("WebSocket first picture")
-                        .check(bodyLength().gt(Integer.BYTES)))
-                .await(PATIENCE)
-                .on(ws.checkTextMessage("WebSocket finished")
-                        .matching(jsonPath("$.type").in("finished", "failed"))
-                        .check(jsonPath("$.type").is("finished"))));
+                .on(
+                        ws.checkTextMessage("WebSocket accepted")
+                                .matching(jsonPath("$.type").in("accepted", "failed"))
+                                .check(jsonPath("$.type").is("accepted")),
+                        ws.checkBinaryMessage("WebSocket first picture")
+                                .check(bodyLength().gt(Integer.BYTES)),
+                        ws.checkTextMessage("WebSocket finished")
+                                .matching(jsonPath("$.type").in("finished", "failed"))
+                                .check(jsonPath("$.type").is("finished"))));
         ChainBuilder leaves = exec(ws("WebSocket generate, to leave").sendText(this::generate))
                 .exec(pause(session -> Duration.ofNanos(arrival(session).leavesMicros() * 1000)))
                 .exec(ws("WebSocket cancel").sendText("{\"type\":\"cancel\",\"id\":\"one\"}"));
@@ -174,18 +174,18 @@ public final class ScenarioSimulation extends Simulation {
                 .post("/v1/generate")
                 .header("Content-Type", "application/json")
                 .body(StringBody(this::fields))
+                // In one sequence, so that all of them count from the answer's headers.
                 .await(PATIENCE)
-                .on(sse.checkMessage("SSE accepted")
-                        .matching(jsonPath("$.event").in("accepted", "failed"))
-                        .check(jsonPath("$.event").is("accepted")))
-                .await(PATIENCE)
-                .on(sse.checkMessage("SSE first picture")
-                        .matching(jsonPath("$.event").in("step", "failed"))
-                        .check(jsonPath("$.event").is("step")))
-                .await(PATIENCE)
-                .on(sse.checkMessage("SSE finished")
-                        .matching(jsonPath("$.event").in("finished", "failed"))
-                        .check(jsonPath("$.event").is("finished"))));
+                .on(
+                        sse.checkMessage("SSE accepted")
+                                .matching(jsonPath("$.event").in("accepted", "failed"))
+                                .check(jsonPath("$.event").is("accepted")),
+                        sse.checkMessage("SSE first picture")
+                                .matching(jsonPath("$.event").in("step", "failed"))
+                                .check(jsonPath("$.event").is("step")),
+                        sse.checkMessage("SSE finished")
+                                .matching(jsonPath("$.event").in("finished", "failed"))
+                                .check(jsonPath("$.event").is("finished"))));
         ChainBuilder leaves = exec(sse("SSE generate, to leave")
                         .post("/v1/generate")
                         .header("Content-Type", "application/json")

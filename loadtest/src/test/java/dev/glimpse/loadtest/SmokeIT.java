@@ -12,6 +12,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,7 +72,19 @@ class SmokeIT {
             Path report = Path.of(gatling.await("file://(\\S+index.html)"));
             assertThat(Files.readString(report))
                     .contains("WebSocket first picture", "gRPC first picture", "SSE first picture", "REST generate");
+            assertThat(shortestMillis(report, "WebSocket finished"))
+                    .isGreaterThanOrEqualTo(shortestMillis(report, "WebSocket first picture"));
+            assertThat(shortestMillis(report, "SSE finished"))
+                    .isGreaterThanOrEqualTo(shortestMillis(report, "SSE first picture"));
         }
+    }
+
+    /** The least time of one row of Gatling's table. */
+    private static int shortestMillis(Path report, String row) throws IOException {
+        Matcher cell = Pattern.compile(">" + row + "</span>.*?col-7\">(\\d+)<", Pattern.DOTALL)
+                .matcher(Files.readString(report));
+        assertThat(cell.find()).as(row).isTrue();
+        return Integer.parseInt(cell.group(1));
     }
 
     @ParameterizedTest

@@ -25,10 +25,11 @@ final class ArrivalQueue {
         return arrivals.get(index);
     }
 
-    /** Numbers of those that one of several doors takes in turns. */
+    /** Numbers of those that one of several doors takes in turns, which are never in step with those of the sizes. */
     List<Integer> turn(int door, int doors) {
+        int sizes = ArrivalProcess.steps().length;
         return IntStream.range(0, arrivals.size())
-                .filter(i -> i % doors == door)
+                .filter(i -> (i + i / sizes) % doors == door)
                 .boxed()
                 .toList();
     }

@@ -165,7 +165,7 @@ class SmokeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"W4", "w4 --doors rest,grpc", "W6", "W8"})
+    @ValueSource(strings = {"W1", "W4", "w4 --doors rest,grpc", "W6", "W8"})
     void whatGatlingCannotDoIsRefusedByItsName(String arguments) throws Exception {
         List<String> words = List.of(arguments.split(" "));
         try (Command run = run(

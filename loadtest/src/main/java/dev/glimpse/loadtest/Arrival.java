@@ -41,6 +41,24 @@ public record Arrival(
         return new Arrival(atMicros, steps, 1, preview, true, 0, 0, "standard", "", 1, false);
     }
 
+    /** The same, or the same at a later time, if it would be due before that. */
+    Arrival notBefore(long micros) {
+        return atMicros >= micros
+                ? this
+                : new Arrival(
+                        micros,
+                        steps,
+                        samples,
+                        preview,
+                        reads,
+                        deadlineMicros,
+                        leavesMicros,
+                        rank,
+                        tenant,
+                        weight,
+                        flexible);
+    }
+
     /** Whether its answer tells how the server does: the client reads all of it. */
     public boolean attentive() {
         return reads && leavesMicros == 0;

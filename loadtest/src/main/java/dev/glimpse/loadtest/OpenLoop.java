@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Sends every request when it is due, whatever became of those before. */
+/** Sends every request when it is due, whatever became of those before; or, one at a time, after the one before. */
 final class OpenLoop {
     /** What clients that stop reading, or a server that is gone, may add to a run after its last deadline. */
     private static final long AFTERMATH_MILLIS = 5000;
@@ -21,6 +21,7 @@ final class OpenLoop {
     private final GrpcClients clients;
     private final long timeoutMillis;
     private final Watch watch;
+    private final boolean alone;
 
     /** What a person and a signal have to do with a run. */
     interface Watch {
@@ -45,20 +46,26 @@ final class OpenLoop {
     /**
      * How far a run came.
      *
-     * @param seconds that requests were sent for, of those that were planned
+     * @param seconds that requests were sent for, of those that were planned; more where one waits for another
      * @param waiting requests that were sent and have not ended
      * @param cut whether it was told to stop before it was done
      */
     record Extent(double seconds, int waiting, boolean cut) {}
 
     OpenLoop(GrpcClients clients, long timeoutMillis, Watch watch) {
+        this(clients, timeoutMillis, watch, false);
+    }
+
+    /** @param alone whether a request is due no sooner than the one before has ended */
+    OpenLoop(GrpcClients clients, long timeoutMillis, Watch watch, boolean alone) {
+        this.alone = alone;
         this.clients = clients;
         this.timeoutMillis = timeoutMillis;
         this.watch = watch;
     }
 
     /**
-     * Sends requests at their times and waits for all answers.
+     * Sends requests at their times and waits for all answers, whose arrivals say when they were due.
      *
      * @param seconds span of the requests
      * @param events what else to do during the run, by the time in microseconds since its start
@@ -66,20 +73,37 @@ final class OpenLoop {
     Outcome run(List<Arrival> arrivals, double seconds, Map<Long, Runnable> events) throws InterruptedException {
         TreeMap<Long, Runnable> ahead = new TreeMap<>(events);
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        long patience = TimeUnit.MILLISECONDS.toNanos(timeoutMillis + AFTERMATH_MILLIS);
         long start = System.nanoTime();
+        long freeMicros = 0;
         for (Arrival arrival : arrivals) {
             if (!reach(arrival.atMicros(), start, ahead, answers)) {
                 double sending = (System.nanoTime() - start) / 1e9;
-                return collect(answers, Math.min(seconds, sending), true);
+                return collect(answers, patience, alone ? sending : Math.min(seconds, sending), true);
             }
-            long due = start + TimeUnit.MICROSECONDS.toNanos(arrival.atMicros());
-            answers.add(clients.send(arrival, answers.size(), due));
+            Arrival due = arrival.notBefore(freeMicros);
+            long dueNanos = start + TimeUnit.MICROSECONDS.toNanos(due.atMicros());
+            answers.add(clients.send(due, answers.size(), dueNanos));
+            freeMicros = alone ? endMicros(answers, patience, start) : 0;
         }
         boolean goesOn = true;
         while (goesOn && !ahead.isEmpty()) {
             goesOn = reach(ahead.firstKey(), start, ahead, answers);
         }
-        return collect(answers, seconds, !goesOn);
+        return collect(answers, patience, Math.max(seconds, freeMicros / 1e6), !goesOn);
+    }
+
+    /** Waits for the end of the newest request; says when it was, since the start. */
+    private long endMicros(List<CompletableFuture<Answer>> answers, long patience, long start)
+            throws InterruptedException {
+        CompletableFuture<Answer> newest = answers.get(answers.size() - 1);
+        await(newest, answers, patience);
+        if (!newest.isDone()) {
+            return TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
+        }
+        Answer answer = newest.join();
+        return answer.arrival().atMicros()
+                + TimeUnit.NANOSECONDS.toMicros(answer.times().end());
     }
 
     /** Waits for a moment, and does what is due until then; says whether to go on. */
@@ -106,14 +130,9 @@ final class OpenLoop {
         return watch.goesOn();
     }
 
-    private Outcome collect(List<CompletableFuture<Answer>> answers, double seconds, boolean stopped)
+    private Outcome collect(List<CompletableFuture<Answer>> answers, long patience, double seconds, boolean stopped)
             throws InterruptedException {
-        CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis + AFTERMATH_MILLIS);
-        while (!all.isDone() && end - System.nanoTime() > 0 && watch.goesOn()) {
-            watch.progress(answers.size(), waiting(answers));
-            pause(all);
-        }
+        await(CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new)), answers, patience);
         List<Answer> ended = answers.stream()
                 .filter(CompletableFuture::isDone)
                 .map(CompletableFuture::join)
@@ -122,9 +141,19 @@ final class OpenLoop {
         return new Outcome(ended, new Extent(seconds, waiting, stopped || waiting > 0 && !watch.goesOn()));
     }
 
-    private static void pause(CompletableFuture<Void> all) throws InterruptedException {
+    /** Waits for some of the requests, as long as that makes sense. */
+    private void await(CompletableFuture<?> some, List<CompletableFuture<Answer>> answers, long patience)
+            throws InterruptedException {
+        long end = System.nanoTime() + patience;
+        while (!some.isDone() && end - System.nanoTime() > 0 && watch.goesOn()) {
+            watch.progress(answers.size(), waiting(answers));
+            pause(some);
+        }
+    }
+
+    private static void pause(CompletableFuture<?> some) throws InterruptedException {
         try {
-            all.get(LONGEST_NAP_NANOS, TimeUnit.NANOSECONDS);
+            some.get(LONGEST_NAP_NANOS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             // Somebody is still waiting; the loop asks again.
         } catch (ExecutionException e) {

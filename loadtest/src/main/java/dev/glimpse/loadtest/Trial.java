@@ -104,7 +104,8 @@ final class Trial {
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
             OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             Optional<AdminPort.Evaluations> before = evaluations(insight);
-            OpenLoop.Outcome outcome = new OpenLoop(clients, plan.terms().timeoutMillis(), watch)
+            boolean alone = plan.scenario().traffic() == Scenario.Traffic.ALONE;
+            OpenLoop.Outcome outcome = new OpenLoop(clients, plan.terms().timeoutMillis(), watch, alone)
                     .run(plan.arrivals(), plan.seconds(), events(server));
             if (outcome.extent().seconds() <= plan.warmUpSeconds()) {
                 return Optional.empty();

@@ -64,6 +64,7 @@ final class ScriptedServer implements AutoCloseable {
     private volatile boolean caches;
     private volatile int most = Integer.MAX_VALUE;
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger mostHeld = new AtomicInteger();
     private long freeAtNanos = System.nanoTime();
 
     ScriptedServer(long eachMillis) throws IOException {
@@ -125,6 +126,11 @@ final class ScriptedServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** How many requests were under way at once, at most. */
+    int mostAtOnce() {
+        return mostHeld.get();
+    }
+
     /** How many steps each request asked for, by its seed. */
     SortedMap<Long, Integer> steps() {
         return steps;
@@ -182,7 +188,7 @@ final class ScriptedServer implements AutoCloseable {
                 call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
                 return;
             }
-            held.incrementAndGet();
+            mostHeld.accumulateAndGet(held.incrementAndGet(), Math::max);
             call.sendHeaders(new Metadata());
             call.sendMessage(GenerateEvent.newBuilder()
                     .setAccepted(Accepted.newBuilder().setCached(made(request)))

@@ -73,7 +73,7 @@ final class OpenLoop {
     Outcome run(List<Arrival> arrivals, double seconds, Map<Long, Runnable> events) throws InterruptedException {
         TreeMap<Long, Runnable> ahead = new TreeMap<>(events);
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
-        long patience = TimeUnit.MILLISECONDS.toNanos(timeoutMillis + AFTERMATH_MILLIS);
+        long patience = patienceNanos(arrivals);
         long start = System.nanoTime();
         long freeMicros = 0;
         for (Arrival arrival : arrivals) {
@@ -91,6 +91,17 @@ final class OpenLoop {
             goesOn = reach(ahead.firstKey(), start, ahead, answers);
         }
         return collect(answers, patience, Math.max(seconds, freeMicros / 1e6), !goesOn);
+    }
+
+    /** How long after it was sent each of some requests has surely ended, if it ever does. */
+    long patienceNanos(List<Arrival> arrivals) {
+        long longest = arrivals.stream()
+                .mapToLong(Arrival::deadlineMicros)
+                .reduce(TimeUnit.MILLISECONDS.toMicros(timeoutMillis), Math::max);
+        // A deadline that is never reached is no reason to count beyond what a clock can tell.
+        long limit = TimeUnit.DAYS.toNanos(365);
+        return Math.min(limit, TimeUnit.MICROSECONDS.toNanos(longest))
+                + TimeUnit.MILLISECONDS.toNanos(AFTERMATH_MILLIS);
     }
 
     /** Waits for the end of the newest request; says when it was, since the start. */

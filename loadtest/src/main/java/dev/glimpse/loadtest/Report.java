@@ -122,6 +122,8 @@ final class Report {
     private void cut(OpenLoop.Extent extent) {
         if (extent.cut()) {
             print("  cut after %.1f s with %d requests still open%n", extent.seconds(), extent.waiting());
+        } else if (extent.waiting() > 0) {
+            print("  %d requests had not ended long after their time, and are in no number here%n", extent.waiting());
         }
     }
 

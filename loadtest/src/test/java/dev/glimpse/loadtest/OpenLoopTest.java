@@ -222,6 +222,18 @@ class OpenLoopTest {
         assertThat(happened).hasValue(1);
     }
 
+    /** Beyond the time of all clients, and of those that say how long they wait. */
+    @Test
+    void whoWaitsLongerThanTheRestIsWaitedFor() {
+        OpenLoop loop = new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true));
+        long minute = TimeUnit.MINUTES.toMicros(1);
+        Arrival patient = new Arrival(0, 1, 1, Preview.NONE, true, minute, 0, "standard", "", 1, false);
+        Arrival plain = Arrival.plain(0, 1, Preview.NONE);
+
+        assertThat(loop.patienceNanos(List.of(plain))).isEqualTo(TimeUnit.SECONDS.toNanos(5 + 5));
+        assertThat(loop.patienceNanos(List.of(patient, plain))).isEqualTo(TimeUnit.SECONDS.toNanos(60 + 5));
+    }
+
     private static GrpcClients.Terms terms() {
         return new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, 2, Scenario.W2);
     }

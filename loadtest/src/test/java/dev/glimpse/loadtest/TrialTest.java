@@ -71,6 +71,16 @@ class TrialTest {
         assertThat(json(cut).get("waiting").getAsInt()).isEqualTo(cut.extent().waiting());
     }
 
+    @Test
+    void reportsSayThatSomeNeverEnded() throws Exception {
+        Trial.Result whole = whole();
+        OpenLoop.Extent extent = new OpenLoop.Extent(1, 2, false);
+
+        assertThat(text(whole)).doesNotContain("had not ended");
+        assertThat(text(with(whole, extent)))
+                .contains("\n  2 requests had not ended long after their time, and are in no number here\n");
+    }
+
     /** Each picture comes twice, in two commands that have drawn the same. */
     @Test
     void whatTheServerHadMadeBeforeIsCounted() throws Exception {
@@ -92,6 +102,20 @@ class TrialTest {
         return new Trial(plan, SLO, OpenLoop.unseen(() -> true))
                 .run(server.target(), new Trial.Insight(Optional.empty(), Optional.empty()))
                 .orElseThrow();
+    }
+
+    private static Trial.Result with(Trial.Result r, OpenLoop.Extent extent) {
+        return new Trial.Result(
+                r.scenario(),
+                r.target(),
+                r.summary(),
+                extent,
+                r.missing(),
+                r.idleAtStart(),
+                r.idleAtEnd(),
+                r.kilobytesPerSocket(),
+                r.cpuMillis(),
+                r.evaluations());
     }
 
     private static String text(Trial.Result... results) {

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param nfe network evaluations that the server said it spent
  * @param resumes how often it went on where its server had left it
  * @param cached whether its server said that the pictures were made before
+ * @param shortened whether its server took fewer steps than asked for, as it may with a request that is flexible
  * @param frames pictures in the order in which they came
  */
 record Answer(
@@ -23,6 +24,7 @@ record Answer(
         long nfe,
         int resumes,
         boolean cached,
+        boolean shortened,
         List<Frame> frames) {
     Answer {
         frames = List.copyOf(frames);
@@ -42,7 +44,7 @@ record Answer(
         CUT,
         /**
          * By an error after the server had accepted it, by one that is nobody's load, or with other pictures than
-         * asked.
+         * asked, such as those of fewer steps.
          */
         BROKEN
     }

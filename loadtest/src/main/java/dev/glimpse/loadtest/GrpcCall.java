@@ -46,6 +46,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     private boolean left;
     private boolean finished;
     private boolean cached;
+    private boolean shortened;
     /** Whether something came in place of a picture. */
     private boolean garbled;
 
@@ -102,6 +103,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
             case ACCEPTED -> {
                 accepted = accepted.isPresent() ? accepted : OptionalLong.of(sinceDue());
                 cached |= event.getAccepted().getCached();
+                shortened |= event.getAccepted().getShortened();
                 token = event.getAccepted().getResumeToken();
             }
             case STEP -> {
@@ -119,6 +121,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     }
 
     private void stepped(Step step) {
+        shortened |= step.getShortened();
         if (!step.getImage().startsWith(PNG)) {
             garbled |= !step.getImage().isEmpty();
             return;
@@ -160,7 +163,7 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         End end = fault.isPresent() ? End.BROKEN : end(status);
         String detail = end == End.FINISHED ? "" : fault.orElse(status.getCode() + ": " + status.getDescription());
         Answer.Times times = new Answer.Times(sent, accepted, first, sinceDue());
-        answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, cached, frames));
+        answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, cached, shortened, frames));
     }
 
     private boolean resumable(Status status) {
@@ -171,6 +174,9 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     private Optional<String> fault(Status status) {
         if (garbled) {
             return Optional.of("a picture that is no PNG");
+        }
+        if (shortened && !arrival.flexible()) {
+            return Optional.of("fewer steps than asked for, though it is not flexible");
         }
         boolean missing = status.isOk() && finished && done.size() < arrival.samples();
         return missing

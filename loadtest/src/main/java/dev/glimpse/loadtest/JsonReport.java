@@ -82,6 +82,7 @@ final class JsonReport {
         json.addProperty("dropped", s.dropped());
         json.addProperty("resumed", s.resumed());
         json.addProperty("cached", s.cached());
+        json.addProperty("shortened", s.shortened());
         json.addProperty("attentive", s.attentive());
         json.addProperty("good", s.good());
         json.addProperty("goodput_per_second", s.goodput());

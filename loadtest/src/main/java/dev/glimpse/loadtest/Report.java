@@ -117,6 +117,9 @@ final class Report {
         if (s.cached() > 0) {
             print("  from the server's cache: %d of %d requests%n", s.cached(), s.offered());
         }
+        if (s.shortened() > 0) {
+            print("  with fewer steps than asked for: %d of %d requests%n", s.shortened(), s.offered());
+        }
     }
 
     private void cut(OpenLoop.Extent extent) {

@@ -61,6 +61,7 @@ final class SharedWork {
                 nfe,
                 answer.resumes(),
                 answer.cached(),
+                answer.shortened(),
                 frames);
     }
 }

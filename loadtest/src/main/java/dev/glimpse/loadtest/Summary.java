@@ -22,6 +22,7 @@ import org.HdrHistogram.Histogram;
  * @param dropped accepted and then ended by the server without an answer, before their deadline
  * @param resumed finished, but not on the stream that they began on
  * @param cached those whose pictures the server had made before
+ * @param shortened those whose server took fewer steps than asked for
  * @param times of the attentive ones
  * @param work what the server computed for all
  * @param tenants the same for each tenant alone, if there are any
@@ -37,6 +38,7 @@ record Summary(
         int dropped,
         int resumed,
         int cached,
+        int shortened,
         Latencies times,
         Work work,
         SortedMap<String, Summary> tenants,
@@ -109,6 +111,7 @@ record Summary(
                 dropped,
                 resumed,
                 (int) answers.stream().filter(Answer::cached).count(),
+                (int) answers.stream().filter(Answer::shortened).count(),
                 times,
                 work(answers),
                 tenants,

@@ -27,11 +27,7 @@ class GrpcCallTest {
     private static final String PNG = "\u0089PNG";
 
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    private final GrpcCall call = new GrpcCall(
-            new Arrival(0, 4, 1, Preview.FREE, true, 500_000, 0, "standard", "", 1, false),
-            System.nanoTime(),
-            (lost, token) -> true,
-            answer);
+    private final GrpcCall call = call(false);
 
     /** One of a request for two pictures. */
     private final GrpcCall pair = new GrpcCall(
@@ -39,6 +35,14 @@ class GrpcCallTest {
             System.nanoTime(),
             (lost, token) -> true,
             answer);
+
+    private GrpcCall call(boolean flexible) {
+        return new GrpcCall(
+                new Arrival(0, 4, 1, Preview.FREE, true, 500_000, 0, "standard", "", 1, flexible),
+                System.nanoTime(),
+                (lost, token) -> true,
+                answer);
+    }
 
     private void close(Status status) {
         call.onClose(status, new Metadata());
@@ -103,6 +107,32 @@ class GrpcCallTest {
         pair.onClose(Status.OK, new Metadata());
 
         assertThat(answer.join().end()).isEqualTo(End.FINISHED);
+    }
+
+    @Test
+    void fewerStepsThanAskedForAreTold() {
+        GrpcCall welcome = call(true);
+        welcome.onMessage(GenerateEvent.newBuilder()
+                .setAccepted(Accepted.newBuilder().setShortened(true))
+                .build());
+        List.of(picture(0, true, PNG), FINISHED).forEach(welcome::onMessage);
+        welcome.onClose(Status.OK, new Metadata());
+
+        assertThat(answer.join().end()).isEqualTo(End.FINISHED);
+        assertThat(answer.join().shortened()).isTrue();
+    }
+
+    @Test
+    void fewerStepsBreakARequestThatIsNotFlexible() {
+        GenerateEvent picture = picture(0, true, PNG);
+        GenerateEvent shortened = picture.toBuilder()
+                .setStep(picture.getStep().toBuilder().setShortened(true))
+                .build();
+        List.of(ACCEPTED, shortened, FINISHED).forEach(call::onMessage);
+        close(Status.OK);
+
+        assertThat(answer.join().end()).isEqualTo(End.BROKEN);
+        assertThat(answer.join().detail()).isEqualTo("fewer steps than asked for, though it is not flexible");
     }
 
     private static GenerateEvent picture(int sample, boolean last, String image) {

@@ -86,6 +86,7 @@ class MediansTest {
                 1,
                 0,
                 false,
+                false,
                 List.of());
         return new Trial.Result(
                 scenario,

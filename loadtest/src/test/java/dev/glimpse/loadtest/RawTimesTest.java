@@ -65,7 +65,8 @@ class RawTimesTest {
         long nfe = (long) rows * forwards;
         List<Frame> frames = List.of(new Frame(spanNanos, 0, 1, rows, nfe, Math.round(millis * 1000)));
         Answer.Times times = new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(spanNanos), spanNanos);
-        Answer answer = new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, nfe, 0, false, frames);
+        Answer answer =
+                new Answer(Arrival.plain(0, 1, Preview.NONE), End.FINISHED, "", times, nfe, 0, false, false, frames);
         Slo slo = new Slo(3, Map.of(1, spanNanos));
         return Summary.of(List.of(answer), slo, 0, spanNanos / (double) TimeUnit.SECONDS.toNanos(1));
     }

@@ -62,6 +62,7 @@ final class ScriptedServer implements AutoCloseable {
     private final SortedMap<Long, Integer> steps = new ConcurrentSkipListMap<>();
     private volatile boolean parallel;
     private volatile boolean caches;
+    private volatile boolean shortens;
     private volatile int most = Integer.MAX_VALUE;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicInteger mostHeld = new AtomicInteger();
@@ -146,6 +147,11 @@ final class ScriptedServer implements AutoCloseable {
         caches = true;
     }
 
+    /** From now on it says that it takes fewer steps. */
+    void shortens() {
+        shortens = true;
+    }
+
     /** From now on requests are refused while so many are under way. */
     void holdsAtMost(int requests) {
         most = requests;
@@ -191,7 +197,7 @@ final class ScriptedServer implements AutoCloseable {
             mostHeld.accumulateAndGet(held.incrementAndGet(), Math::max);
             call.sendHeaders(new Metadata());
             call.sendMessage(GenerateEvent.newBuilder()
-                    .setAccepted(Accepted.newBuilder().setCached(made(request)))
+                    .setAccepted(Accepted.newBuilder().setCached(made(request)).setShortened(shortens))
                     .build());
             long now = System.nanoTime();
             freeAtNanos = parallel ? now + request.getSteps() * eachNanos : Math.max(now, freeAtNanos) + eachNanos;

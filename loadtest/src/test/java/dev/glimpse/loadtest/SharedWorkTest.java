@@ -59,7 +59,8 @@ class SharedWorkTest {
     private static Answer viewer(long atMicros, End end, Frame... frames) {
         long nfe = List.of(frames).stream().mapToLong(Frame::evaluations).sum();
         Answer.Times times = new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(0), 1000);
-        return new Answer(Arrival.plain(atMicros, 4, Preview.EXACT), end, "", times, nfe, 0, false, List.of(frames));
+        return new Answer(
+                Arrival.plain(atMicros, 4, Preview.EXACT), end, "", times, nfe, 0, false, false, List.of(frames));
     }
 
     private static Frame frame(int step, long evaluations, long forwardMicros) {

@@ -23,6 +23,7 @@ class SloTest {
                 steps,
                 0,
                 false,
+                false,
                 List.of());
         assertThat(new Slo(3, Map.of(1, 10 * MILLI)).met(answer)).isEqualTo(good);
     }

@@ -91,14 +91,31 @@ class TrialTest {
 
         assertThat(fresh.summary().cached()).isZero();
         assertThat(again.summary().cached()).isEqualTo(3);
-        assertThat(text(fresh)).doesNotContain("cache");
+        assertThat(text(fresh)).doesNotContain("cache", "fewer steps");
         assertThat(text(again)).contains("  from the server's cache: 3 of 3 requests\n");
         assertThat(json(again).get("cached").getAsInt()).isEqualTo(3);
     }
 
+    @Test
+    void answersOfFewerStepsAreCounted() throws Exception {
+        server.shortens();
+        Arrival flexible = new Arrival(0, 1, 1, Preview.NONE, true, 0, 0, "standard", "", 1, true);
+
+        Trial.Result run = whole(List.of(flexible, flexible, Arrival.plain(0, 1, Preview.NONE)));
+
+        assertThat(run.summary().count(Answer.End.FINISHED)).isEqualTo(2);
+        assertThat(run.summary().count(Answer.End.BROKEN)).isEqualTo(1);
+        assertThat(text(run)).contains("  with fewer steps than asked for: 3 of 3 requests\n");
+        assertThat(json(run).get("shortened").getAsInt()).isEqualTo(3);
+    }
+
     private Trial.Result whole() throws Exception {
+        return whole(ARRIVALS.subList(0, 3));
+    }
+
+    private Trial.Result whole(List<Arrival> arrivals) throws Exception {
         GrpcClients.Terms terms = new GrpcClients.Terms(1, 5000, Map.of(), 1, 1, Scenario.W2);
-        Trial.Plan plan = new Trial.Plan(Scenario.W2, ARRIVALS.subList(0, 3), 1, 0, terms, 0);
+        Trial.Plan plan = new Trial.Plan(Scenario.W2, arrivals, 1, 0, terms, 0);
         return new Trial(plan, SLO, OpenLoop.unseen(() -> true))
                 .run(server.target(), new Trial.Insight(Optional.empty(), Optional.empty()))
                 .orElseThrow();

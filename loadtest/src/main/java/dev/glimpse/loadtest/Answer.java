@@ -40,7 +40,7 @@ record Answer(
         LATE,
         /** By its client. */
         LEFT,
-        /** By a server that drained and gave it a token, which no server took before the client's time was over. */
+        /** By a server that drained and gave it a token, which no server took: before the time was over, or ever. */
         CUT,
         /**
          * By an error after the server had accepted it, by one that is nobody's load, or with other pictures than

@@ -1,6 +1,9 @@
 package dev.glimpse.loadtest;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
 import dev.glimpse.loadtest.Answer.End;
 import dev.glimpse.loadtest.Answer.Frame;
 import glimpse.wire.v1.GenerateEvent;
@@ -8,6 +11,8 @@ import glimpse.wire.v1.Step;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,8 +58,12 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
     /** Goes on with a token in a moment, unless the client's time is over. */
     @FunctionalInterface
     interface Resumption {
-        /** Begins another stream later, unless the call has left by then; says whether there is time for it. */
-        boolean resume(GrpcCall call, String token);
+        /**
+         * Begins another stream later, unless the call has left by then; says whether there is time for it.
+         *
+         * @param notBefore how long a server asked to wait
+         */
+        boolean resume(GrpcCall call, String token, Duration notBefore);
     }
 
     /**
@@ -144,7 +153,8 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        if (resumable(status) && resumption.resume(this, token)) {
+        Optional<Duration> notBefore = resumable(status, trailers);
+        if (notBefore.isPresent() && resumption.resume(this, token, notBefore.get())) {
             between = true;
             lost = true;
             resumes++;
@@ -166,8 +176,32 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         answer.complete(new Answer(arrival, end, detail, times, nfe, resumes, cached, shortened, frames));
     }
 
-    private boolean resumable(Status status) {
-        return status.getCode() == Status.Code.UNAVAILABLE && !token.isEmpty() && !left;
+    /** How long to wait before the token is tried, or tried again; empty if that is of no use. */
+    private Optional<Duration> resumable(Status status, Metadata trailers) {
+        if (token.isEmpty() || left) {
+            return Optional.empty();
+        }
+        return switch (status.getCode()) {
+            case UNAVAILABLE -> Optional.of(Duration.ZERO);
+            // By the server that was to go on. One that does not say when it takes more never will.
+            case RESOURCE_EXHAUSTED -> lost ? retryAfter(status, trailers) : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Duration> retryAfter(Status status, Metadata trailers) {
+        try {
+            for (Any detail :
+                    StatusProto.fromStatusAndTrailers(status, trailers).getDetailsList()) {
+                if (detail.is(RetryInfo.class)) {
+                    var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                    return Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+                }
+            }
+        } catch (InvalidProtocolBufferException e) {
+            // Whoever cannot say when has not said it.
+        }
+        return Optional.empty();
     }
 
     /** What is wrong with the pictures, whatever the server says. */
@@ -193,8 +227,8 @@ final class GrpcCall extends ClientCall.Listener<GenerateEvent> {
         }
         return switch (status.getCode()) {
             case DEADLINE_EXCEEDED -> lost ? End.CUT : End.LATE;
-            // A server may also shed what it has let into its queue.
-            case RESOURCE_EXHAUSTED -> End.REFUSED;
+            // A server may also shed what it has let into its queue, but not what another one had begun.
+            case RESOURCE_EXHAUSTED -> lost ? End.CUT : End.REFUSED;
             case UNAVAILABLE -> unavailable();
             default -> End.BROKEN;
         };

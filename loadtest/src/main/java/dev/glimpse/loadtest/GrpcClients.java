@@ -9,6 +9,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -179,8 +180,8 @@ public final class GrpcClients implements AutoCloseable {
             listener.began(reading(arrival, stops, call));
         }
 
-        boolean resume(GrpcCall listener, String token) {
-            long pauseMicros = TimeUnit.MILLISECONDS.toMicros(resumePauseMillis);
+        boolean resume(GrpcCall listener, String token, Duration notBefore) {
+            long pauseMicros = TimeUnit.MILLISECONDS.toMicros(Math.max(resumePauseMillis, notBefore.toMillis()));
             if (endNanos - System.nanoTime() < TimeUnit.MICROSECONDS.toNanos(pauseMicros)) {
                 return false;
             }

@@ -11,6 +11,8 @@ import glimpse.wire.v1.Step;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class GrpcCallTest {
 
     private static final String PNG = "\u0089PNG";
 
+    private final List<Duration> pauses = new ArrayList<>();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final GrpcCall call = call(false);
 
@@ -33,14 +36,14 @@ class GrpcCallTest {
     private final GrpcCall pair = new GrpcCall(
             new Arrival(0, 4, 2, Preview.FREE, true, 500_000, 0, "standard", "", 1, false),
             System.nanoTime(),
-            (lost, token) -> true,
+            (lost, token, notBefore) -> pauses.add(notBefore),
             answer);
 
     private GrpcCall call(boolean flexible) {
         return new GrpcCall(
                 new Arrival(0, 4, 1, Preview.FREE, true, 500_000, 0, "standard", "", 1, flexible),
                 System.nanoTime(),
-                (lost, token) -> true,
+                (lost, token, notBefore) -> pauses.add(notBefore),
                 answer);
     }
 
@@ -67,6 +70,41 @@ class GrpcCallTest {
         close(Status.DEADLINE_EXCEEDED);
 
         assertThat(answer.join().end()).isEqualTo(End.LATE);
+    }
+
+    @Test
+    void aTokenThatAFullServerRefusesIsALostStream() {
+        call.onMessage(ACCEPTED);
+        close(Status.UNAVAILABLE);
+        call.began(() -> {});
+        close(Status.RESOURCE_EXHAUSTED);
+
+        assertThat(answer.join().end()).isEqualTo(End.CUT);
+        assertThat(pauses).containsExactly(Duration.ZERO);
+    }
+
+    @Test
+    void aTokenThatAFullServerMayTakeLaterIsTriedAgainThen() {
+        call.onMessage(ACCEPTED);
+        close(Status.UNAVAILABLE);
+        call.began(() -> {});
+        call.onClose(Status.RESOURCE_EXHAUSTED, ServerEvents.retryAfter(Duration.ofMillis(1500)));
+        assertThat(answer).isNotDone();
+        assertThat(pauses).containsExactly(Duration.ZERO, Duration.ofMillis(1500));
+
+        call.began(() -> {});
+        List.of(ACCEPTED, picture(0, true, PNG), FINISHED).forEach(call::onMessage);
+        close(Status.OK);
+        assertThat(answer.join().end()).isEqualTo(End.FINISHED);
+    }
+
+    @Test
+    void aRequestThatIsShedFromTheQueueIsRefused() {
+        call.onMessage(ACCEPTED);
+        call.onClose(Status.RESOURCE_EXHAUSTED, ServerEvents.retryAfter(Duration.ofMillis(1500)));
+
+        assertThat(answer.join().end()).isEqualTo(End.REFUSED);
+        assertThat(pauses).isEmpty();
     }
 
     @Test

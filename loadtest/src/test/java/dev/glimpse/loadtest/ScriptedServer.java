@@ -1,11 +1,9 @@
 package dev.glimpse.loadtest;
 
-import com.google.protobuf.ByteString;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.Finished;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
-import glimpse.wire.v1.Step;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -19,6 +17,7 @@ import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,20 +38,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Requests of {@value #REFUSED} steps are refused, and those of {@value #BROKEN} break after they have been
  * accepted. Those of {@value #CUT} are cut after their first picture, with a token that is taken, and those of
- * {@value #LOST} with one that is not. All others get all pictures for each step at the end.
+ * {@value #LOST} with one that is not, and those of {@value #BUSY} with one that is taken the second time. All others
+ * get all pictures for each step at the end.
  */
 final class ScriptedServer implements AutoCloseable {
     static final int REFUSED = 7;
     static final int BROKEN = 9;
     static final int CUT = 11;
     static final int LOST = 13;
+    static final int BUSY = 15;
+
+    /** What one is told to wait whose token is not taken at first. */
+    static final Duration BUSY_FOR = Duration.ofMillis(700);
 
     /** Of a connection, as Glimpse has it. */
     private static final int MOST_STREAMS = 100;
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    private static final ByteString PNG = ByteString.copyFrom(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n'});
 
     private final ScheduledExecutorService device = Executors.newSingleThreadScheduledExecutor();
     private final long eachNanos;
@@ -64,6 +68,7 @@ final class ScriptedServer implements AutoCloseable {
     private volatile boolean caches;
     private volatile boolean shortens;
     private volatile int most = Integer.MAX_VALUE;
+    private final AtomicBoolean busy = new AtomicBoolean(true);
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicInteger mostHeld = new AtomicInteger();
     private long freeAtNanos = System.nanoTime();
@@ -161,20 +166,6 @@ final class ScriptedServer implements AutoCloseable {
         return "token " + steps;
     }
 
-    private static GenerateEvent picture(int sample, int step, boolean last, String token) {
-        return GenerateEvent.newBuilder()
-                .setStep(Step.newBuilder()
-                        .setSample(sample)
-                        .setStep(step)
-                        .setLast(last)
-                        .setNfe(step)
-                        .setBatchRows(2)
-                        .setForwardMicros(1000)
-                        .setImage(PNG)
-                        .setResumeToken(token))
-                .build();
-    }
-
     private final class Answering extends ServerCall.Listener<GenerateRequest> {
         private final ServerCall<GenerateRequest, GenerateEvent> call;
 
@@ -194,6 +185,10 @@ final class ScriptedServer implements AutoCloseable {
                 call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
                 return;
             }
+            if (request.getResumeToken().equals(token(BUSY)) && busy.getAndSet(false)) {
+                call.close(Status.RESOURCE_EXHAUSTED.withDescription("full"), ServerEvents.retryAfter(BUSY_FOR));
+                return;
+            }
             mostHeld.accumulateAndGet(held.incrementAndGet(), Math::max);
             call.sendHeaders(new Metadata());
             call.sendMessage(GenerateEvent.newBuilder()
@@ -201,7 +196,7 @@ final class ScriptedServer implements AutoCloseable {
                     .build());
             long now = System.nanoTime();
             freeAtNanos = parallel ? now + request.getSteps() * eachNanos : Math.max(now, freeAtNanos) + eachNanos;
-            int steps = request.getResumeToken().equals(token(CUT)) ? 1 : request.getSteps();
+            int steps = request.getResumeToken().isEmpty() ? request.getSteps() : 1;
             int count = Math.max(1, request.getCount());
             var unused = device.schedule(() -> finish(steps, count), freeAtNanos - now, TimeUnit.NANOSECONDS);
         }
@@ -220,14 +215,14 @@ final class ScriptedServer implements AutoCloseable {
                 call.close(Status.UNAVAILABLE.withDescription("gone"), new Metadata());
                 return;
             }
-            if (steps == CUT || steps == LOST) {
-                call.sendMessage(picture(0, 1, false, token(steps)));
+            if (steps == CUT || steps == LOST || steps == BUSY) {
+                call.sendMessage(ServerEvents.picture(0, 1, false, token(steps)));
                 call.close(Status.UNAVAILABLE.withDescription("draining"), new Metadata());
                 return;
             }
             for (int step = 1; step <= steps; step++) {
                 for (int sample = 0; sample < count; sample++) {
-                    call.sendMessage(picture(sample, step, step == steps, ""));
+                    call.sendMessage(ServerEvents.picture(sample, step, step == steps, ""));
                 }
             }
             call.sendMessage(GenerateEvent.newBuilder()

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,8 +25,11 @@ final class AdminPort {
      * @param wasted those of them whose client had left meanwhile
      */
     record Evaluations(long all, long wasted) {
-        Evaluations since(Evaluations before) {
-            return new Evaluations(all - before.all, wasted - before.wasted);
+        /** Those since then; empty if there are fewer now, as of a server that has started anew. */
+        Optional<Evaluations> since(Evaluations before) {
+            return all < before.all || wasted < before.wasted
+                    ? Optional.empty()
+                    : Optional.of(new Evaluations(all - before.all, wasted - before.wasted));
         }
     }
 

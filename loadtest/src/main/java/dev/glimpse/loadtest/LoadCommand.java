@@ -204,7 +204,7 @@ public final class LoadCommand implements Callable<Integer> {
         Optional<Trial.Result> told = new Trial(turn.plan(), slo, watch(turn)).run(turn.server(), insight);
         told.ifPresentOrElse(
                 result -> {
-                    result.missing().ifPresent(problem -> warn(result.label() + ": " + problem));
+                    result.problems().forEach(problem -> warn(result.label() + ": " + problem));
                     report.ifPresent(text -> text.result(turn.round(), result));
                 },
                 () -> warn(turn.plan().scenario() + " on " + turn.server().name()

@@ -50,7 +50,7 @@ final class Trial {
      *
      * @param target what reports call the server
      * @param extent how far it came
-     * @param missing that fewer WebSockets opened than were asked for, and why; empty if all did
+     * @param problems what the report may not tell as it should, and why
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
      * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
@@ -62,12 +62,16 @@ final class Trial {
             String target,
             Summary summary,
             OpenLoop.Extent extent,
-            Optional<String> missing,
+            List<String> problems,
             int idleAtStart,
             int idleAtEnd,
             OptionalLong kilobytesPerSocket,
             OptionalLong cpuMillis,
             Optional<AdminPort.Evaluations> evaluations) {
+        Result {
+            problems = List.copyOf(problems);
+        }
+
         /** What reports call the run. */
         String label() {
             return scenario + " on " + target;
@@ -100,37 +104,57 @@ final class Trial {
                         IdleSockets.open(target, plan.idle(), plan.terms().authorization(""));
                 GrpcClients clients = new GrpcClients(target, plan.terms())) {
             int idleAtStart = idle.open();
-            Optional<String> missing = idle.missing(plan.idle());
+            List<String> problems = new ArrayList<>();
+            idle.missing(plan.idle()).ifPresent(problems::add);
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
             OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
-            Optional<AdminPort.Evaluations> before = evaluations(insight);
+            Optional<AdminPort.Evaluations> before = evaluations(insight, problems);
             boolean alone = plan.scenario().traffic() == Scenario.Traffic.ALONE;
             OpenLoop.Outcome outcome = new OpenLoop(clients, plan.terms().timeoutMillis(), watch, alone)
                     .run(plan.arrivals(), plan.seconds(), events(server));
             if (outcome.extent().seconds() <= plan.warmUpSeconds()) {
                 return Optional.empty();
             }
-            Optional<AdminPort.Evaluations> after =
-                    plan.scenario() == Scenario.W8 ? Optional.empty() : evaluations(insight);
+            Optional<AdminPort.Evaluations> done = before.isEmpty() || plan.scenario() == Scenario.W8
+                    ? Optional.empty()
+                    : since(before.get(), insight, problems);
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             return Optional.of(new Result(
                     plan.scenario(),
                     target.name(),
                     summary(outcome),
                     outcome.extent(),
-                    missing,
+                    problems,
                     idleAtStart,
                     idle.open(),
                     idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),
                     difference(cpuBefore, cpu, 1),
-                    after.flatMap(end -> before.map(end::since))));
+                    done));
         }
     }
 
-    private static Optional<AdminPort.Evaluations> evaluations(Insight insight) throws InterruptedException {
-        return insight.admin().isEmpty()
-                ? Optional.empty()
-                : Optional.of(insight.admin().get().evaluations());
+    /** What the server says; a problem of one that has died, whose answers until then count all the same. */
+    private static Optional<AdminPort.Evaluations> evaluations(Insight insight, List<String> problems)
+            throws InterruptedException {
+        if (insight.admin().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(insight.admin().get().evaluations());
+        } catch (UnusableServerException e) {
+            problems.add(e.getMessage() + ", so that nobody knows what it computed in vain");
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<AdminPort.Evaluations> since(
+            AdminPort.Evaluations before, Insight insight, List<String> problems) throws InterruptedException {
+        Optional<AdminPort.Evaluations> after = evaluations(insight, problems);
+        Optional<AdminPort.Evaluations> done = after.flatMap(end -> end.since(before));
+        if (after.isPresent() && done.isEmpty()) {
+            problems.add("the server started anew, so that nobody knows what it computed in vain");
+        }
+        return done;
     }
 
     private Map<Long, Runnable> events(Optional<ServerProcess> server) {

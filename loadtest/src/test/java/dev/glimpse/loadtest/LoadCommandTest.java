@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,37 +83,6 @@ class LoadCommandTest {
         assertThat(tenants.getAsJsonObject("interactive").get("finished").getAsInt())
                 .isPositive();
         assertThat(tenants.getAsJsonObject("flood").get("finished").getAsInt()).isZero();
-    }
-
-    /** What a client sees says nothing of the evaluations that a server does for those who have left. */
-    @Test
-    void whatTheServerWastedIsWhatItSaysItself() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
-        HttpServer admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        admin.createContext("/metrics", exchange -> {
-            int before = 7 * asked.getAndIncrement();
-            byte[] body = ("# TYPE glimpse_nfe_total counter\nglimpse_nfe_total{kind=\"preview\"} 1.0\n"
-                            + "glimpse_nfe_total{kind=\"step\"} 1.0E2\nglimpse_nfe_total{kind=\"wasted\"} " + before
-                            + ".0\n")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        admin.start();
-        try {
-            JsonObject run = run("W2", "--admin=127.0.0.1:" + admin.getAddress().getPort())
-                    .getAsJsonArray("runs")
-                    .get(0)
-                    .getAsJsonObject();
-
-            assertThat(run.get("wasted_nfe").getAsInt()).isEqualTo(7);
-            assertThat(run.get("server_nfe").getAsInt()).isEqualTo(7);
-        } finally {
-            admin.stop(0);
-        }
-        assertThat(execute("W2", "--admin=127.0.0.1:1")).isEqualTo(1);
-        assertThat(errors.toString()).contains("--admin: 127.0.0.1:1 does not answer");
     }
 
     @Test

@@ -93,7 +93,7 @@ class MediansTest {
                 target,
                 Summary.of(Collections.nCopies(good, answer), SLO, 0, 1),
                 new OpenLoop.Extent(1, 0, false),
-                Optional.empty(),
+                List.of(),
                 0,
                 0,
                 OptionalLong.empty(),

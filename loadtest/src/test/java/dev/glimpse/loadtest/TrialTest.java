@@ -127,7 +127,7 @@ class TrialTest {
                 r.target(),
                 r.summary(),
                 extent,
-                r.missing(),
+                r.problems(),
                 r.idleAtStart(),
                 r.idleAtEnd(),
                 r.kilobytesPerSocket(),

@@ -114,9 +114,11 @@ final class JsonReport {
         json.addProperty("count", micros.getTotalCount());
         for (double percentile : PERCENTILES) {
             String name = "p" + Double.toString(percentile).replaceAll("\\.0$", "");
-            json.addProperty(name, micros.getValueAtPercentile(percentile) / MILLI);
+            Percentiles.millis(micros, percentile).ifPresent(millis -> json.addProperty(name, millis));
         }
-        json.addProperty("max", micros.getMaxValue() / MILLI);
+        if (micros.getTotalCount() > 0) {
+            json.addProperty("max", micros.getMaxValue() / MILLI);
+        }
         return json;
     }
 }

@@ -1,48 +1,61 @@
 package dev.glimpse.loadtest;
 
 import java.io.PrintWriter;
-import java.util.DoubleSummaryStatistics;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * A table of the medians and ranges of runs, and how the first target of each scenario compares with each other one.
  */
 final class Medians {
-    private static final Column GOODPUT = new Column("good/s", 2, Summary::goodput);
+    private static final Column GOODPUT = new Column("good/s", 2, s -> OptionalDouble.of(s.goodput()));
     private static final Column FIRST_P99 =
-            new Column("first p99", 1, s -> Report.millis(s.times().first(), 99));
+            new Column("first p99", 1, s -> Percentiles.millis(s.times().first(), 99));
     private static final List<Column> COLUMNS = List.of(
             GOODPUT,
-            new Column("first p50", 1, s -> Report.millis(s.times().first(), 50)),
+            // The times beside it are of those alone.
+            new Column("answered %", 1, Summary::answeredPercent),
+            new Column("first p50", 1, s -> Percentiles.millis(s.times().first(), 50)),
             FIRST_P99,
-            new Column("last p99", 1, s -> Report.millis(s.times().last(), 99)),
-            new Column("evaluations/s", 1, Summary::nfePerSecond),
-            new Column("rows", 2, Summary::meanRows));
+            new Column("last p99", 1, s -> Percentiles.millis(s.times().last(), 99)),
+            new Column("evals/s", 0, s -> OptionalDouble.of(s.nfePerSecond())),
+            new Column("rows", 2, s -> OptionalDouble.of(s.meanRows())));
 
     private final PrintWriter out;
 
     /** What the table tells of the runs of a target. */
-    private record Column(String name, int digits, ToDoubleFunction<Summary> what) {
-        double median(List<Summary> runs) {
-            return Numbers.median(runs.stream().map(what::applyAsDouble).toList());
+    private record Column(String name, int digits, Function<Summary, OptionalDouble> what) {
+        /** Empty if one of the runs does not tell. */
+        OptionalDouble median(List<Summary> runs) {
+            List<Double> values = values(runs);
+            return values.size() < runs.size() ? OptionalDouble.empty() : OptionalDouble.of(Numbers.median(values));
+        }
+
+        private List<Double> values(List<Summary> runs) {
+            return runs.stream()
+                    .flatMap(run -> what.apply(run).stream().boxed())
+                    .toList();
         }
 
         String medianText(List<Summary> runs) {
-            return text(median(runs));
+            return Percentiles.text(median(runs), digits);
         }
 
         String rangeText(List<Summary> runs) {
-            DoubleSummaryStatistics values = runs.stream().mapToDouble(what).summaryStatistics();
-            return text(values.getMin()) + ".." + text(values.getMax());
+            List<Double> values = values(runs);
+            return values.size() < runs.size()
+                    ? Percentiles.UNKNOWN
+                    : text(Collections.min(values)) + ".." + text(Collections.max(values));
         }
 
         private String text(double value) {
-            return String.format(Locale.ROOT, "%." + digits + "f", value);
+            return Percentiles.text(OptionalDouble.of(value), digits);
         }
     }
 
@@ -95,14 +108,15 @@ final class Medians {
     }
 
     private static String ratio(Column column, List<Summary> one, List<Summary> other) {
-        double ratio = column.median(one) / column.median(other);
-        return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : "-";
+        double ratio =
+                column.median(one).orElse(Double.NaN) / column.median(other).orElse(Double.NaN);
+        return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : Percentiles.UNKNOWN;
     }
 
     private void line(String name, String runs, Object... cells) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "  %-23s %4s", name, runs));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "  %-22s %4s", name, runs));
         for (Object cell : cells) {
-            line.append(String.format(Locale.ROOT, " %14s", cell));
+            line.append(String.format(Locale.ROOT, " %12s", cell));
         }
         out.println(line.toString().stripTrailing());
     }

@@ -158,10 +158,6 @@ final class Report {
         }
     }
 
-    static double millis(Histogram micros, double percentile) {
-        return micros.getValueAtPercentile(percentile) / MILLI;
-    }
-
     private static double percent(long part, long whole) {
         return whole == 0 ? 0 : 100.0 * part / whole;
     }
@@ -169,12 +165,12 @@ final class Report {
     private void times(String name, Histogram micros) {
         if (micros.getTotalCount() > 0) {
             print(
-                    "  %-22s %8d %9.1f %9.1f %9.1f %9.1f%n",
+                    "  %-22s %8d %9s %9s %9s %9.1f%n",
                     name,
                     micros.getTotalCount(),
-                    millis(micros, 50),
-                    millis(micros, 90),
-                    millis(micros, 99),
+                    Percentiles.text(micros, 50),
+                    Percentiles.text(micros, 90),
+                    Percentiles.text(micros, 99),
                     micros.getMaxValue() / MILLI);
         }
     }

@@ -2,8 +2,10 @@ package dev.glimpse.loadtest;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,6 +44,11 @@ final class ServerOptions {
         boolean used = authorities == null
                 || servers.stream().anyMatch(server -> server.tls().isPresent());
         Arrival.require(used, "--ca", authorities, "with a --target of https://");
+        Set<String> names = new HashSet<>();
+        for (Target server : servers) {
+            boolean another = names.add(server.name());
+            Arrival.require(another, "--target", server.name(), "each name once; NAME= gives one");
+        }
         return servers;
     }
 

@@ -5,6 +5,7 @@ import dev.glimpse.loadtest.Answer.Frame;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +182,13 @@ record Summary(
 
     int count(End end) {
         return ends.getOrDefault(end, 0);
+    }
+
+    /** Share of the attentive ones that got all their pictures; empty if there are none. */
+    OptionalDouble answeredPercent() {
+        return attentive == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(100.0 * times.last().getTotalCount() / attentive);
     }
 
     double goodput() {

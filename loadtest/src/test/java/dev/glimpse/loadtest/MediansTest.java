@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.loadtest.Answer.End;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class MediansTest {
     private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.SECONDS.toNanos(1)));
+
+    /** Long enough for a percentile of few answers a second. */
+    private static final int SECONDS = 200;
 
     @Test
     void targetsAreComparedWithinEachScenario() {
@@ -51,7 +55,7 @@ class MediansTest {
         String text = medians(
                 result(Scenario.W2, "a", 3, 10), result(Scenario.W2, "a", 7, 30), result(Scenario.W2, "a", 4, 20));
 
-        assertThat(text).containsPattern("W2 on a +3 +4\\.00 +20\\.0 +20\\.0 ");
+        assertThat(text).containsPattern("W2 on a +3 +4\\.00 +100\\.0 +20\\.0 +20\\.0 ");
         assertThat(text.lines()).allMatch(line -> line.length() <= 120);
     }
 
@@ -60,9 +64,38 @@ class MediansTest {
         String text = medians(
                 result(Scenario.W2, "a", 3, 10), result(Scenario.W2, "a", 7, 30), result(Scenario.W2, "a", 4, 20));
 
-        assertThat(text).containsPattern(" +range +3\\.00\\.\\.7\\.00 +10\\.0\\.\\.30\\.0 +10\\.0\\.\\.30\\.0 ");
+        assertThat(text)
+                .containsPattern(
+                        " +range +3\\.00\\.\\.7\\.00 +100\\.0\\.\\.100\\.0 +10\\.0\\.\\.30\\.0 +10\\.0\\.\\.30\\.0 ");
         assertThat(text.lines()).allMatch(line -> line.length() <= 120);
         assertThat(medians(result(Scenario.W2, "a", 3, 10))).doesNotContain("range");
+    }
+
+    /** Or a server that turns most away would look like the better one. */
+    @Test
+    void theShareOfThoseWhoWereAnsweredStandsBesideTheirTimes() {
+        Answer refused = answer(End.REFUSED, 1);
+        List<Answer> answers = new ArrayList<>(Collections.nCopies(600, answer(End.FINISHED, 10)));
+        answers.addAll(Collections.nCopies(200, refused));
+
+        String text = medians(result(Scenario.W2, "a", answers), result(Scenario.W2, "b", List.of(refused)));
+
+        assertThat(text).containsPattern("W2 on a +1 +3\\.00 +75\\.0 +10\\.0 +10\\.0 +10\\.0 ");
+        assertThat(text).containsPattern("W2 on b +1 +0\\.00 +0\\.0 +- +- +- ");
+        assertThat(medians(result(Scenario.W2, "a", List.of()), result(Scenario.W2, "b", List.of())))
+                .containsPattern("W2 on a +1 +0\\.00 +- +- +- +- ");
+    }
+
+    /** Which 459 answers can, as the published rule has it. */
+    @Test
+    void whatTooFewAnswersCannotShowIsNotTold() {
+        Trial.Result few = result(Scenario.W2, "a", Collections.nCopies(458, answer(End.FINISHED, 10)));
+        Trial.Result enough = result(Scenario.W2, "b", Collections.nCopies(459, answer(End.FINISHED, 10)));
+
+        String text = medians(few, enough);
+        assertThat(text).containsPattern("W2 on a +1 +2\\.29 +100\\.0 +10\\.0 +- +- ");
+        assertThat(text).containsPattern("W2 on b +1 +2\\.30 +100\\.0 +10\\.0 +10\\.0 +10\\.0 ");
+        assertThat(ratios(text)).containsExactly("  W2, a / b: goodput x 1.00, first p99 x -");
     }
 
     private static List<String> ratios(String text) {
@@ -75,24 +108,32 @@ class MediansTest {
         return text.toString();
     }
 
-    /** A second in which so many requests were answered well, each first picture after so long. */
+    /** A run in which so many requests a second were answered well, each first picture after so long. */
     private static Trial.Result result(Scenario scenario, String target, int good, long firstMillis) {
+        return result(scenario, target, Collections.nCopies(good * SECONDS, answer(End.FINISHED, firstMillis)));
+    }
+
+    private static Answer answer(End end, long firstMillis) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(firstMillis);
-        Answer answer = new Answer(
+        OptionalLong first = end == End.FINISHED ? OptionalLong.of(nanos) : OptionalLong.empty();
+        return new Answer(
                 Arrival.plain(0, 1, Preview.NONE),
-                End.FINISHED,
+                end,
                 "",
-                new Answer.Times(0, OptionalLong.of(0), OptionalLong.of(nanos), nanos),
+                new Answer.Times(0, first, first, nanos),
                 1,
                 0,
                 false,
                 false,
                 List.of());
+    }
+
+    private static Trial.Result result(Scenario scenario, String target, List<Answer> answers) {
         return new Trial.Result(
                 scenario,
                 target,
-                Summary.of(Collections.nCopies(good, answer), SLO, 0, 1),
-                new OpenLoop.Extent(1, 0, false),
+                Summary.of(answers, SLO, 0, SECONDS),
+                new OpenLoop.Extent(SECONDS, 0, false),
                 List.of(),
                 0,
                 0,

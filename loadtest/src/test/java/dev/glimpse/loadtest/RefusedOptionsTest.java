@@ -31,6 +31,8 @@ class RefusedOptionsTest {
                 "W2 --admin=a:1 --admin=b:2 | --admin: 2 times (expected: as often as --target, 1)",
                 "W2 --ca=nowhere.pem | --ca: nowhere.pem (expected: a readable PEM file of certificates)",
                 "W2 --ca=pom.xml | --ca: pom.xml (expected: a readable PEM file of certificates)",
+                "W2 --target=127.0.0.1:1 | --target: 127.0.0.1:1 (expected: each name once; NAME= gives one)",
+                "W2 --target=a=b:1 --target=a=b:2 | --target: a (expected: each name once; NAME= gives one)",
                 "W2 --pid=1 --target=127.0.0.1:2 | --pid: 1 (expected: one --target, of which it is the process)",
                 "W8 | --pid: none (expected: the server's process, which W8 ends)",
                 "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",

@@ -109,6 +109,16 @@ class TrialTest {
         assertThat(json(run).get("shortened").getAsInt()).isEqualTo(3);
     }
 
+    @Test
+    void whatTooFewAnswersCannotTellIsLeftOut() throws Exception {
+        Trial.Result whole = whole();
+
+        assertThat(json(whole).getAsJsonObject("first_ms").keySet())
+                .containsExactly("count", "p50", "p90", "p95", "max");
+        assertThat(json(whole).getAsJsonObject("refusal_ms").keySet()).containsExactly("count");
+        assertThat(text(whole)).containsPattern("  first picture +3 +\\S+ +\\S+ +- +\\S+\n");
+    }
+
     private Trial.Result whole() throws Exception {
         return whole(ARRIVALS.subList(0, 3));
     }

@@ -3,7 +3,6 @@ package dev.glimpse.loadtest;
 import dev.glimpse.loadtest.Answer.End;
 import dev.glimpse.loadtest.Answer.Frame;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,36 +39,32 @@ final class Calibration {
         this.preview = preview;
     }
 
-    /** Median time in nanoseconds from request to last picture of one client alone, by steps. */
-    SortedMap<Integer, Long> unloaded(Collection<Integer> steps) {
+    /**
+     * Median time in nanoseconds from request to last picture of one client alone, by steps, with pictures of the given
+     * kinds.
+     */
+    SortedMap<Integer, Long> unloaded(SortedMap<Integer, Preview> steps) {
         SortedMap<Integer, Long> medians = new TreeMap<>();
-        one(1);
-        for (int count : steps) {
-            one(count);
+        one(1, preview);
+        steps.forEach((count, kind) -> {
+            one(count, kind);
             List<Long> times = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {
-                times.add(one(count).times().end());
+                times.add(one(count, kind).times().end());
             }
             medians.put(count, Numbers.median(times));
-        }
+        });
         return medians;
     }
 
-    private Answer one(int steps) {
-        Answer answer = send(steps, System.nanoTime()).join();
+    private Answer one(int steps, Preview kind) {
+        Answer answer = clients.send(Arrival.plain(0, steps, kind), pictures.getAndIncrement(), System.nanoTime())
+                .join();
         if (answer.end() != End.FINISHED) {
             throw new UnusableServerException(
                     "a single request of " + steps + " step(s) ended with " + answer.detail());
         }
         return answer;
-    }
-
-    private CompletableFuture<Answer> send(int steps, long dueNanos) {
-        return send(steps, pictures.getAndIncrement(), dueNanos);
-    }
-
-    private CompletableFuture<Answer> send(int steps, int picture, long dueNanos) {
-        return clients.send(Arrival.plain(0, steps, preview), picture, dueNanos);
     }
 
     /** Lets a crowd work a server in that has just started, with a few requests each, and counts nothing. */
@@ -84,7 +79,8 @@ final class Calibration {
 
     private CompletableFuture<Answer> nextOfCrowd(long dueNanos) {
         int picture = pictures.getAndIncrement();
-        return send(CROWD_STEPS[picture % CROWD_STEPS.length], picture, dueNanos);
+        int steps = CROWD_STEPS[picture % CROWD_STEPS.length];
+        return clients.send(Arrival.plain(0, steps, preview), picture, dueNanos);
     }
 
     /**

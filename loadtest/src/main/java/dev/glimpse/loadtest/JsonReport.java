@@ -7,7 +7,6 @@ import dev.glimpse.loadtest.Answer.End;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SortedMap;
 import org.HdrHistogram.Histogram;
 
@@ -21,28 +20,34 @@ final class JsonReport {
     /**
      * What all runs have in common.
      *
-     * @param capacity what the server can do; empty if nobody knows
-     * @param demand evaluations a second that were asked for, where that does not follow from the capacity
+     * @param yardstick what reports call the server that was measured before any run
+     * @param capacity what it can do; empty if nobody knows
      * @param raw times of forwards without a server, if they are known
+     * @param options what was asked for
      */
-    record Setup(Slo slo, Optional<Capacity> capacity, OptionalDouble demand, Optional<RawTimes> raw) {}
+    record Setup(Slo slo, String yardstick, Optional<Capacity> capacity, Optional<RawTimes> raw, JsonObject options) {}
 
-    static String of(Setup setup, List<Trial.Result> results) {
+    static String of(Setup setup, List<Turn.Taken> turns) {
         Slo slo = setup.slo();
         JsonObject top = new JsonObject();
+        JsonObject asked = setup.options().deepCopy();
+        asked.addProperty("measured_target", setup.yardstick());
+        top.add("setup", asked);
         setup.capacity().ifPresent(capacity -> {
             top.addProperty("capacity_nfe_per_second", capacity.nfePerSecond());
+            if (capacity.crowd() > 0) {
+                top.addProperty("capacity_crowd", capacity.crowd());
+            }
             setup.raw()
                     .filter(raw -> !capacity.rows().isEmpty())
                     .ifPresent(raw -> efficiency(top, "capacity_", raw, capacity.rows(), capacity.seconds()));
         });
-        setup.demand().ifPresent(nfe -> top.addProperty("demand_nfe_per_second", nfe));
         top.addProperty("slo_factor", slo.factor());
         JsonObject unloaded = new JsonObject();
         slo.unloadedNanos().forEach((steps, nanos) -> unloaded.addProperty(steps.toString(), nanos / 1e6));
         top.add("unloaded_ms", unloaded);
         JsonArray runs = new JsonArray();
-        results.forEach(result -> runs.add(run(result, setup.raw())));
+        turns.forEach(turn -> runs.add(run(turn, setup.raw())));
         top.add("runs", runs);
         return new GsonBuilder().setPrettyPrinting().create().toJson(top);
     }
@@ -53,12 +58,17 @@ final class JsonReport {
         json.addProperty(prefix + "forward_efficiency", raw.forwardEfficiency(evaluations, seconds));
     }
 
-    private static JsonObject run(Trial.Result result, Optional<RawTimes> raw) {
+    private static JsonObject run(Turn.Taken turn, Optional<RawTimes> raw) {
+        Trial.Result result = turn.result();
         JsonObject json = summary(result.summary());
         Summary.Work work = result.summary().work();
         raw.ifPresent(times ->
                 efficiency(json, "", times, work.rows(), result.summary().workSeconds()));
         json.addProperty("run", result.label());
+        json.addProperty("scenario", result.scenario().name());
+        json.addProperty("target", result.target());
+        json.addProperty("round", turn.round());
+        json.addProperty("demand_nfe_per_second", result.asked());
         json.addProperty("seconds", result.summary().seconds());
         json.addProperty("interrupted", result.extent().cut());
         json.addProperty("waiting", result.extent().waiting());

@@ -1,5 +1,6 @@
 package dev.glimpse.loadtest;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private void check(int servers) throws IOException {
-        options.check();
+        options.check(scenarios, spec.commandLine().getParseResult());
         telling.check();
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
         Arrival.require(pid == null || servers == 1, "--pid", pid, "one --target, of which it is the process");
@@ -179,33 +180,48 @@ public final class LoadCommand implements Callable<Integer> {
             return;
         }
         Slo slo = telling.slo(server.unloaded());
-        JsonReport.Setup setup = new JsonReport.Setup(slo, server.capacity(), options.demand(), telling.raw());
+        JsonReport.Setup setup =
+                new JsonReport.Setup(slo, servers.get(0).name(), server.capacity(), telling.raw(), asked());
         PrintWriter out = spec.commandLine().getOut();
         Optional<Report> report = telling.json() ? Optional.empty() : Optional.of(new Report(out, setup.raw()));
         report.ifPresent(text -> text.server(setup));
         report.ifPresent(text -> plans.forEach(text::scenario));
-        List<Trial.Result> results = new ArrayList<>();
+        List<Turn.Taken> taken = new ArrayList<>();
         for (Turn turn : Turn.all(rounds, plans, servers)) {
             if (!stopped) {
                 Optional<AdminPort> admin =
                         admins.isEmpty() ? Optional.empty() : Optional.of(admins.get(servers.indexOf(turn.server())));
-                result(turn, slo, new Trial.Insight(process, admin), report).ifPresent(results::add);
+                result(turn, slo, new Trial.Insight(process, admin), report).ifPresent(taken::add);
             }
         }
         if (telling.json()) {
-            out.println(JsonReport.of(setup, results));
+            out.println(JsonReport.of(setup, taken));
         }
-        report.ifPresent(text -> text.medians(results));
+        report.ifPresent(
+                text -> text.medians(taken.stream().map(Turn.Taken::result).toList()));
+    }
+
+    /** What a replay needs to know, beside the arrivals. */
+    private JsonObject asked() {
+        JsonObject setup = new JsonObject();
+        options.tell(setup, scenarios);
+        telling.tell(setup);
+        setup.addProperty("rounds", rounds);
+        return setup;
     }
 
     /** Takes a turn and tells what came of it; empty if that is nothing. */
-    private Optional<Trial.Result> result(Turn turn, Slo slo, Trial.Insight insight, Optional<Report> report)
+    private Optional<Turn.Taken> result(Turn turn, Slo slo, Trial.Insight insight, Optional<Report> report)
             throws InterruptedException {
-        Optional<Trial.Result> told = new Trial(turn.plan(), slo, watch(turn)).run(turn.server(), insight);
+        OpenLoop.Watch watch = new ProgressLine(spec.commandLine().getErr(), turn, () -> !stopped);
+        Optional<Turn.Taken> told = new Trial(turn.plan(), slo, watch)
+                .run(turn.server(), insight)
+                .map(result -> new Turn.Taken(turn.round(), result));
         told.ifPresentOrElse(
-                result -> {
+                taken -> {
+                    Trial.Result result = taken.result();
                     result.problems().forEach(problem -> warn(result.label() + ": " + problem));
-                    report.ifPresent(text -> text.result(turn.round(), result));
+                    report.ifPresent(text -> text.result(taken));
                 },
                 () -> warn(turn.plan().scenario() + " on " + turn.server().name()
                         + ": cut before its warm-up was over, so that there is nothing to tell"));
@@ -217,26 +233,5 @@ public final class LoadCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println("loadtest/run: " + problem);
         err.flush();
-    }
-
-    /** One line that rewrites itself, for a person only: a pipe gets no such thing. */
-    private OpenLoop.Watch watch(Turn turn) {
-        PrintWriter err = spec.commandLine().getErr();
-        return new OpenLoop.Watch() {
-            @Override
-            public boolean goesOn() {
-                return !stopped;
-            }
-
-            @Override
-            public void progress(int sent, int waiting) {
-                if (Boolean.getBoolean("loadtest.terminal")) {
-                    err.printf(
-                            "\rround %d, %s: %d sent, %d waiting    ",
-                            turn.round(), turn.server().name(), sent, waiting);
-                    err.flush();
-                }
-            }
-        };
     }
 }

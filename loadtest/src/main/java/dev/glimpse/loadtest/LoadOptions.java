@@ -1,46 +1,26 @@
 package dev.glimpse.loadtest;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options that say what is asked of a server. */
 final class LoadOptions {
     /** Keys are written in the letters of base64 for addresses, without padding. */
     private static final Pattern KEY = Pattern.compile("(?:([^=]+)=)?([^=]+)");
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "30",
-            description = "Span of the arrivals; default: ${DEFAULT-VALUE}.")
-    private int seconds;
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "SECONDS",
-            defaultValue = "2",
-            description = "First part of --seconds, which does not count; default: ${DEFAULT-VALUE}.")
-    private double warmUp;
-
-    @Option(
-            names = "--load",
-            paramLabel = "SHARE",
-            defaultValue = "0.8",
-            description = "Evaluations asked for, as a share of the server's capacity; default: ${DEFAULT-VALUE}.")
-    private double load;
+    @Mixin
+    private ArrivalOptions arrivals = new ArrivalOptions();
 
     @Option(
             names = "--capacity",
@@ -55,32 +35,6 @@ final class LoadOptions {
             defaultValue = "5",
             description = "How long the capacity is measured, without --capacity; default: ${DEFAULT-VALUE}.")
     private int measure;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "Requests a second of W2's mix, instead of --load and --capacity.")
-    private @Nullable Double rate;
-
-    @Option(
-            names = "--preview",
-            paramLabel = "KIND",
-            defaultValue = "EXACT",
-            description = "exact, free or none; default: ${DEFAULT-VALUE}.")
-    private Preview preview = Preview.EXACT;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "What arrivals follow from; default: ${DEFAULT-VALUE}. Pictures are new ones each time.")
-    private long seed;
-
-    @Option(
-            names = "--arrivals",
-            paramLabel = "FILE",
-            description = "Replay this file, of --write or of 'glimpse simulate --write'.")
-    private @Nullable Path arrivals;
 
     @Option(
             names = "--connections",
@@ -109,26 +63,23 @@ final class LoadOptions {
             description = "Idle WebSockets beside the requests; absent: as the scenario says.")
     private @Nullable Integer idle;
 
-    Preview preview() {
-        return preview;
+    ArrivalOptions arrivals() {
+        return arrivals;
     }
 
-    /** Refuses by the option's name what cannot be, before anything is measured. */
-    void check() throws IOException {
-        Arrival.require(seconds >= 1 && seconds <= 86_400, "--seconds", seconds, "1..86400");
-        Arrival.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
+    /**
+     * Refuses by the option's name what cannot be, before anything is measured.
+     *
+     * @param given what was typed
+     */
+    void check(List<Scenario> scenarios, ParseResult given) throws IOException {
+        arrivals.check(scenarios, given);
         Arrival.require(capacity == null || capacity > 0, "--capacity", capacity, "more than 0");
         Arrival.require(measure >= 1, "--measure", measure, "at least 1");
-        Arrival.require(rate == null || rate > 0, "--rate", rate, "more than 0");
         Arrival.require(connections >= 1, "--connections", connections, "at least 1");
         Arrival.require(timeout >= 1, "--timeout", timeout, "at least 1");
         Arrival.require(idle == null || idle >= 0, "--idle", idle, "at least 0");
         var unused = keys();
-        if (arrivals == null) {
-            Trial.Plan.checkWarmUp(warmUp, seconds);
-        } else {
-            Trial.Plan.checkWarmUp(warmUp, span(ArrivalFile.read(readable(arrivals))));
-        }
     }
 
     /**
@@ -142,7 +93,7 @@ final class LoadOptions {
     }
 
     private GrpcClients.Terms terms(Scenario scenario, long pictures) {
-        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), seed, pictures, scenario);
+        return new GrpcClients.Terms(connections, timeout * 1000L, keys(), arrivals.seed(), pictures, scenario);
     }
 
     /** Keys by tenant; the one for everything else belongs to nobody in particular. */
@@ -173,23 +124,7 @@ final class LoadOptions {
         if (capacity != null) {
             return Optional.of(Capacity.of(capacity));
         }
-        return rate == null ? Optional.of(calibration.capacity(measure)) : Optional.empty();
-    }
-
-    /** Evaluations a second that --rate asks for; empty without. */
-    OptionalDouble demand() {
-        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate * ArrivalProcess.meanNfe(preview));
-    }
-
-    /** Step counts whose unloaded time matters. */
-    TreeSet<Integer> steps() throws IOException {
-        TreeSet<Integer> steps = new TreeSet<>(List.of(1));
-        if (arrivals == null) {
-            IntStream.of(ArrivalProcess.steps()).forEach(steps::add);
-        } else {
-            ArrivalFile.read(readable(arrivals)).forEach(a -> steps.add(a.steps()));
-        }
-        return steps;
+        return arrivals.rated() ? Optional.empty() : Optional.of(calibration.capacity(measure));
     }
 
     /**
@@ -201,24 +136,19 @@ final class LoadOptions {
      */
     Trial.Plan plan(Scenario scenario, long pictures, Optional<Capacity> known, double stepMicros) throws IOException {
         int sockets = idle == null ? scenario.clients().idle() : idle;
-        GrpcClients.Terms terms = terms(scenario, pictures);
-        if (arrivals != null) {
-            List<Arrival> all = ArrivalFile.read(readable(arrivals));
-            return new Trial.Plan(scenario, all, span(all), warmUp, terms, sockets);
+        return arrivals.plan(scenario, terms(scenario, pictures), known, stepMicros, sockets);
+    }
+
+    /** Says in a report what was asked for, as far as it applies. */
+    void tell(JsonObject setup, List<Scenario> scenarios) {
+        arrivals.tell(setup, scenarios);
+        if (capacity == null && !arrivals.rated()) {
+            setup.addProperty("measure_seconds", measure);
         }
-        double nfePerSecond = demand().orElseGet(() -> known.orElseThrow().nfePerSecond());
-        Offer offer = new Offer(nfePerSecond, rate == null ? load : 1, stepMicros, seconds, preview);
-        List<Arrival> all = ArrivalProcess.arrivals(scenario, offer, seed);
-        return new Trial.Plan(scenario, all, seconds, warmUp, terms, sockets);
-    }
-
-    /** Seconds until the last of them. */
-    private static double span(List<Arrival> all) {
-        return all.isEmpty() ? 0 : all.get(all.size() - 1).atMicros() / 1e6;
-    }
-
-    private static Path readable(Path file) {
-        Arrival.require(Files.isReadable(file), "--arrivals", file, "a readable file");
-        return file;
+        setup.addProperty("connections", connections);
+        setup.addProperty("timeout_seconds", timeout);
+        if (idle != null) {
+            setup.addProperty("idle_sockets", idle);
+        }
     }
 }

@@ -21,15 +21,17 @@ record Measured(Optional<Capacity> capacity, SortedMap<Integer, Long> unloaded) 
         for (int other = 1; other < servers.size(); other++) {
             GrpcClients.Terms terms = options.calibrationTerms(pictures, other);
             try (GrpcClients clients = new GrpcClients(servers.get(other), terms)) {
-                new Calibration(clients, options.preview()).warmUp();
+                new Calibration(clients, options.arrivals().preview()).warmUp();
             }
         }
         try (GrpcClients clients = new GrpcClients(servers.get(0), options.calibrationTerms(pictures, 0))) {
-            Calibration calibration = new Calibration(clients, options.preview());
+            Calibration calibration =
+                    new Calibration(clients, options.arrivals().preview());
             // Before anything is measured, even where nobody asks for the capacity.
             calibration.warmUp();
             Optional<Capacity> capacity = options.capacity(calibration);
-            return new Measured(capacity, calibration.unloaded(options.steps()));
+            return new Measured(
+                    capacity, calibration.unloaded(options.arrivals().steps()));
         }
     }
 }

@@ -32,9 +32,8 @@ final class Report {
                 .sorted(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + " in " + String.format(Locale.ROOT, "%.1f ms", e.getValue() / 1e6))
                 .collect(Collectors.joining(", "));
-        print("steps, alone on the server: %s%n", unloaded);
+        print("steps, alone on %s: %s%n", setup.yardstick(), unloaded);
         setup.capacity().ifPresent(this::capacity);
-        setup.demand().ifPresent(nfe -> print("asked for %.0f evaluations/s%n", nfe));
         print(
                 "good: first picture within %.1f ms, last within %.1f times its time alone%n",
                 slo.firstNanos() / 1e6, slo.factor());
@@ -51,16 +50,18 @@ final class Report {
     void scenario(Trial.Plan plan) {
         print("%s: %s%n", plan.scenario(), plan.scenario().about());
         print(
-                "  %d requests in %.0f s, of which the first %.0f s do not count; seed %d%n",
+                "  %d requests in %.0f s, for %.0f evaluations/s; the first %.0f s do not count; seed %d%n",
                 plan.arrivals().size(),
                 plan.seconds(),
+                plan.nfePerSecond(),
                 plan.warmUpSeconds(),
                 plan.terms().seed());
     }
 
-    void result(int round, Trial.Result result) {
+    void result(Turn.Taken turn) {
+        Trial.Result result = turn.result();
         Summary s = result.summary();
-        print("%nround %d, %s%n", round, result.label());
+        print("%nround %d, %s%n", turn.round(), result.label());
         cut(result.extent());
         print(
                 "  offered %.1f/s, finished %.1f/s, good %.1f/s, which is %.1f %% of those that read all%n",

@@ -1,5 +1,6 @@
 package dev.glimpse.loadtest;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,9 +39,17 @@ final class ReportOptions {
     private boolean json;
 
     /** Refuses by the option's name what cannot be, before anything is measured. */
-    void check() {
+    void check() throws IOException {
         Arrival.require(factor > 0, "--slo", factor, "more than 0");
         Arrival.require(allWorkers() >= 1, "--workers", allWorkers(), "at least 1");
+        var unused = raw();
+    }
+
+    /** Says in a report what was asked for, as far as it applies. */
+    void tell(JsonObject setup) {
+        if (raw != null) {
+            setup.addProperty("workers", allWorkers());
+        }
     }
 
     private int allWorkers() {

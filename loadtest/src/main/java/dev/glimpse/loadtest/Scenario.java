@@ -14,7 +14,7 @@ public enum Scenario {
             "W2 with 10 % that read one frame a second and 1 % that stop reading",
             Traffic.POISSON, new Clients(0, 0.1, 0.01, 0)),
     W5(
-            "W2 with bursts of ten times the rate, and three times the capacity in the middle third",
+            "W2 with bursts of ten times the rate, and three times the capacity, or with --rate that rate, in the middle third",
             Traffic.BURSTS,
             Clients.PATIENT),
     W6(
@@ -83,6 +83,16 @@ public enum Scenario {
 
     public Traffic traffic() {
         return traffic;
+    }
+
+    /** Whether its requests come when they come, however much a server is to be asked for. */
+    boolean hasOwnTimes() {
+        return traffic == Traffic.ALONE || traffic == Traffic.VIEWERS;
+    }
+
+    /** Whether the share of what the server can do that it asks for is its own. */
+    boolean hasOwnLoad() {
+        return hasOwnTimes() || traffic == Traffic.TENANTS;
     }
 
     /** Those whose keys tell requests apart; empty where all come from nobody in particular. */

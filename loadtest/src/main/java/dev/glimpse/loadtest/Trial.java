@@ -34,6 +34,14 @@ final class Trial {
             checkWarmUp(warmUpSeconds, seconds);
         }
 
+        /** Evaluations a second that its requests ask for. */
+        double nfePerSecond() {
+            return arrivals.stream()
+                            .mapToDouble(a -> (double) a.samples() * a.preview().nfe(a.steps()))
+                            .sum()
+                    / seconds;
+        }
+
         /** The same for one of several runs, from 1: those from 0 down are of what is measured before them. */
         Plan run(int number) {
             return new Plan(scenario, arrivals, seconds, warmUpSeconds, terms.run(number), idle);
@@ -48,6 +56,7 @@ final class Trial {
     /**
      * What a run came to.
      *
+     * @param asked evaluations a second that its requests were to ask for
      * @param target what reports call the server
      * @param extent how far it came
      * @param problems what the report may not tell as it should, and why
@@ -59,6 +68,7 @@ final class Trial {
      */
     record Result(
             Scenario scenario,
+            double asked,
             String target,
             Summary summary,
             OpenLoop.Extent extent,
@@ -121,6 +131,7 @@ final class Trial {
             OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             return Optional.of(new Result(
                     plan.scenario(),
+                    plan.nfePerSecond(),
                     target.name(),
                     summary(outcome),
                     outcome.extent(),

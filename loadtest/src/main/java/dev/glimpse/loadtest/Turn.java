@@ -10,6 +10,9 @@ import java.util.List;
  * @param plan of its scenario, with pictures of its own
  */
 record Turn(int round, Trial.Plan plan, Target server) {
+    /** One that was taken, and what it came to. */
+    record Taken(int round, Trial.Result result) {}
+
     /** Every scenario on every target before the next round, so that what changes meanwhile meets all of them. */
     static List<Turn> all(int rounds, List<Trial.Plan> plans, List<Target> servers) {
         List<Turn> turns = new ArrayList<>();

@@ -102,22 +102,48 @@ class LoadCommandTest {
     void whatIsAskedForIsNotWhatTheServerCan() {
         JsonObject asked = report("W2", "--rate=10");
         assertThat(asked.has("capacity_nfe_per_second")).isFalse();
-        assertThat(asked.get("demand_nfe_per_second").getAsDouble())
-                .isEqualTo(10 * ArrivalProcess.meanNfe(Preview.EXACT));
+        assertThat(demand(asked)).isEqualTo(demand(Scenario.W2, 10 * ArrivalProcess.meanNfe(Preview.EXACT), 1));
 
         JsonObject told = report("W2", "--capacity=100");
         assertThat(told.get("capacity_nfe_per_second").getAsDouble()).isEqualTo(100);
-        assertThat(told.has("demand_nfe_per_second")).isFalse();
+        assertThat(demand(told)).isEqualTo(demand(Scenario.W2, 100, 0.8));
+    }
+
+    /** Three times the rate in its middle third, which is another number than the rate of W2. */
+    @Test
+    void aScenarioThatAsksForMoreThanTheRateSaysSo() {
+        double rate = 10 * ArrivalProcess.meanNfe(Preview.EXACT);
+
+        assertThat(demand(report("W5", "--rate=10")))
+                .isEqualTo(demand(Scenario.W5, rate, 1))
+                .isNotEqualTo(demand(Scenario.W2, rate, 1));
+    }
+
+    private static double demand(JsonObject report) {
+        return report.getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject()
+                .get("demand_nfe_per_second")
+                .getAsDouble();
+    }
+
+    /** Of the requests of the one second that runs have here. */
+    private static double demand(Scenario scenario, double nfePerSecond, double load) {
+        Offer offer = new Offer(nfePerSecond, load, 1000, 1, Preview.EXACT);
+        return ArrivalProcess.arrivals(scenario, offer, 1).stream()
+                .mapToInt(arrival -> arrival.preview().nfe(arrival.steps()))
+                .sum();
     }
 
     @Test
     void theReportSaysWhetherItWasToldWhatTheServerCan() {
+        double rate = 10 * ArrivalProcess.meanNfe(Preview.EXACT);
         assertThat(text("--rate=10"))
-                .contains("asked for " + Math.round(10 * ArrivalProcess.meanNfe(Preview.EXACT)) + " evaluations/s")
+                .contains(" for " + Math.round(demand(Scenario.W2, rate, 1)) + " evaluations/s")
                 .doesNotContain("capacity");
         assertThat(text("--capacity=100"))
                 .contains("capacity 100 evaluations/s")
-                .doesNotContain("asked for");
+                .contains(" for " + Math.round(demand(Scenario.W2, 100, 0.8)) + " evaluations/s");
     }
 
     @ParameterizedTest

@@ -131,6 +131,7 @@ class MediansTest {
     private static Trial.Result result(Scenario scenario, String target, List<Answer> answers) {
         return new Trial.Result(
                 scenario,
+                0,
                 target,
                 Summary.of(answers, SLO, 0, SECONDS),
                 new OpenLoop.Extent(SECONDS, 0, false),

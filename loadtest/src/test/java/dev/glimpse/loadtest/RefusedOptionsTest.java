@@ -33,6 +33,16 @@ class RefusedOptionsTest {
                 "W2 --ca=pom.xml | --ca: pom.xml (expected: a readable PEM file of certificates)",
                 "W2 --target=127.0.0.1:1 | --target: 127.0.0.1:1 (expected: each name once; NAME= gives one)",
                 "W2 --target=a=b:1 --target=a=b:2 | --target: a (expected: each name once; NAME= gives one)",
+                "W2 --raw=nowhere.json | --raw: nowhere.json (expected: a readable file)",
+                "W2 --raw=pom.xml | --raw: pom.xml (expected: the output of glimpse bench --json)",
+                "W2 --arrivals=pom.xml --rate=5 | --rate: 5 (expected: absent with --arrivals, whose file says what",
+                "W2 --arrivals=pom.xml --load=1 | --load: 1 (expected: absent with --arrivals, whose file says what",
+                "W2 --arrivals=pom.xml --seconds=30 | --seconds: 30 (expected: absent with --arrivals, whose file",
+                "W2 --arrivals=pom.xml --preview=free | --preview: free (expected: absent with --arrivals, whose file",
+                "W2 --rate=5 --load=0.8 | --load: 0.8 (expected: absent with --rate, which says how much is asked for)",
+                "W1 --load=1 | --load: 1 (expected: absent with W1, where it changes nothing)",
+                "W6 W9 W6 --load=1 | --load: 1 (expected: absent with W6 and W9, where it changes nothing)",
+                "W1 --rate=1 | --rate: 1 (expected: absent with W1, where it changes nothing)",
                 "W2 --pid=1 --target=127.0.0.1:2 | --pid: 1 (expected: one --target, of which it is the process)",
                 "W8 | --pid: none (expected: the server's process, which W8 ends)",
                 "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",
@@ -44,7 +54,8 @@ class RefusedOptionsTest {
             return 2;
         });
 
-        assertThat(command.execute((arguments + " --target=127.0.0.1:1").split(" ")))
+        assertThat(command.setCaseInsensitiveEnumValuesAllowed(true)
+                        .execute((arguments + " --target=127.0.0.1:1").split(" ")))
                 .isEqualTo(2);
         assertThat(errors.toString()).contains("IllegalArgumentException: " + complaint);
     }

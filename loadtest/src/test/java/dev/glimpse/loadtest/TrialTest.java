@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +133,7 @@ class TrialTest {
     private static Trial.Result with(Trial.Result r, OpenLoop.Extent extent) {
         return new Trial.Result(
                 r.scenario(),
+                r.asked(),
                 r.target(),
                 r.summary(),
                 extent,
@@ -148,14 +148,15 @@ class TrialTest {
     private static String text(Trial.Result... results) {
         StringWriter text = new StringWriter();
         Report report = new Report(new PrintWriter(text), Optional.empty());
-        report.result(1, results[0]);
+        report.result(new Turn.Taken(1, results[0]));
         report.medians(List.of(results));
         return text.toString();
     }
 
     private static JsonObject json(Trial.Result result) {
-        JsonReport.Setup setup = new JsonReport.Setup(SLO, Optional.empty(), OptionalDouble.empty(), Optional.empty());
-        return JsonParser.parseString(JsonReport.of(setup, List.of(result)))
+        JsonReport.Setup setup =
+                new JsonReport.Setup(SLO, "scripted", Optional.empty(), Optional.empty(), new JsonObject());
+        return JsonParser.parseString(JsonReport.of(setup, List.of(new Turn.Taken(1, result))))
                 .getAsJsonObject()
                 .getAsJsonArray("runs")
                 .get(0)

@@ -5,17 +5,27 @@ import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { Glimpse } from "./gen/glimpse/v1/glimpse_pb.js";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.js";
 
+/** Chromium begins so many downloads of a page within a second, and drops the others without a word. */
+const DOWNLOADS_AT_ONCE = 10;
+const BETWEEN_DOWNLOADS_MS = 1200;
+
 const client = createClient(Glimpse, createGrpcWebTransport({ baseUrl: location.origin }));
 
 const element = (id) => document.getElementById(id);
+
+/** What a field of numbers has; nothing for an empty one. */
+function number(fields, name) {
+  const text = fields.get(name);
+  return text === "" ? undefined : Number(text);
+}
 
 /** The request as the form has it; an empty field is one that is not set. */
 function request(fields) {
   const seed = fields.get("seed");
   const name = fields.get("label");
   return {
-    steps: Number(fields.get("steps")),
-    count: Number(fields.get("count")),
+    steps: number(fields, "steps"),
+    count: number(fields, "count"),
     seed: seed === "" ? undefined : BigInt(seed),
     label: name === "" ? { case: undefined } : { case: "className", value: name },
   };
@@ -61,8 +71,9 @@ async function generate(fields) {
   element("status").textContent = "asking";
   clear();
   try {
-    const timeoutMs = 1000 * Number(fields.get("timeout"));
-    for await (const { event } of client.generate(request(fields), { signal: cancelling.signal, timeoutMs })) {
+    const timeout = number(fields, "timeout");
+    const options = { signal: cancelling.signal, timeoutMs: timeout && 1000 * timeout };
+    for await (const { event } of client.generate(request(fields), options)) {
       if (event.case === "accepted") {
         element("status").textContent = `model ${event.value.model}, seed ${event.value.seed}`;
       } else if (event.case === "step") {
@@ -81,12 +92,22 @@ async function generate(fields) {
   }
 }
 
+async function save() {
+  // Who generates meanwhile would take away the frames that are still to be saved.
+  element("generate").disabled = true;
+  element("save").disabled = true;
+  for (const [i, link] of [...element("frames").children].entries()) {
+    if (i > 0 && i % DOWNLOADS_AT_ONCE === 0) {
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_DOWNLOADS_MS));
+    }
+    link.click();
+  }
+  element("generate").disabled = false;
+  element("save").disabled = false;
+}
+
 element("form").addEventListener("submit", (event) => {
   event.preventDefault();
   generate(new FormData(event.target));
 });
-element("save").addEventListener("click", () => {
-  for (const link of element("frames").children) {
-    link.click();
-  }
-});
+element("save").addEventListener("click", save);

@@ -76,20 +76,28 @@ class BrowserClientIT {
 
     @Test
     void everyFrameIsSavedAsTheFileThatOtherClientsSave() throws Exception {
+        // More frames than the browser saves at once, be previews skipped or not.
+        page.fill("[name=steps]", "2");
+        page.fill("[name=count]", "11");
         page.click("#generate");
         assertThat(status()).containsText("finished after");
         List<Download> downloads = new ArrayList<>();
         page.onDownload(downloads::add);
         int frames = page.locator("#frames a").count();
+        assertThat(frames).isGreaterThan(10);
         page.click("#save");
+        assertThat(page.locator("#generate")).isDisabled();
         page.waitForCondition(() -> downloads.size() == frames);
+        assertThat(page.locator("#generate")).isEnabled();
+        assertThat(page.locator("#save")).isEnabled();
         Path saved = directory.resolve("saved");
         downloads.forEach(download -> download.saveAs(saved.resolve(download.suggestedFilename())));
         screenshot("generated");
 
         Path reference = directory.resolve("reference");
-        assertThat(runGenerate(reference, "--label", "Sneaker", "--seed", "7")).isZero();
-        for (String frame : List.of("0-1.png", "0-final.png")) {
+        String[] same = {"--label", "Sneaker", "--seed", "7", "--steps", "2", "--count", "11"};
+        assertThat(runGenerate(reference, same)).isZero();
+        for (String frame : List.of("0-1.png", "0-final.png", "10-final.png")) {
             assertThat(ImageIO.read(saved.resolve(frame).toFile())).isNotNull();
             assertThat(saved.resolve(frame)).hasSameBinaryContentAs(reference.resolve(frame));
         }
@@ -123,6 +131,19 @@ class BrowserClientIT {
         assertThat(status())
                 .hasText("InvalidArgument: steps: 0 (expected: at least 1)\nreason: INVALID_FIELD\nfield: steps");
         screenshot("refused");
+    }
+
+    @Test
+    void anEmptyFieldIsOneThatIsNotSet() {
+        for (String name : List.of("label", "steps", "count", "seed", "timeout")) {
+            page.fill("[name=" + name + "]", "");
+        }
+        page.click("#generate");
+
+        assertThat(status()).containsText("finished after");
+        Locator last = page.locator("#frames a").last();
+        assertThat(last).containsText("step 4");
+        assertThat(last).hasAttribute("download", "0-final.png");
     }
 
     private void askForMuch() {

@@ -1,5 +1,7 @@
 package dev.glimpse.api.websocket;
 
+import static dev.glimpse.api.HttpGuide.find;
+import static dev.glimpse.api.HttpGuide.section;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.api.ScriptedGenerator;
@@ -8,21 +10,17 @@ import dev.glimpse.generation.Failures;
 import dev.glimpse.generation.GenerationEvent;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds clients/http.md to the program; the working directory of a test is the repository's root. */
+/** Holds clients/http.md to the program: the fields of requests and events, and the messages of WebSockets. */
 class HttpGuideTest {
-    private static final Path GUIDE = Path.of("clients/http.md");
     private static final Pattern SENT = Pattern.compile("^    (\\{.*})$", Pattern.MULTILINE);
     private static final Pattern CODE = Pattern.compile("`([a-z_]+)`");
 
@@ -101,22 +99,5 @@ class HttpGuideTest {
         // Those who are let in nowhere, and what has no route or no upgrade, do not get as far as a request.
         sent.addAll(Set.of("unauthenticated", "permission_denied", "method_not_allowed", "upgrade_required"));
         assertThat(told).containsExactlyInAnyOrderElementsOf(sent);
-    }
-
-    /** What stands between two texts, with the first. */
-    private static String section(String begin, String end) throws IOException {
-        String guide = Files.readString(GUIDE);
-        int from = guide.indexOf(begin);
-        assertThat(from).as(begin).isNotNegative();
-        int to = guide.indexOf(end, from);
-        assertThat(to).as(end).isNotNegative();
-        return guide.substring(from, to);
-    }
-
-    private static List<String> find(String text, Pattern pattern) {
-        return pattern.matcher(text)
-                .results()
-                .map((MatchResult match) -> match.group(1))
-                .toList();
     }
 }

@@ -68,6 +68,18 @@ class ReadmeClientsIT {
                         "java -jar clients/java/target/generate.jar");
     }
 
+    @Test
+    void theHeartOfThePythonClientsRunsAsItIsShown() throws Exception {
+        Shell.Run run = Shell.run(directory, ReadmeClients.heart(port));
+
+        assertThat(run.exitStatus()).as(run.output()).isZero();
+        assertThat(run.output().lines())
+                .allSatisfy(line -> assertThat(line).matches("0 [1-4] \\d+"))
+                .last()
+                .asString()
+                .startsWith("0 4 ");
+    }
+
     @ParameterizedTest
     @MethodSource("clients")
     void savesAFrameAtOnceAndOneNearerToTheEndOfItsTrajectoryInTheEnd(Client client, @TempDir Path reference)

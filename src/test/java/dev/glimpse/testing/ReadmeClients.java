@@ -27,9 +27,12 @@ public final class ReadmeClients {
 
         /** The command again, in a new shell: what was installed is there, what was activated is not. */
         public String again(int port, String out, String options) {
-            String activation = String.join(
+            return activation() + "\n" + on(port).replaceAll("--out \\S+", "--out " + out) + " " + options;
+        }
+
+        private String activation() {
+            return String.join(
                     "\n", setup.stream().filter(line -> line.startsWith(". ")).toList());
-            return activation + "\n" + on(port).replaceAll("--out \\S+", "--out " + out) + " " + options;
         }
 
         /** Where the command saves frames. */
@@ -64,6 +67,16 @@ public final class ReadmeClients {
             }
         }
         return clients;
+    }
+
+    /** A script in the environment of Python's clients: their heart as it is shown, with a server on another port. */
+    public static String heart(int port) throws IOException {
+        String text = Files.readString(Path.of("README.md"));
+        String begin = "```python\n";
+        int start = text.indexOf(begin) + begin.length();
+        String shown = text.substring(start, text.indexOf("```", start)).replace("localhost:8080", "localhost:" + port);
+        String activation = with("clients/python/generate.py").activation();
+        return activation + "\npython - <<'END'\n" + shown + "END\n";
     }
 
     /** The one whose command holds a text. */

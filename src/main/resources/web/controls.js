@@ -75,18 +75,26 @@ export class Controls {
       const kept = same ?? models.find((model) => model.name === chosen.name) ?? models[0];
       this.#element("model").value = versionOf(kept);
     } else {
-      this.#bound("steps");
-      this.#bound("count");
+      const { max_steps, max_count, max_nfe } = limits;
+      this.#bound("steps", Math.min(max_steps, this.#walksByHeun ? Math.floor((max_nfe + 1) / 2) : max_nfe));
+      const steps = this.#element("steps").valueAsNumber;
+      this.#bound("count", Math.min(max_count, Math.floor(max_nfe / (this.#walksByHeun ? 2 * steps - 1 : steps))));
     }
     this.#followModel();
   }
 
   /** Lowers what the page itself begins with to what this server allows; what a person chose is not the page's. */
-  #bound(name) {
+  #bound(name, most) {
     const input = this.#element(name);
-    if (input.value === input.defaultValue && input.valueAsNumber > Number(input.max)) {
-      input.value = input.max;
+    if (input.value === input.defaultValue && input.valueAsNumber > most) {
+      input.value = String(Math.max(1, most));
     }
+  }
+
+  /** Whether the model is a denoiser, which takes no fresh noise, and two evaluations for each step but the last. */
+  get #walksByHeun() {
+    const { samplers } = this.model;
+    return samplers?.length === 1 && samplers[0] === "heun";
   }
 
   get model() {
@@ -165,11 +173,8 @@ export class Controls {
     const same = options[place]?.text === label ? options[place] : options.find((option) => option.text === label);
     select.value = same?.value ?? "";
     select.disabled = options.length === 0;
-    // A denoiser walks by heun alone, which takes no fresh noise.
-    const { samplers } = this.model;
-    const denoiser = samplers?.length === 1 && samplers[0] === "heun";
-    this.#element("gamma").disabled = denoiser;
-    this.#element("gamma-slider").disabled = denoiser;
+    this.#element("gamma").disabled = this.#walksByHeun;
+    this.#element("gamma-slider").disabled = this.#walksByHeun;
     this.#onModel(this.model);
   }
 

@@ -23,7 +23,10 @@ class Row {
 
   constructor(number, planned, onSelect) {
     this.#number = number;
-    this.#noise = `${significant(planned.t)} → ${significant(planned.s)}`;
+    // A correction takes again the way of the step before, whose state is at its end by then.
+    const corrects = planned.kind === "correction";
+    const from = corrects ? planned.from_t : planned.t;
+    this.#noise = `${significant(from)} → ${significant(planned.s)}${corrects ? " again" : ""}`;
     this.item = document.createElement("li");
     this.button = document.createElement("button");
     this.button.type = "button";

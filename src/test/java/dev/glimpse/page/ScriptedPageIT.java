@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page against the real doors and a core without a model, which makes every picture known beforehand. */
@@ -354,16 +355,26 @@ class ScriptedPageIT extends PageContract {
         assertThat(page.locator("[data-testid=canvas][data-final=true]")).hasCount(8);
     }
 
-    @Test
-    void aFirstVisitAsksForNoMoreThanTheServerAllows() throws Exception {
-        ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
-        shapes.allow(3, 5);
+    @ParameterizedTest
+    @CsvSource({
+        "shapes, 3, 5, 1024, 3, 3, 5",
+        "shapes, 64, 16, 11, 4, 4, 2",
+        "shapes, 64, 16, 3, 3, 3, 1",
+        "denoiser, 64, 16, 20, 4, 7, 2",
+        "denoiser, 64, 16, 6, 3, 5, 1"
+    })
+    void aFirstVisitAsksForNoMoreThanTheServerAllows(
+            String model, int maxSteps, int maxCount, int maxNfe, String steps, int rows, int count) throws Exception {
+        ServedModel served = model.equals("denoiser") ? ShapesGenerator.denoiser() : ShapesGenerator.model("3", 1);
+        ShapesGenerator shapes = new ShapesGenerator(vertx, List.of(served));
+        shapes.allow(maxSteps, maxCount, maxNfe);
         HttpServer behind = start(shapes, 0);
         try (Visit other = visit(behind.actualPort())) {
             awaitEnd(other);
             assertThat(other.page().locator("[data-testid=canvas][data-final=true]"))
-                    .hasCount(5);
-            assertThat(other.page().getByTestId("timeline-step")).hasCount(3);
+                    .hasCount(count);
+            assertThat(other.page().getByTestId("steps")).hasValue(steps);
+            assertThat(other.page().getByTestId("timeline-step")).hasCount(rows);
         }
         behind.close().await(10, TimeUnit.SECONDS);
     }
@@ -612,6 +623,18 @@ class ScriptedPageIT extends PageContract {
             assertThat(other.page().getByTestId("error")).isHidden();
             assertThat(other.page().getByTestId("gamma")).isDisabled();
             assertThat(other.page().getByTestId("gamma-slider")).isDisabled();
+            Locator rows = other.page().getByTestId("timeline-step");
+            assertThat(rows.locator(".noise")).hasText(new String[] {
+                "80.0 → 9.72",
+                "80.0 → 9.72 again",
+                "9.72 → 0.470",
+                "9.72 → 0.470 again",
+                "0.470 → 0.00200",
+                "0.470 → 0.00200 again",
+                "0.00200 → 0"
+            });
+            assertThat(rows.nth(1))
+                    .hasAttribute("aria-label", Pattern.compile("^Step 2, noise 80.0 → 9.72 again, at "));
 
             other.page().getByTestId("model").selectOption("shapes/3");
             assertThat(other.page().getByTestId("gamma")).isEnabled();

@@ -20,6 +20,7 @@ import dev.glimpse.generation.Submission;
 import dev.glimpse.math.Sampler;
 import dev.glimpse.math.Step;
 import dev.glimpse.math.StepPlan;
+import dev.glimpse.math.StepPlans;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class ShapesGenerator implements Generator {
     private volatile boolean leaving;
     private volatile boolean remembering;
     private volatile boolean holding;
+    private volatile long stepMillis = STEP_MILLIS;
     private volatile GenerationLimits limits = new GenerationLimits(64, 16, 1024, Duration.ofMinutes(5));
     private final AtomicInteger refusals = new AtomicInteger();
 
@@ -95,6 +97,11 @@ final class ShapesGenerator implements Generator {
     /** From now on pictures are there before they are asked for, as those of a seed that came before. */
     void remember() {
         remembering = true;
+    }
+
+    /** From now on steps are there almost at once, for what nobody looks at on its way. */
+    void hurry() {
+        stepMillis = 1;
     }
 
     /** From now on no step ends, as where one takes minutes. */
@@ -158,9 +165,9 @@ final class ShapesGenerator implements Generator {
         return limits;
     }
 
-    /** From now on it allows at most so many steps and pictures. */
-    void allow(int steps, int count) {
-        limits = new GenerationLimits(steps, count, 1024, Duration.ofMinutes(5));
+    /** From now on it allows at most so many steps and pictures, and evaluations of a request. */
+    void allow(int steps, int count, int nfe) {
+        limits = new GenerationLimits(steps, count, nfe, Duration.ofMinutes(5));
     }
 
     @Override
@@ -188,8 +195,13 @@ final class ShapesGenerator implements Generator {
             String message = "sampler: exact (expected: heun, as the model is a denoiser and does not jump)";
             return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("sampler", message)));
         }
-        answering.add(asked.get().version());
         GenerationEvent.Accepted accepted = tokened(accepted(request, asked.get()), begun.size());
+        int nfe = accepted.plan().nfe() * request.count();
+        if (nfe > limits().maxNfe()) {
+            String message = "count: " + nfe + " evaluations (expected: at most " + limits().maxNfe() + ")";
+            return Future.succeededFuture(new Submission.Refused(new Failure.InvalidField("count", message)));
+        }
+        answering.add(asked.get().version());
         begun.add(accepted);
         ScriptedStream stream = new ScriptedStream(accepted);
         step(stream, 0, 1);
@@ -198,19 +210,21 @@ final class ShapesGenerator implements Generator {
 
     private static GenerationEvent.Accepted accepted(GenerationRequest request, ServedModel model) {
         GenerationEvent.Accepted any = ScriptedGenerator.accepted(request, model);
-        if (request.label().isEmpty()) {
-            return any;
-        }
-        int label = ((ClassLabel.Index) request.label().get()).value();
         return new GenerationEvent.Accepted(
                 any.requestId(),
                 model,
                 any.seed(),
                 any.count(),
-                Collections.nCopies(request.count(), label),
-                any.plan(),
+                request.label()
+                        .map(label -> Collections.nCopies(request.count(), ((ClassLabel.Index) label).value()))
+                        .orElse(any.labels()),
+                model.name().equals(DENOISER) ? heun(request.plan().steps(), model) : any.plan(),
                 any.preview(),
                 any.terms());
+    }
+
+    private static StepPlan heun(int steps, ServedModel model) {
+        return StepPlans.plan(Sampler.HEUN, 0, steps, model.sigmaMin(), model.sigmaMax(), 7);
     }
 
     /** The same with a token, which says which request it is of, and how many steps of it have been taken. */
@@ -240,7 +254,7 @@ final class ShapesGenerator implements Generator {
 
     /** @param from steps that had been taken before this stream */
     private void step(ScriptedStream stream, int from, int step) {
-        vertx.setTimer(STEP_MILLIS, timer -> {
+        vertx.setTimer(stepMillis, timer -> {
             if (stream.cancelled().isDone()) {
                 return;
             }

@@ -3,6 +3,7 @@ package dev.glimpse.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -40,6 +41,20 @@ class ScriptedPageIT extends PageContract {
      * After so long without a message the page asks whether the server is there, and waits half of it for an answer.
      */
     private static final long SILENCE_MILLIS = 20_000;
+
+    /** So long at most the page waits before it tries to connect again. */
+    private static final long LONGEST_RETRY_MILLIS = 12_000;
+
+    /**
+     * The page asks again without room after this, and waits twice as long behind every further answer of that kind.
+     */
+    private static final long FIRST_PAUSE_MILLIS = 500;
+
+    /** After so long without an answer the page takes the connections that its browser keeps for dead. */
+    private static final long PATIENCE_MILLIS = 5000;
+
+    /** After so long the page goes without the answer to its cancel. */
+    private static final long CANCEL_PATIENCE_MILLIS = 3000;
 
     private Vertx vertx;
     private int port;
@@ -198,6 +213,7 @@ class ScriptedPageIT extends PageContract {
         try (Visit other = visit(behind.actualPort())) {
             awaitEnd(other);
             other.page().onWebSocket(socket -> tries.add(socket.url()));
+            other.page().clock().install();
             other.page().evaluate("""
                 said = 0;
                 new MutationObserver(changes => changes.forEach(change => said += change.addedNodes.length))
@@ -205,7 +221,10 @@ class ScriptedPageIT extends PageContract {
                 """);
             behind.close().await(10, TimeUnit.SECONDS);
 
-            other.page().waitForCondition(() -> tries.size() == 3);
+            other.page().waitForCondition(() -> {
+                other.page().clock().fastForward(LONGEST_RETRY_MILLIS);
+                return tries.size() >= 3;
+            });
             assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
             assertThat(other.page().evaluate("said")).isEqualTo(1);
         }
@@ -220,6 +239,7 @@ class ScriptedPageIT extends PageContract {
             awaitEnd(other);
             startLongRun(other);
             wire.cut();
+            shapes.hurry();
 
             assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
             assertThat(other.page().getByTestId("stop")).isEnabled();
@@ -239,13 +259,20 @@ class ScriptedPageIT extends PageContract {
             other.page().clock().install();
             startLongRun(other);
             wire.silence();
+            shapes.hurry();
 
             // A jump fires a timer once, and the page waits for silence, then for an answer. Then its own time will do:
             // a jump while it is answered again would be another silence.
-            other.page().waitForCondition(() -> {
-                other.page().clock().fastForward(SILENCE_MILLIS);
-                return other.page().getByTestId("connection").textContent().contains("lost");
-            });
+            askedForModels(
+                    other,
+                    () -> other.page().waitForCondition(() -> {
+                        other.page().clock().fastForward(SILENCE_MILLIS);
+                        return other.page()
+                                .getByTestId("connection")
+                                .textContent()
+                                .contains("lost");
+                    }));
+            other.page().clock().fastForward(PATIENCE_MILLIS);
             awaitEnd(other);
             assertLongRunIsWhole(other, shapes);
         }
@@ -285,15 +312,21 @@ class ScriptedPageIT extends PageContract {
         try (CuttableWire wire = new CuttableWire(behind.actualPort());
                 Visit other = visit(wire.port())) {
             awaitEnd(other);
+            other.page().clock().install();
             startLongRun(other);
             wire.silence();
             other.page().getByTestId("stop").click();
 
-            assertThat(other.page().getByTestId("status")).containsText("stopped at step");
-            // The browser keeps several connections that are as dead, and each is found out by a wait of 5 s.
+            askedForModels(other, () -> {
+                other.page().clock().fastForward(CANCEL_PATIENCE_MILLIS);
+                assertThat(other.page().getByTestId("status")).containsText("stopped at step");
+            });
+            // The browser keeps several connections that are as dead.
+            other.page().clock().fastForward(PATIENCE_MILLIS);
             assertThat(other.page().getByTestId("error"))
                     .isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(25_000));
             assertThat(other.page().getByTestId("connection")).hasText("connected");
+            other.page().getByTestId("steps").fill("4");
             generate(other);
         }
         behind.close().await(10, TimeUnit.SECONDS);
@@ -309,6 +342,7 @@ class ScriptedPageIT extends PageContract {
             shapes.leaveOne();
 
             assertThat(other.page().getByTestId("status")).hasText("going on when the server can");
+            shapes.hurry();
             awaitEnd(other);
             assertLongRunIsWhole(other, shapes);
             // What was evaluated before it was left counts as well.
@@ -322,10 +356,26 @@ class ScriptedPageIT extends PageContract {
         ShapesGenerator shapes = new ShapesGenerator(vertx, 1);
         shapes.refuse(4);
         HttpServer behind = start(shapes, 0);
-        try (Visit other = visit(behind.actualPort())) {
+        List<String> refusals = new ArrayList<>();
+        try (Visit other = chromium.visit("about:blank", 1280, 900, ColorScheme.LIGHT)) {
+            other.page().clock().install(new Clock.InstallOptions().setTime(0));
+            other.page().clock().pauseAt(60_000);
+            other.page()
+                    .onWebSocket(socket -> socket.onFrameReceived(frame -> {
+                        if (("" + frame.text()).contains("\"failed\"")) {
+                            refusals.add(frame.text());
+                        }
+                    }));
+            other.page().navigate("http://127.0.0.1:" + behind.actualPort());
             assertThat(other.page().getByTestId("status")).hasText("waiting until the server can");
             assertThat(other.page().getByTestId("error")).isHidden();
             assertThat(other.page().getByTestId("stop")).isEnabled();
+            for (int refused = 1; refused <= 4; refused++) {
+                int soMany = refused;
+                other.page().waitForCondition(() -> refusals.size() == soMany);
+                assertThat(other.page().getByTestId("status")).hasText("waiting until the server can");
+                other.page().clock().fastForward(FIRST_PAUSE_MILLIS << (refused - 1));
+            }
             awaitEnd(other);
             assertThat(shapes.answering()).hasSize(1);
         }
@@ -386,6 +436,7 @@ class ScriptedPageIT extends PageContract {
         int there = behind.actualPort();
         try (Visit other = visit(there)) {
             awaitEnd(other);
+            other.page().clock().install();
             startLongRun(other);
             behind.close().await(10, TimeUnit.SECONDS);
             assertThat(other.page().getByTestId("error")).containsText("connection to the server was lost");
@@ -393,6 +444,11 @@ class ScriptedPageIT extends PageContract {
             assertThat(other.page().getByTestId("status")).containsText("stopped at step");
 
             behind = start(shapes, there);
+            other.page().waitForCondition(() -> {
+                other.page().clock().fastForward(LONGEST_RETRY_MILLIS);
+                return other.page().getByTestId("connection").textContent().equals("connected");
+            });
+            other.page().getByTestId("steps").fill("4");
             generate(other);
             assertThat(shapes.resumed()).isEmpty();
         }
@@ -438,10 +494,12 @@ class ScriptedPageIT extends PageContract {
         });
         page.reload();
         awaitEnd(visit);
+        page.clock().install();
         startLongRun(visit);
         fill("steps", "4");
         fill("count", "8");
         byId("generate").click();
+        page.clock().fastForward(CANCEL_PATIENCE_MILLIS);
 
         assertThat(byId("timeline-step")).hasCount(4);
         awaitEnd(visit);
@@ -519,6 +577,11 @@ class ScriptedPageIT extends PageContract {
 
     private Visit visit(int onPort) {
         return chromium.visit("http://127.0.0.1:" + onPort, 1280, 900, ColorScheme.LIGHT);
+    }
+
+    /** Does something after which the page asks for the models, and waits until it has. */
+    private static void askedForModels(Visit there, Runnable first) {
+        there.page().waitForRequest("**/v1/models", first);
     }
 
     private static void startLongRun(Visit there) {

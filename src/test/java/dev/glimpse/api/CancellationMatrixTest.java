@@ -28,12 +28,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every point of a request's life at which its client may leave, in every way that clients leave. */
+// Steps go on while what a client does is on its way.
+@Tag("alone")
 @Timeout(60)
 class CancellationMatrixTest {
     private static final int LONG = 40;

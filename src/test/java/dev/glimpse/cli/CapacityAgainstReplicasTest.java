@@ -34,12 +34,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The method of {@code glimpse capacity}, held to real cores whose devices only let time pass, as {@code A + B x rows}
  * says: a fleet of as many as it asks for, and one of fewer.
  */
+// It measures how long requests wait.
+@Tag("alone")
 class CapacityAgainstReplicasTest {
     private static final double A_NANOS = 20e6;
     private static final double B_NANOS = 5e6;

@@ -26,11 +26,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The terminal client on a wire that breaks. */
+// Its bounds are of time.
+@Tag("alone")
 @Timeout(60)
 class GenerateResumeTest {
     private static GenerationEvent frame(int step) {

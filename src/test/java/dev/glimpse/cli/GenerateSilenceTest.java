@@ -22,11 +22,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
 /** The terminal client on a wire over which nothing comes. */
+// Its bounds are of time.
+@Tag("alone")
 @Timeout(60)
 class GenerateSilenceTest {
     private static final Duration SILENCE = Duration.ofSeconds(2);

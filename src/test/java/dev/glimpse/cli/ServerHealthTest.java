@@ -16,9 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+// Forwards that take long on a busy machine look stuck.
+@Tag("alone")
 @Timeout(60)
 class ServerHealthTest {
     private static Observability observability(Duration stuckAfter) {

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Two replicas with the same resume keys behind Envoy, and a rolling restart of both while clients ask without a pause.
  * Streams are far longer than the servers' grace, so that some are cut.
  */
+// Its servers, proxy and clients take all processors, and streams race the grace.
+@Tag("alone")
 class RollingRestartIT {
     private static final int LONG = 64;
     private static final int SHORT = 2;

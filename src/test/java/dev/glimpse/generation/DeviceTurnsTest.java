@@ -18,10 +18,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two models on one device. */
+// It measures the time that forwards take.
+@Tag("alone")
 @Timeout(60)
 class DeviceTurnsTest {
     private static final String GARMENTS = "garments/1";

@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that would rather have fewer steps than none. */
+// What is granted follows from how long forwards take.
+@Tag("alone")
 @Timeout(60)
 class FlexibleRequestTest {
     private static final int STEPS = 60;

@@ -15,10 +15,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Every way in which requests for likelihoods end, or do not begin. */
+// Forwards that take long on a busy machine look stuck.
+@Tag("alone")
 @Timeout(60)
 class ScoringEndsTest {
     private final ScoringCore scoring = new ScoringCore();

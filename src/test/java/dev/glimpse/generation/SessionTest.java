@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that go on another way. */
+// What is granted follows from how long forwards take.
+@Tag("alone")
 @Timeout(60)
 class SessionTest {
     private static final Requests GAMMA =

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>{@code mvn test -Dtest=StreamThroughputTest -Dglimpse.cost=full} expects a machine of its own.
  */
+// It measures time.
+@Tag("alone")
 @Timeout(120)
 class StreamThroughputTest {
     private static final int REQUESTS = 200;

@@ -16,12 +16,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Devices whose forwards do not end. */
+// Forwards that take long on a busy machine look stuck.
+@Tag("alone")
 @Timeout(60)
 class StuckForwardTest {
     private static final int STEPS = 4;

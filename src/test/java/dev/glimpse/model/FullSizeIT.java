@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The three official sizes for real, each in a process of its own whose heap is too small for its weights. What each
  * took stays in {@code target/full-size}.
  */
+// It takes gigabytes of memory, and may take minutes.
+@Tag("alone")
 class FullSizeIT {
     private static final long LIMIT_SECONDS = 240;
 

@@ -4,9 +4,12 @@ import dev.glimpse.testing.Program;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page as a newcomer meets it: the program as it is shipped, with the model that comes with it. */
+// A browser and a server take both processors.
+@Tag("alone")
 class BuiltInModelPageIT extends PageContract {
     private Program server;
     private int port;

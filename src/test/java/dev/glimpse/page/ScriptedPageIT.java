@@ -30,12 +30,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page against the real doors and a core without a model, which makes every picture known beforehand. */
+// A browser and its server take both processors.
+@Tag("alone")
 class ScriptedPageIT extends PageContract {
     /**
      * After so long without a message the page asks whether the server is there, and waits half of it for an answer.

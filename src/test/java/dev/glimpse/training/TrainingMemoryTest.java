@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+// It measures what its process takes, which other tests would share.
+@Tag("alone")
 class TrainingMemoryTest {
     private static final int WARM = 50;
     private static final int STEPS = 180;

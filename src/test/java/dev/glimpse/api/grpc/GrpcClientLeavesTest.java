@@ -35,8 +35,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+// Its bounds are of time.
+@Tag("alone")
 class GrpcClientLeavesTest {
     private static final long RST_CANCEL = 8;
     private static final int WINDOW = 65_535;

@@ -16,10 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real streams of the built-in model: steps of different requests share forwards, and nobody's picture shows it. */
+// A short stream has to begin while a long one runs.
+@Tag("alone")
 class SharedForwardsIT {
     private static final int LONG_STEPS = 64;
     private static final int SHORT_STEPS = 4;

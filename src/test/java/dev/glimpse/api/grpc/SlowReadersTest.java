@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
  * Neighbours of streams that nobody reads, beside neighbours of the same streams when somebody does: rounds of both
  * take turns on one server, whose device takes the same time for every forward.
  */
+// It measures time.
+@Tag("alone")
 @Timeout(120)
 class SlowReadersTest {
     private static final int ROUNDS = 7;

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Timeout;
  * <p>A smaller size runs with the other tests; {@code mvn test -Dtest=StreamCostTest -Dglimpse.cost=full} measures in
  * full size. The results stand in {@code target/stream-cost.txt}.
  */
+// It measures time and memory.
+@Tag("alone")
 @Timeout(900)
 class StreamCostTest {
     private static final Path RESULTS = Path.of("target", "stream-cost.txt");

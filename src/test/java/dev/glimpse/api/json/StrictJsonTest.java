@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+// It measures time.
+@Tag("alone")
 class StrictJsonTest {
     private static final int DEPTH = 500;
 

@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of clients that send slowly, and of those that are slow in nothing but their right. */
+// Its bounds are of time.
+@Tag("alone")
 @Timeout(60)
 class RequestPatienceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(1);

@@ -21,8 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+// Its bounds are of time.
+@Tag("alone")
 class WebSocketDoorAbuseTest extends WebSocketDoorFixture {
     @Test
     void messageThatIsTooLongClosesTheSocketWith1009() throws Exception {

@@ -108,7 +108,8 @@ class GenerationServiceEndsTest {
     void deadlineEndsTheStreamWhileADeviceIsStillAtIt() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.hold();
-            GenerationStream stream = core.open(Requests.steps(3).timeout(Duration.ofMillis(20)));
+            GenerationStream stream = core.open(Requests.steps(3).timeout(Duration.ofSeconds(1)));
+            core.engine.awaitForwards(1);
             assertThat(Core.readAll(stream))
                     .containsExactly(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
             core.engine.letAllGo();

@@ -125,10 +125,10 @@ class SharedRequestsTest {
     void oneWhoComesLaterMayStayLonger() throws Exception {
         try (Core core = new Core(Settings.of(1))) {
             core.engine.hold();
-            GenerationStream hasty = core.open(Requests.steps(3).timeout(Duration.ofMillis(150)));
+            GenerationStream hasty = core.open(Requests.steps(3).timeout(Duration.ofSeconds(1)));
             core.engine.awaitForwards(1);
             GenerationStream patient = core.open(Requests.steps(3).timeout(Duration.ofSeconds(40)));
-            GenerationStream hastyToo = core.open(Requests.steps(3).timeout(Duration.ofMillis(150)));
+            GenerationStream hastyToo = core.open(Requests.steps(3).timeout(Duration.ofSeconds(1)));
             for (GenerationStream late : List.of(hasty, hastyToo)) {
                 assertThat(Core.readAll(late))
                         .containsExactly(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));

@@ -95,7 +95,7 @@ class GrpcInteropTest {
     @Test
     void timeoutOnSleepingServer() throws Exception {
         GrpcJava.Call<GenerateRequest, GenerateEvent> call =
-                ask(CallOptions.DEFAULT.withDeadlineAfter(500, TimeUnit.MILLISECONDS));
+                ask(CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS));
 
         assertThat(call.outcome().status().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
         assertThat(generator.stream().cancelled()).succeedsWithin(20, TimeUnit.SECONDS);

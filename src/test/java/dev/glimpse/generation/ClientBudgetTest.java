@@ -3,19 +3,34 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.scheduler.Job;
 import dev.glimpse.scheduler.JobTerms;
 import dev.glimpse.scheduler.Rank;
+import dev.glimpse.scheduler.SchedulerListener;
+import dev.glimpse.scheduler.SchedulerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ClientBudgetTest {
-    private final Core core = new Core(Settings.of(1));
+    private final List<JobTerms> entered = new CopyOnWriteArrayList<>();
+    private final Core core = new Core(Settings.of(1), new GenerationListener() {
+        @Override
+        public SchedulerListener opened(String lane, SchedulerSettings settings) {
+            return new SchedulerListener() {
+                @Override
+                public void entered(List<Job> jobs) {
+                    jobs.forEach(job -> entered.add(job.terms()));
+                }
+            };
+        }
+    });
     private final Ledger ledger = new Ledger();
     private final Generator generator = core.service.as(new Client("team", Rank.BACKGROUND, 2, ledger));
 
@@ -26,8 +41,13 @@ class ClientBudgetTest {
 
     @Test
     void whatAClientClaimsReachesTheScheduler() {
-        assertThat(new Client("team", Rank.BACKGROUND, 2, ledger).terms(true))
-                .isEqualTo(new JobTerms(Rank.BACKGROUND, "team", 2, true));
+        Core.readAll(open(Requests.steps(1)));
+        Core.readAll(open(Requests.steps(1).seed(8).flexible()));
+
+        assertThat(entered)
+                .containsExactly(
+                        new JobTerms(Rank.BACKGROUND, "team", 2, false),
+                        new JobTerms(Rank.BACKGROUND, "team", 2, true));
     }
 
     @Test

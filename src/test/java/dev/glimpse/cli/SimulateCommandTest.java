@@ -140,6 +140,44 @@ class SimulateCommandTest {
         return run.out().lines().findFirst().orElseThrow();
     }
 
+    @Test
+    void aCheckSendsTheFirstSecondsToARealWorkerThreeTimes() throws IOException {
+        Path models = directory.resolve("models");
+        TinyModel.write(models.resolve("tiny/1"));
+        CommandLineRun written = CommandLineRun.of("simulate", "--requests=3", "--write", file("three.csv"));
+        assertThat(written.status()).as(written.err()).isZero();
+        List<String> lines = Files.readAllLines(directory.resolve("three.csv"));
+        List<String> times = List.of("100000", "900000", "1100000");
+        for (int i = 0; i < times.size(); i++) {
+            lines.set(i + 1, lines.get(i + 1).replaceFirst("^\\d+", times.get(i)));
+        }
+        Files.write(directory.resolve("three.csv"), lines);
+
+        CommandLineRun run = CommandLineRun.of(
+                "simulate",
+                "--check=1",
+                "--json",
+                "--arrivals",
+                file("three.csv"),
+                "--set",
+                "models.directory=" + models);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(JsonParser.parseString(run.out()).getAsJsonArray())
+                .hasSize(3)
+                .allSatisfy(round -> {
+                    JsonObject numbers = round.getAsJsonObject();
+                    assertThat(numbers.get("requests").getAsInt()).isEqualTo(2);
+                    assertThat(numbers.get("real_finished").getAsInt()).isEqualTo(2);
+                    assertThat(numbers.get("predicted_finished").getAsInt()).isEqualTo(2);
+                    assertThat(numbers.get("real_last_mean_ms").getAsDouble()).isPositive();
+                });
+    }
+
+    private String file(String name) {
+        return directory.resolve(name).toString();
+    }
+
     /** Whoever types one expects something of it. */
     @ParameterizedTest
     @CsvSource(

@@ -7,6 +7,7 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.config.KeysFile;
 import dev.glimpse.config.Settings;
+import dev.glimpse.testing.LogLines;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
@@ -71,8 +72,11 @@ class ServerAccessTest {
         await(entrance, secret(second));
         assertThat(knows(entrance, secret(first))).isFalse();
 
-        replace(file, "- {name: broken}\n");
-        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        try (LogLines log = new LogLines(FileWatch.class.getName())) {
+            replace(file, "- {name: broken}\n");
+            log.until("sha256: absent (expected: 64 hexadecimal digits) in " + file
+                    + ", entry 1, line 1; what was read before stays in force");
+        }
         assertThat(knows(entrance, secret(second))).isTrue();
 
         replace(file, third.out());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.config.Settings;
+import dev.glimpse.testing.LogLines;
 import dev.glimpse.testing.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -117,8 +118,10 @@ class ServerTlsTest {
     @Test
     void aBrokenCertificateLeavesTheOneBeforeInUse() throws Exception {
         int port = listen(Optional.empty());
-        replace("certificate.pem", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
-        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        Path certificate = directory.resolve("certificate.pem");
+        awaitRefusal(
+                "tls.certificate: " + certificate + " (expected: a PEM file of certificates)",
+                () -> replace("certificate.pem", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n"));
 
         assertThat(trusted(port, first)).isTrue();
     }
@@ -129,20 +132,34 @@ class ServerTlsTest {
         replace("certificate.pem", first.certificate());
         replace("key.pem", first.privateKey());
         int port = listen(Optional.empty());
-        replace("key.pem", TestCertificate.make(directory, "RSA", 90).privateKey());
-        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        TestCertificate other = TestCertificate.make(directory, "RSA", 90);
+        awaitRefusal(keyOfAnother(), () -> replace("key.pem", other.privateKey()));
 
         assertThat(trusted(port, first)).isTrue();
+    }
+
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    /** Changes a file and waits until the log says why it is refused; from then on nothing else becomes of it. */
+    private static void awaitRefusal(String reason, Change change) throws Exception {
+        try (LogLines log = new LogLines(FileWatch.class.getName())) {
+            change.make();
+            log.until(reason + "; what was read before stays in force");
+        }
+    }
+
+    private String keyOfAnother() {
+        return "tls.private-key: " + directory.resolve("key.pem")
+                + " (expected: the key of the first certificate in tls.certificate)";
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"EC", "RSA"})
     void theKeyOfAnotherCertificateIsRefusedAtTheStart(String algorithm) throws Exception {
-        Path key = replace(
-                "key.pem", TestCertificate.make(directory, algorithm, 90).privateKey());
-        assertThatThrownBy(() -> listen(Optional.empty()))
-                .hasMessage(
-                        "tls.private-key: " + key + " (expected: the key of the first certificate in tls.certificate)");
+        replace("key.pem", TestCertificate.make(directory, algorithm, 90).privateKey());
+        assertThatThrownBy(() -> listen(Optional.empty())).hasMessage(keyOfAnother());
     }
 
     /** Whatever certificate it belongs to: there is no password to read it with. */
@@ -198,12 +215,14 @@ class ServerTlsTest {
     void aRenewalThatIsRefusedLeavesTheExpiryOfWhatIsShown() throws Exception {
         listen(Optional.empty());
         double shown = expiry(first);
-        replace("certificate.pem", TestCertificate.make(directory, "RSA", 365).certificate());
-        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        TestCertificate other = TestCertificate.make(directory, "RSA", 365);
+        awaitRefusal(keyOfAnother(), () -> replace("certificate.pem", other.certificate()));
         assertThat(tls.expiry()).isEqualTo(shown);
 
-        Files.delete(directory.resolve("certificate.pem"));
-        vertx.timer(10 * LOOK.toMillis(), TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+        Path certificate = directory.resolve("certificate.pem");
+        awaitRefusal(
+                "tls.certificate: " + certificate + " (expected: a readable PEM file)",
+                () -> Files.delete(certificate));
         assertThat(tls.expiry()).isEqualTo(shown);
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.testing.Program;
 import dev.glimpse.testing.RawHttp2;
 import dev.glimpse.testing.RawHttp2.Frame;
+import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
+import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -21,10 +23,11 @@ class DrainIT {
     /** So much that no answer here ever waits for more. */
     private static final int WINDOW = 1 << 24;
 
+    private static final int STEPS = 64;
     private static final byte[] LONG = GenerateRequest.newBuilder()
             .setSeed(1)
             .setClassIndex(1)
-            .setSteps(64)
+            .setSteps(STEPS)
             .setPreview(PreviewKind.PREVIEW_KIND_FREE)
             .build()
             .toByteArray();
@@ -34,8 +37,9 @@ class DrainIT {
 
     @Test
     void aConnectionIsToldToGoAwayAndItsStreamGoesOnToItsEnd() throws Exception {
-        List<Frame> frames = untilTheEnd("60s");
+        Drained drained = untilTheEnd("60s");
 
+        List<Frame> frames = drained.frames;
         int goAway = index(frames, RawHttp2.GOAWAY);
         assertThat(goAway).isPositive();
         // The stream is among those that the server still answers.
@@ -43,19 +47,34 @@ class DrainIT {
         assertThat(frames.subList(goAway, frames.size())).anyMatch(frame -> frame.type() == RawHttp2.DATA);
         assertThat(frames).noneMatch(frame -> frame.type() == RawHttp2.RST_STREAM);
         assertThat(last(frames).type()).isEqualTo(RawHttp2.HEADERS);
+        assertThat(drained.status).isZero();
+        assertThat(drained.lastStep()).isEqualTo(STEPS);
     }
 
     @Test
     void aStreamThatOutlivesTheGraceEndsWithTrailersAndNoReset() throws Exception {
-        List<Frame> frames = untilTheEnd("100ms");
+        Drained drained = untilTheEnd("100ms");
 
+        List<Frame> frames = drained.frames;
         assertThat(index(frames, RawHttp2.GOAWAY)).isNotNegative();
         assertThat(frames).noneMatch(frame -> frame.type() == RawHttp2.RST_STREAM);
         assertThat(last(frames).type()).isEqualTo(RawHttp2.HEADERS);
+        assertThat(drained.status).isEqualTo(Code.UNAVAILABLE.value());
+        assertThat(drained.lastStep()).isLessThan(STEPS);
     }
 
-    /** Every frame of a long stream in the middle of which the server is asked to end. */
-    private List<Frame> untilTheEnd(String grace) throws IOException, InterruptedException {
+    /** What came until the server ended: each frame, and of the call its messages and its status. */
+    private record Drained(List<Frame> frames, List<GenerateEvent> events, int status) {
+        int lastStep() {
+            return events.stream()
+                    .mapToInt(event -> event.getStep().getStep())
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    /** A long stream in the middle of which the server is asked to end. */
+    private Drained untilTheEnd(String grace) throws IOException, InterruptedException {
         List<Frame> frames = new ArrayList<>();
         try (Program server = Program.server(directory, "--set", "server.shutdown-grace=" + grace);
                 RawHttp2 connection = new RawHttp2(server.port(), INITIAL_WINDOW_SIZE, WINDOW)) {
@@ -76,8 +95,17 @@ class DrainIT {
                 }
             }
             assertThat(server.status()).isZero();
+            RawHttp2.Answer answer = connection.answer(call);
+            return new Drained(frames, events(answer), answer.status());
         }
-        return frames;
+    }
+
+    private static List<GenerateEvent> events(RawHttp2.Answer answer) throws IOException {
+        List<GenerateEvent> events = new ArrayList<>();
+        for (byte[] message : answer.messages()) {
+            events.add(GenerateEvent.parseFrom(message));
+        }
+        return events;
     }
 
     private static int index(List<Frame> frames, int type) {

@@ -104,6 +104,19 @@ public final class RawHttp2 implements AutoCloseable {
             return body.toByteArray();
         }
 
+        /** The messages of a gRPC call, each without the five bytes before it. */
+        public List<byte[]> messages() {
+            List<byte[]> messages = new ArrayList<>();
+            ByteBuffer rest = ByteBuffer.wrap(body());
+            while (rest.hasRemaining()) {
+                rest.get();
+                byte[] message = new byte[rest.getInt()];
+                rest.get(message);
+                messages.add(message);
+            }
+            return messages;
+        }
+
         /** The code that the server reset the stream with. */
         public OptionalLong reset() {
             return reset;
@@ -116,7 +129,8 @@ public final class RawHttp2 implements AutoCloseable {
             return Integer.parseInt(String.valueOf(status));
         }
 
-        private boolean over() {
+        /** Whether the server has ended or reset the stream. */
+        public boolean isOver() {
             return ended || reset.isPresent();
         }
     }
@@ -208,7 +222,7 @@ public final class RawHttp2 implements AutoCloseable {
     /** Waits for the end of a stream. */
     public Answer answer(int stream) throws IOException {
         Answer answer = answers.computeIfAbsent(stream, s -> new Answer());
-        while (!answer.over()) {
+        while (!answer.isOver()) {
             read();
         }
         return answer;

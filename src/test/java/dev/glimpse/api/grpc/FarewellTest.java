@@ -17,7 +17,6 @@ import glimpse.wire.v1.SessionEvent;
 import glimpse.wire.v1.SessionEvent.EventCase;
 import glimpse.wire.v1.SessionRequest;
 import io.grpc.Status.Code;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
 import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -131,7 +130,7 @@ class FarewellTest {
         server.shutDown(LONG);
 
         RawHttp2.Answer answer = client.answer(watch);
-        List<byte[]> statuses = messages(answer);
+        List<byte[]> statuses = answer.messages();
         assertThat(HealthCheckResponse.parseFrom(statuses.get(statuses.size() - 1))
                         .getStatus())
                 .isEqualTo(ServingStatus.NOT_SERVING);
@@ -241,18 +240,9 @@ class FarewellTest {
 
     private static List<SessionEvent> events(RawHttp2.Answer answer) throws IOException {
         List<SessionEvent> events = new ArrayList<>();
-        for (byte[] message : messages(answer)) {
+        for (byte[] message : answer.messages()) {
             events.add(SessionEvent.parseFrom(message));
         }
         return events;
-    }
-
-    private static List<byte[]> messages(RawHttp2.Answer answer) {
-        List<byte[]> messages = new ArrayList<>();
-        Buffer body = Buffer.buffer(answer.body());
-        for (int at = 0; at < body.length(); at += 5 + body.getInt(at + 1)) {
-            messages.add(body.getBytes(at + 5, at + 5 + body.getInt(at + 1)));
-        }
-        return messages;
     }
 }

@@ -99,10 +99,15 @@ public final class Program implements AutoCloseable {
         throw new AssertionError("no " + pattern + " in: " + text(out) + text(err));
     }
 
+    /** Sends a signal to the program, which has to be running. */
     public void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
+        if (status != 0) {
+            throw new AssertionError(
+                    "kill -" + name + " ended with " + status + "; the program said: " + text(out) + text(err));
+        }
     }
 
     public String out() {

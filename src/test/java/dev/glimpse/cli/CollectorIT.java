@@ -2,11 +2,10 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.testing.FreePorts;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,14 +34,15 @@ class CollectorIT {
     @BeforeAll
     static void askAndStop() throws Exception {
         Path log = directory.resolve("rotel.log");
-        int port = freePort();
+        List<Integer> ports = FreePorts.take(2);
+        int port = ports.get(0);
         collector = new ProcessBuilder(
                         ROTEL.toString(),
                         "start",
                         "--otlp-http-endpoint",
                         "127.0.0.1:" + port,
                         "--otlp-grpc-endpoint",
-                        "127.0.0.1:" + freePort(),
+                        "127.0.0.1:" + ports.get(1),
                         "--exporter",
                         "blackhole",
                         "--debug-log",
@@ -119,12 +119,6 @@ class CollectorIT {
             if (collector.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() - end > 0) {
                 throw new AssertionError("no " + words + " in: " + Files.readString(log));
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -1,10 +1,9 @@
 package dev.glimpse.fleet;
 
 import dev.glimpse.testing.Envoy;
+import dev.glimpse.testing.FreePorts;
 import dev.glimpse.testing.Program;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Replica implements AutoCloseable {
     /** Starts servers that differ in their ports alone, and waits until they are ready. */
     static List<Replica> start(int count, Path directory, String... options) throws IOException, InterruptedException {
         List<Replica> replicas = new ArrayList<>();
-        List<Integer> ports = freePorts(2 * count);
+        List<Integer> ports = FreePorts.take(2 * count);
         for (int i = 0; i < count; i++) {
             Envoy.Replica place = new Envoy.Replica(ports.get(2 * i), ports.get(2 * i + 1));
             replicas.add(new Replica(directory, options, place));
@@ -37,20 +36,6 @@ final class Replica implements AutoCloseable {
             replica.program.awaitOutput("^(ready) ");
         }
         return replicas;
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> taken = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                taken.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return taken.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : taken) {
-                socket.close();
-            }
-        }
     }
 
     Envoy.Replica place() {

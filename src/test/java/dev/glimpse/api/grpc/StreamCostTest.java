@@ -50,6 +50,12 @@ class StreamCostTest {
     private static final int STALLED = FULL ? 1_000 : 100;
     private static final int IDLE = FULL ? 10_000 : 1_000;
     private static final int PER_CONNECTION = 100;
+    private static final int INITIAL_WINDOW_SIZE = 4;
+    /** Of a stream: so little that what its client keeps does not count. */
+    private static final int WINDOW = 512;
+    /** Of a connection: so much that no stream waits for another. */
+    private static final int ROOM = 1 << 24;
+
     private static final long MAX_STALLED_BYTES = 256 * 1024;
     private static final long MAX_IDLE_BYTES = 64 * 1024;
 
@@ -212,28 +218,30 @@ class StreamCostTest {
         }
     }
 
-    /** Bytes that the server keeps for each of so many streams whose client never reads. */
+    /** Bytes that the server keeps for each of so many streams whose client takes no more than a window of them. */
     private static long perStream(int port, String path, int streams, boolean request) throws Exception {
         byte[] message = WireClient.frame(false, REQUEST.toByteArray()).getBytes();
         List<RawHttp2> clients = new ArrayList<>();
         try {
             for (int i = 0; i < streams / PER_CONNECTION; i++) {
-                RawHttp2 client = new RawHttp2(port);
+                RawHttp2 client = new RawHttp2(port, INITIAL_WINDOW_SIZE, WINDOW);
                 clients.add(client);
+                client.credit(0, ROOM);
                 client.ping(0);
             }
             long before = retained();
             for (RawHttp2 client : clients) {
+                List<Integer> calls = new ArrayList<>();
                 for (int i = 0; i < PER_CONNECTION; i++) {
-                    if (request) {
-                        client.call(path, message);
-                    } else {
-                        client.open(path);
-                    }
+                    calls.add(request ? client.call(path, message) : client.open(path));
                 }
                 // Each round trip lets the server do what it has at hand.
                 for (int turn = 1; turn <= 20; turn++) {
                     client.ping(turn);
+                }
+                for (int call : calls) {
+                    assertThat(client.bytes(call, request ? WINDOW : 0).isOver())
+                            .isFalse();
                 }
             }
             return (retained() - before) / streams;

@@ -64,7 +64,7 @@ record ClassifierRun(
         return new PictureShape(spec.channels(), spec.height(), spec.width());
     }
 
-    void run() throws IOException {
+    void run(Interruption interruption) throws IOException {
         DataSet train = pictures.train();
         ClassifierNetwork network = new ClassifierNetwork(ClassifierConfig.of(
                 train.channels(), train.height(), train.width(), train.classes().size()));
@@ -73,9 +73,8 @@ record ClassifierRun(
         long start = System.nanoTime();
         List<Double> losses = new ArrayList<>();
         MeanCurve curve = new MeanCurve("");
-        try (Interruption interruption = new Interruption();
-                ClassifierTraining training = new ClassifierTraining(network, recipe, train)) {
-            interruption.onStop(training::stop);
+        try (ClassifierTraining training = new ClassifierTraining(network, recipe, train)) {
+            interruption.onStop("after this step", training::stop);
             training.run((step, steps, loss) -> {
                 losses.add(loss);
                 curve.add(step, loss);

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -143,19 +142,20 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationReference reference =
                 shard == null ? data.read(run.picture(), run.spec().labels(), out) : null;
         try (EvaluationWorkers workers =
-                        EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on));
-                Interruption interruption = new Interruption()) {
-            interruption.onStop(workers::stop);
+                EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on))) {
+            Interruption interruption = Interruption.listen(spec.commandLine().getErr())
+                    .onStop("after the blocks under way", workers::stop);
             if (reference != null) {
                 // Refused now and not when every sample is drawn.
                 reference.scope(workers.first().dimension(), neighbours);
             }
             OutputPlace.directory("--out", out);
-            return draw(run, shardPart, workers, reference);
+            draw(run, shardPart, workers, reference);
+            return interruption.status();
         }
     }
 
-    private int draw(
+    private void draw(
             EvaluationRun run, WorkShare share, EvaluationWorkers workers, @Nullable EvaluationReference reference)
             throws IOException {
         try (OutputLock lock = OutputLock.ofFile("--out", out, EvaluationGathering.fileName(share))) {
@@ -165,21 +165,20 @@ final class EvaluateCommand implements Callable<Integer> {
             if (workers.isStopped()) {
                 err.println("stopped: " + statistics.done() + " samples of each setting are kept in " + gathering.file()
                         + "; the same command goes on from there");
-                return ExitCode.SOFTWARE;
+                return;
             }
             if (reference == null) {
                 err.println(gathering.file() + ": " + statistics.done() + " samples of each setting");
-                return ExitCode.OK;
+                return;
             }
             StatisticsFile real = reference.statistics(workers, run.features(), neighbours, err);
             if (workers.isStopped()) {
                 err.println("stopped: all samples are kept in " + gathering.file()
                         + "; the same command goes on from there");
-                return ExitCode.SOFTWARE;
+                return;
             }
             report(statistics, real, run.features(), reference).write(out, err);
         }
-        return ExitCode.OK;
     }
 
     private int merge() throws IOException {
@@ -190,24 +189,24 @@ final class EvaluateCommand implements Callable<Integer> {
         FeatureSource features = options.source(picture);
         EvaluationRun.requireSameFeatures(shards.described(), features);
         EvaluationReference reference = data.read(picture, EvaluationRun.labels(shards.described()), out);
-        try (EvaluationWorkers workers = EvaluationWorkers.on(
-                        device.devices(), threads, on -> EvaluationWorker.of(features, picture, on));
-                Interruption interruption = new Interruption()) {
-            interruption.onStop(workers::stop);
+        try (EvaluationWorkers workers =
+                EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(features, picture, on))) {
+            Interruption interruption = Interruption.listen(spec.commandLine().getErr())
+                    .onStop("after the blocks under way", workers::stop);
             OutputPlace.directory("--out", out);
             StatisticsFile real = reference.statistics(
                     workers, features, neighbours, spec.commandLine().getErr());
             if (workers.isStopped()) {
                 spec.commandLine().getErr().println("stopped: nothing is merged");
-                return ExitCode.SOFTWARE;
+                return interruption.status();
             }
             EvaluationPlots plots = report(shards.statistics(), real, features, reference);
             if (!shards.sheet().write(out)) {
                 spec.commandLine().getErr().println("no samples.png: the shards' version kept no pictures");
             }
             plots.write(out, spec.commandLine().getErr());
+            return interruption.status();
         }
-        return ExitCode.OK;
     }
 
     /** Writes and prints the numbers; what is left is their plots, which come last as fonts may be missing. */

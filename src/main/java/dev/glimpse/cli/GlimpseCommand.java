@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         versionProvider = GlimpseCommand.Version.class,
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:done", "1:failed on the way", "2:wrong input"})
+        exitCodeList = {
+            "0:done",
+            "1:failed on the way",
+            "2:wrong input",
+            "128+N:ended by signal N, such as 130 by Ctrl-C"
+        })
 final class GlimpseCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,45 +1,48 @@
 package dev.glimpse.cli;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.io.PrintWriter;
 
 /**
- * The wish that a long command ends early, by SIGINT or SIGTERM: it is told, and the process waits until it has put
- * away what it has, however long that takes.
+ * The wish that a long command ends early, by a signal: it is told, and the process goes on until the command has put
+ * away what it has, however long that takes, or has failed to and said so.
  *
- * <p>Close it when there is nothing left to put away.
+ * <p>A line acknowledges the signal, as what comes next may take a while; a second one ends the process at once.
  */
-final class Interruption implements AutoCloseable {
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final CompletableFuture<Void> wish = new CompletableFuture<>();
-    private final Thread hook = new Thread(this::finish, "stop");
+final class Interruption {
+    private final PrintWriter err;
+    private final StopSignals signals;
 
-    Interruption() {
-        Runtime.getRuntime().addShutdownHook(hook);
+    private Interruption(PrintWriter err, StopSignals signals) {
+        this.err = err;
+        this.signals = signals;
     }
 
-    /** @param action run on another thread when the wish comes, or now if it has come before */
-    void onStop(Runnable action) {
-        wish.thenRun(action);
+    /**
+     * Takes the signals from the JVM, whose own way to end keeps nobody's errors.
+     *
+     * @param err receives the line
+     */
+    static Interruption listen(PrintWriter err) {
+        return new Interruption(err, StopSignals.listen());
     }
 
-    private void finish() {
-        wish.complete(null);
-        try {
-            done.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /**
+     * Hands the wish on.
+     *
+     * @param when the command ends, and with what, in words
+     * @param action run on another thread when the wish comes, or now if it has come before
+     * @return this
+     */
+    Interruption onStop(String when, Runnable action) {
+        signals.wish().thenAccept(signal -> {
+            LiveLine.interrupt(err, signal + ": stopping " + when + "; once more ends it at once");
+            action.run();
+        });
+        return this;
     }
 
-    @Override
-    public void close() {
-        done.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is on its way out, and this is what the hook has been waiting for.
-            return;
-        }
+    /** The exit status of a command that has come to its end: that of the signal, or 0 where none has come. */
+    int status() {
+        return signals.status();
     }
 }

@@ -70,11 +70,10 @@ final class LikelihoodCommand implements Callable<Integer> {
             LikelihoodMerge.of(merged).report(json.isSet(), spec.commandLine().getOut());
             return ExitCode.OK;
         }
-        score();
-        return ExitCode.OK;
+        return score();
     }
 
-    private void score() throws IOException {
+    private int score() throws IOException {
         OptionalInt bound = options.bound(spec.commandLine().getParseResult());
         LikelihoodSettings settings = options.settings();
         ModelDirectory directory = model.read();
@@ -82,17 +81,18 @@ final class LikelihoodCommand implements Callable<Integer> {
         OutputPlace.file("--out", out);
         ClassCounts.order(selection.data().folders(), directory.config().spec().labels())
                 .ifPresent(line -> spec.commandLine().getErr().println(line));
-        try (Interruption interruption = new Interruption();
-                DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
+        Interruption interruption = Interruption.listen(spec.commandLine().getErr());
+        try (DifferentiableDenoiser denoiser = directory.loadDifferentiable(device.first());
                 Likelihood likelihood = new Likelihood(denoiser, settings);
                 OutputLock lock = out == null ? null : OutputLock.ofContent("--out", out);
                 // Last of all, as it empties the file: what is wrong with anything else costs nobody their scores.
                 BufferedWriter file = out == null ? null : Files.newBufferedWriter(out)) {
-            interruption.onStop(likelihood::stop);
+            interruption.onStop("soon, with the result so far", likelihood::stop);
             LikelihoodReport.Sinks sinks =
                     new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);
             score(likelihood, bound, selection, new LikelihoodReport(directory, selection, settings, bound, sinks));
         }
+        return interruption.status();
     }
 
     private void score(

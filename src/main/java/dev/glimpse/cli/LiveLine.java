@@ -50,6 +50,14 @@ final class LiveLine {
         }
     }
 
+    /** Prints a text in place of whatever live line there may be, which goes on below it. Any thread. */
+    static void interrupt(PrintWriter err, String text) {
+        String place = Boolean.getBoolean("glimpse.terminal") ? "\r" + CLEAR_REST_OF_LINE : "";
+        // All at once, as a line may be shown meanwhile.
+        err.print(place + text + System.lineSeparator());
+        err.flush();
+    }
+
     /** Leaves the line as it is, and lets what is printed next begin on another. */
     void end() {
         if (drawn) {

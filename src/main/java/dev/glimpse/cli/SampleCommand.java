@@ -30,7 +30,6 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -114,20 +113,18 @@ final class SampleCommand implements Callable<Integer> {
             throw new WrongInputException("--shard", shard, "at most as many parts as pictures, " + count);
         }
         files.prepare();
-        try (Interruption interruption = new Interruption()) {
-            interruption.onStop(() -> stopped = true);
-            double seconds = draw(directory, new Request(plan, edit, first, labels));
-            files.finish(shape(picture));
-            if (files.count() > 0) {
-                report(directory, plan, Arrays.copyOf(labels, files.count()), seconds);
-            }
-            if (files.count() < labels.length) {
-                PrintWriter err = spec.commandLine().getErr();
-                err.println("stopped: " + files.count() + " of " + labels.length + " pictures are drawn");
-                return ExitCode.SOFTWARE;
-            }
+        PrintWriter err = spec.commandLine().getErr();
+        Interruption interruption =
+                Interruption.listen(err).onStop("soon, with the pictures that are drawn", () -> stopped = true);
+        double seconds = draw(directory, new Request(plan, edit, first, labels));
+        files.finish(shape(picture));
+        if (files.count() > 0) {
+            report(directory, plan, Arrays.copyOf(labels, files.count()), seconds);
         }
-        return ExitCode.OK;
+        if (files.count() < labels.length) {
+            err.println("stopped: " + files.count() + " of " + labels.length + " pictures are drawn");
+        }
+        return interruption.status();
     }
 
     /** Draws and saves the pictures, or those that are done when the wish to stop comes; tells how long it took. */

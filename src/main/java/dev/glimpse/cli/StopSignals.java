@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
  */
 final class StopSignals {
     private static final int KILLED_BY = 128;
+    private static final Map<String, Integer> NUMBERS = Map.of("SIGHUP", 1, "SIGINT", 2, "SIGTERM", 15);
 
     private final CompletableFuture<String> first = new CompletableFuture<>();
 
@@ -22,8 +24,8 @@ final class StopSignals {
     /** Takes the signals from the JVM, from now on and for good. */
     static StopSignals listen() {
         StopSignals signals = new StopSignals();
-        handle("INT", () -> signals.taken("INT", 2));
-        handle("TERM", () -> signals.taken("TERM", 15));
+        handle("INT", () -> signals.taken("SIGINT"));
+        handle("TERM", () -> signals.taken("SIGTERM"));
         if (!System.getProperty("os.name").startsWith("Windows")) {
             // A terminal that goes may send it twice, by its shell and by itself, which is no hurry.
             handle("HUP", () -> signals.wish().complete("SIGHUP"));
@@ -31,10 +33,15 @@ final class StopSignals {
         return signals;
     }
 
-    private void taken(String name, int number) {
-        if (!first.complete("SIG" + name)) {
-            Runtime.getRuntime().halt(KILLED_BY + number);
+    private void taken(String signal) {
+        if (!first.complete(signal)) {
+            Runtime.getRuntime().halt(status(signal));
         }
+    }
+
+    private static int status(String signal) {
+        Integer number = NUMBERS.get(signal);
+        return number == null ? 0 : KILLED_BY + number;
     }
 
     /* By reflection, because the compiler warns of sun.misc, the only way to a signal, and cannot be told not to. */
@@ -62,6 +69,11 @@ final class StopSignals {
      */
     CompletableFuture<String> wish() {
         return first;
+    }
+
+    /** The status that shells know a process by which a signal has ended; 0 where none has come. */
+    int status() {
+        return status(first.getNow(""));
     }
 
     /** Whether a signal has come. */

@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,25 +118,22 @@ final class TrainCommand implements Callable<Integer> {
         InputPlace.directory("--data", data, "a directory");
         features.forEach(file -> InputPlace.file("--features", file, TORCH_SCRIPT));
         InputPlace.file("--distance-model", distanceModel, TORCH_SCRIPT);
-        if (kind == Kind.CLASSIFIER) {
-            trainClassifier();
-        } else {
-            trainModel();
-        }
-        return CommandLine.ExitCode.OK;
+        return kind == Kind.CLASSIFIER ? trainClassifier() : trainModel();
     }
 
-    private void trainClassifier() throws IOException {
+    private int trainClassifier() throws IOException {
         RecipeFile names = chosen.isGiven() ? chosen.read() : null;
         PrintWriter console = spec.commandLine().getOut();
         ClassifierRun run = ClassifierRun.of(classifier, names, data, out, console);
         OutputPlace.directory("--out", out);
         try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
-            run.run();
+            Interruption interruption = Interruption.listen(spec.commandLine().getErr());
+            run.run(interruption);
+            return interruption.status();
         }
     }
 
-    private void trainModel() throws IOException {
+    private int trainModel() throws IOException {
         RecipeFile file = chosen.read();
         TrainingRecipe recipe = kind == Kind.TEACHER ? file.teacher() : file.student();
         OptionalInt before = Trainer.shardsOf(out);
@@ -164,7 +160,7 @@ final class TrainCommand implements Callable<Integer> {
             if (resume && before.isEmpty()) {
                 spec.commandLine().getOut().println("no checkpoint in " + out + ": begins anew");
             }
-            train(recipe, inputs, devices.get(0), placement, DataSets.foldersInOrder(data, file.classes()));
+            return train(recipe, inputs, devices.get(0), placement, DataSets.foldersInOrder(data, file.classes()));
         }
     }
 
@@ -173,8 +169,9 @@ final class TrainCommand implements Callable<Integer> {
      *
      * @param first the device that speeds are told of
      * @param folders of the classes by index, where they have other names; else empty
+     * @return exit status
      */
-    private void train(
+    private int train(
             TrainingRecipe recipe,
             TrainingInputs inputs,
             ComputeDevice first,
@@ -183,9 +180,9 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         Precision precision = recipe.schedule().precision();
-        try (Interruption interruption = new Interruption();
-                Trainer run = new Trainer(recipe, inputs, placement, out)) {
-            interruption.onStop(run::stop);
+        Interruption interruption = Interruption.listen(spec.commandLine().getErr());
+        try (Trainer run = new Trainer(recipe, inputs, placement, out)) {
+            interruption.onStop("after this step, whose checkpoint and model are kept first", run::stop);
             console.printf(
                     Locale.ROOT,
                     "%s: %,d parameters, %,d pictures, step %d of %d, %d shards, %s%n",
@@ -217,6 +214,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             report.ended(run.step(), run.kept());
         }
+        return interruption.status();
     }
 
     /** One with no picture of a batch would only hold networks. */

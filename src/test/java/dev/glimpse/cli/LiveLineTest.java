@@ -45,6 +45,21 @@ class LiveLineTest {
     }
 
     @Test
+    void whatIsSaidMeanwhileStandsAboveTheLine() {
+        System.setProperty("glimpse.terminal", "true");
+        try {
+            LiveLine line = new LiveLine(err, true);
+            line.show("50 %");
+            LiveLine.interrupt(err, "stopping");
+            line.show("51 %");
+        } finally {
+            System.clearProperty("glimpse.terminal");
+        }
+
+        assertThat(Screen.after(COLUMNS, printed.toString()).rows()).containsExactly("stopping", "51 %");
+    }
+
+    @Test
     void lineThatIsLeftIsFollowedByAnother() {
         LiveLine line = new LiveLine(err, true);
         line.show("50 %");

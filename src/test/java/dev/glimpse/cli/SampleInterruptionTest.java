@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.ExitCode;
 
 /** What a process that draws pictures leaves behind when it is told to end. */
 class SampleInterruptionTest {
@@ -27,10 +28,47 @@ class SampleInterruptionTest {
     @Test
     @Timeout(180)
     void whatIsDrawnIsKeptAndNothingIsBegun() throws Exception {
+        Path out = directory.resolve("grid.png");
+        assertThat(terminated(out, () -> assertThat(out).doesNotExist())).isEqualTo(TERMINATED);
+        Path each = directory.resolve("each");
+        int drawn = pictures(each).size();
+        assertThat(drawn % ROWS).isZero();
+        assertThat(drawn).isBetween(2 * ROWS, COUNT - 1);
+        assertThat(err().lines())
+                .containsExactly(
+                        "SIGTERM: stopping soon, with the pictures that are drawn; once more ends it at once",
+                        "stopped: " + drawn + " of " + COUNT + " pictures are drawn");
+        for (String name : pictures(each)) {
+            assertThat(ImageIO.read(new File(each.toFile(), name)).getWidth()).isEqualTo(8);
+        }
+        BufferedImage grid = ImageIO.read(out.toFile());
+        int columns = (int) Math.ceil(Math.sqrt(drawn));
+        assertThat(grid.getWidth()).isEqualTo(columns * 8 + (columns + 1) * 2);
+    }
+
+    @Test
+    @Timeout(180)
+    void whatCannotBeKeptIsTold() throws Exception {
+        Path out = directory.resolve("grid.png");
+        int status = terminated(out, () -> Files.createDirectories(out.resolve("of another")));
+
+        assertThat(status).isEqualTo(ExitCode.SOFTWARE);
+        assertThat(err().lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("glimpse sample: FileSystemException: " + out)
+                .endsWith("(--verbose shows where)");
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** The exit status of a process that was told to end when it had drawn pictures and something had changed. */
+    private int terminated(Path out, Change change) throws Exception {
         Path model = TinyModel.write(directory.resolve("tiny/1"));
         Path each = Files.createDirectory(directory.resolve("each"));
-        Path out = directory.resolve("grid.png");
-        Path err = directory.resolve("err.txt");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -43,29 +81,24 @@ class SampleInterruptionTest {
                         "--each=" + each,
                         "--out=" + out)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(err.toFile())
+                .redirectError(directory.resolve("err.txt").toFile())
                 .start();
         try {
-            while (pictures(each).size() < 2 * ROWS && !process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                assertThat(out).doesNotExist();
+            while (pictures(each).size() < 2 * ROWS) {
+                assertThat(process.waitFor(50, TimeUnit.MILLISECONDS)).as(err()).isFalse();
             }
+            change.make();
             process.destroy();
 
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(TERMINATED);
+            return process.exitValue();
         } finally {
             process.destroyForcibly();
         }
-        int drawn = pictures(each).size();
-        assertThat(drawn % ROWS).isZero();
-        assertThat(drawn).isBetween(2 * ROWS, COUNT - 1);
-        assertThat(Files.readString(err)).contains("stopped: " + drawn + " of " + COUNT + " pictures are drawn");
-        for (String name : pictures(each)) {
-            assertThat(ImageIO.read(new File(each.toFile(), name)).getWidth()).isEqualTo(8);
-        }
-        BufferedImage grid = ImageIO.read(out.toFile());
-        int columns = (int) Math.ceil(Math.sqrt(drawn));
-        assertThat(grid.getWidth()).isEqualTo(columns * 8 + (columns + 1) * 2);
+    }
+
+    private String err() throws IOException {
+        return Files.readString(directory.resolve("err.txt"));
     }
 
     private static List<String> pictures(Path directory) throws IOException {

@@ -38,7 +38,9 @@ class TrainSignalsIT {
             run.awaitOutput("^step (10)/");
             run.signal(signal);
             assertThat(run.status()).isEqualTo(128 + number);
-            assertThat(run.err()).isEmpty();
+            assertThat(run.err())
+                    .isEqualToIgnoringNewLines("SIG" + signal + ": stopping after this step, whose checkpoint and model"
+                            + " are kept first; once more ends it at once");
             assertThat(run.out()).containsPattern("stopped at step [0-9]+ of " + FOREVER + "; --resume goes on");
             assertThat(directory.resolve("stopped/curves.png")).isNotEmptyFile();
         }
@@ -56,6 +58,21 @@ class TrainSignalsIT {
         String weights = "dots-teacher/1/model.safetensors";
         assertThat(directory.resolve("stopped").resolve(weights))
                 .hasSameBinaryContentAs(directory.resolve("whole").resolve(weights));
+    }
+
+    @Test
+    void stoppedRunThatCannotBeKeptTellsSo() throws Exception {
+        try (Program run = train("full", FOREVER)) {
+            run.awaitOutput("^step (10)/");
+            // Where the model's directory is to be made.
+            Files.writeString(directory.resolve("full/dots-teacher"), "");
+            run.signal("INT");
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err())
+                    .contains("SIGINT: stopping ")
+                    .contains("glimpse train: UncheckedIOException: the model cannot be written to ");
+            assertThat(run.out()).doesNotContain("stopped at");
+        }
     }
 
     @Test

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
                 + " last picture in time, from the cost of a forward and the server's scheduler in virtual time.")
 final class CapacityCommand implements Callable<Integer> {
     private final Map<String, String> environment;
-    private final Supplier<BooleanSupplier> stopping;
+    private final Supplier<IntSupplier> stopping;
 
     @Spec
     private CommandSpec spec;
@@ -35,11 +34,13 @@ final class CapacityCommand implements Callable<Integer> {
     private JsonOption json = new JsonOption();
 
     CapacityCommand(Map<String, String> environment) {
-        this(environment, () -> StopSignals.listen()::received);
+        this(environment, () -> StopSignals.listen()::status);
     }
 
-    /** @param stopping asked once it runs, tells from then on whether it should end */
-    CapacityCommand(Map<String, String> environment, Supplier<BooleanSupplier> stopping) {
+    /**
+     * @param stopping asked once it runs, tells from then on the status to end with early, and 0 while it should not
+     */
+    CapacityCommand(Map<String, String> environment, Supplier<IntSupplier> stopping) {
         this.environment = environment;
         this.stopping = stopping;
     }
@@ -49,13 +50,13 @@ final class CapacityCommand implements Callable<Integer> {
         Capacity.Demand demand = options.demand();
         Capacity.Replica replica = options.replica(environment);
         Capacity capacity = new Capacity(replica, demand);
-        BooleanSupplier stopped = stopping.get();
+        IntSupplier stopped = stopping.get();
         progress("looking for the most that one server carries");
-        OptionalDouble most = capacity.most(() -> !stopped.getAsBoolean());
-        if (stopped.getAsBoolean()) {
+        OptionalDouble most = capacity.most(() -> stopped.getAsInt() == 0);
+        if (stopped.getAsInt() != 0) {
             progress("");
             spec.commandLine().getErr().println("stopped: nothing is found yet");
-            return ExitCode.SOFTWARE;
+            return stopped.getAsInt();
         }
         if (most.isEmpty()) {
             throw new WrongInputException(
@@ -66,22 +67,22 @@ final class CapacityCommand implements Callable<Integer> {
         }
         List<CapacityReport.Line> lines = new ArrayList<>();
         for (double rate : options.rates()) {
-            if (!stopped.getAsBoolean()) {
+            if (stopped.getAsInt() == 0) {
                 progress(rate + " requests/s");
                 int replicas = (int) Math.ceil(rate / most.getAsDouble());
-                Outcome outcome = capacity.at(rate / replicas, () -> !stopped.getAsBoolean());
-                lines.add(new CapacityReport.Line(rate, replicas, outcome, stopped.getAsBoolean()));
+                Outcome outcome = capacity.at(rate / replicas, () -> stopped.getAsInt() == 0);
+                lines.add(new CapacityReport.Line(rate, replicas, outcome, stopped.getAsInt() != 0));
             }
         }
         progress("");
-        boolean interrupted = stopped.getAsBoolean();
+        int status = stopped.getAsInt();
         CapacityReport report = new CapacityReport(replica, demand, options, most.getAsDouble());
         if (json.isSet()) {
-            JsonOption.print(report.json(lines, interrupted), spec.commandLine().getOut());
+            JsonOption.print(report.json(lines, status != 0), spec.commandLine().getOut());
         } else {
             report.print(lines, spec.commandLine().getOut());
         }
-        return interrupted ? ExitCode.SOFTWARE : ExitCode.OK;
+        return status;
     }
 
     /** One line that rewrites itself, for a person only: a pipe gets no such thing. */

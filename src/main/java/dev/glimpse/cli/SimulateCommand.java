@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +45,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int CHECK_ROUNDS = 3;
 
     private final Map<String, String> environment;
-    private final Supplier<BooleanSupplier> stopping;
+    private final Supplier<IntSupplier> stopping;
 
     @Spec
     private CommandSpec spec;
@@ -82,11 +82,13 @@ final class SimulateCommand implements Callable<Integer> {
     private @Nullable Integer checkSeconds;
 
     SimulateCommand(Map<String, String> environment) {
-        this(environment, () -> StopSignals.listen()::received);
+        this(environment, () -> StopSignals.listen()::status);
     }
 
-    /** @param stopping asked once it runs, tells from then on whether it should end */
-    SimulateCommand(Map<String, String> environment, Supplier<BooleanSupplier> stopping) {
+    /**
+     * @param stopping asked once it runs, tells from then on the status to end with early, and 0 while it should not
+     */
+    SimulateCommand(Map<String, String> environment, Supplier<IntSupplier> stopping) {
         this.environment = environment;
         this.stopping = stopping;
     }
@@ -120,15 +122,15 @@ final class SimulateCommand implements Callable<Integer> {
     private int compare(Capacity.Replica server) throws IOException {
         Slo slo = new Slo.Relative(factor, server.times().nanos(1));
         PrintWriter out = spec.commandLine().getOut();
-        BooleanSupplier stopped = stopping.get();
+        IntSupplier stopped = stopping.get();
         JsonArray results = new JsonArray();
         if (!json.isSet()) {
             heading(server.settings(), server.times(), out);
         }
         for (String name : policies) {
-            if (!stopped.getAsBoolean()) {
+            if (stopped.getAsInt() == 0) {
                 Outcome outcome = simulate(name, server, slo, stopped);
-                boolean partial = stopped.getAsBoolean();
+                boolean partial = stopped.getAsInt() != 0;
                 if (json.isSet()) {
                     results.add(SimulateReport.json(name, outcome, partial));
                 } else {
@@ -136,11 +138,11 @@ final class SimulateCommand implements Callable<Integer> {
                 }
             }
         }
-        boolean interrupted = stopped.getAsBoolean();
+        int status = stopped.getAsInt();
         if (json.isSet()) {
-            JsonOption.print(result(server, results, interrupted), out);
+            JsonOption.print(result(server, results, status != 0), out);
         }
-        return interrupted ? ExitCode.SOFTWARE : ExitCode.OK;
+        return status;
     }
 
     private JsonObject result(Capacity.Replica server, JsonArray results, boolean interrupted) {
@@ -154,15 +156,14 @@ final class SimulateCommand implements Callable<Integer> {
         return top;
     }
 
-    private Outcome simulate(String name, Capacity.Replica server, Slo slo, BooleanSupplier stopped)
-            throws IOException {
+    private Outcome simulate(String name, Capacity.Replica server, Slo slo, IntSupplier stopped) throws IOException {
         SchedulerSettings applied = PolicyNames.apply(name, server.settings());
         long expected = options.expected();
         try (SimulateOptions.Source source = options.open(server.settings(), server.times())) {
             Outcome outcome = new Simulation(applied, server.times(), slo, server.longestLife())
                     .run(source.arrivals(), arrived -> {
                         progress(name, arrived, expected);
-                        return !stopped.getAsBoolean();
+                        return stopped.getAsInt() == 0;
                     });
             progress(name, outcome.offered(), expected);
             return outcome;

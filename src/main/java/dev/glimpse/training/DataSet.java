@@ -48,6 +48,14 @@ public interface DataSet {
     /** Checksum of the data, 64 hexadecimal digits. */
     String sha256();
 
+    /**
+     * Whether a checksum is of this data: {@link #sha256}, or the one that an earlier version told of it, for which
+     * every picture may have to be read.
+     */
+    default boolean isToldBy(String told) {
+        return told.equals(sha256());
+    }
+
     /** Values of one picture. */
     default int dimension() {
         return channels() * height() * width();

@@ -15,7 +15,7 @@ public final class DataSets {
      * ones as they are needed.
      */
     private static final long IN_MEMORY =
-            Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 3);
+            Math.min(ImageFolder.MOST_HELD, Runtime.getRuntime().maxMemory() / 3);
 
     private static final int BYTE_LABELS = 256;
 

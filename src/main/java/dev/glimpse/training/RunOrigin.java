@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,9 +96,23 @@ record RunOrigin(Map<String, String> facts) {
         }
     }
 
-    /** As a checkpoint holds it. */
-    static RunOrigin of(Checkpoint checkpoint) {
-        return new RunOrigin(checkpoint.facts());
+    /**
+     * As a checkpoint holds it.
+     *
+     * @param data what the run goes on with, whose checksum may have been another in an earlier version
+     */
+    static RunOrigin of(Checkpoint checkpoint, DataSet data) {
+        return new RunOrigin(checkpoint.facts()).onData(data);
+    }
+
+    /** With today's checksum of the data, if it is the data that the run began with. */
+    RunOrigin onData(DataSet data) {
+        if (!data.isToldBy(fact(DATA))) {
+            return this;
+        }
+        Map<String, String> today = new HashMap<>(facts);
+        today.put(DATA, data.sha256());
+        return new RunOrigin(today);
     }
 
     /**

@@ -67,7 +67,7 @@ public final class Trainer implements AutoCloseable {
         JniUtils.setNumThreads(1);
         Optional<Checkpoint> checkpoint = Checkpoint.latest(directory);
         RunOrigin now = RunOrigin.of(recipe, inputs, placement);
-        origin = checkpoint.map(RunOrigin::of).orElse(now);
+        origin = checkpoint.map(c -> RunOrigin.of(c, inputs.data())).orElse(now);
         origin.requireSame(now);
         changes = origin.changes(now);
         if (checkpoint.isPresent()) {

@@ -60,6 +60,39 @@ class DataSetsTest {
         assertThat(picture).containsOnly(1);
     }
 
+    /** Which of the two is opened hangs on how much memory there is. */
+    @Test
+    void folderHasOneChecksumInMainMemoryAndOnTheDisk() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        picture("light/b.png", 0, 9);
+        ImageFolder onDisk = ImageFolder.list(directory, CLASSES, SHAPE);
+        DataSet loaded = onDisk.inMemory(3L * SHAPE.channels() * SHAPE.height() * SHAPE.width());
+        assertThat(onDisk.inMemory(1)).isSameAs(onDisk);
+        assertThat(loaded).isInstanceOf(LoadedFolder.class);
+
+        assertThat(loaded.sha256()).isEqualTo(onDisk.sha256());
+        String ofPixels = pixelSha256(loaded);
+        assertThat(List.of(loaded, onDisk)).allSatisfy(data -> {
+            assertThat(data.isToldBy(onDisk.sha256())).isTrue();
+            assertThat(data.isToldBy(ofPixels)).isTrue();
+            assertThat(data.isToldBy("0".repeat(64))).isFalse();
+        });
+        picture("light/b.png", 1, 9);
+        assertThat(onDisk.isToldBy(ofPixels)).isFalse();
+    }
+
+    /** What earlier versions told of a folder in main memory: pixels, and labels behind them. */
+    private static String pixelSha256(DataSet data) {
+        byte[] pixels = new byte[data.count() * data.dimension()];
+        byte[] labels = new byte[data.count()];
+        for (int i = 0; i < labels.length; i++) {
+            System.arraycopy(data.bytes(i), 0, pixels, i * data.dimension(), data.dimension());
+            labels[i] = (byte) data.label(i);
+        }
+        return new ImageDataSet(data.channels(), data.height(), data.width(), pixels, labels, CLASSES).sha256();
+    }
+
     @Test
     void foldersOfOtherNamesAreClassesByTheirOrder() throws IOException {
         picture("n01/a.png", -1, 4);

@@ -99,6 +99,21 @@ class RunOriginTest {
                 .isEmpty();
     }
 
+    /** Earlier versions told a folder's checksum by its pixels where they held it in main memory. */
+    @Test
+    void dataThatHadAnotherChecksumInAnEarlierVersionIsNoChange() {
+        ImageDataSet pixels = TinyRun.data();
+        LoadedFolder folder = new LoadedFolder(pixels, "f0");
+        RunOrigin earlier = new RunOrigin(Map.of("data", pixels.sha256()));
+        RunOrigin now = new RunOrigin(Map.of("data", "f0"));
+
+        assertThat(earlier.onData(folder)).isEqualTo(now);
+        assertThat(now.onData(folder)).isEqualTo(now);
+        RunOrigin other = new RunOrigin(Map.of("data", "a1"));
+        assertThat(other.onData(folder)).isEqualTo(other);
+        assertThat(other.onData(folder).changes(now)).hasSize(1);
+    }
+
     private static RunOrigin falling(int steps) {
         Schedule s = TinyRun.schedule(steps, 8, Schedule.OptimiserKind.ADAM);
         Schedule falling = TinyRun.rates(s, s.learningRate(), s.learningRate() / 2);

@@ -198,6 +198,15 @@ class TrainerTest {
         }
     }
 
+    /** As a run that an earlier version began on a folder in main memory. */
+    @Test
+    void runWhoseFolderWasToldByItsPixelsGoesOnWithTheSamePictures() throws IOException {
+        train(TinyRun.denoiser(1), "a", Integer.MAX_VALUE);
+        try (Trainer resumed = trainer(new LoadedFolder(TinyRun.data(), "f0"))) {
+            assertThat(resumed.changes()).isEmpty();
+        }
+    }
+
     private Trainer trainer(DataSet data) throws IOException {
         return new Trainer(TinyRun.denoiser(2), TrainingInputs.of(data), Placement.cpu(2), directory.resolve("a"));
     }

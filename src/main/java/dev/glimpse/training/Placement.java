@@ -4,6 +4,7 @@ import ai.djl.Device;
 import dev.glimpse.model.ComputeDevice;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Where a run computes.
@@ -36,6 +37,15 @@ public record Placement(int shards, List<Device> devices) {
 
     Device of(int shard) {
         return devices.get(shard % devices.size());
+    }
+
+    /** Whether a shard's share of a batch is more than a microbatch and no multiple of one. */
+    boolean hasUnevenShares(Schedule schedule) {
+        int parts = Math.min(shards, schedule.batch());
+        int smallest = schedule.batch() / parts;
+        int largest = (schedule.batch() + parts - 1) / parts;
+        return IntStream.of(smallest, largest)
+                .anyMatch(rows -> rows > schedule.microbatch() && rows % schedule.microbatch() != 0);
     }
 
     /** That a step's losses are weighed over fewer pictures at a time than a recipe says, if they are. */

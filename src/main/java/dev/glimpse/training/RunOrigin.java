@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What a run's numbers follow from: kept with its checkpoints, and held to them when it goes on.
  *
  * @param facts recipe, shards, kind of device, precision, and checksums of what the run learns from, by name; what
- *     there is none of is absent, as is the number of steps where all of them have the same rate
+ *     there is none of is absent, as are the number of steps where all of them have the same rate, and how rows are
+ *     grouped where shares come out even
  */
 record RunOrigin(Map<String, String> facts) {
     static final String SHARDS = "shards";
@@ -35,6 +36,7 @@ record RunOrigin(Map<String, String> facts) {
     private static final String FEATURES = "features";
     private static final String DISTANCE_MODEL = "distance model";
     private static final String STEPS = "steps";
+    private static final String GROUPS = "groups";
     private static final String NONE = "none";
 
     /** What runs of earlier versions did not do in a precision of the same name. */
@@ -62,6 +64,9 @@ record RunOrigin(Map<String, String> facts) {
         }
         String precision = s.precision().on(placement.first());
         facts.put(SHARDS, Integer.toString(placement.shards()));
+        if (placement.hasUnevenShares(s)) {
+            facts.put(GROUPS, "of one size");
+        }
         facts.put(DEVICE, placement.first().getDeviceType());
         facts.put(PRECISION, PASSES.getOrDefault(precision, precision));
         facts.put(DATA, inputs.data().sha256());
@@ -158,6 +163,10 @@ record RunOrigin(Map<String, String> facts) {
         }
         if (differs(STEPS, now)) {
             changes.add("steps: " + now.fact(STEPS) + ", where the run began with " + fact(STEPS));
+        }
+        if (now.facts.containsKey(GROUPS) && !facts.containsKey(GROUPS)) {
+            // As checkpoints of versions do that computed the rows beyond the last whole microbatch by themselves.
+            changes.add("groups: " + now.fact(GROUPS) + ", where the run began with a smaller last one in each share");
         }
         return changes;
     }

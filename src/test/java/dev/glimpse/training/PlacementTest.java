@@ -3,6 +3,8 @@ package dev.glimpse.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlacementTest {
     private static final RecipeFile FILE = RecipeFile.builtIn("fashion-mnist-adversarial");
@@ -18,6 +20,23 @@ class PlacementTest {
     @Test
     void shardsOfAWholeMicrobatchNeedNoAdvice() {
         assertThat(Placement.cpu(2).advice(FILE.student())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "64, 32, 1, false",
+        "64, 32, 3, false",
+        "64, 32, 100, false",
+        "8, 3, 1, true",
+        "8, 3, 2, true",
+        "8, 3, 3, false",
+        "8, 2, 3, true",
+        "10, 2, 3, true",
+        "8, 8, 1, false"
+    })
+    void onlySharesOfMoreThanAMicrobatchAndNoMultipleAreUneven(int batch, int microbatch, int shards, boolean uneven) {
+        Schedule schedule = TinyRun.batches(TinyRun.schedule(1, microbatch, Schedule.OptimiserKind.ADAM), batch);
+        assertThat(Placement.cpu(shards).hasUnevenShares(schedule)).isEqualTo(uneven);
     }
 
     @Test

@@ -99,6 +99,28 @@ class RunOriginTest {
                 .isEmpty();
     }
 
+    /** Checkpoints of versions that left a smaller group at the end of each share do not tell of groups. */
+    @Test
+    void otherGroupsOfRowsAreTold() {
+        TrainingRecipe recipe = TinyRun.recipe(
+                TinyRun.schedule(4, 3, Schedule.OptimiserKind.ADAM),
+                TinyRun.denoiser(4).goal());
+        RunOrigin now = RunOrigin.of(recipe, TrainingInputs.of(TinyRun.data()), Placement.cpu(2));
+        Map<String, String> facts = new HashMap<>(now.facts());
+        facts.remove("groups");
+        RunOrigin older = new RunOrigin(facts);
+
+        assertThat(older.changes(now))
+                .containsExactly("groups: of one size, where the run began with a smaller last one in each share");
+        assertThat(now.changes(now)).isEmpty();
+        assertThatCode(() -> older.requireSame(now)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void evenSharesAreAsTheyAlwaysWere() {
+        assertThat(origin(TinyRun.denoiser(4)).facts()).doesNotContainKey("groups");
+    }
+
     /** Earlier versions told a folder's checksum by its pixels where they held it in main memory. */
     @Test
     void dataThatHadAnotherChecksumInAnEarlierVersionIsNoChange() {

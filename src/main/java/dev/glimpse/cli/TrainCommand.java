@@ -98,13 +98,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on from the checkpoint in --out, or begin anew where it has none.")
     private boolean resume;
 
-    @Option(
-            names = "--shards",
-            paramLabel = "N",
-            description =
-                    "Threads that share each batch; default: one per core or GPU and at most one per picture, or with"
-                            + " --resume as before. Part of what decides the numbers.")
-    private @Nullable Integer shards;
+    @Mixin
+    private ShardsOption shards = new ShardsOption();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -140,9 +135,8 @@ final class TrainCommand implements Callable<Integer> {
         if (before.isPresent() && !resume) {
             throw new WrongInputException("--out", out, "--resume to go on from its checkpoint, or another directory");
         }
-        if (shards != null && shards < 1) {
-            throw new WrongInputException("--shards", shards, "at least 1");
-        }
+        int batch = recipe.schedule().batch();
+        shards.check(before, batch);
         DataSet images = DataSets.open(data, file.classes(), shape(recipe.spec()));
         TrainingInputs inputs =
                 new TrainingInputs(images, model("--teacher", teacher), model("--init", init), features, distanceModel);
@@ -152,9 +146,7 @@ final class TrainCommand implements Callable<Integer> {
             inputs.requireStart(recipe);
         }
         List<ComputeDevice> devices = device.devices();
-        int batch = recipe.schedule().batch();
-        Placement placement =
-                Placement.on(devices, shards != null ? shards : before.orElseGet(() -> usual(devices, batch)));
+        Placement placement = shards.placement(devices, before, batch);
         OutputPlace.directory("--out", out);
         try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
             if (resume && before.isEmpty()) {
@@ -215,12 +207,6 @@ final class TrainCommand implements Callable<Integer> {
             report.ended(run.step(), run.kept());
         }
         return interruption.status();
-    }
-
-    /** One with no picture of a batch would only hold networks. */
-    private static int usual(List<ComputeDevice> devices, int batch) {
-        int all = devices.get(0).isGpu() ? devices.size() : Runtime.getRuntime().availableProcessors();
-        return Math.min(all, batch);
     }
 
     /** What the model's files will tell of where it came from, apart from how the run went. */

@@ -207,6 +207,39 @@ class TrainCommandTest {
     }
 
     @Test
+    void newRunHasAtMostAShardForEachPictureOfABatch() {
+        CommandLineRun refused = sharded(5);
+
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err())
+                .isEqualToIgnoringNewLines(
+                        "glimpse train: --shards: 5 (expected: 1..4, at most one per picture of a batch)");
+        assertThat(out).doesNotExist();
+        assertThat(sharded(4).status()).isZero();
+    }
+
+    /** As earlier versions began them. */
+    @Test
+    void runOfMoreShardsThanPicturesGoesOn() throws IOException {
+        assertThat(sharded(4).status()).isZero();
+        Path facts = out.resolve("checkpoint-00000007/facts.json");
+        Files.writeString(facts, Files.readString(facts).replace("\"shards\":\"4\"", "\"shards\":\"5\""));
+        Files.writeString(recipe, RECIPE.replace("steps: 7", "steps: 8"));
+
+        CommandLineRun resumed = sharded(5, "--resume");
+        assertThat(resumed.status()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("step 7 of 8, 5 shards, ");
+    }
+
+    private CommandLineRun sharded(int shards, String... args) {
+        List<String> all = new ArrayList<>(List.of("train", "--config", recipe.toString(), "--kind", "teacher"));
+        all.addAll(List.of("--data", directory.toString(), "--out", out.toString()));
+        all.addAll(List.of("--shards", Integer.toString(shards)));
+        all.addAll(List.of(args));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+
+    @Test
     void resumeWithoutACheckpointTellsThatItBeginsAnew() {
         CommandLineRun begun = train("--config", recipe.toString(), "--resume");
 

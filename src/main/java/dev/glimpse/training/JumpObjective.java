@@ -47,7 +47,12 @@ final class JumpObjective implements Objective {
     private final int lastLayer;
 
     private JumpObjective(
-            TrainingRecipe recipe, Goal.Jumps goal, EmittedNetwork network, TrainingOps ops, TrainingInputs inputs) {
+            TrainingRecipe recipe,
+            Goal.Jumps goal,
+            TrainingInputs inputs,
+            TeacherWeights teacherWeights,
+            EmittedNetwork network,
+            TrainingOps ops) {
         this.goal = goal;
         this.network = network;
         this.ops = ops;
@@ -72,16 +77,23 @@ final class JumpObjective implements Objective {
             this.teacher = null;
             this.teacherWeights = new NDArray[0];
         } else {
-            Emission precision = new Emission(recipe.schedule().precision().isBf16(device), 0);
             this.teacher = EmittedNetwork.load(
-                    teacher.config().network(), teacher.config().spec().sigmaData(), precision, device);
-            this.teacherWeights = this.teacher.upload(teacher.weights());
+                    teacher.config().network(),
+                    teacher.config().spec().sigmaData(),
+                    new Emission(recipe.schedule().precision().isBf16(device), 0),
+                    device);
+            this.teacherWeights = teacherWeights.on(this.teacher);
         }
     }
 
     static JumpObjective load(
-            TrainingRecipe recipe, Goal.Jumps goal, TrainingInputs inputs, EmittedNetwork network, TrainingOps ops) {
-        return new JumpObjective(recipe, goal, network, ops, inputs);
+            TrainingRecipe recipe,
+            Goal.Jumps goal,
+            TrainingInputs inputs,
+            TeacherWeights teacher,
+            EmittedNetwork network,
+            TrainingOps ops) {
+        return new JumpObjective(recipe, goal, inputs, teacher, network, ops);
     }
 
     private static List<Path> distanceModels(Goal.Jumps goal, TrainingInputs inputs) {

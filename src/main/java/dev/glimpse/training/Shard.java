@@ -28,7 +28,8 @@ final class Shard implements AutoCloseable {
     private final Upload upload = new Upload();
     private final Objective objective;
 
-    Shard(TrainingRecipe recipe, TrainingInputs inputs, Device device) {
+    /** @param teacher the one of all shards */
+    Shard(TrainingRecipe recipe, TrainingInputs inputs, TeacherWeights teacher, Device device) {
         DataSet data = inputs.data();
         this.recipe = recipe;
         this.picture = new Shape(data.channels(), data.height(), data.width());
@@ -37,7 +38,7 @@ final class Shard implements AutoCloseable {
                 recipe.network(), recipe.spec().sigmaData(), recipe.schedule().emission(device), device);
         this.ops = new TrainingOps(device);
         this.objective = recipe.goal() instanceof Goal.Jumps jumps
-                ? JumpObjective.load(recipe, jumps, inputs, network, ops)
+                ? JumpObjective.load(recipe, jumps, inputs, teacher, network, ops)
                 : new DenoiserObjective(recipe, network, ops);
     }
 

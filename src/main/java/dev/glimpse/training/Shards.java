@@ -18,11 +18,12 @@ final class Shards implements AutoCloseable {
 
     /** @throws IllegalArgumentException if what the run learns from does not fit the recipe */
     Shards(TrainingRecipe recipe, TrainingInputs inputs, Placement placement) {
+        TeacherWeights teacher = new TeacherWeights(inputs.teacher());
         for (int i = 0; i < placement.shards(); i++) {
             int number = i;
             ExecutorService thread = Executors.newSingleThreadExecutor(r -> new Thread(r, "shard-" + number));
             threads.add(thread);
-            Callable<Shard> load = () -> new Shard(recipe, inputs, placement.of(number));
+            Callable<Shard> load = () -> new Shard(recipe, inputs, teacher, placement.of(number));
             try {
                 shards.addAll(finish(List.of(thread.submit(load))));
             } catch (RuntimeException e) {

@@ -164,7 +164,8 @@ class GoldenLossesTest {
         String tag = tag(recorded);
         Goal.Jumps goal = goal(Goal.Solver.HEUN, new Goal.Distance.SquaredError(recorded.resize), false);
         Losses losses;
-        try (JumpObjective objective = JumpObjective.load(recipe(goal), goal, inputs(), network, ops)) {
+        try (JumpObjective objective = JumpObjective.load(
+                recipe(goal), goal, inputs(), new TeacherWeights(inputs().teacher()), network, ops)) {
             losses = objective.compute(
                     rows, new Objective.Weights(student, target, DropoutKeys.none(), Goal.Phase.PLAIN, List.of()));
         }

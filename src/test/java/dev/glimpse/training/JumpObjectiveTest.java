@@ -109,8 +109,8 @@ class JumpObjectiveTest {
     private record Step(GoldenNet net, EmittedNetwork network, TrainingOps ops, TrainingInputs inputs, Rows rows) {
         Losses losses(double denoiserWeight, Goal.Phase phase, NDArray[] weights, CriticTensors critics) {
             TrainingRecipe recipe = recipe(net, denoiserWeight);
-            try (JumpObjective objective =
-                    JumpObjective.load(recipe, (Goal.Jumps) recipe.goal(), inputs, network, ops)) {
+            try (JumpObjective objective = JumpObjective.load(
+                    recipe, (Goal.Jumps) recipe.goal(), inputs, new TeacherWeights(null), network, ops)) {
                 return objective.compute(
                         rows, new Objective.Weights(weights, weights, DropoutKeys.none(), phase, List.of(critics)));
             }

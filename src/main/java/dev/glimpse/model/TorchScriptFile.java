@@ -2,6 +2,7 @@ package dev.glimpse.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -19,7 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * A TorchScript module from a file, with its own weights, in evaluation mode.
+ * A TorchScript module from a file, with its own weights, in evaluation mode and not to be trained.
  *
  * <p>Loading such a file runs code of whoever wrote it: only files that the operator names are loaded.
  *
@@ -50,12 +51,20 @@ public final class TorchScriptFile implements AutoCloseable {
                     JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(content), true, false);
             // Saved while it was trained, it would drop values at random and normalise by whoever shares a batch.
             JniUtils.enableInferenceMode(module);
+            freeze(module, (PtNDManager) manager);
             return new TorchScriptFile(manager, module);
         } catch (RuntimeException | IOException e) {
             manager.close();
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new ModelFormatException(
                     source + ": cannot be loaded (expected: a TorchScript module): " + reason, e);
+        }
+    }
+
+    /** Weights that nobody asks gradients of would have every layer keep what it was given, for their sake alone. */
+    private static void freeze(PtSymbolBlock module, PtNDManager manager) {
+        try (NDList parameters = JniUtils.moduleGetParams(module, manager)) {
+            parameters.forEach(parameter -> parameter.setRequiresGradient(false));
         }
     }
 

@@ -17,12 +17,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The numbers of a real server after real requests. */
+// A deadline is to pass while its request is at work, and not to look impossible beforehand.
+@Tag("alone")
 class ServerMetricsTest {
     private static final int STEPS = 3;
     private static final int COUNT = 2;

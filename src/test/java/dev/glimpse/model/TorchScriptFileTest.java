@@ -8,16 +8,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.glimpse.testing.ChangedArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 class TorchScriptFileTest {
@@ -32,15 +27,17 @@ class TorchScriptFileTest {
                     y = torch.mul(x, self.w)
                     return y.requires_grad
                 """, Map.of("w", weight), Map.of());
-        boolean before = JniUtils.isGradMode();
         try (TorchScriptFile file = TorchScriptFile.load(wantingGradients(archive), "net.pt", Device.cpu())) {
+            boolean before = JniUtils.isGradMode();
             JniUtils.setGradMode(true);
-            NDArray x = file.manager().ones(TWO);
-            assertThat(isInAGraph(file, x)).isFalse();
-            x.setRequiresGradient(true);
-            assertThat(isInAGraph(file, x)).isTrue();
-        } finally {
-            JniUtils.setGradMode(before);
+            try {
+                NDArray x = file.manager().ones(TWO);
+                assertThat(isInAGraph(file, x)).isFalse();
+                x.setRequiresGradient(true);
+                assertThat(isInAGraph(file, x)).isTrue();
+            } finally {
+                JniUtils.setGradMode(before);
+            }
         }
     }
 
@@ -52,30 +49,17 @@ class TorchScriptFileTest {
 
     /** The same archive, its tensors as parameters that want gradients. */
     private static byte[] wantingGradients(byte[] archive) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(archive));
-                ZipOutputStream out = new ZipOutputStream(bytes)) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                byte[] content = in.readAllBytes();
-                if (entry.getName().endsWith("data.pkl")) {
-                    content = replaced(content, "\u0089ccollections", "\u0088ccollections");
-                } else if (entry.getName().endsWith("__torch__.py")) {
-                    content = replaced(
+        return ChangedArchive.changed(archive, (name, content) -> {
+            if (name.endsWith("data.pkl")) {
+                return replaced(content, "\u0089ccollections", "\u0088ccollections");
+            }
+            return name.endsWith("__torch__.py")
+                    ? replaced(
                             content,
                             "__parameters__ = []\n  __buffers__ = [\"w\", ]",
-                            "__parameters__ = [\"w\", ]\n  __buffers__ = []");
-                }
-                CRC32 checksum = new CRC32();
-                checksum.update(content);
-                ZipEntry stored = new ZipEntry(entry.getName());
-                stored.setMethod(ZipEntry.STORED);
-                stored.setSize(content.length);
-                stored.setCrc(checksum.getValue());
-                out.putNextEntry(stored);
-                out.write(content);
-            }
-        }
-        return bytes.toByteArray();
+                            "__parameters__ = [\"w\", ]\n  __buffers__ = []")
+                    : content;
+        });
     }
 
     private static byte[] replaced(byte[] content, String from, String to) {

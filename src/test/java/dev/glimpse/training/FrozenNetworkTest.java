@@ -9,16 +9,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.glimpse.model.TorchScriptArchive;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.glimpse.testing.ChangedArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,26 +69,14 @@ class FrozenNetworkTest {
 
     /** The same archive, with the flag of a module that is being trained. */
     private static byte[] inTraining(byte[] archive) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(archive));
-                ZipOutputStream out = new ZipOutputStream(bytes)) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                byte[] content = in.readAllBytes();
-                if (entry.getName().endsWith("data.pkl")) {
-                    String pickle = new String(content, StandardCharsets.ISO_8859_1);
-                    content = pickle.replace("training\u0089", "training\u0088").getBytes(StandardCharsets.ISO_8859_1);
-                    assertThat(content).isNotEqualTo(pickle.getBytes(StandardCharsets.ISO_8859_1));
-                }
-                CRC32 checksum = new CRC32();
-                checksum.update(content);
-                ZipEntry stored = new ZipEntry(entry.getName());
-                stored.setMethod(ZipEntry.STORED);
-                stored.setSize(content.length);
-                stored.setCrc(checksum.getValue());
-                out.putNextEntry(stored);
-                out.write(content);
+        return ChangedArchive.changed(archive, (name, content) -> {
+            if (!name.endsWith("data.pkl")) {
+                return content;
             }
-        }
-        return bytes.toByteArray();
+            String pickle = new String(content, StandardCharsets.ISO_8859_1);
+            byte[] training = pickle.replace("training\u0089", "training\u0088").getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(training).isNotEqualTo(content);
+            return training;
+        });
     }
 }

@@ -1,10 +1,12 @@
 package dev.glimpse.cli;
 
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The wish of the operating system or of a person at the terminal that the process ends: SIGTERM, SIGINT, or SIGHUP
@@ -18,6 +20,7 @@ final class StopSignals {
     private static final Map<String, Integer> NUMBERS = Map.of("SIGHUP", 1, "SIGINT", 2, "SIGTERM", 15);
 
     private final CompletableFuture<String> first = new CompletableFuture<>();
+    private final AtomicBoolean terminalGone = new AtomicBoolean();
 
     private StopSignals() {}
 
@@ -28,13 +31,20 @@ final class StopSignals {
         handle("TERM", () -> signals.taken("SIGTERM"));
         if (!System.getProperty("os.name").startsWith("Windows")) {
             // A terminal that goes may send it twice, by its shell and by itself, which is no hurry.
-            handle("HUP", () -> signals.wish().complete("SIGHUP"));
+            handle("HUP", signals::gone);
         }
         return signals;
     }
 
+    private void gone() {
+        if (first.complete("SIGHUP")) {
+            terminalGone.set(true);
+        }
+    }
+
     private void taken(String signal) {
-        if (!first.complete(signal)) {
+        // Who ends a session whose terminal has gone asks for the first time.
+        if (!first.complete(signal) && !terminalGone.getAndSet(false)) {
             Runtime.getRuntime().halt(status(signal));
         }
     }
@@ -58,6 +68,9 @@ final class StopSignals {
                             null,
                             signal.getConstructor(String.class).newInstance(name),
                             Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, received));
+        } catch (InvocationTargetException e) {
+            // As with -Xrs: whoever started Java wants it to leave signals alone. Nobody is told: the log is opened
+            // later.
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("SIG" + name + " cannot be handled: module jdk.unsupported is missing", e);
         }

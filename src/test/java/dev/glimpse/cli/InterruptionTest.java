@@ -66,8 +66,36 @@ class InterruptionTest {
         }
     }
 
+    /** As when a terminal goes, and what it has started is then told to end. */
+    @Test
+    @Timeout(120)
+    void firstToEndBehindATerminalThatWentIsNoSecond() throws Exception {
+        String gone = "SIGHUP: stopping after this step; once more ends it at once";
+        Process process = start("stubborn");
+        try {
+            awaitText("out.txt", "ready", process);
+            signal("HUP", process);
+            awaitText("err.txt", gone, process);
+            process.destroy();
+            assertThat(process.waitFor(1, TimeUnit.SECONDS)).isFalse();
+            process.destroy();
+
+            assertThat(process.waitFor()).isEqualTo(TERMINATED);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
     private Process start(String manner) throws IOException {
+        // Under nohup what is started ignores SIGHUP.
         return new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT,HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),

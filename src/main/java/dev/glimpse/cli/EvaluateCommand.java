@@ -144,7 +144,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (EvaluationWorkers workers =
                 EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(run, on))) {
             Interruption interruption = Interruption.listen(spec.commandLine().getErr())
-                    .onStop("after the blocks under way", workers::stop);
+                    .onStop("after the blocks under way, or with the report if all are drawn", workers::stop);
             if (reference != null) {
                 // Refused now and not when every sample is drawn.
                 reference.scope(workers.first().dimension(), neighbours);
@@ -192,7 +192,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (EvaluationWorkers workers =
                 EvaluationWorkers.on(device.devices(), threads, on -> EvaluationWorker.of(features, picture, on))) {
             Interruption interruption = Interruption.listen(spec.commandLine().getErr())
-                    .onStop("after the blocks under way", workers::stop);
+                    .onStop("after the blocks under way, or with the report if all are drawn", workers::stop);
             OutputPlace.directory("--out", out);
             StatisticsFile real = reference.statistics(
                     workers, features, neighbours, spec.commandLine().getErr());

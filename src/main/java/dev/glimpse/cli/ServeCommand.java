@@ -21,6 +21,12 @@ import picocli.CommandLine.Spec;
 /** {@code glimpse serve}: the server, until a signal stops it. */
 @Command(
         name = "serve",
+        exitCodeList = {
+            "0:stopped, by a signal or at the admin port",
+            "1:failed on the way",
+            "2:wrong input",
+            "128+N:ended at once by a second signal N, such as 130 by Ctrl-C"
+        },
         description = "Serves models: gRPC, gRPC-Web, WebSocket, REST, server-sent events, the Open Inference Protocol"
                 + " and a page, all on one port. "
                 + "Every setting has a key, listed with its default in glimpse-defaults.yaml beside bin; "

@@ -108,7 +108,7 @@ final class EvaluationWorkers implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            if (e.getCause() instanceof Error cause) {
+            if (e.getCause() instanceof OutOfMemoryError cause) {
                 // Memory that is too little is told in words of its own.
                 throw cause;
             }

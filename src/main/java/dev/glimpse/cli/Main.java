@@ -3,6 +3,7 @@ package dev.glimpse.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParseResult;
@@ -43,19 +44,29 @@ public final class Main {
         } catch (OutOfMemoryError e) {
             // Buffers outside of the heap have a bound of their own, which the launcher sets.
             boolean buffers = String.valueOf(e.getMessage()).contains("direct buffer memory");
-            err.println("glimpse: memory: " + e.getMessage() + " (expected: more of it for the JVM, such as"
-                    + " JAVA_OPTS=" + (buffers ? "-XX:MaxDirectMemorySize=2g" : "-Xmx8g") + ")");
+            String message = "memory: " + e.getMessage() + " (expected: more of it for the JVM, such as JAVA_OPTS="
+                    + (buffers ? "-XX:MaxDirectMemorySize=2g" : "-Xmx8g") + ")";
+            if (command(commands) instanceof ServeCommand serve && serve.tellsEvents()) {
+                Notices.failed(message, Optional.of(e));
+            } else {
+                err.println("glimpse: " + message);
+            }
             return ExitCode.SOFTWARE;
         }
     }
 
     /** Whether standard output is what a command was asked for, and not what it says meanwhile. */
     private static boolean printsItsResult(CommandLine commands) {
+        Object command = command(commands);
+        return !(command instanceof ServeCommand || command instanceof TrainCommand);
+    }
+
+    /** The one that was asked for. */
+    private static Object command(CommandLine commands) {
         ParseResult given = commands.getParseResult();
-        Object command = given != null && given.hasSubcommand()
+        return given != null && given.hasSubcommand()
                 ? given.subcommand().commandSpec().userObject()
                 : commands.getCommand();
-        return !(command instanceof ServeCommand || command instanceof TrainCommand);
     }
 
     /** Every command with its options. */

@@ -90,7 +90,7 @@ final class Notices {
      *
      * @param cause whose trace is worth a look; absent for wrong input
      */
-    static void failed(String why, Optional<Exception> cause) {
+    static void failed(String why, Optional<? extends Throwable> cause) {
         LOG.error(why, cause.orElse(null));
     }
 

@@ -35,6 +35,9 @@ final class Server implements AutoCloseable {
     /** Far longer than any start takes; past it something hangs, and saying so beats waiting. */
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
+    /** Models may be many, their files large and a volume slow; a stop ends it before. */
+    private static final Duration READ_LIMIT = Duration.ofDays(1);
+
     /** Time for the last bytes and for closing handshakes, after the running requests have ended. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
@@ -74,7 +77,7 @@ final class Server implements AutoCloseable {
                 "server.admin-host",
                 settings.server().adminHost(),
                 settings.server().adminPort());
-        ModelLoading models = Waiting.await(ModelLoading.begin(settings.models()), START_LIMIT, stop);
+        ModelLoading models = Waiting.await(ModelLoading.begin(settings.models()), READ_LIMIT, stop);
         parameters = models.parameters();
         generation = Waiting.await(load(models.catalog(devices), core), START_LIMIT, stop);
         health.loaded(generation);

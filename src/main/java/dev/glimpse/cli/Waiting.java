@@ -60,7 +60,7 @@ final class Waiting {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            if (e.getCause() instanceof Error cause) {
+            if (e.getCause() instanceof OutOfMemoryError cause) {
                 throw cause;
             }
             throw new IllegalStateException(e.getCause().getMessage(), e.getCause());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,24 @@ class TrainingMemoryTest {
 
     @TempDir
     Path directory;
+
+    /** Any program takes memory while Java compiles it, and for a while longer. */
+    @BeforeAll
+    static void train(@TempDir Path unmeasured) throws IOException {
+        try (Trainer trainer = new Trainer(
+                TinyRun.student(STEPS),
+                TrainingInputs.of(TinyRun.data()),
+                Placement.cpu(2),
+                unmeasured.resolve("run"))) {
+            trainer.run(new TrainingListener() {
+                @Override
+                public void stepped(Statistics s) {}
+
+                @Override
+                public void snapshot(int step, Map<String, float[]> average) {}
+            });
+        }
+    }
 
     @Test
     void memoryOutsideTheHeapStaysWhereItWas() throws IOException {

@@ -10,30 +10,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class OpenLoopTest {
-    private static final long EACH_MILLIS = 100;
+class OpenLoopTest extends AgainstScriptedServer {
     private static final long GAP_MICROS = 5000;
-    private static final int TIMEOUT_MILLIS = 5000;
-    private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.MILLISECONDS.toNanos(EACH_MILLIS)));
 
-    private ScriptedServer server;
-    private GrpcClients clients;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new ScriptedServer(EACH_MILLIS);
-        clients = new GrpcClients(server.target(), terms());
-    }
-
-    @AfterEach
-    void stop() {
-        clients.close();
-        server.close();
-    }
 
     @Test
     void waitingBehindOthersCountsFromWhenARequestWasDue() throws Exception {
@@ -187,15 +168,5 @@ class OpenLoopTest {
 
         assertThat(loop.patienceNanos(List.of(plain))).isEqualTo(TimeUnit.SECONDS.toNanos(5 + 5));
         assertThat(loop.patienceNanos(List.of(patient, plain))).isEqualTo(TimeUnit.SECONDS.toNanos(60 + 5));
-    }
-
-    private static GrpcClients.Terms terms() {
-        return new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, 2, Scenario.W2);
-    }
-
-    private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {
-        return new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true))
-                .run(arrivals, 1, Map.of())
-                .answers();
     }
 }

@@ -4,33 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.loadtest.Answer.End;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Streams that a server cuts with a token. */
-class ResumptionTest {
-    private static final long EACH_MILLIS = 100;
-    private static final int TIMEOUT_MILLIS = 5000;
-    private static final Slo SLO = new Slo(3, Map.of(1, TimeUnit.MILLISECONDS.toNanos(EACH_MILLIS)));
-
-    private ScriptedServer server;
-    private GrpcClients clients;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new ScriptedServer(EACH_MILLIS);
-        clients = new GrpcClients(server.target(), terms());
-    }
-
-    @AfterEach
-    void stop() {
-        clients.close();
-        server.close();
-    }
-
+class ResumptionTest extends AgainstScriptedServer {
     @Test
     void aStreamThatIsCutGoesOnWithItsToken() throws Exception {
         List<Answer> answers = run(List.of(Arrival.plain(0, ScriptedServer.CUT, Preview.FREE)));
@@ -84,15 +62,5 @@ class ResumptionTest {
         assertThat(answers).extracting(Answer::end).containsExactly(End.LEFT, End.FINISHED);
         // A request with a token has no seed.
         assertThat(server.seeds()).doesNotContain(0L);
-    }
-
-    private static GrpcClients.Terms terms() {
-        return new GrpcClients.Terms(1, TIMEOUT_MILLIS, Map.of(), 1, 2, Scenario.W2);
-    }
-
-    private List<Answer> run(List<Arrival> arrivals) throws InterruptedException {
-        return new OpenLoop(clients, TIMEOUT_MILLIS, OpenLoop.unseen(() -> true))
-                .run(arrivals, 1, Map.of())
-                .answers();
     }
 }

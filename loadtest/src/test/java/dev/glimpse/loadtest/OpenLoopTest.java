@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 class OpenLoopTest extends AgainstScriptedServer {
     private static final long GAP_MICROS = 5000;
 
-
     @Test
     void waitingBehindOthersCountsFromWhenARequestWasDue() throws Exception {
         List<Arrival> arrivals = IntStream.range(0, 8)

@@ -104,8 +104,7 @@ public final class StepScheduler {
         boolean idle = backlog.jobs() == 0 && devices.allFree();
         boolean trial =
                 answer instanceof Admission.DeadlineUnreachable && idle && admission.worthTrying(asking, nowNanos);
-        // What was asked for and has left is still counted, and there is nobody to be late for it: others that share
-        // the
+        // What was asked for and has left is still counted, though nobody is late for it: others that share the
         // devices have their turns whatever waits here.
         boolean alone = answer instanceof Admission.Overloaded && idle;
         answer = trial || alone ? new Admission.Admitted() : answer;

@@ -11,12 +11,8 @@ import dev.glimpse.generation.SessionLine;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +38,11 @@ final class Conversation implements SessionLine<ServerMessage> {
     private final WebSocketSettings settings;
     private final Runnable onEnd;
     private final SessionDesk<ServerMessage> desk;
+    private final Heartbeat heartbeat;
+    private final TextAssembly arriving;
+    private final Intake intake;
 
-    /** What has come of a text message; put together here, as Vert.x loses one whose first fragment is empty. */
-    private Buffer text = Buffer.buffer();
-
-    private boolean held;
-    private boolean flooded;
-    private long pingTimer;
     private @Nullable Long cutTimer;
-    private int unansweredPings;
     private boolean over;
     private Grant.@Nullable Hold hold;
 
@@ -71,15 +63,28 @@ final class Conversation implements SessionLine<ServerMessage> {
         this.settings = settings;
         this.onEnd = onEnd;
         this.desk = new SessionDesk<>(generator, this, settings.maxGenerationsPerSocket());
+        heartbeat = new Heartbeat(vertx, socket, settings.pingEvery(), new Heartbeat.Events() {
+            @Override
+            public void silent() {
+                close(POLICY_VIOLATION, "pings are not answered");
+            }
+
+            @Override
+            public void broken() {
+                clientGone();
+            }
+        });
+        arriving = new TextAssembly(settings.maxMessageBytes());
+        intake = new Intake(vertx, socket);
     }
 
     void open() {
-        pingTimer = vertx.setPeriodic(settings.pingEvery().toMillis(), timer -> ping());
+        heartbeat.start();
         try {
             socket.closeHandler(nothing -> closed());
             socket.exceptionHandler(cause -> clientGone());
             socket.shutdownHandler(nothing -> shutDown());
-            socket.pongHandler(pong -> unansweredPings = 0);
+            socket.pongHandler(pong -> heartbeat.answered());
             socket.frameHandler(this::frame);
         } catch (IllegalStateException e) {
             // The socket refuses handlers once it is closed: the client left between the upgrade and this moment.
@@ -97,7 +102,7 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     private void frame(WebSocketFrame frame) {
         if (frame.isPing()) {
-            answeredPing();
+            intake.pinged();
         }
         if (over) {
             return;
@@ -105,55 +110,18 @@ final class Conversation implements SessionLine<ServerMessage> {
         if (frame.isBinary()) {
             close(UNSUPPORTED_DATA, "clients send text messages only");
         } else if (frame.isText() || frame.isContinuation()) {
-            text.appendBuffer(frame.binaryData());
-            if (text.length() > settings.maxMessageBytes()) {
-                closeOverSize();
-            } else if (frame.isFinal()) {
-                Buffer whole = text;
-                text = Buffer.buffer();
-                message(whole);
-            }
+            arrived(arriving.add(frame));
         }
     }
 
-    /** Vert.x answers pings by itself, and would keep the answers for one who sends pings and reads nothing. */
-    private void answeredPing() {
-        try {
-            if (!flooded && socket.writeQueueFull()) {
-                flooded = true;
-                // In a later turn, as Vert.x asks for one more frame after each ping, paused or not.
-                vertx.getOrCreateContext().runOnContext(nothing -> listen());
-                socket.drainHandler(nothing -> {
-                    flooded = false;
-                    listen();
-                });
-            }
-        } catch (IllegalStateException e) {
-            // Closed: nothing is answered any more.
-        }
-    }
-
-    private void listen() {
-        if (held || flooded) {
-            socket.pause();
-        } else {
-            socket.resume();
-        }
-    }
-
-    private void message(Buffer utf8) {
-        String whole;
-        try {
-            whole = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8.getBytes()))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            // RFC 6455, section 8.1; a decoder that repairs would serve what nobody asked for.
+    private void arrived(TextAssembly.State text) {
+        if (text instanceof TextAssembly.State.Whole whole) {
+            message(MessageReader.read(whole.text()));
+        } else if (text instanceof TextAssembly.State.TooBig) {
+            closeOverSize();
+        } else if (text instanceof TextAssembly.State.Malformed) {
             close(INVALID_PAYLOAD, "a text message is not UTF-8");
-            return;
         }
-        message(MessageReader.read(whole));
     }
 
     private void message(ClientMessage message) {
@@ -219,28 +187,17 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     @Override
     public void holdInput() {
-        held = true;
-        listen();
+        intake.hold();
     }
 
     @Override
     public void readInput() {
-        held = false;
-        listen();
+        intake.release();
     }
 
     @Override
     public void broken() {
         clientGone();
-    }
-
-    private void ping() {
-        if (unansweredPings == 2) {
-            close(POLICY_VIOLATION, "pings are not answered");
-            return;
-        }
-        unansweredPings++;
-        socket.writePing(Buffer.buffer()).onFailure(cause -> clientGone());
     }
 
     /** Lets what runs finish; the HTTP server closes the connection itself when its grace period is over. */
@@ -282,7 +239,7 @@ final class Conversation implements SessionLine<ServerMessage> {
             return;
         }
         over = true;
-        vertx.cancelTimer(pingTimer);
+        heartbeat.stop();
         if (hold != null) {
             hold.close();
         }

@@ -2,14 +2,11 @@ package dev.glimpse.generation;
 
 import dev.glimpse.scheduler.DeviceShare;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,17 +22,11 @@ final class ScoringDesk {
 
     private final Stage stage;
     private final Scoring scoring;
-    private final DeviceShare share;
-    private final DoubleSupplier lane;
+    private final ScoringModels models;
     private final Outages outages;
     private final WorkerExecutor threads;
     private final ScoringQueue waiting = new ScoringQueue();
     private final List<ScoringJob> running = new ArrayList<>();
-
-    /** Models that are served, each with what is told when the last job of one that leaves has ended. */
-    private final Map<String, Promise<Void>> models = new HashMap<>();
-
-    private final Map<String, Failure> leaving = new HashMap<>();
     private final TurnTimes times = new TurnTimes();
 
     /**
@@ -48,25 +39,19 @@ final class ScoringDesk {
 
     ScoringDesk(Stage stage, Scoring scoring, Place place, Outages outages) {
         this.stage = stage;
-        share = place.share();
-        lane = place.lane();
         this.outages = outages;
         this.scoring = scoring;
+        models = new ScoringModels(
+                place.share(), () -> scoring.settings().share() * place.lane().getAsDouble());
         // A request holds its thread until it ends, so that no warning is due before every deadline has passed.
         long longest = stage.settings().limits().maxDuration().multipliedBy(2).toMillis();
         threads = stage.vertx()
                 .createSharedWorkerExecutor("scorers", scoring.settings().atOnce(), longest, TimeUnit.MILLISECONDS);
     }
 
-    /** The name under which a model's likelihoods share the devices' time. */
-    private static String shareId(String modelId) {
-        return modelId + " scores";
-    }
-
     /** Serves a model from now on. */
     void add(String modelId) {
-        models.put(modelId, Promise.promise());
-        share.add(shareId(modelId), () -> scoring.settings().share() * lane.getAsDouble());
+        models.add(modelId);
     }
 
     /** Admits a request that nothing refuses, and that its client's budget has granted. */
@@ -93,13 +78,10 @@ final class ScoringDesk {
 
     /** Why a request for a model's likelihoods is refused now, if so. */
     Optional<Failure> refusal(String modelId) {
-        if (!models.containsKey(modelId) || leaving.containsKey(modelId)) {
-            return Optional.of(Optional.ofNullable(leaving.get(modelId))
-                    .orElseGet(() -> new Failure.ModelNotFound(modelId, List.copyOf(models.keySet()))));
-        }
-        return waiting.size() >= scoring.settings().maxWaiting()
-                ? Optional.of(new Failure.Overloaded(expectedRest()))
-                : Optional.empty();
+        return models.refusal(modelId)
+                .or(() -> waiting.size() >= scoring.settings().maxWaiting()
+                        ? Optional.of(new Failure.Overloaded(expectedRest()))
+                        : Optional.empty());
     }
 
     /** How long until a running request ends and one that waits takes its place. */
@@ -158,22 +140,20 @@ final class ScoringDesk {
     Stream<String> waits() {
         return running.stream()
                 .filter(ScoringJob::waits)
-                .map(job -> shareId(job.task().modelId()))
+                .map(job -> ScoringModels.shareId(job.task().modelId()))
                 .distinct();
     }
 
     /** The share of each request that runs, which has one device at a time do an evaluation. */
     Stream<String> runs() {
-        return running.stream().map(job -> shareId(job.task().modelId()));
+        return running.stream().map(job -> ScoringModels.shareId(job.task().modelId()));
     }
 
     /** Lets the devices' time of those models pass that compute nothing now, though a request of theirs may wait. */
     void rest() {
-        for (String modelId : models.keySet()) {
-            if (running.stream().noneMatch(job -> job.task().modelId().equals(modelId))) {
-                share.rest(shareId(modelId));
-            }
-        }
+        models.ids().stream()
+                .filter(modelId -> running.stream().noneMatch(job -> job.isOf(modelId)))
+                .forEach(models::rest);
     }
 
     /** Has an idle device do an evaluation that waits. */
@@ -186,7 +166,7 @@ final class ScoringDesk {
         devices.run(device, order, patienceNanos, outcome -> {
             stage.listener().returned(device);
             if (!(outcome instanceof DerivativeOrder.Outcome.Done)) {
-                outages.begin(device, nowNanos, nanos -> charge(order.modelId(), nanos));
+                outages.begin(device, nowNanos, nanos -> models.charge(order.modelId(), nanos));
             }
             landed(job, order, outcome);
             return () -> {};
@@ -195,24 +175,19 @@ final class ScoringDesk {
 
     private ScoringJob next(String shareId) {
         return running.stream()
-                .filter(job -> job.waits() && shareId(job.task().modelId()).equals(shareId))
+                .filter(job -> job.waits()
+                        && ScoringModels.shareId(job.task().modelId()).equals(shareId))
                 .findFirst()
                 .orElseThrow();
     }
 
     private void landed(ScoringJob job, DerivativeOrder order, DerivativeOrder.Outcome outcome) {
         String modelId = job.task().modelId();
-        if (outcome instanceof DerivativeOrder.Outcome.Done done && models.containsKey(modelId)) {
+        if (outcome instanceof DerivativeOrder.Outcome.Done done && models.serves(modelId)) {
             times.took(order, done.durationNanos());
-            charge(modelId, done.durationNanos());
+            models.charge(modelId, done.durationNanos());
         }
         job.landed(order, outcome);
-    }
-
-    private void charge(String modelId, long nanos) {
-        if (models.containsKey(modelId)) {
-            share.charge(shareId(modelId), nanos);
-        }
     }
 
     private Stream<ScoringJob> all() {
@@ -221,35 +196,21 @@ final class ScoringDesk {
 
     /** Admits nothing more for a model; completes when its last request has ended. */
     Future<Void> leave(String modelId, Failure refusal) {
-        Promise<Void> gone = models.get(modelId);
-        if (gone == null) {
-            return Future.succeededFuture();
-        }
-        leaving.put(modelId, refusal);
+        Future<Void> gone = models.leave(modelId, refusal).onComplete(v -> times.forget(modelId));
         left(modelId);
-        return gone.future().onComplete(v -> {
-            models.remove(modelId);
-            times.forget(modelId);
-            share.remove(shareId(modelId));
-            leaving.remove(modelId);
-        });
+        return gone;
     }
 
     /** Admits nothing more for a model, and ends its requests. */
     void end(String modelId, Failure failure) {
         leave(modelId, failure);
-        all().filter(job -> job.task().modelId().equals(modelId)).toList().forEach(job -> job.fail(failure));
+        all().filter(job -> job.isOf(modelId)).toList().forEach(job -> job.fail(failure));
     }
 
     /** A request of a model is not there any more, or the model is to leave. */
     private void left(String modelId) {
-        Promise<Void> gone = models.get(modelId);
-        if (gone == null || all().anyMatch(job -> job.task().modelId().equals(modelId))) {
-            return;
-        }
-        share.rest(shareId(modelId));
-        if (leaving.containsKey(modelId)) {
-            gone.tryComplete();
+        if (all().noneMatch(job -> job.isOf(modelId))) {
+            models.empty(modelId);
         }
     }
 
@@ -261,7 +222,7 @@ final class ScoringDesk {
         } else {
             stage.vertx().setTimer(grace.toMillis(), id -> endAll.run());
         }
-        return Future.join(List.copyOf(models.keySet()).stream()
+        return Future.join(models.ids().stream()
                         .map(modelId -> leave(modelId, refusal))
                         .toList())
                 .mapEmpty();

@@ -68,6 +68,10 @@ final class ScoringJob {
         return task;
     }
 
+    boolean isOf(String modelId) {
+        return task.modelId().equals(modelId);
+    }
+
     Client client() {
         return client;
     }

@@ -1,6 +1,7 @@
 package dev.glimpse.api.http;
 
 import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.api.web.Host;
 import dev.glimpse.api.web.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Route;
@@ -31,11 +32,12 @@ public final class RouterErrors {
         router.errorHandler(500, RouterErrors::broken);
     }
 
-    /** The path alone is refused before any route; whatever else is malformed, its own route knows. */
+    /** Host and path alone are refused before any route; whatever else is malformed, its own route knows. */
     static void unreadable(RoutingContext context) {
         String path = String.valueOf(context.request().path());
-        String message = MessageFields.refused("path", path, "percent-encoded UTF-8 that begins with /")
-                .getMessage();
+        String message = Host.refusal(context.request())
+                .orElseGet(() -> MessageFields.refused("path", path, "percent-encoded UTF-8 that begins with /")
+                        .getMessage());
         error(context, 400, "invalid_argument", message);
     }
 

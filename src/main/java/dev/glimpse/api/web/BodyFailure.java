@@ -34,7 +34,10 @@ public sealed interface BodyFailure {
             return new Left();
         }
         return switch (status) {
-            case 400 -> malformed(context);
+            case 400 ->
+                Host.refusal(context.request())
+                        .<BodyFailure>map(message -> new Refused(400, message))
+                        .orElseGet(() -> malformed(context));
             case 408 ->
                 new Refused(
                         408,

@@ -1,0 +1,22 @@
+package dev.glimpse.api.web;
+
+import dev.glimpse.api.json.MessageFields;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The header Host of a request (RFC 9110, section 7.2), without which Vert.x gives it no route. */
+public final class Host {
+    private Host() {}
+
+    /** What is wrong with it, if so. */
+    public static Optional<String> refusal(HttpServerRequest request) {
+        if (request.authority() != null) {
+            return Optional.empty();
+        }
+        String given = Objects.requireNonNullElse(request.getHeader(HttpHeaders.HOST), "none");
+        return Optional.of(MessageFields.refused("Host", given, "the name of this server, and its port if need be")
+                .getMessage());
+    }
+}

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +61,17 @@ final class QueryFields {
 
     /** A number as a reader of JSON would give it; null if it is none. */
     private static @Nullable Number number(String text) {
-        if (!text.matches("-?[0-9]{1,18}(\\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")) {
+        if (!text.matches("-?[0-9]{1,40}(\\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")) {
             return null;
         }
         if (!text.matches("-?[0-9]+")) {
             return new BigDecimal(text).doubleValue();
         }
-        long whole = Long.parseLong(text);
+        BigInteger exact = new BigInteger(text);
+        if (exact.bitLength() >= Long.SIZE) {
+            return exact;
+        }
+        long whole = exact.longValue();
         return whole == (int) whole ? (Number) (int) whole : (Number) whole;
     }
 }

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GenerateEndpointTest extends GenerateEndpointFixture {
@@ -119,6 +120,31 @@ class GenerateEndpointTest extends GenerateEndpointFixture {
         again.get(10, TimeUnit.SECONDS);
 
         assertThat(fromAddress).isEqualTo(fromBody);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99999999999", "99999999999999999999"})
+    void patienceBeyondEveryBoundIsTheLongest(String millis) throws Exception {
+        assertThat(asked(request("?timeout_ms=" + millis)).timeout()).contains(Duration.ofMillis(Integer.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"})
+    void theBodyOfAGetIsNotLookedAt(String type) throws Exception {
+        HttpRequest.Builder get = request("?steps=2")
+                .method("GET", HttpRequest.BodyPublishers.ofString("steps=7"))
+                .header("Content-Type", type);
+
+        assertThat(asked(get).plan().steps()).isEqualTo(2);
+    }
+
+    /** What the core is asked for. */
+    private GenerationRequest asked(HttpRequest.Builder request) throws Exception {
+        var answer = sending(request);
+        GenerationRequest asked = generator.request();
+        finish(generator.stream(), 1);
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        return asked;
     }
 
     @ParameterizedTest

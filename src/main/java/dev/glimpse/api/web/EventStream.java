@@ -62,7 +62,8 @@ public final class EventStream {
         field(text, "event", name);
         field(text, "id", id);
         retryMillis.ifPresent(millis -> field(text, "retry", Long.toString(millis)));
-        field(text, "data", data.encode());
+        // As a buffer it is UTF-8, with half a surrogate pair escaped, which a client's id may hold.
+        field(text, "data", data.toBuffer().toString());
         return write(Buffer.buffer(text.append('\n').toString()));
     }
 

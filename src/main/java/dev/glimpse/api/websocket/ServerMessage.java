@@ -19,7 +19,8 @@ sealed interface ServerMessage {
     record Text(JsonObject json) implements ServerMessage {
         @Override
         public Future<Void> writeTo(ServerWebSocket socket) {
-            return socket.writeTextMessage(json.encode());
+            // As a buffer it is UTF-8, with half a surrogate pair escaped, which a client's id may hold.
+            return socket.writeTextMessage(json.toBuffer().toString());
         }
     }
 

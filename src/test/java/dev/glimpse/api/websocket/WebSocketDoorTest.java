@@ -157,6 +157,20 @@ class WebSocketDoorTest extends WebSocketDoorFixture {
         assertThat(client.next().type()).isEqualTo("accepted");
     }
 
+    /** What JSON.stringify makes of a character that slice cut in two. */
+    @Test
+    void anIdOfHalfACharacterComesBackInEveryMessage() throws Exception {
+        TestClient client = connect();
+        client.send("{\"type\":\"generate\",\"id\":\"\\ud83d\",\"steps\":1}");
+        ScriptedStream stream = generator.stream();
+        assertThat(client.next().id()).isEqualTo("\ud83d");
+
+        stream.emit(ScriptedGenerator.stepped(0, 1, ScriptedGenerator.plan(1), IMAGE));
+        assertThat(client.next().id()).isEqualTo("\ud83d");
+        stream.emit(new GenerationEvent.Finished(1, 0, 1));
+        assertThat(client.next().id()).isEqualTo("\ud83d");
+    }
+
     @Test
     void generationsOnOneSocketAreToldApartByTheirIds() throws Exception {
         TestClient client = connect();

@@ -3,6 +3,7 @@ package dev.glimpse.api.json;
 import dev.glimpse.generation.InvalidFieldException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class MessageFields {
     /** Longest value repeated in an error. */
     private static final int MAX_ECHO = 64;
 
+    /** Up to here a double is the whole number that was written. */
+    private static final double MAX_EXACT = 1L << 53;
+
     private static final BigInteger MAX_UINT64 = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
     private final JsonObject json;
@@ -30,7 +34,8 @@ public final class MessageFields {
         this(json, "");
     }
 
-    private MessageFields(JsonObject json, String prefix) {
+    /** @param prefix of the names by which errors call its fields, such as "steps." */
+    public MessageFields(JsonObject json, String prefix) {
         this.json = json;
         this.prefix = prefix;
     }
@@ -167,13 +172,18 @@ public final class MessageFields {
         }
         boolean digits = value instanceof String text && text.matches("[0-9]{1,20}");
         boolean wholeNumber = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
-        if (digits || wholeNumber) {
-            BigInteger number = new BigInteger(value.toString());
+        if (digits || wholeNumber || isExact(value)) {
+            BigInteger number = new BigDecimal(value.toString()).toBigIntegerExact();
             if (number.signum() >= 0 && number.compareTo(MAX_UINT64) <= 0) {
                 return OptionalLong.of(number.longValue());
             }
         }
         throw refused(prefix + name, value, "a whole number 0.." + MAX_UINT64);
+    }
+
+    /** Whether it is a whole number written with a point or an exponent, as 1e3, of which nothing was rounded. */
+    public static boolean isExact(Object value) {
+        return value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= MAX_EXACT;
     }
 
     /** One of the constants, written in lower case. */

@@ -122,7 +122,7 @@ record InferCall(
 
     /** Triton's timeout is in microseconds, and 0 is none. */
     private static Optional<Duration> timeout(Object value) {
-        if (value instanceof Integer || value instanceof Long) {
+        if (value instanceof Integer || value instanceof Long || MessageFields.isExact(value)) {
             long micros = ((Number) value).longValue();
             if (micros >= 0) {
                 return micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS));

@@ -56,9 +56,9 @@ final class JsonTensors {
     }
 
     private static InputTensor input(JsonObject json, BinaryBody body) {
-        MessageFields fields = new MessageFields(json);
-        Input input = Input.of(fields.text("name").orElse(""));
+        Input input = Input.of(new MessageFields(json, "inputs.").text("name").orElse(""));
         String name = input.title();
+        MessageFields fields = new MessageFields(json, name + ".");
         requireNoneBut(INPUT_FIELDS, name, json);
         List<Long> shape = new ArrayList<>();
         for (double dimension : fields.reals("shape")) {
@@ -104,7 +104,8 @@ final class JsonTensors {
     }
 
     private static InferCall.Wanted output(JsonObject json, boolean binary) {
-        Output output = Output.of(new MessageFields(json).text("name").orElse(""));
+        Output output =
+                Output.of(new MessageFields(json, "outputs.").text("name").orElse(""));
         requireNoneBut(OUTPUT_FIELDS, output.title(), json);
         Map<String, Object> parameters = parameters(json, output.title() + ".parameters");
         TensorParameters.requireServed(output, parameters.keySet());

@@ -124,8 +124,7 @@ enum TensorType {
 
     private static Optional<BigInteger> digits(Object json) {
         if (json instanceof Double real) {
-            boolean exact = real == Math.rint(real) && Math.abs(real) <= MAX_EXACT;
-            return exact ? Optional.of(BigInteger.valueOf(real.longValue())) : Optional.empty();
+            return MessageFields.isExact(real) ? Optional.of(BigInteger.valueOf(real.longValue())) : Optional.empty();
         }
         return json instanceof Number ? Optional.of(new BigInteger(json.toString())) : Optional.empty();
     }

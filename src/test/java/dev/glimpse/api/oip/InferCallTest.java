@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,5 +31,12 @@ class InferCallTest {
         assertThat(infer.request(false, Optional.ofNullable(call).map(Duration::ofMillis))
                         .timeout())
                 .isEqualTo(Optional.ofNullable(millis).map(Duration::ofMillis));
+    }
+
+    @Test
+    void aTimeMayBeWrittenAsSomeWritersOfJsonDo() {
+        InferCall infer = new InferCall("shapes", "", "", Map.of("timeout", 1.5e6), List.of(), List.of());
+
+        assertThat(infer.request(false, Optional.empty()).timeout()).contains(Duration.ofMillis(1500));
     }
 }

@@ -204,6 +204,12 @@ class MessageReaderTest {
         assertThat(request(json).seed()).isEqualTo(OptionalLong.of(-1));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"'seed':1000.0", "'seed':1e3", "'seed':'1000'"})
+    void seedMayBeWrittenAsSomeWritersOfJsonDo(String json) {
+        assertThat(request(json).seed()).isEqualTo(OptionalLong.of(1000));
+    }
+
     @Test
     void classIsAnIndexOrAName() {
         assertThat(request("'class':7").label()).isEqualTo(Optional.of(new ClassLabel.Index(7, "class")));

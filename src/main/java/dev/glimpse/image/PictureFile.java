@@ -3,9 +3,13 @@ package dev.glimpse.image;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
@@ -18,6 +22,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public record PictureFile(PictureShape shape) {
     /** Most pixels of a file: it may be small and its pixels many. So many take 400 MB once they are decoded. */
     static final int MAX_PIXELS = 1 << 27;
+
+    /** Red, green and blue. */
+    private static final int COLOURS = 3;
 
     /** Brightness as Rec. 601 and Pillow have it; that of edits is the official code's, which cuts a digit off. */
     private static final double[] LUMA = {0.299, 0.587, 0.114};
@@ -55,7 +62,7 @@ public record PictureFile(PictureShape shape) {
                 // Without metadata: a text of a few kilobytes may unpack to gigabytes.
                 reader.setInput(in, true, true);
                 requireFew(reader.getWidth(0), reader.getHeight(0));
-                BufferedImage image = reader.read(0);
+                BufferedImage image = reader.read(0, asStored(reader));
                 damage.requireNone();
                 return image;
             } finally {
@@ -65,6 +72,18 @@ public record PictureFile(PictureShape shape) {
             // Readers answer some broken files with whatever exception their parsing runs into.
             throw new IOException("broken picture (" + e.getMessage() + ")", e);
         }
+    }
+
+    /** Java leaves colours of a JPEG file with a profile as they are only where bands are asked for by number. */
+    private static ImageReadParam asStored(ImageReader reader) throws IOException {
+        ImageReadParam how = reader.getDefaultReadParam();
+        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+        if (reader.getFormatName().equals("JPEG")
+                && types.hasNext()
+                && types.next().getNumBands() == COLOURS) {
+            how.setSourceBands(IntStream.range(0, COLOURS).toArray());
+        }
+        return how;
     }
 
     private static void requireFew(int width, int height) throws IOException {
@@ -108,9 +127,11 @@ public record PictureFile(PictureShape shape) {
         private final BufferedImage image;
         private final boolean grey;
         private final boolean printed;
+        private final boolean coloured;
         private final int bits;
         private final int[] packed;
         private final int[] inks;
+        private final int[] samples;
         private final double[][] values;
 
         Rows(BufferedImage image, int side) {
@@ -124,7 +145,9 @@ public record PictureFile(PictureShape shape) {
             packed = new int[side];
             printed = RasterValues.areInks(image);
             inks = new int[printed ? RasterValues.INKS * side : 0];
-            values = new double[3][side];
+            coloured = RasterValues.areColours(image);
+            samples = new int[coloured ? side : 0];
+            values = new double[COLOURS][side];
         }
 
         /** A row's values, of which the first {@code channels} planes count until the next is read. */
@@ -139,6 +162,8 @@ public record PictureFile(PictureShape shape) {
                 for (int x = 0; x < side; x++) {
                     packed[x] = RasterValues.colour(inks, RasterValues.INKS * x);
                 }
+            } else if (coloured) {
+                readColours(top + row);
             } else {
                 image.getRGB(left, top + row, side, 1, packed, 0, side);
             }
@@ -152,6 +177,17 @@ public record PictureFile(PictureShape shape) {
                 values[2][x] = blue;
             }
             return values;
+        }
+
+        /** Colours as the file holds them: Java would turn those of a profile into others. */
+        private void readColours(int row) {
+            Arrays.fill(packed, 0);
+            for (int band = 0; band < COLOURS; band++) {
+                image.getRaster().getSamples(left, row, side, 1, band, samples);
+                for (int x = 0; x < side; x++) {
+                    packed[x] = packed[x] << Byte.SIZE | RasterValues.eightBits(samples[x], bits);
+                }
+            }
         }
     }
 }

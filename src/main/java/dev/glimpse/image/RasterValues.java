@@ -3,8 +3,8 @@ package dev.glimpse.image;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
-import java.awt.image.IndexColorModel;
 
 /** The numbers in the rasters of decoded files. */
 final class RasterValues {
@@ -24,10 +24,19 @@ final class RasterValues {
      * Whether the first sample of each pixel is its brightness, in whole numbers from zero; any other is its opacity.
      */
     static boolean areGrey(BufferedImage image) {
+        return areOf(ColorSpace.TYPE_GRAY, image);
+    }
+
+    /** Whether the first samples of each pixel are its red, green and blue, in whole numbers from zero. */
+    static boolean areColours(BufferedImage image) {
+        return areOf(ColorSpace.TYPE_RGB, image);
+    }
+
+    private static boolean areOf(int space, BufferedImage image) {
         ColorModel colours = image.getColorModel();
         int type = colours.getTransferType();
-        return !(colours instanceof IndexColorModel)
-                && colours.getColorSpace().getType() == ColorSpace.TYPE_GRAY
+        return colours instanceof ComponentColorModel
+                && colours.getColorSpace().getType() == space
                 && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT);
     }
 

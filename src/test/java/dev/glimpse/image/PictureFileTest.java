@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
@@ -73,11 +74,23 @@ class PictureFileTest {
     @Test
     void colourProfileThatIsNoneDoesNotMatter() throws IOException {
         byte[] file = jpeg(false);
-        // Behind the start and JFIF's own segment: APP2, its length, the identifier, part 1 of 1, and no profile.
-        byte[] profile =
-                join(new byte[] {(byte) 0xFF, (byte) 0xE2, 0, 32}, Arrays.copyOf(text("ICC_PROFILE\0\1\1"), 30));
-        byte[] odd = join(join(Arrays.copyOf(file, 20), profile), Arrays.copyOfRange(file, 20, file.length));
-        assertThat(READER.read(odd)).isEqualTo(READER.read(file));
+        assertThat(READER.read(withProfile(file, new byte[16]))).isEqualTo(READER.read(file));
+    }
+
+    /** Java would turn all colours into those of sRGB that look the same: linear light into brighter ones. */
+    @Test
+    void coloursWithAProfileAreReadAsTheyAreStored() throws IOException {
+        byte[] file = jpeg(false);
+        byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+        assertThat(READER.read(withProfile(file, profile))).isEqualTo(READER.read(file));
+    }
+
+    /** Behind the start and JFIF's own segment: APP2, its length, the identifier, part 1 of 1, and the profile. */
+    private static byte[] withProfile(byte[] file, byte[] profile) {
+        byte[] content = join(text("ICC_PROFILE\0\1\1"), profile);
+        int length = Short.BYTES + content.length;
+        byte[] start = {(byte) 0xFF, (byte) 0xE2, (byte) (length >> Byte.SIZE), (byte) length};
+        return join(join(Arrays.copyOf(file, 20), join(start, content)), Arrays.copyOfRange(file, 20, file.length));
     }
 
     /** Java would brighten all of them, and takes 128 for 188. */

@@ -1,15 +1,10 @@
 package dev.glimpse.model;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -19,73 +14,39 @@ import java.util.stream.Collectors;
  * @param tensors by name
  */
 record StateDict(String path, Map<String, TorchTensor> tensors) {
-    /** Deeper than any training script nests its dicts. */
-    private static final int MAX_DEPTH = 4;
-
     private static final String AVERAGE = "ema";
 
-    private record Place(String path, int depth, Map<?, ?> dict) {}
-
     /**
-     * The one to take: the only one, or the one that was asked for, or else the moving average.
+     * The one to take: the only one, or the one that was asked for, or else the moving average. A dict that has several
+     * names is asked for by any of them.
      *
      * @throws IllegalArgumentException if there is none, or the choice is open; the message tells the choices
      */
     static StateDict choose(Object root, Optional<String> wanted) {
-        List<StateDict> found = all(root);
+        List<StateDictSearch.Place> found = StateDictSearch.all(root);
         if (found.isEmpty()) {
             throw new IllegalArgumentException("no state dict in it (expected: a dict whose values are tensors)");
         }
-        String choices = found.stream().map(StateDict::path).sorted().collect(Collectors.joining(", "));
-        if (wanted.isPresent()) {
-            return found.stream()
-                    .filter(dict -> dict.path().equals(wanted.get()))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "entry: " + wanted.get() + " (expected: one of " + choices + ")"));
+        String path = wanted.orElse(AVERAGE);
+        Optional<StateDictSearch.Place> named =
+                found.stream().filter(place -> place.path().equals(path)).findFirst();
+        if (named.isEmpty() && (wanted.isPresent() || !isOne(found))) {
+            throw new IllegalArgumentException("entry: " + wanted.orElse("none chosen of several")
+                    + " (expected: one of "
+                    + found.stream().map(StateDictSearch.Place::path).sorted().collect(Collectors.joining(", ")) + ")");
         }
-        if (found.size() == 1) {
-            return found.get(0);
-        }
-        return found.stream()
-                .filter(dict -> dict.path().equals(AVERAGE))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "entry: none chosen of several (expected: one of " + choices + ")"));
+        return of(named.orElseGet(() -> found.stream()
+                .min(Comparator.comparingInt(StateDictSearch.Place::depth))
+                .orElseThrow()));
     }
 
-    private static List<StateDict> all(Object root) {
-        List<StateDict> found = new ArrayList<>();
-        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Place> waiting = new ArrayDeque<>();
-        if (root instanceof Map<?, ?> dict) {
-            waiting.add(new Place("", 0, dict));
-        }
-        while (!waiting.isEmpty()) {
-            Place place = waiting.remove();
-            if (!seen.add(place.dict())) {
-                continue;
-            }
-            if (isStateDict(place.dict())) {
-                Map<String, TorchTensor> tensors = new LinkedHashMap<>();
-                place.dict().forEach((name, tensor) -> tensors.put((String) name, (TorchTensor) tensor));
-                found.add(new StateDict(place.path(), tensors));
-            } else if (place.depth() < MAX_DEPTH) {
-                place.dict().forEach((key, value) -> {
-                    if (value instanceof Map<?, ?> inner) {
-                        String path = place.path().isEmpty() ? "" + key : place.path() + "." + key;
-                        waiting.add(new Place(path, place.depth() + 1, inner));
-                    }
-                });
-            }
-        }
-        return found;
+    private static boolean isOne(List<StateDictSearch.Place> found) {
+        return found.stream().allMatch(place -> place.dict() == found.get(0).dict());
     }
 
-    /** Nothing but tensors, and at least one weight: an optimiser keeps dicts of tensors too. */
-    private static boolean isStateDict(Map<?, ?> dict) {
-        return dict.values().stream().allMatch(TorchTensor.class::isInstance)
-                && dict.keySet().stream().allMatch(String.class::isInstance)
-                && dict.keySet().stream().anyMatch(name -> ((String) name).endsWith(".weight"));
+    private static StateDict of(StateDictSearch.Place place) {
+        Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+        place.dict().forEach((name, tensor) -> tensors.put((String) name, (TorchTensor) tensor));
+        return new StateDict(place.path(), tensors);
     }
 }

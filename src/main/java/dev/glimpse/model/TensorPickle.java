@@ -41,6 +41,9 @@ final class TensorPickle extends Unpickler {
             Map.entry("torch.ByteStorage", new StorageClass(ElementType.U8)),
             Map.entry("torch.BoolStorage", new StorageClass(ElementType.BOOL)));
 
+    /** Longest key of a dict: names of a network's tensors take tens of characters. */
+    private static final int MAX_KEY = 1000;
+
     private TensorPickle() {}
 
     /**
@@ -155,6 +158,10 @@ final class TensorPickle extends Unpickler {
     private static void put(Object dict, Object key, Object value) {
         if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
             throw new PickleException("pickle: a dict with keys other than texts and numbers" + PLAIN);
+        }
+        if (key instanceof String text && text.length() > MAX_KEY) {
+            throw new PickleException(
+                    "pickle: a key of " + text.length() + " characters (expected: at most " + MAX_KEY + ")");
         }
         ((Map<Object, Object>) dict).put(key, value);
     }

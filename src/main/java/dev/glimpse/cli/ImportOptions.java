@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.model.ImportSettings;
+import dev.glimpse.model.LabelNames;
 import dev.glimpse.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 /** The options of reading a checkpoint: what its keys and shapes can't tell. Official checkpoints need none. */
 final class ImportOptions {
     private static final String DEFAULT = "; default: ${DEFAULT-VALUE}.";
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     @Option(
             names = "--entry",
@@ -88,13 +90,19 @@ final class ImportOptions {
 
     private static List<String> names(Path file) {
         try {
-            List<String> names = Files.readAllLines(file).stream()
+            String text = Files.readString(file);
+            // What editors put before a text is no part of the first name.
+            List<String> names = (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                    .lines()
                     .filter(n -> !n.isBlank())
                     .map(String::strip)
                     .toList();
             if (names.isEmpty()) {
                 throw new WrongInputException("--classes", file, "a name a line");
             }
+            LabelNames.repeated(names).ifPresent(name -> {
+                throw new WrongInputException("--classes", name, "each name once");
+            });
             return names;
         } catch (IOException e) {
             throw new WrongInputException("--classes", file, "a readable text file, a name a line");

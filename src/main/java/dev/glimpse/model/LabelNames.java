@@ -1,8 +1,11 @@
 package dev.glimpse.model;
 
 import java.text.Normalizer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -20,6 +23,14 @@ public final class LabelNames {
         return exact.isPresent()
                 ? exact
                 : first(names, i -> composed(names.get(i)).equalsIgnoreCase(composed));
+    }
+
+    /**
+     * A name that the rule takes for that of an earlier class, so that its own cannot be meant; empty if there is none.
+     */
+    public static Optional<String> repeated(List<String> names) {
+        Set<String> before = new HashSet<>();
+        return names.stream().filter(name -> !before.add(composed(name))).findFirst();
     }
 
     private static OptionalInt first(List<String> names, IntPredicate rule) {

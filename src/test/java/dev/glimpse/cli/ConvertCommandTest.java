@@ -17,11 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command on checkpoints as PyTorch writes them, with the weights and outputs of the official networks. */
 class ConvertCommandTest {
@@ -138,10 +140,7 @@ class ConvertCommandTest {
     @Test
     void whatKeysDoNotTellIsTakenFromTheOptions() throws IOException {
         GoldenNet golden = GoldenNet.of("song_cond");
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < golden.config().labels(); i++) {
-            names.add("thing " + i);
-        }
+        List<String> names = names(golden);
         Path classes = Files.write(directory.resolve("classes.txt"), names);
         String[] options = {
             "--classes", classes.toString(), "--sigma-min", "0.01", "--sigma-max", "40", "--model-version", "7"
@@ -152,6 +151,26 @@ class ConvertCommandTest {
         assertThat(spec.labels()).isEqualTo(names);
         assertThat(spec.sigmaMin()).isEqualTo(0.01);
         assertThat(spec.sigmaMax()).isEqualTo(40);
+    }
+
+    @Test
+    void markThatEditorsPutBeforeATextIsNoPartOfAName() throws IOException {
+        GoldenNet golden = GoldenNet.of("song_cond");
+        List<String> names = names(golden);
+        Path classes = Files.writeString(directory.resolve("classes.txt"), "\ufeff" + String.join("\r\n", names));
+        Path model = convert(golden, checkpoints.golden("song_cond"), "--classes", classes.toString());
+        assertThat(ModelDirectory.read(model).config().spec().labels()).isEqualTo(names);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00e4pfel", "a\u0308pfel"})
+    void nameThatCouldNotBeAskedForIsRefused(String again) throws IOException {
+        Path classes = Files.write(directory.resolve("classes.txt"), List.of("bag", "\u00e4pfel", "Bag", again));
+        CommandLineRun run = CommandLineRun.of(
+                "convert", checkpoints.golden("song_cond").toString(), "--out", out(), "--classes", classes.toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("glimpse convert: --classes: " + again + " (expected: each name once)");
     }
 
     @ParameterizedTest
@@ -167,6 +186,12 @@ class ConvertCommandTest {
             assertThat(Math.abs((double) stored.get(key)[i] - exact[i])).isLessThanOrEqualTo(allowed);
         }
         assertThat(stored.get(key)).isNotEqualTo(exact);
+    }
+
+    private static List<String> names(GoldenNet golden) {
+        return IntStream.range(0, golden.config().labels())
+                .mapToObj(i -> "thing " + i)
+                .toList();
     }
 
     private String out() {

@@ -55,7 +55,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads inside one evaluation; default: ${DEFAULT-VALUE}, as a worker of the server has.",
+            description = "Threads inside one evaluation, at most one for each processor; default: ${DEFAULT-VALUE}, as"
+                    + " a worker of the server has.",
             defaultValue = "1")
     private int threads;
 
@@ -63,11 +64,16 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         requireAtLeastOne("--rounds", rounds);
         requireAtLeastOne("--threads", threads);
+        int processors = Runtime.getRuntime().availableProcessors();
+        WrongInputException.require(
+                threads <= processors, "--threads", threads, "at most " + processors + ", a processor each");
+        WrongInputException.require(!rows.isEmpty(), "--rows", "none", "at least one number");
         rows.forEach(n -> requireAtLeastOne("--rows", n));
         // Read when the engine starts, which is later than this line.
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         ComputeDevice on = device.first();
         ModelDirectory directory = model.read();
+        requireArrays(directory.config().spec().dimension());
         List<ForwardBench.Result> results = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
         if (!json.isSet()) {
@@ -104,6 +110,15 @@ final class BenchCommand implements Callable<Integer> {
     private static void requireAtLeastOne(String option, int value) {
         if (value < 1) {
             throw new WrongInputException(option, value, "at least 1");
+        }
+    }
+
+    /** All pictures of a forward are in one array. */
+    private void requireArrays(int dimension) {
+        int most = Integer.MAX_VALUE / dimension;
+        for (int n : rows) {
+            WrongInputException.require(
+                    n <= most, "--rows", n, "at most " + most + " with pictures of " + dimension + " values");
         }
     }
 

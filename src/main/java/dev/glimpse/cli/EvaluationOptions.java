@@ -165,6 +165,7 @@ final class EvaluationOptions {
             if (count < 1) {
                 throw new WrongInputException("--steps", count, "at least 1");
             }
+            WrongInputException.require(count <= Knots.LARGEST_GRID, "--steps", count, "at most " + Knots.LARGEST_GRID);
             walks.add(new Knots.Karras(count));
         }
         if (grid != null && knots.isEmpty()) {

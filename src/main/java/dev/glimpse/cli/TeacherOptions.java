@@ -64,6 +64,8 @@ final class TeacherOptions {
         if (steps < 1) {
             throw new WrongInputException("--teacher-steps", steps, "at least 1");
         }
+        WrongInputException.require(
+                steps <= Knots.LARGEST_GRID, "--teacher-steps", steps, "at most " + Knots.LARGEST_GRID);
         if (compared < 0) {
             throw new WrongInputException("--teacher-count", compared, "at least 0");
         }

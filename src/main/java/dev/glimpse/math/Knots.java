@@ -9,15 +9,21 @@ public sealed interface Knots {
     /** Further than this from an end of the grid, relative, a time is another one: a float32 of it is nearer. */
     double SAME_TIME = 1e-6;
 
+    /** Most steps, and most knots of a grid: far more than any picture takes, and few enough to be planned at once. */
+    int LARGEST_GRID = 100_000;
+
     /**
      * As many as a number of steps needs, along the model's Karras grid.
      *
-     * @param steps at least 1
+     * @param steps 1..{@link #LARGEST_GRID}
      */
     record Karras(int steps) implements Knots {
         public Karras {
             if (steps < 1) {
                 throw new InvalidPlanException("steps", steps, "at least 1");
+            }
+            if (steps > LARGEST_GRID) {
+                throw new InvalidPlanException("steps", steps, "at most " + LARGEST_GRID);
             }
         }
 
@@ -53,12 +59,10 @@ public sealed interface Knots {
      * Places on a Karras grid of a fixed size, as the official code's {@code ts}; training grids have 18 (CIFAR-10) or
      * 40 (ImageNet 64) knots.
      *
-     * @param grid knots of the grid, at least 2
+     * @param grid knots of the grid, 2..{@link #LARGEST_GRID}
      * @param indices from 0 (sigma_max) to grid - 1 (sigma_min), both included
      */
     record OnGrid(int grid, List<Integer> indices) implements Knots {
-        private static final int LARGEST_GRID = 100_000;
-
         public OnGrid {
             indices = List.copyOf(indices);
             requireSome(indices);

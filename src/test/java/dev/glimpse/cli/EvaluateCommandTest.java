@@ -276,6 +276,9 @@ class EvaluateCommandTest {
                 List.of("--features", "builtin"),
                         "--features: builtin (expected: a TorchScript file; the"
                                 + " built-in classifier is for pictures of 1 x 28 x 28, not 1 x 8 x 8)"));
+        for (String option : List.of("--steps", "--teacher-steps")) {
+            wrong.put(List.of(option, "2147483647"), option + ": 2147483647 (expected: at most 100000)");
+        }
         Path other = Path.of("src/main/resources/models/fashion-mnist/1");
         wrong.put(
                 List.of("--teacher", other.toString()),

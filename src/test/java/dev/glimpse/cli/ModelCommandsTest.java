@@ -118,6 +118,9 @@ class ModelCommandsTest {
                 .contains("--count: 2000000000 (expected: fewer, as their grid would have more than 2147483647 values");
         assertThat(CommandLineRun.of("sample", "--model", model, "--steps", "0").err())
                 .contains("--steps: 0 (expected: at least 1)");
+        assertThat(CommandLineRun.of("sample", "--model", model, "--steps", "2147483647")
+                        .err())
+                .contains("--steps: 2147483647 (expected: at most 100000)");
         assertThat(CommandLineRun.of("sample", "--model", model, "--sampler", "cm", "--gamma", "0.5")
                         .err())
                 .contains("--gamma: 0.5 (expected: 1 or absent with sampler cm)");

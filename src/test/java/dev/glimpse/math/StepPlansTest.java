@@ -104,7 +104,9 @@ class StepPlansTest {
         "GAMMA, 2, 4, 'gamma: 2.0 (expected: 0..1)'",
         "GAMMA, -0.1, 4, 'gamma: -0.1 (expected: 0..1)'",
         "GAMMA, NaN, 4, 'gamma: NaN (expected: 0..1)'",
-        "EXACT, 0, 0, 'steps: 0 (expected: at least 1)'"
+        "EXACT, 0, 0, 'steps: 0 (expected: at least 1)'",
+        "EXACT, 0, 100001, 'steps: 100001 (expected: at most 100000)'",
+        "HEUN, 0, 2147483647, 'steps: 2147483647 (expected: at most 100000)'"
     })
     void impossiblePlanNamesTheValueAndWhatWasExpected(Sampler sampler, double gamma, int steps, String message) {
         assertThatThrownBy(() -> plan(sampler, gamma, steps))

@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import dev.glimpse.generation.EditRequest;
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.image.PictureReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,13 +39,17 @@ final class EditOptions {
                             + " nor --gamma, inpaint, colorize and upscale refine by cm.")
     private @Nullable Kind kind;
 
-    @Option(names = "--image", paramLabel = "FILE", description = "Picture to edit, a PNG file of any size.")
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            description = "Picture to edit, a PNG file of at most " + PictureReader.MAX_SIDE + " pixels a side.")
     private @Nullable Path image;
 
     @Option(
             names = "--mask",
             paramLabel = "FILE",
-            description = "For inpaint: a PNG file, white where --image is painted anew.")
+            description = "For inpaint: a PNG file of at most " + PictureReader.MAX_SIDE
+                    + " pixels a side, white where --image is painted anew.")
     private @Nullable Path mask;
 
     @Option(

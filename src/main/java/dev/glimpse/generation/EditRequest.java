@@ -18,8 +18,8 @@ public sealed interface EditRequest {
     /**
      * A picture as a client sent it.
      *
-     * @param bytes a PNG file of any size, or the 8-bit pixels of a picture of the model's own size; not changed from
-     *     now on
+     * @param bytes a PNG file of at most 2048 pixels a side, or the 8-bit pixels of a picture of the model's own size;
+     *     not changed from now on
      * @param format {@link ImageFormat#PNG} or {@link ImageFormat#RAW_U8}
      */
     record Picture(byte[] bytes, ImageFormat format) {
@@ -37,7 +37,7 @@ public sealed interface EditRequest {
     /**
      * Paints anew where the mask is white, and keeps the picture where it is black.
      *
-     * @param mask of any size; brighter than the middle counts as white
+     * @param mask of a size of its own; brighter than the middle counts as white
      */
     record Inpaint(Picture image, Picture mask) implements EditRequest {}
 

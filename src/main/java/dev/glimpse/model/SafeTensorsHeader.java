@@ -37,9 +37,9 @@ record SafeTensorsHeader(FileContent content, long start) {
         for (Map.Entry<String, JsonObject> entry : entries(header).entrySet()) {
             String name = entry.getKey();
             if (name.equals(SafeTensors.METADATA)) {
-                entry.getValue()
-                        .entrySet()
-                        .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+                for (Map.Entry<String, JsonElement> line : entry.getValue().entrySet()) {
+                    metadata.put(line.getKey(), text(name + "." + line.getKey(), line.getValue()));
+                }
                 continue;
             }
             try {
@@ -91,7 +91,7 @@ record SafeTensorsHeader(FileContent content, long start) {
     }
 
     private static Span span(String name, JsonObject entry, long length) {
-        JsonArray offsets = member(entry, "data_offsets").getAsJsonArray();
+        JsonArray offsets = list("data_offsets", member(entry, "data_offsets"));
         if (offsets.size() != 2) {
             throw new IllegalArgumentException("data_offsets: " + offsets + " (expected: two)");
         }
@@ -109,14 +109,14 @@ record SafeTensorsHeader(FileContent content, long start) {
     }
 
     private HostTensor tensor(JsonObject entry, Span span) throws IOException {
-        String word = member(entry, "dtype").getAsString();
+        String word = text("dtype", member(entry, "dtype"));
         ElementType type = Arrays.stream(ElementType.values())
                 .filter(t -> t.name().equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "dtype: " + word + " (expected: one of " + Arrays.toString(ElementType.values()) + ")"));
         List<Long> shape = new ArrayList<>();
-        member(entry, "shape").getAsJsonArray().forEach(size -> shape.add(whole("shape", size)));
+        list("shape", member(entry, "shape")).forEach(size -> shape.add(whole("shape", size)));
         return new HostTensor(type, shape, content.at(start + span.from(), (int) (span.to() - span.from())));
     }
 
@@ -128,6 +128,20 @@ record SafeTensorsHeader(FileContent content, long start) {
         return value;
     }
 
+    private static String text(String name, JsonElement value) {
+        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isString()) {
+            return value.getAsString();
+        }
+        throw wrong(name, value, "a text");
+    }
+
+    private static JsonArray list(String name, JsonElement value) {
+        if (value.isJsonArray()) {
+            return value.getAsJsonArray();
+        }
+        throw wrong(name, value, "a list of whole numbers");
+    }
+
     private static long whole(String name, JsonElement value) {
         if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
             try {
@@ -136,7 +150,12 @@ record SafeTensorsHeader(FileContent content, long start) {
                 // Falls through to the one message for all that is no whole number.
             }
         }
-        throw new IllegalArgumentException(name + ": " + value + " (expected: whole numbers)");
+        throw wrong(name, value, "whole numbers");
+    }
+
+    private static IllegalArgumentException wrong(String name, JsonElement value, String expected) {
+        return new IllegalArgumentException(
+                name + ": " + WeightFile.shown(value.toString()) + " (expected: " + expected + ")");
     }
 
     /** A small file could otherwise become many large tensors. */

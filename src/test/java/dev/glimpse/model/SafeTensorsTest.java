@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafeTensorsTest {
@@ -150,6 +151,26 @@ class SafeTensorsTest {
         assertThatThrownBy(() -> SafeTensors.parse(
                         file("{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[100],\"data_offsets\":[0,400]}}"), "x"))
                 .hasMessage("x: broken header (a.weight: data_offsets: 0..400 (expected: within 0..4))");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'a.weight':{'dtype':null,'shape':[1],'data_offsets':[0,4]}}|a.weight: dtype: null (expected: a text)",
+                "{'a.weight':{'dtype':5,'shape':[1],'data_offsets':[0,4]}}|a.weight: dtype: 5 (expected: a text)",
+                "{'a':{'dtype':'F32','shape':{},'data_offsets':[0,4]}}"
+                        + "|a: shape: {} (expected: a list of whole numbers)",
+                "{'a':{'dtype':'F32','shape':[1],'data_offsets':null}}"
+                        + "|a: data_offsets: null (expected: a list of whole numbers)",
+                "{'__metadata__':{'a':{'b':1}}}|__metadata__.a: {'b':1} (expected: a text)",
+                "{'__metadata__':{'a':null}}|__metadata__.a: null (expected: a text)"
+            },
+            quoteCharacter = '~')
+    void valueOfAnotherKindIsNamedWithWhatWouldDo(String header, String problem) {
+        assertThatThrownBy(() -> SafeTensors.parse(file(header.replace('\'', '"')), "x"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("x: broken header (" + problem.replace('\'', '"') + ")");
     }
 
     @Test

@@ -104,6 +104,7 @@ final class ScoringDesk {
 
     private void start(ScoringJob job, Scorer scorer) {
         ScoringTask task = job.task();
+        job.begun(System.nanoTime());
         LentDenoiser denoiser = new LentDenoiser(task, scoring.settings().probesPerTurn(), order -> turn(job, order));
         threads.executeBlocking(
                         () -> scorer.score(

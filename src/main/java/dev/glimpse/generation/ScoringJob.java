@@ -26,6 +26,7 @@ final class ScoringJob {
     private @Nullable Turn turn;
     private long timerId;
     private boolean over;
+    private long begunNanos;
     private int evaluations;
     private double share;
 
@@ -89,10 +90,15 @@ final class ScoringJob {
         timerId = id;
     }
 
-    /** How long it will take from now on, going by what it has done; empty while it has done nothing. */
+    /** It waits in the queue no longer. */
+    void begun(long nanos) {
+        begunNanos = nanos;
+    }
+
+    /** How long it will take from now on, going by what it has done since it began; empty while it has done nothing. */
     Optional<Duration> expectedRest() {
         return share > 0
-                ? Optional.of(Duration.ofNanos(Math.round(elapsedNanos() / share * (1 - share))))
+                ? Optional.of(Duration.ofNanos(Math.round((System.nanoTime() - begunNanos) / share * (1 - share))))
                 : Optional.empty();
     }
 

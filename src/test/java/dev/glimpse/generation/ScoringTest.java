@@ -161,6 +161,30 @@ class ScoringTest {
     }
 
     @Test
+    void refusalDoesNotTakeTheTimeInTheQueueForTimeAtWork() throws Exception {
+        scoring.core.engine.hold();
+        ScoringStream first = scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+        List<ScoringStream> later = new ArrayList<>();
+        later.add(scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1))));
+        Core.await(scoring.core.vertx.timer(700, TimeUnit.MILLISECONDS));
+        long begun = System.nanoTime();
+        scoring.core.engine.letGo(ScoringCore.EVALUATIONS + 1);
+        assertThat(ScoringCore.last(first)).isInstanceOf(ScoringEvent.Scored.class);
+        assertThat(Core.await(later.get(0).next())).isInstanceOf(ScoringEvent.Progress.class);
+        for (int seed = 3; seed < 3 + ScoringCore.SETTINGS.maxWaiting(); seed++) {
+            later.add(scoring.open(ScoringCore.request(seed, 1, new ScoringMethod.Bound(1))));
+        }
+        Failure refusal = scoring.refusal(ScoringCore.request(9, 1, new ScoringMethod.Bound(1)), Client.ANYONE);
+        // A third is done, and no retry is sooner than a second.
+        Duration most = Duration.ofNanos(Math.max(1_000_000_000, 2 * (System.nanoTime() - begun)));
+        assertThat(((Failure.Overloaded) refusal).retryAfter()).isBetween(Duration.ofSeconds(1), most);
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : later) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+    }
+
+    @Test
     void evaluationAndEachOfItsDerivativesAreCharged() {
         ScoringRequest request = ScoringCore.request(1, 2, new ScoringMethod.Ode(1e-3, 2));
         ScoringCore.readAll(scoring.open(request, scoring.client(Rank.STANDARD)));

@@ -42,8 +42,12 @@ public interface GenerationListener {
     /** An evaluation with derivatives, which is no batch's, goes to a device. */
     default void lent(int device, long nowNanos) {}
 
-    /** It came back, with or without what was asked for, or was given up. */
-    default void returned(int device) {}
+    /**
+     * It came back, or was given up.
+     *
+     * @param failed whether it was given up or failed; a model that has no derivatives is no failure
+     */
+    default void returned(int device, boolean failed) {}
 
     /** So many requests for likelihoods have been admitted and not begun. */
     default void scoresWaiting(int requests) {}

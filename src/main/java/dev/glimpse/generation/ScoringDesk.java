@@ -165,7 +165,7 @@ final class ScoringDesk {
         long nowNanos = System.nanoTime();
         stage.listener().lent(device, nowNanos);
         devices.run(device, order, patienceNanos, outcome -> {
-            stage.listener().returned(device);
+            stage.listener().returned(device, outcome instanceof DerivativeOrder.Outcome.Broken);
             if (!(outcome instanceof DerivativeOrder.Outcome.Done)) {
                 outages.begin(device, nowNanos, nanos -> models.charge(order.modelId(), nanos));
             }

@@ -164,9 +164,12 @@ final class CoreMeter implements GenerationListener {
     }
 
     @Override
-    public void returned(int device) {
+    public void returned(int device, boolean failed) {
         ages.ended(device);
         lent.ended(device);
+        if (failed) {
+            failures.increment();
+        }
     }
 
     @Override

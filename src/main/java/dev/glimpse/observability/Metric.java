@@ -80,7 +80,9 @@ public enum Metric {
             "Wanted evaluations by those that forwards of the most rows would have done in the same time, lately"),
     FORWARD_AGE(Kind.GAUGE, "glimpse_forward_age_seconds", "How long the oldest of the running forwards has run"),
     FORWARD_FAILURES(
-            Kind.COUNTER, "glimpse_forward_failures_total", "Forwards that failed, or did not end and were given up"),
+            Kind.COUNTER,
+            "glimpse_forward_failures_total",
+            "Forwards that failed, or did not end and were given up; those of likelihoods, too"),
     FORWARDS_HUNG(
             Kind.GAUGE,
             "glimpse_forwards_hung",

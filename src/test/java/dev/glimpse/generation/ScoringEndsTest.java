@@ -149,26 +149,52 @@ class ScoringEndsTest {
     }
 
     @Test
-    void evaluationThatHangsIsGivenUpAfterTheFloorAndTakenOnceMore() {
+    void whoeverListensIsToldOfTheEvaluationThatFailed() {
         List<String> told = new CopyOnWriteArrayList<>();
-        GenerationListener listener = new GenerationListener() {
+        try (ScoringCore heard = new ScoringCore(StuckRule.NONE, lending(told))) {
+            heard.core.engine.fail(1);
+            ScoringStream stream = heard.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+            assertThat(told).startsWith("lent 0", "failed 0", "lent 0", "returned 0");
+            assertThat(told).filteredOn("failed 0"::equals).hasSize(1);
+        }
+    }
+
+    @Test
+    void modelWithoutDerivativesIsNoFailureOfItsDevice() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (ScoringCore heard = new ScoringCore(StuckRule.NONE, lending(told))) {
+            heard.core.engine.withoutDerivatives();
+            ScoringStream stream = heard.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)));
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Failed.class);
+            assertThat(told).containsExactly("lent 0", "returned 0");
+        }
+    }
+
+    private static GenerationListener lending(List<String> told) {
+        return new GenerationListener() {
             @Override
             public void lent(int device, long nowNanos) {
                 told.add("lent " + device);
             }
 
             @Override
-            public void returned(int device) {
-                told.add("returned " + device);
+            public void returned(int device, boolean failed) {
+                told.add((failed ? "failed " : "returned ") + device);
             }
         };
+    }
+
+    @Test
+    void evaluationThatHangsIsGivenUpAfterTheFloorAndTakenOnceMore() {
+        List<String> told = new CopyOnWriteArrayList<>();
         // So many times the floor would be longer than this test.
         StuckRule rule = new StuckRule(1_000, Duration.ofMillis(300), 1);
-        try (ScoringCore impatient = new ScoringCore(rule, listener)) {
+        try (ScoringCore impatient = new ScoringCore(rule, lending(told))) {
             impatient.core.engine.hang(List.of(0));
             ScoringStream stream = impatient.open(ScoringCore.request(1, 1, new ScoringMethod.Ode(1e-3, 1)));
             assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
-            assertThat(told).hasSize(2 * (1 + ScoringCore.EVALUATIONS)).startsWith("lent 0", "returned 0", "lent 0");
+            assertThat(told).hasSize(2 * (1 + ScoringCore.EVALUATIONS)).startsWith("lent 0", "failed 0", "lent 0");
         }
     }
 

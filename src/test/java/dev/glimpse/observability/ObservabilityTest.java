@@ -178,16 +178,26 @@ class ObservabilityTest {
         core.lent(0, System.nanoTime() - Duration.ofMinutes(3).toNanos());
         assertThat(core.oldestForward().orElseThrow().age()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
 
-        core.returned(0);
+        core.returned(0, false);
 
         assertThat(core.oldestForward()).isEmpty();
+        assertThat(meters.scrape()).contains("glimpse_forward_failures_total 0.0");
+    }
+
+    @Test
+    void anEvaluationWithDerivativesThatFailsIsCountedLikeAForward() {
+        core.lent(0, System.nanoTime());
+
+        core.returned(0, true);
+
+        assertThat(meters.scrape()).contains("glimpse_forward_failures_total 1.0");
     }
 
     @Test
     void timeAtLikelihoodsIsCountedByDevice() {
         core.lent(1, System.nanoTime() - Duration.ofMinutes(3).toNanos());
-        core.returned(1);
-        core.returned(1);
+        core.returned(1, false);
+        core.returned(1, false);
         core.scoresWaiting(2);
 
         assertThat(meters.scrape())

@@ -26,6 +26,7 @@ final class DeskGeneration<M> {
     private final Runnable ended;
     private final Promise<Optional<String>> requestId = Promise.promise();
     private @Nullable GenerationStream stream;
+    private Future<Optional<Failure>> proceeding = Future.succeededFuture(Optional.empty());
     private boolean cancelled;
     private boolean paused;
     private boolean abandoned;
@@ -66,12 +67,18 @@ final class DeskGeneration<M> {
         }
     }
 
-    /** Takes the work off the devices; before the core has answered, as soon as it has. */
-    void pause() {
+    /**
+     * Takes the work off the devices; before the core has answered, as soon as it has.
+     *
+     * @return completes when it is known what became of the order to go on that was given before, so that whoever tells
+     *     of both does so in their order
+     */
+    Future<?> pause() {
         paused = true;
         if (stream != null) {
             stream.pause();
         }
+        return proceeding;
     }
 
     /** Completes with why it cannot go on now, if so; then it stays paused. */
@@ -80,10 +87,11 @@ final class DeskGeneration<M> {
         if (stream == null) {
             return Future.succeededFuture(Optional.empty());
         }
-        return stream.proceed().onSuccess(failure -> {
+        proceeding = stream.proceed().onSuccess(failure -> {
             paused |= failure.isPresent();
             endIfAbandoned();
         });
+        return proceeding;
     }
 
     /** Tells that nobody can let this go on any more: it ends as soon as it is paused. */

@@ -117,10 +117,13 @@ public final class SessionDesk<M> {
 
     /** Takes a generation's work off the devices until it is told to go on. Silent as {@link #cancel}. */
     public void pause(String id) {
-        find(id, generation -> {
-            generation.pause();
-            answer(line.paused(id));
-        });
+        find(
+                id,
+                generation -> generation.pause().onComplete(v -> {
+                    if (!generation.ending()) {
+                        answer(line.paused(id));
+                    }
+                }));
     }
 
     /** Lets a paused generation go on; it is refused if there is no room now. Silent as {@link #cancel}. */

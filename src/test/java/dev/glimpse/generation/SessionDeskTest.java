@@ -100,6 +100,25 @@ class SessionDeskTest {
     }
 
     @Test
+    void aPauseBehindAnOrderToGoOnIsAnsweredBehindItsAnswer() throws Exception {
+        start("a");
+        admission.complete(new Submission.Admitted(stream));
+        line.taken();
+        Promise<Optional<Failure>> room = Promise.promise();
+        stream.answerProceeding(room.future());
+        desk.pause("a");
+        desk.proceed("a");
+        desk.pause("a");
+        assertThat(stream.pauses()).isOne();
+
+        room.complete(Optional.empty());
+        line.taken();
+        line.taken();
+
+        assertThat(line.written).containsExactly("accepted a", "paused a", "resumed a", "paused a");
+    }
+
+    @Test
     void oneThatIsNotAdmittedYetIsRefinedOnceItIs() throws Exception {
         start("a");
         List<String> refined = new ArrayList<>();

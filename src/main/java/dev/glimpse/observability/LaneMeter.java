@@ -51,11 +51,13 @@ final class LaneMeter implements SchedulerListener {
     private static final class Arrival {
         final Rank rank;
         int jobs;
-        boolean waits = true;
+        boolean waits;
 
-        Arrival(Rank rank, int jobs) {
-            this.rank = rank;
-            this.jobs = jobs;
+        Arrival(List<Job> all) {
+            rank = all.get(0).terms().rank();
+            jobs = all.size();
+            // Whoever goes on with what was begun before waits for no first step.
+            waits = all.stream().noneMatch(Job::begun);
         }
     }
 
@@ -103,9 +105,11 @@ final class LaneMeter implements SchedulerListener {
 
     @Override
     public void entered(List<Job> jobs) {
-        Arrival arrival = new Arrival(jobs.get(0).terms().rank(), jobs.size());
+        Arrival arrival = new Arrival(jobs);
         jobs.forEach(job -> present.put(job.id(), arrival));
-        waitingRequests.incrementAndGet(arrival.rank.ordinal());
+        if (arrival.waits) {
+            waitingRequests.incrementAndGet(arrival.rank.ordinal());
+        }
         trajectories = present.size();
     }
 

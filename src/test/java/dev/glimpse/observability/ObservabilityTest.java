@@ -66,6 +66,21 @@ class ObservabilityTest {
                 .contains("glimpse_active_trajectories 2.0");
     }
 
+    @Test
+    void aRequestThatGoesOnIsQueuedForNoFirstStep() {
+        Job resumed = new Job(1, List.of(1, 1), Long.MAX_VALUE / 2, JobTerms.NONE, true);
+        lane.entered(List.of(resumed, job(2, JobTerms.NONE.rank())));
+        assertThat(meters.scrape())
+                .contains("glimpse_queue_requests{rank=\"standard\"} 0.0")
+                .contains("glimpse_active_trajectories 2.0");
+
+        lane.started(batch(2, 0), 1);
+        lane.left(1, Departure.FINISHED);
+        lane.left(2, Departure.FINISHED);
+
+        assertThat(meters.scrape()).contains("glimpse_queue_requests{rank=\"standard\"} 0.0");
+    }
+
     /** It ends with the time, which nothing tells while nothing is asked for. */
     @Test
     void aLaneThatIsIdleIsNotBrownedOut() {

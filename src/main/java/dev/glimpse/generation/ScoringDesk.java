@@ -56,7 +56,7 @@ final class ScoringDesk {
 
     /** Admits a request that nothing refuses, and that its client's budget has granted. */
     ScoringSubmission submit(ScoringTask task, Client client, long submittedNanos) {
-        int before = waiting.size() + running.size();
+        int before = waiting.ahead(client) + running.size();
         ScoringJob job = new ScoringJob(stage, task, client, scoring.settings().maxNfe(), before, this::ended);
         long nanos = submittedNanos + task.timeout().toNanos() - System.nanoTime();
         long millis = Math.max(1, (nanos + 999_999) / 1_000_000);

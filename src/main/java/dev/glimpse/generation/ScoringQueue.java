@@ -18,6 +18,10 @@ final class ScoringQueue {
     /** Network evaluations, for its weight, that each tenant was given since nobody had any. */
     private final Map<String, Double> given = new HashMap<>();
 
+    /** Of equal ones the first to come stays ahead. */
+    private final Comparator<Client> order =
+            Comparator.comparing(Client::rank).thenComparingDouble(client -> given.getOrDefault(client.tenant(), 0.0));
+
     void add(ScoringJob job) {
         waiting.add(job);
     }
@@ -35,12 +39,16 @@ final class ScoringQueue {
         return waiting.stream();
     }
 
+    /** Those that would begin before one that came now, if no other came. */
+    int ahead(Client client) {
+        return (int) waiting.stream()
+                .filter(job -> order.compare(job.client(), client) <= 0)
+                .count();
+    }
+
     /** Takes out the one to begin next. */
     Optional<ScoringJob> take() {
-        Optional<ScoringJob> next = waiting.stream()
-                .min(Comparator.comparing((ScoringJob job) -> job.client().rank())
-                        .thenComparingDouble(
-                                job -> given.getOrDefault(job.client().tenant(), 0.0)));
+        Optional<ScoringJob> next = waiting.stream().min(Comparator.comparing(ScoringJob::client, order));
         next.ifPresent(waiting::remove);
         return next;
     }

@@ -101,6 +101,24 @@ class ScoringTest {
     }
 
     @Test
+    void requestIsToldOfThoseAloneThatGoBeforeIt() throws Exception {
+        scoring.core.engine.hold();
+        List<ScoringStream> streams = new ArrayList<>();
+        streams.add(scoring.open(ScoringCore.request(1, 1, new ScoringMethod.Bound(1)), scoring.client(Rank.STANDARD)));
+        scoring.core.engine.awaitForwards(1);
+        streams.add(
+                scoring.open(ScoringCore.request(2, 1, new ScoringMethod.Bound(1)), scoring.client(Rank.BACKGROUND)));
+        streams.add(
+                scoring.open(ScoringCore.request(3, 1, new ScoringMethod.Bound(1)), scoring.client(Rank.INTERACTIVE)));
+        assertThat(streams).extracting(stream -> stream.accepted().waiting()).containsExactly(0, 1, 1);
+        scoring.core.engine.letAllGo();
+        for (ScoringStream stream : streams) {
+            assertThat(ScoringCore.last(stream)).isInstanceOf(ScoringEvent.Scored.class);
+        }
+        assertThat(scoring.begun).containsExactly(1L, 3L, 2L);
+    }
+
+    @Test
     void tenantThatHasBeenGivenLessGoesFirstAmongEqualRanks() throws Exception {
         scoring.core.engine.hold();
         ScoringStream running = scoring.open(

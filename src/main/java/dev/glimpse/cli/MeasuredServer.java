@@ -13,20 +13,23 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a running server knows of its own forwards, T(B) = a + b B, each the mean over its devices.
+ * What a running server knows of its own forwards, T(B) = a + b B, each the mean over those devices that have run any.
  *
- * @param devices how many of them have run forwards
+ * @param devices how many it has, whether they have run forwards or not
  * @param onGpus whether they are GPUs
  */
 record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus) {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Pattern SAMPLE =
             Pattern.compile("^" + Metric.STEP_COST.title() + "\\{([^}]*)} (\\S+)$", Pattern.MULTILINE);
+    private static final Pattern DEVICES =
+            Pattern.compile("^" + Metric.DEVICES.title() + " (\\S+)$", Pattern.MULTILINE);
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
     /** Whose forwards, and where. */
@@ -41,10 +44,11 @@ record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus)
      * forwards take longest there.
      *
      * @param settings that tell how large those are
-     * @throws WrongInputException when nothing answers there, or when it has run no forward yet
+     * @throws WrongInputException when nothing answers there, when it has run no forward yet, or when no device works
      */
     static MeasuredServer ask(URI admin, Settings settings) throws InterruptedException {
-        Map<Lane, CostLine> lines = lines(metrics(admin));
+        String metrics = metrics(admin);
+        Map<Lane, CostLine> lines = lines(metrics);
         boolean onGpus =
                 lines.keySet().stream().anyMatch(lane -> lane.device().startsWith(ComputeDevice.Kind.GPU.label()));
         int maxRows = ServerDevices.maxRows(settings, onGpus);
@@ -56,8 +60,16 @@ record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus)
         if (!(a + b > 0)) {
             throw new WrongInputException("--server", admin, "a server that has run forwards, for any requests");
         }
+        int devices = devices(metrics).orElse(slowest.size());
+        WrongInputException.require(devices > 0, "--server", admin, "a server of whose devices one works");
         // A fit may be flat, and a row then costs next to nothing.
-        return new MeasuredServer(a * 1e9, Math.max(1, b * 1e9), slowest.size(), onGpus);
+        return new MeasuredServer(a * 1e9, Math.max(1, b * 1e9), devices, onGpus);
+    }
+
+    /** How many devices there are; empty for a server of a version that does not tell. */
+    private static OptionalInt devices(String metrics) {
+        Matcher sample = DEVICES.matcher(metrics);
+        return sample.find() ? OptionalInt.of((int) Double.parseDouble(sample.group(1))) : OptionalInt.empty();
     }
 
     /** What each lane's forwards take, in seconds; those that share their sizes with all others, if there are any. */

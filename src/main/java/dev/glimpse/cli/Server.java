@@ -171,6 +171,7 @@ final class Server implements AutoCloseable {
         new ShelfEndpoints(generation.shelf(), keeper).mount(operators);
         operations.loaded(generation, keeper);
         observability.serving(generation::models, () -> health.broken().size());
+        observability.devices(() -> generation.devices().working());
         devices.workers().stream()
                 .filter(ComputeDevice::isGpu)
                 .forEach(gpu -> observability.memory(gpu.label(), gpu::takenBytes));

@@ -99,6 +99,11 @@ public enum Metric {
             "glimpse_scoring_device_seconds_total",
             "Time that devices spent on likelihoods, which no step's forwards hold",
             "device"),
+    DEVICES(
+            Kind.GAUGE,
+            "glimpse_devices",
+            "Devices that evaluate the network, or threads on the CPU, busy or not; those that are being started anew are"
+                    + " missing"),
     DEVICE_MEMORY(Kind.GAUGE, "glimpse_device_memory_bytes", "Memory in use where the network is evaluated", "device"),
     PROCESS_MEMORY(
             Kind.GAUGE,

@@ -129,6 +129,11 @@ public final class Observability implements AutoCloseable {
         }
     }
 
+    /** Begins to tell how many devices work; asked at each scrape. */
+    public void devices(IntSupplier working) {
+        meters.gauge(Metric.DEVICES, working::getAsInt);
+    }
+
     /**
      * Begins to tell of the memory in use on a device.
      *

@@ -189,6 +189,28 @@ class CapacityCommandTest {
     }
 
     @Test
+    void aDeviceOfARunningServerCountsThoughItHasRunNoForward() throws Exception {
+        try (Told server = new Told(Told.cost("m", "cpu:0", 0.02, 0.005), "glimpse_devices 2.0\n")) {
+            JsonObject answer = json("--server", server.url(), "--requests", "500");
+            assertThat(answer.get("devices").getAsInt()).isEqualTo(2);
+            assertThat(answer.get("a_ms").getAsDouble()).isCloseTo(20, within(1e-9));
+            assertThat(answer.get("b_ms").getAsDouble()).isCloseTo(5, within(1e-9));
+        }
+    }
+
+    @Test
+    void aRunningServerOfWhichNoDeviceWorksIsRefused() throws Exception {
+        try (Told server = new Told(Told.cost("m", "cpu:0", 0.02, 0.005), "glimpse_devices 0.0\n")) {
+            CommandLineRun run = CommandLineRun.of("capacity", "--server", server.url());
+
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .isEqualTo("glimpse capacity: --server: " + server.url()
+                            + " (expected: a server of whose devices one works)\n");
+        }
+    }
+
+    @Test
     void aRunningServerWithoutSharedSizesTellsOfItsOthers() throws Exception {
         try (Told server = new Told(Told.cost("m free", "cpu:0", 0.02, 0.005))) {
             assertThat(most("--server", server.url())).isEqualTo(most("--cost", "20,5"));

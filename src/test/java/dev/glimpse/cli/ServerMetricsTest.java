@@ -216,6 +216,7 @@ class ServerMetricsTest {
         assertThat(scrape.sum("glimpse_forward_age_seconds")).isZero();
         assertThat(scrape.sum("glimpse_outbound_buffer_bytes")).isZero();
         assertThat(scrape.sum("glimpse_ready")).isEqualTo(1);
+        assertThat(scrape.sum("glimpse_devices")).isEqualTo(1);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -36,13 +37,18 @@ final class MeasuredForwards {
         gaps.add(nanos);
     }
 
-    synchronized ForwardTimes times() {
+    /** Their line, and how far they were off it; empty while there is none. */
+    synchronized Optional<ForwardTimes> times() {
+        if (forwards.isEmpty()) {
+            return Optional.empty();
+        }
         List<CostLine.Point> points = new ArrayList<>();
         forwards.forEach((nanos, forward) -> points.add(new CostLine.Point(forward.rows(), nanos)));
         CostLine line = CostLine.through(points);
         TreeMap<Long, Double> factors = new TreeMap<>();
         forwards.forEach((nanos, forward) -> factors.put(forward.atNanos(), nanos / line.time(forward.rows())));
-        return new ForwardTimes(line.a(), line.b(), minRows, overhead(), new ForwardTimes.Factors(factors));
+        return Optional.of(
+                new ForwardTimes(line.a(), line.b(), minRows, overhead(), new ForwardTimes.Factors(factors)));
     }
 
     /** A trajectory that is passed over sees at least another forward; the others see the turn-around alone. */

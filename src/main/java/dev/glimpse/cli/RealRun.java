@@ -52,8 +52,8 @@ final class RealRun {
         forwards = new MeasuredForwards(minRows, startNanos);
     }
 
-    /** How long the forwards took. */
-    ForwardTimes times() {
+    /** How long the forwards took; empty if no picture told of one. */
+    Optional<ForwardTimes> times() {
         return forwards.times();
     }
 

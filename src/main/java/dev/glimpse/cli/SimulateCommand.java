@@ -197,11 +197,7 @@ final class SimulateCommand implements Callable<Integer> {
                 new SimulationCheck(ModelLoading.read(all.models()).catalog(ServerDevices.cpu(all)), generation)) {
             ForwardTimes calibrated = check.calibrate();
             List<Arrival> arrivals = options.firstSeconds(seconds, generation.scheduling(), calibrated);
-            WrongInputException.require(
-                    arrivals.stream().allMatch(Arrival::reads),
-                    "--check",
-                    "readers that are slow",
-                    "arrivals whose clients read, such as those of all workloads but W4");
+            RealArrivals.require(arrivals, seconds, generation.limits());
             for (int round = 1; round <= CHECK_ROUNDS; round++) {
                 SimulationCheck.Round result = check.round(arrivals, factor, calibrated.nanos(1));
                 results.add(SimulationCheck.json(result));

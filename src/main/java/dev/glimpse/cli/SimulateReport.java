@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.glimpse.simulation.Outcome;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** Outcomes of simulated runs as a table or as JSON. */
 final class SimulateReport {
@@ -64,13 +65,17 @@ final class SimulateReport {
         for (SimulationCheck.Pair pair : round.pairs()) {
             out.printf(
                     Locale.ROOT,
-                    "  %-16s real %9.1f  predicted %9.1f  %+6.1f %%%n",
+                    "  %-16s real %9.1f  predicted %9.1f  %8s%n",
                     pair.name(),
                     pair.real(),
                     pair.predicted(),
-                    pair.percent());
+                    percent(pair.percent()));
         }
         out.flush();
+    }
+
+    private static String percent(OptionalDouble percent) {
+        return percent.isPresent() ? String.format(Locale.ROOT, "%+.1f %%", percent.getAsDouble()) : "-";
     }
 
     private static double percent(long part, long whole) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,9 +44,9 @@ final class SimulationCheck implements AutoCloseable {
 
     /** A real number beside its prediction. */
     record Pair(String name, double real, double predicted) {
-        /** Deviation of the prediction, in percent of the real number. */
-        double percent() {
-            return real == 0 ? 0 : 100 * (predicted / real - 1);
+        /** Deviation of the prediction, in percent of the real number; empty if that is 0. */
+        OptionalDouble percent() {
+            return real == 0 ? OptionalDouble.empty() : OptionalDouble.of(100 * (predicted / real - 1));
         }
     }
 
@@ -66,7 +67,15 @@ final class SimulationCheck implements AutoCloseable {
         }
         RealRun run = new RealRun(service, settings.minRows(), new Slo.Relative(1, 1));
         send(run, arrivals);
-        return run.times();
+        return times(run, arrivals);
+    }
+
+    private static ForwardTimes times(RealRun run, List<Arrival> arrivals) {
+        return run.times()
+                .orElseThrow(() -> new WrongInputException(
+                        "--check",
+                        Counted.of(arrivals.size(), "request") + " without a picture",
+                        "some that get one in time, within the limits"));
     }
 
     /** Runs the arrivals for real, then in the simulation. */
@@ -74,7 +83,7 @@ final class SimulationCheck implements AutoCloseable {
         Slo slo = new Slo.Relative(factor, stepNanos);
         RealRun real = new RealRun(service, settings.minRows(), slo);
         send(real, arrivals);
-        ForwardTimes times = real.times();
+        ForwardTimes times = times(real, arrivals);
         Outcome predicted = new Simulation(settings, times, slo, longestLife).run(arrivals.iterator(), arrived -> true);
         List<Pair> pairs = new ArrayList<>();
         add(pairs, "first", real.first(), predicted.first());
@@ -108,7 +117,7 @@ final class SimulationCheck implements AutoCloseable {
         for (Pair pair : round.pairs()) {
             json.addProperty("real_" + pair.name(), pair.real());
             json.addProperty("predicted_" + pair.name(), pair.predicted());
-            json.addProperty("deviation_percent_" + pair.name(), pair.percent());
+            pair.percent().ifPresent(percent -> json.addProperty("deviation_percent_" + pair.name(), percent));
         }
         return json;
     }

@@ -110,7 +110,8 @@ class CapacityAgainstReplicasTest {
         for (int i = 0; i < fleet.size(); i++) {
             RealRun real = fleet.get(i);
             // A sleeping device wakes up late on a busy machine; what its forwards took is what the fleet is sized by.
-            Outcome predicted = new Simulation(SETTINGS.toSchedulerSettings(1), real.times(), SLO)
+            Outcome predicted = new Simulation(
+                            SETTINGS.toSchedulerSettings(1), real.times().orElseThrow(), SLO)
                     .run(arrivals.get(i).iterator(), arrived -> true);
             assertThat(real.first().meanMillis())
                     .isCloseTo(predicted.first().meanMillis(), withinPercentage(TOLERANCE_PERCENT));

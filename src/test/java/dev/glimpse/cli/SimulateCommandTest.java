@@ -1,10 +1,18 @@
 package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.glimpse.generation.GenerationLimits;
+import dev.glimpse.scheduler.JobTerms;
+import dev.glimpse.simulation.Arrival;
+import dev.glimpse.simulation.ForwardTimes;
+import dev.glimpse.simulation.Preview;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -14,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +180,80 @@ class SimulateCommandTest {
                     assertThat(numbers.get("predicted_finished").getAsInt()).isEqualTo(2);
                     assertThat(numbers.get("real_last_mean_ms").getAsDouble()).isPositive();
                 });
+    }
+
+    @Test
+    void aCheckOfSecondsInWhichNothingArrivesIsRefused() throws IOException {
+        assertThat(refusedCheck("--load=0.0001"))
+                .isEqualTo("--check: 1 s without a request (expected: so many that one arrives)");
+    }
+
+    @Test
+    void aCheckOfRequestsThatAllComeTooLateIsRefused() throws IOException {
+        assertThat(refusedCheck("--arrivals", arrivals("0,4,1,exact,true,1,0,standard,,1.0,false")))
+                .isEqualTo("--check: 1 request without a picture (expected: some that get one in time,"
+                        + " within the limits)");
+    }
+
+    @Test
+    void aCheckOfRequestsThatTheServerRefusesIsRefused() throws IOException {
+        assertThat(refusedCheck("--arrivals", arrivals("0,100,1,exact,true,0,0,standard,,1.0,false")))
+                .isEqualTo("--check: a request of 100 steps (expected: arrivals within limits.max-steps, 64)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1 | 65 | a request of 65 samples (expected: arrivals within limits.max-count, 64)",
+                "17 | 64 | a request of 1088 evaluations (expected: arrivals within limits.max-nfe, 1024)",
+            })
+    void noRequestOfACheckAsksForMoreThanTheServerGrants(int steps, int samples, String complaint) {
+        GenerationLimits limits = new GenerationLimits(64, 64, 1024, Duration.ofMinutes(5));
+        Arrival fine = new Arrival(0, 16, 64, Preview.NONE, true, 0, 0, JobTerms.NONE);
+        Arrival large = new Arrival(0, steps, samples, Preview.NONE, true, 0, 0, JobTerms.NONE);
+        assertThatCode(() -> RealArrivals.require(List.of(fine), 1, limits)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> RealArrivals.require(List.of(fine, large), 1, limits))
+                .isInstanceOf(WrongInputException.class)
+                .hasMessage("--check: " + complaint);
+    }
+
+    @Test
+    void whereNothingWasRealNoDeviationIsTold() {
+        SimulationCheck.Round round = new SimulationCheck.Round(
+                ForwardTimes.exact(2e6, 4e6, 4),
+                1,
+                List.of(new SimulationCheck.Pair("good", 0, 12), new SimulationCheck.Pair("finished", 10, 12)));
+        StringWriter out = new StringWriter();
+
+        SimulateReport.round(1, round, new PrintWriter(out));
+
+        assertThat(out.toString().lines().skip(1))
+                .containsExactly(
+                        "  good             real       0.0  predicted      12.0         -",
+                        "  finished         real      10.0  predicted      12.0   +20.0 %");
+        JsonObject json = SimulationCheck.json(round);
+        assertThat(json.has("deviation_percent_good")).isFalse();
+        assertThat(json.get("deviation_percent_finished").getAsDouble()).isCloseTo(20, within(1e-9));
+    }
+
+    /** What a check of one second says instead. */
+    private String refusedCheck(String... options) throws IOException {
+        Path models = directory.resolve("models");
+        TinyModel.write(models.resolve("tiny/1"));
+        Stream<String> check = Stream.of("simulate", "--check=1", "--set", "models.directory=" + models);
+        CommandLineRun run =
+                CommandLineRun.of(Stream.concat(check, Stream.of(options)).toArray(String[]::new));
+        assertThat(run.status()).as(run.err()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("glimpse simulate: ");
+        return run.err().substring("glimpse simulate: ".length()).strip();
+    }
+
+    private String arrivals(String line) throws IOException {
+        String names = "at_us,steps,samples,preview,reads,deadline_us,leaves_us,rank,tenant,weight,flexible";
+        return Files.writeString(directory.resolve("arrivals.csv"), names + "\n" + line + "\n")
+                .toString();
     }
 
     private String file(String name) {

@@ -22,11 +22,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Arrivals sent to a real core at their times, and what became of them: from admission to the end of the forward that a
@@ -37,6 +40,9 @@ import java.util.concurrent.locks.LockSupport;
 final class RealRun {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
+    /** Soon enough for a person who wants to end. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
     private final GenerationService service;
     private final MeasuredForwards forwards;
     private final Slo slo;
@@ -44,6 +50,8 @@ final class RealRun {
     private final Spread first = new Spread();
     private final Spread last = new Spread();
     private final AtomicInteger good = new AtomicInteger();
+    private final Set<GenerationStream> reading = ConcurrentHashMap.newKeySet();
+    private volatile boolean left;
 
     RealRun(GenerationService service, int minRows, Slo slo) {
         this.service = service;
@@ -73,18 +81,21 @@ final class RealRun {
      * Sends each request when its time has come, and waits until all have ended. Their clients read whatever comes.
      *
      * @param firstSeed of the first request, and so on; pictures that were made before may come from a cache
+     * @param stopped asked now and then whether to end early, in which case all clients leave
+     * @return whether all have ended
      */
-    void send(List<Arrival> arrivals, long firstSeed) throws InterruptedException {
+    boolean send(List<Arrival> arrivals, long firstSeed, BooleanSupplier stopped) throws InterruptedException {
         CountDownLatch open = new CountDownLatch(arrivals.size());
         long seed = firstSeed;
         for (Arrival arrival : arrivals) {
-            long due = startNanos + arrival.atMicros() * 1000;
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
+            if (!await(startNanos + arrival.atMicros() * 1000, stopped)) {
+                leave();
+                return false;
             }
             long began = System.nanoTime();
             client(arrival).submit(request(arrival, seed++)).onComplete(answer -> {
                 if (answer.result() instanceof Submission.Admitted admitted) {
+                    come(admitted.stream());
                     leaveInTime(admitted.stream(), arrival, began);
                     read(admitted.stream(), new Watched(arrival, began, open));
                 } else {
@@ -92,9 +103,42 @@ final class RealRun {
                 }
             });
         }
-        if (!open.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("requests: " + open.getCount() + " did not end");
+        long longest = System.nanoTime() + LONGEST.toNanos();
+        while (!open.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (stopped.getAsBoolean()) {
+                leave();
+                return false;
+            }
+            if (System.nanoTime() - longest > 0) {
+                throw new IllegalStateException("requests: " + open.getCount() + " did not end");
+            }
         }
+        return true;
+    }
+
+    /** Whether the time has come; false if that is not waited for any more. */
+    private static boolean await(long dueNanos, BooleanSupplier stopped) {
+        while (!stopped.getAsBoolean()) {
+            long rest = dueNanos - System.nanoTime();
+            if (rest <= 0) {
+                return true;
+            }
+            LockSupport.parkNanos(Math.min(rest, LOOK_EVERY.toNanos()));
+        }
+        return false;
+    }
+
+    /** Reads a stream from now on, unless everybody leaves; one may be admitted meanwhile. */
+    private void come(GenerationStream stream) {
+        reading.add(stream);
+        if (left) {
+            stream.cancel();
+        }
+    }
+
+    private void leave() {
+        left = true;
+        reading.forEach(GenerationStream::cancel);
     }
 
     private Generator client(Arrival arrival) {
@@ -152,6 +196,7 @@ final class RealRun {
                 if (event instanceof GenerationEvent.Finished finished) {
                     finish(request, finished.elapsedNanos());
                 }
+                reading.remove(stream);
                 request.open.countDown();
             }
         });

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -42,8 +43,6 @@ import picocli.CommandLine.Spec;
                 "Runs the server's scheduler in virtual time over generated or recorded arrivals, to size a fleet or "
                         + "to compare policies. Interrupt it at any time; what has been simulated is printed.")
 final class SimulateCommand implements Callable<Integer> {
-    private static final int CHECK_ROUNDS = 3;
-
     private final Map<String, String> environment;
     private final Supplier<IntSupplier> stopping;
 
@@ -184,32 +183,31 @@ final class SimulateCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Integer check(Settings all, int seconds) throws IOException, InterruptedException {
+    private int check(Settings all, int seconds) throws IOException, InterruptedException {
         if (seconds < 1 || options.devices() != 1) {
             throw new WrongInputException(
                     "--check", seconds + " s on " + options.devices() + " devices", "at least 1 s on 1 device");
         }
+        IntSupplier stopped = stopping.get();
         System.setProperty("ai.djl.pytorch.num_threads", "1");
         GenerationSettings generation = ServerOptions.generation(all);
-        PrintWriter out = spec.commandLine().getOut();
-        JsonArray results = new JsonArray();
-        try (SimulationCheck check =
-                new SimulationCheck(ModelLoading.read(all.models()).catalog(ServerDevices.cpu(all)), generation)) {
-            ForwardTimes calibrated = check.calibrate();
-            List<Arrival> arrivals = options.firstSeconds(seconds, generation.scheduling(), calibrated);
-            RealArrivals.require(arrivals, seconds, generation.limits());
-            for (int round = 1; round <= CHECK_ROUNDS; round++) {
-                SimulationCheck.Round result = check.round(arrivals, factor, calibrated.nanos(1));
-                results.add(SimulationCheck.json(result));
-                if (!json.isSet()) {
-                    SimulateReport.round(round, result, out);
-                }
-            }
+        try (SimulationCheck check = new SimulationCheck(
+                ModelLoading.read(all.models()).catalog(ServerDevices.cpu(all)),
+                generation,
+                () -> stopped.getAsInt() != 0)) {
+            Optional<ForwardTimes> calibrated = check.calibrate();
+            CheckRounds.Source rounds =
+                    calibrated.isPresent() ? rounds(check, seconds, generation, calibrated.get()) : Optional::empty;
+            return new CheckRounds(json.isSet(), spec.commandLine().getOut()).run(rounds, stopped);
         }
-        if (json.isSet()) {
-            JsonOption.print(results, out);
-        }
-        return ExitCode.OK;
+    }
+
+    private CheckRounds.Source rounds(
+            SimulationCheck check, int seconds, GenerationSettings generation, ForwardTimes calibrated)
+            throws IOException {
+        List<Arrival> arrivals = options.firstSeconds(seconds, generation.scheduling(), calibrated);
+        RealArrivals.require(arrivals, seconds, generation.limits());
+        return () -> check.round(arrivals, factor, calibrated.nanos(1));
     }
 
     private static void heading(SchedulerSettings settings, ForwardTimes times, PrintWriter out) {

@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs the same arrivals on a real worker and in the simulation, which is told how long the forwards of that very run
@@ -33,10 +35,16 @@ final class SimulationCheck implements AutoCloseable {
     private final SchedulerSettings settings;
     private final Duration longestLife;
     private final GenerationService service;
+    private final BooleanSupplier stopped;
     private long sent;
 
-    /** Loads the models onto one worker. */
-    SimulationCheck(ModelCatalog catalog, GenerationSettings generation) {
+    /**
+     * Loads the models onto one worker.
+     *
+     * @param stopped whether what is being sent should end early
+     */
+    SimulationCheck(ModelCatalog catalog, GenerationSettings generation, BooleanSupplier stopped) {
+        this.stopped = stopped;
         settings = generation.scheduling();
         longestLife = generation.limits().maxDuration();
         service = await(GenerationService.start(vertx, catalog, generation));
@@ -57,8 +65,8 @@ final class SimulationCheck implements AutoCloseable {
      */
     record Round(ForwardTimes times, int requests, List<Pair> pairs) {}
 
-    /** How long forwards of all sizes take, from bursts of requests of two steps. */
-    ForwardTimes calibrate() throws InterruptedException {
+    /** How long forwards of all sizes take, from bursts of requests of two steps; empty if they ended early. */
+    Optional<ForwardTimes> calibrate() throws InterruptedException {
         List<Arrival> arrivals = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             for (int burst = 0; burst <= i % settings.maxRows(); burst++) {
@@ -66,8 +74,7 @@ final class SimulationCheck implements AutoCloseable {
             }
         }
         RealRun run = new RealRun(service, settings.minRows(), new Slo.Relative(1, 1));
-        send(run, arrivals);
-        return times(run, arrivals);
+        return send(run, arrivals) ? Optional.of(times(run, arrivals)) : Optional.empty();
     }
 
     private static ForwardTimes times(RealRun run, List<Arrival> arrivals) {
@@ -78,11 +85,13 @@ final class SimulationCheck implements AutoCloseable {
                         "some that get one in time, within the limits"));
     }
 
-    /** Runs the arrivals for real, then in the simulation. */
-    Round round(List<Arrival> arrivals, double factor, double stepNanos) throws InterruptedException {
+    /** Runs the arrivals for real, then in the simulation; empty if they ended early. */
+    Optional<Round> round(List<Arrival> arrivals, double factor, double stepNanos) throws InterruptedException {
         Slo slo = new Slo.Relative(factor, stepNanos);
         RealRun real = new RealRun(service, settings.minRows(), slo);
-        send(real, arrivals);
+        if (!send(real, arrivals)) {
+            return Optional.empty();
+        }
         ForwardTimes times = times(real, arrivals);
         Outcome predicted = new Simulation(settings, times, slo, longestLife).run(arrivals.iterator(), arrived -> true);
         List<Pair> pairs = new ArrayList<>();
@@ -90,12 +99,13 @@ final class SimulationCheck implements AutoCloseable {
         add(pairs, "last", real.last(), predicted.last());
         pairs.add(new Pair("good", real.good(), predicted.good()));
         pairs.add(new Pair("finished", real.last().count(), predicted.finished()));
-        return new Round(times, arrivals.size(), pairs);
+        return Optional.of(new Round(times, arrivals.size(), pairs));
     }
 
-    private void send(RealRun run, List<Arrival> arrivals) throws InterruptedException {
-        run.send(arrivals, sent);
+    private boolean send(RealRun run, List<Arrival> arrivals) throws InterruptedException {
+        long seed = sent;
         sent += arrivals.size();
+        return run.send(arrivals, seed, stopped);
     }
 
     private static void add(List<Pair> pairs, String name, Spread real, Spread predicted) {

@@ -145,7 +145,7 @@ class CapacityAgainstReplicasTest {
     private static void send(GenerationService service, List<Arrival> arrivals, CompletableFuture<RealRun> ended) {
         try {
             RealRun run = new RealRun(service, SETTINGS.scheduler().minRows(), SLO);
-            run.send(arrivals, 0);
+            run.send(arrivals, 0, () -> false);
             ended.complete(run);
         } catch (InterruptedException | RuntimeException e) {
             ended.completeExceptionally(e);

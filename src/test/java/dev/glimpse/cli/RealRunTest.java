@@ -30,8 +30,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** That a real run asks for what the simulation is told. */
+@Timeout(60)
 class RealRunTest {
     private static final ModelSpec SPEC = new ModelSpec(1, 1, 1, List.of("Bag"), 0.002, 80, 0.5, 7, true);
     private static final Settings SETTINGS =
@@ -52,23 +54,47 @@ class RealRunTest {
 
     @Test
     void clientsHaveTheirTermsAndLeave() throws Exception {
-        GenerationService service = GenerationService.start(
-                        vertx,
-                        new ModelCatalog(List.of(new ModelSource("gated", "1", SPEC, worker -> new Gated()))),
-                        ServerOptions.generation(SETTINGS),
-                        new Watching())
-                .await(20, TimeUnit.SECONDS);
+        GenerationService service = service();
         JobTerms terms = new JobTerms(Rank.INTERACTIVE, "somebody", 2, true);
         RealRun run = new RealRun(service, SETTINGS.scheduler().minRows(), new Slo.Relative(1, 1e12));
         run.send(
                 List.of(
                         new Arrival(0, STEPS, 1, Preview.FREE, true, 0, 1, JobTerms.NONE),
                         new Arrival(1, STEPS, 1, Preview.FREE, true, 0, 0, terms)),
-                0);
+                0,
+                () -> false);
         assertThat(asked).containsExactly(JobTerms.NONE, terms);
         assertThat(run.last().count()).isEqualTo(1);
         assertThat(run.good()).isEqualTo(1);
         service.close().await(20, TimeUnit.SECONDS);
+    }
+
+    /** Those that have come would be waited for until the service has closed. */
+    @Test
+    void clientsLeaveAndNoOthersComeWhenARunIsToEndEarly() throws Exception {
+        GenerationService service = service();
+        RealRun run = new RealRun(service, SETTINGS.scheduler().minRows(), new Slo.Relative(1, 1e12));
+
+        boolean ended = run.send(
+                List.of(
+                        new Arrival(0, STEPS, 1, Preview.FREE, true, 0, 0, JobTerms.NONE),
+                        new Arrival(3_600_000_000L, STEPS, 1, Preview.FREE, true, 0, 0, JobTerms.NONE)),
+                0,
+                () -> !asked.isEmpty());
+
+        assertThat(ended).isFalse();
+        service.close().await(20, TimeUnit.SECONDS);
+        assertThat(asked).containsExactly(JobTerms.NONE);
+        assertThat(run.last().count()).isZero();
+    }
+
+    private GenerationService service() throws Exception {
+        return GenerationService.start(
+                        vertx,
+                        new ModelCatalog(List.of(new ModelSource("gated", "1", SPEC, worker -> new Gated()))),
+                        ServerOptions.generation(SETTINGS),
+                        new Watching())
+                .await(20, TimeUnit.SECONDS);
     }
 
     /** Lets forwards end once the first client has left. */

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -171,15 +172,78 @@ class SimulateCommandTest {
                 "models.directory=" + models);
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(JsonParser.parseString(run.out()).getAsJsonArray())
-                .hasSize(3)
-                .allSatisfy(round -> {
-                    JsonObject numbers = round.getAsJsonObject();
-                    assertThat(numbers.get("requests").getAsInt()).isEqualTo(2);
-                    assertThat(numbers.get("real_finished").getAsInt()).isEqualTo(2);
-                    assertThat(numbers.get("predicted_finished").getAsInt()).isEqualTo(2);
-                    assertThat(numbers.get("real_last_mean_ms").getAsDouble()).isPositive();
-                });
+        JsonObject top = JsonParser.parseString(run.out()).getAsJsonObject();
+        assertThat(top.get("interrupted").getAsBoolean()).isFalse();
+        assertThat(top.getAsJsonArray("results")).hasSize(3).allSatisfy(round -> {
+            JsonObject numbers = round.getAsJsonObject();
+            assertThat(numbers.get("requests").getAsInt()).isEqualTo(2);
+            assertThat(numbers.get("real_finished").getAsInt()).isEqualTo(2);
+            assertThat(numbers.get("predicted_finished").getAsInt()).isEqualTo(2);
+            assertThat(numbers.get("real_last_mean_ms").getAsDouble()).isPositive();
+        });
+    }
+
+    @Test
+    void anInterruptedCheckTellsOfTheRoundsThatHaveEnded() throws Exception {
+        StringWriter out = new StringWriter();
+        SimulateCommand command =
+                new SimulateCommand(Map.of(), () -> () -> out.toString().contains("round 1:") ? 130 : 0);
+
+        int status = new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(out))
+                .execute(check("--arrivals", arrivals("0,4,1,exact,true,0,0,standard,,1.0,false")));
+
+        assertThat(status).isEqualTo(130);
+        assertThat(out.toString().lines().filter(line -> line.startsWith("round")))
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("round 1: 1 requests, "),
+                        second -> assertThat(second).isEqualTo("round 2: interrupted"));
+    }
+
+    /** The times of the first forwards are no round. */
+    @Test
+    void aCheckThatIsInterruptedBeforeItsFirstRoundTellsOfNone() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        SimulateCommand command = new SimulateCommand(Map.of(), () -> () -> asked.incrementAndGet() > 2 ? 130 : 0);
+        StringWriter out = new StringWriter();
+
+        int status = new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(out))
+                .execute(check("--json"));
+
+        assertThat(status).isEqualTo(130);
+        JsonObject top = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(top.get("interrupted").getAsBoolean()).isTrue();
+        assertThat(top.getAsJsonArray("results")).isEmpty();
+    }
+
+    @Test
+    void theRoundsOfAnInterruptedCheckAreThereAsJson() throws Exception {
+        SimulationCheck.Round round = new SimulationCheck.Round(ForwardTimes.exact(2e6, 4e6, 4), 7, List.of());
+        AtomicInteger status = new AtomicInteger();
+        AtomicInteger begun = new AtomicInteger();
+        StringWriter out = new StringWriter();
+
+        int ended = new CheckRounds(true, new PrintWriter(out))
+                .run(
+                        () -> {
+                            if (begun.incrementAndGet() == 2) {
+                                status.set(130);
+                                return Optional.empty();
+                            }
+                            return Optional.of(round);
+                        },
+                        status::get);
+
+        assertThat(ended).isEqualTo(130);
+        JsonObject top = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(top.get("interrupted").getAsBoolean()).isTrue();
+        assertThat(top.getAsJsonArray("results"))
+                .singleElement()
+                .extracting(result -> result.getAsJsonObject().get("requests").getAsInt())
+                .isEqualTo(7);
     }
 
     @Test
@@ -237,13 +301,18 @@ class SimulateCommandTest {
         assertThat(json.get("deviation_percent_finished").getAsDouble()).isCloseTo(20, within(1e-9));
     }
 
-    /** What a check of one second says instead. */
-    private String refusedCheck(String... options) throws IOException {
+    /** Options of a check of one second with a small model. */
+    private String[] check(String... options) throws IOException {
         Path models = directory.resolve("models");
         TinyModel.write(models.resolve("tiny/1"));
-        Stream<String> check = Stream.of("simulate", "--check=1", "--set", "models.directory=" + models);
-        CommandLineRun run =
-                CommandLineRun.of(Stream.concat(check, Stream.of(options)).toArray(String[]::new));
+        return Stream.concat(Stream.of("--check=1", "--set", "models.directory=" + models), Stream.of(options))
+                .toArray(String[]::new);
+    }
+
+    /** What a check of one second says instead. */
+    private String refusedCheck(String... options) throws IOException {
+        CommandLineRun run = CommandLineRun.of(
+                Stream.concat(Stream.of("simulate"), Stream.of(check(options))).toArray(String[]::new));
         assertThat(run.status()).as(run.err()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).startsWith("glimpse simulate: ");

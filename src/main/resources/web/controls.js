@@ -66,7 +66,13 @@ export class Controls {
     this.#element("model").replaceChildren(
       ...models.map((model) => new Option(`${model.name} ${model.version}`, versionOf(model))),
     );
-    this.#element("model-field").hidden = models.length < 2;
+    const field = this.#element("model-field");
+    const focused = field.contains(document.activeElement);
+    field.hidden = models.length < 2;
+    if (focused && field.hidden) {
+      // What a refusal has pointed at is there no more, and the keyboard would be back at the top of the page.
+      this.#element("generate").focus();
+    }
     this.#element("steps").max = limits.max_steps;
     this.#element("count").max = limits.max_count;
     if (chosen) {

@@ -92,8 +92,13 @@ export class Timeline {
   }
 
   accepted(message) {
+    const focused = this.#list.contains(document.activeElement);
     this.#rows = message.steps.map((planned, i) => new Row(i + 1, planned, this.#onSelect));
     this.#list.replaceChildren(...this.#rows.map((row) => row.item));
+    if (focused) {
+      // No new row can be chosen yet, and the keyboard would be back at the top of the page.
+      this.#list.focus();
+    }
   }
 
   add(header) {

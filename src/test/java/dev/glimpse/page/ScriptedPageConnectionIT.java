@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.options.SelectOption;
 import dev.glimpse.api.Open;
 import dev.glimpse.api.grpc.CuttableWire;
 import dev.glimpse.api.http.HttpDoor;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +134,47 @@ class ScriptedPageConnectionIT extends ScriptedPageFixture {
             generate(other);
         }
         behind.close().await(10, TimeUnit.SECONDS);
+    }
+
+    /** As when versions leave a running server until there is no choice any more. */
+    @Test
+    void theKeyboardGoesOnAtTheButtonWhenTheChoiceOfModelsIsGone() {
+        awaitEnd(visit);
+        page.route("**/v1/models", route -> {
+            JsonObject answer = new JsonObject(route.fetch().text());
+            JsonArray models = answer.getJsonArray("models");
+            models.add(models.getJsonObject(0).copy().put("version", "9"));
+            route.fulfill(new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(answer.encode()));
+        });
+        page.routeWebSocket("**/v1/stream", socket -> {
+            WebSocketRoute server = socket.connectToServer();
+            socket.onMessage(frame -> {
+                JsonObject message = new JsonObject(frame.text());
+                if ("9".equals(message.getString("model_version"))) {
+                    socket.send(new JsonObject()
+                            .put("type", "failed")
+                            .put("id", message.getString("id"))
+                            .put("code", "not_found")
+                            .put("field", "model")
+                            .put("message", "model: shapes/9 (expected: one of shapes/1)")
+                            .encode());
+                } else {
+                    server.send(frame.text());
+                }
+            });
+        });
+        page.reload();
+        awaitEnd(visit);
+        assertThat(byId("model")).isVisible();
+        byId("model").selectOption(new SelectOption().setIndex(1));
+        page.unroute("**/v1/models");
+        byId("generate").click();
+
+        assertThat(byId("error")).containsText("expected: one of shapes/1");
+        assertThat(byId("model")).isHidden();
+        assertThat(byId("generate")).isFocused();
     }
 
     @Test

@@ -246,6 +246,32 @@ class ScriptedPageRunIT extends ScriptedPageFixture {
         awaitEnd(visit);
     }
 
+    /** Else the keyboard would be back at the top of the page. */
+    @Test
+    void whoLooksThroughTheStepsBeforeStaysThereWhenTheNextRunBegins() {
+        List<Runnable> held = new ArrayList<>();
+        page.routeWebSocket("**/v1/stream", socket -> {
+            WebSocketRoute server = socket.connectToServer();
+            socket.onMessage(frame -> {
+                if (frame.text().contains("\"steps\":3")) {
+                    held.add(() -> server.send(frame.text()));
+                } else {
+                    server.send(frame.text());
+                }
+            });
+        });
+        page.reload();
+        awaitEnd(visit);
+        fill("steps", "3");
+        byId("generate").click();
+        page.waitForCondition(() -> !held.isEmpty());
+        byId("timeline-step").first().focus();
+        held.get(0).run();
+
+        assertThat(byId("timeline-step")).hasCount(3);
+        assertThat(byId("timeline")).isFocused();
+    }
+
     /** Does something after which the page asks for the models, and waits until it has. */
     private static void askedForModels(Visit there, Runnable first) {
         there.page().waitForRequest("**/v1/models", first);

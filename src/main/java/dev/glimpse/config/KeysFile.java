@@ -44,6 +44,7 @@ public final class KeysFile {
         }
         List<ApiKey> keys = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        Map<String, String> owners = new HashMap<>();
         Map<String, Caller> tenants = new HashMap<>();
         for (Node node : entries.getValue()) {
             KeyEntry entry = new KeyEntry(node, keys.size() + 1, file);
@@ -56,6 +57,11 @@ public final class KeysFile {
             if (before != null
                     && (before.weight() != caller.weight() || !before.quota().equals(caller.quota()))) {
                 throw entry.wrong("tenant", caller.tenant(), "the same weight and quotas in each entry of one tenant");
+            }
+            String owner = owners.putIfAbsent(key.sha256(), key.name());
+            if (owner != null) {
+                // Whoever takes one of them out would leave the secret in force.
+                throw entry.wrong("sha256", "that of " + owner, "the hash of a key that no other entry has");
             }
             keys.add(key);
         }

@@ -10,10 +10,12 @@ import dev.glimpse.scheduler.Rank;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysFileTest {
     private static final String HASH = ApiKey.hash("a secret");
@@ -63,6 +65,17 @@ class KeysFileTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageEndingWith(" in " + file + ", entry 2, line 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneSecretUnderTwoNamesIsRefused(boolean upperCase) throws Exception {
+        String again = upperCase ? HASH.toUpperCase(Locale.ROOT) : HASH;
+        Path file = write("- {name: alice, sha256: " + HASH + "}\n- {name: bob, sha256: " + again + "}\n");
+        assertThatThrownBy(() -> KeysFile.read(file))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("sha256: that of alice (expected: the hash of a key that no other entry has) in " + file
+                        + ", entry 2, line 2");
     }
 
     @Test

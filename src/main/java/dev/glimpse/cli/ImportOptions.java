@@ -100,8 +100,8 @@ final class ImportOptions {
             if (names.isEmpty()) {
                 throw new WrongInputException("--classes", file, "a name a line");
             }
-            LabelNames.repeated(names).ifPresent(name -> {
-                throw new WrongInputException("--classes", name, "each name once");
+            LabelNames.flaw(names).ifPresent(flaw -> {
+                throw new WrongInputException("--classes", flaw.name(), flaw.expected());
             });
             return names;
         } catch (IOException e) {

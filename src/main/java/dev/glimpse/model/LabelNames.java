@@ -26,11 +26,29 @@ public final class LabelNames {
     }
 
     /**
-     * A name that the rule takes for that of an earlier class, so that its own cannot be meant; empty if there is none.
+     * A name that no class can have.
+     *
+     * @param name as a message shows it
+     * @param expected of names
      */
-    public static Optional<String> repeated(List<String> names) {
+    public record Flaw(String name, String expected) {}
+
+    /** The first name by which its class could not be meant, or that would not fit in a line; empty if all are good. */
+    public static Optional<Flaw> flaw(List<String> names) {
         Set<String> before = new HashSet<>();
-        return names.stream().filter(name -> !before.add(composed(name))).findFirst();
+        for (String name : names) {
+            if (name.isBlank()) {
+                return Optional.of(new Flaw("'" + name + "'", "names that are not blank"));
+            }
+            if (name.codePoints().anyMatch(Character::isISOControl)) {
+                return Optional.of(new Flaw(name, "names without control characters"));
+            }
+            // The rule would take it for the earlier class.
+            if (!before.add(composed(name))) {
+                return Optional.of(new Flaw(name, "each name once"));
+            }
+        }
+        return Optional.empty();
     }
 
     private static OptionalInt first(List<String> names, IntPredicate rule) {

@@ -2,6 +2,7 @@ package dev.glimpse.training;
 
 import dev.glimpse.model.ImportSettings;
 import dev.glimpse.model.JsonFields;
+import dev.glimpse.model.LabelNames;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.model.NetworkConfig;
 import dev.glimpse.model.NetworkFields;
@@ -32,9 +33,10 @@ final class RecipeSections {
     private RecipeSections(JsonFields top) {
         this.top = top;
         this.name = top.make(() -> plain(top.text("name")));
-        this.classes =
-                top.has("class_count") ? top.make(() -> numbered(top.integer("class_count"))) : top.texts("classes");
         this.conditional = top.flag("conditional");
+        this.classes = top.make(() -> top.has("class_count")
+                ? numbered(top.integer("class_count"))
+                : named(top.texts("classes"), conditional));
         this.seed = top.seed("seed");
         this.flip = top.flag("flip");
         this.snapshotEvery = top.integer("snapshot_every");
@@ -57,6 +59,15 @@ final class RecipeSections {
         TrainingRecipe.require(count >= 1, "class_count", count, "at least 1");
         TrainingRecipe.require(count <= MOST_CLASSES, "class_count", count, "at most " + MOST_CLASSES);
         return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
+    }
+
+    /** Names of classes; none where the network is not told them. */
+    private static List<String> named(List<String> names, boolean conditional) {
+        TrainingRecipe.require(
+                !conditional || !names.isEmpty(), "classes", names, "at least one name, as conditional is true");
+        LabelNames.flaw(names)
+                .ifPresent(flaw -> TrainingRecipe.require(false, "classes", flaw.name(), flaw.expected()));
+        return names;
     }
 
     static RecipeFile read(JsonFields top) {

@@ -170,6 +170,37 @@ class RecipeFileTest {
                         + " (expected: a letter or digit, then letters, digits, '.', '_' and '-', at most 56)");
     }
 
+    /** The last is told apart by how its accent is written, and by nothing that is seen. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[red, green, red]|red (expected: each name once)",
+                "[red, ' ']|' ' (expected: names that are not blank)",
+                "[red, '']|'' (expected: names that are not blank)",
+                "[]|[] (expected: at least one name, as conditional is true)",
+                "[\u00e4pfel, a\u0308pfel]|a\u0308pfel (expected: each name once)"
+            },
+            quoteCharacter = '`')
+    void classThatCouldNotBeMeantIsRefused(String classes, String wrong) throws IOException {
+        String yaml = recipeWith("classes", new Yaml().load(classes));
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("own.yaml.classes: " + wrong);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\n", "\\e[2J", "\\t"})
+    void classWhoseNameWouldSteerATerminalIsRefused(String escape) throws IOException {
+        String yaml = recipeWith("classes", List.of("red", "NAME")).replace("NAME", "\"a" + escape + "b\"");
+
+        assertThatThrownBy(() -> RecipeFile.parse(yaml, "own.yaml"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith("own.yaml.classes: a")
+                .hasMessageEndingWith("b (expected: names without control characters)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"9223372036854775807", "18446744073709551615", "-9223372036854775808", "-3", "2147483648"})
     void seedIsOf64Bits(String seed) throws IOException {

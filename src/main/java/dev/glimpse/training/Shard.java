@@ -10,7 +10,6 @@ import dev.glimpse.model.Upload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -83,13 +82,12 @@ final class Shard implements AutoCloseable {
                         return moved;
                     })
                     .toArray(NDArray[]::new);
-            return new Losses(home, losses.terms(), losses.atBound());
+            return new Losses(home, losses.terms(), losses.atBound(), losses.weight());
         }
     }
 
     private Losses compute(NDManager owner, Share share, StepTensors tensors) {
-        List<Map<String, Double>> terms = new ArrayList<>();
-        List<Map<String, Double>> atBound = new ArrayList<>();
+        List<Losses> parts = new ArrayList<>();
         NDArray[] sum = {};
         int[] bounds = share.bounds(recipe.schedule().microbatch());
         for (int group = 0; group + 1 < bounds.length; group++) {
@@ -109,8 +107,7 @@ final class Shard implements AutoCloseable {
                                 keys(share.step(), from),
                                 share.phase(),
                                 tensors.critics()));
-                terms.add(losses.terms());
-                atBound.add(losses.atBound());
+                parts.add(losses.weighing(weight(to - from)));
                 double factor = factor(share, to - from);
                 if (sum.length == 0) {
                     ops.scale(manager, losses.gradients(), factor);
@@ -124,7 +121,7 @@ final class Shard implements AutoCloseable {
                 }
             }
         }
-        return new Losses(sum, Losses.mean(terms), Losses.mean(atBound));
+        return new Losses(sum, Losses.meanTerms(parts), Losses.meanAtBound(parts), weight(share.to() - share.from()));
     }
 
     private DropoutKeys keys(int step, int from) {
@@ -132,10 +129,17 @@ final class Shard implements AutoCloseable {
         return new DropoutKeys(recipe.seed(), step, from, layers);
     }
 
+    /** What the losses of so many rows count as beside others', as their gradients do. */
+    private int weight(int rows) {
+        return isMean() ? rows : 1;
+    }
+
+    private boolean isMean() {
+        return recipe.schedule().accumulation() == Schedule.Accumulation.MEAN;
+    }
+
     private double factor(Share share, int rows) {
-        return recipe.schedule().accumulation() == Schedule.Accumulation.MEAN
-                ? (double) rows / recipe.schedule().batch()
-                : 1.0 / share.parts();
+        return isMean() ? (double) rows / recipe.schedule().batch() : 1.0 / share.parts();
     }
 
     @Override

@@ -217,13 +217,13 @@ public final class Trainer implements AutoCloseable {
             return new TrainingListener.Statistics(
                     step,
                     recipe.schedule().steps(),
-                    Losses.mean(losses.stream().map(Losses::terms).toList()),
+                    Losses.meanTerms(losses),
                     norm,
                     rate,
                     recipe.seenBefore(step),
                     System.nanoTime() - startNanos,
                     loadedNanos - startNanos,
-                    Losses.mean(losses.stream().map(Losses::atBound).toList()));
+                    Losses.meanAtBound(losses));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
@@ -52,8 +53,24 @@ class TrainerTest {
         assertThat(gradientNorm(3, Schedule.Accumulation.MEAN, 2)).isCloseTo(norm, within(1e-5 * norm));
     }
 
-    /** All levels log-normal: which rows are wide would depend on the microbatch. */
+    /** Groups of 2, 3 and 3 rows, of one shard or of as many. */
+    @ParameterizedTest
+    @CsvSource({"3, 1", "8, 3"})
+    void lossIsThatOfTheWholeBatchHoweverItIsCutUp(int microbatch, int shards) throws IOException {
+        double whole = firstStep(8, Schedule.Accumulation.MEAN, 1).terms().get(LossNames.DSM);
+        double cut = firstStep(microbatch, Schedule.Accumulation.MEAN, shards)
+                .terms()
+                .get(LossNames.DSM);
+        assertThat(cut).isCloseTo(whole, within(1e-5 * whole));
+    }
+
     private double gradientNorm(int microbatch, Schedule.Accumulation accumulation, int shards) throws IOException {
+        return firstStep(microbatch, accumulation, shards).gradientNorm();
+    }
+
+    /** All levels log-normal: which rows are wide would depend on the microbatch. */
+    private TrainingListener.Statistics firstStep(int microbatch, Schedule.Accumulation accumulation, int shards)
+            throws IOException {
         Schedule s = TinyRun.schedule(1, microbatch, Schedule.OptimiserKind.ADAM);
         Schedule schedule = TinyRun.accumulating(s, accumulation);
         Goal goal = new Goal.Denoiser(new Goal.NoiseLevels(-1.2, 1.2, 0));
@@ -63,7 +80,7 @@ class TrainerTest {
                 TinyRun.recipe(schedule, goal), TrainingInputs.of(TinyRun.data()), Placement.cpu(shards), out)) {
             trainer.run(recorder);
         }
-        return recorder.statistics.get(0).gradientNorm();
+        return recorder.statistics.get(0);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.SafeTensors;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -113,23 +114,41 @@ record Checkpoint(Path directory, Map<String, String> facts) {
             return;
         }
         Path partial = run.resolve(complete.getFileName() + PARTIAL);
-        delete(partial);
-        Files.createDirectories(partial);
-        for (Map.Entry<String, Supplier<Map<String, HostTensor>>> group : groups.entrySet()) {
-            new SafeTensors(group.getValue().get(), Map.of()).write(partial.resolve(group.getKey() + TENSORS));
-        }
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put(STEP, Integer.toString(step));
-        Files.writeString(partial.resolve(FACTS), new Gson().toJson(all));
-        DurableFiles.force(partial.resolve(FACTS));
-        DurableFiles.force(partial);
-        Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            write(partial, all, groups);
+            Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // A full disk says neither of which file nor what it was for.
+            throw new IOException("the checkpoint cannot be written to " + complete + ": " + reason(e), e);
+        }
         DurableFiles.force(run);
         for (Path older : directories(run)) {
             if (!older.equals(complete)) {
                 delete(older);
             }
         }
+    }
+
+    private static void write(
+            Path partial, Map<String, String> facts, Map<String, Supplier<Map<String, HostTensor>>> groups)
+            throws IOException {
+        delete(partial);
+        Files.createDirectories(partial);
+        for (Map.Entry<String, Supplier<Map<String, HostTensor>>> group : groups.entrySet()) {
+            new SafeTensors(group.getValue().get(), Map.of()).write(partial.resolve(group.getKey() + TENSORS));
+        }
+        Files.writeString(partial.resolve(FACTS), new Gson().toJson(facts));
+        DurableFiles.force(partial.resolve(FACTS));
+        DurableFiles.force(partial);
+    }
+
+    /** Some messages are no more than a path, and their kind alone says what is wrong with it. */
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException
+                ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                : String.valueOf(e.getMessage());
     }
 
     private static void delete(Path directory) throws IOException {

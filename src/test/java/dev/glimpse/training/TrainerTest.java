@@ -289,6 +289,18 @@ class TrainerTest {
                 .doesNotContain("older.safetensors");
     }
 
+    /** A full disk is told in the same way, by less than a path. */
+    @Test
+    void checkpointThatCannotBeWrittenIsNamed() throws IOException {
+        Path run = Files.createDirectory(directory.resolve("a"));
+        Path file = Files.writeString(run.resolve("checkpoint-00000002.partial"), "");
+
+        assertThatThrownBy(() -> train(TinyRun.denoiser(2), "a", Integer.MAX_VALUE))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the checkpoint cannot be written to " + run.resolve("checkpoint-00000002")
+                        + ": FileAlreadyExistsException: " + file);
+    }
+
     /** A run may be begun from another's checkpoint, and somebody may keep a copy of one. */
     @Test
     void noCheckpointIsRemovedButARunsOwn() throws IOException {

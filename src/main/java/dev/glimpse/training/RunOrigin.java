@@ -12,9 +12,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +39,6 @@ record RunOrigin(Map<String, String> facts) {
 
     /** What runs of earlier versions did not do in a precision of the same name. */
     private static final Map<String, String> PASSES = Map.of("bf16", "bf16 behind the first convolution");
-
-    /** Parts of a recipe as they were before recipes could say them: checkpoints of earlier versions lack them. */
-    private static final Pattern UNSAID =
-            Pattern.compile(", (lastJumpT=OptionalDouble\\.empty|clip=false|firstShare=0\\.0|lastShare=0\\.0"
-                    + "|simulation=null)(?=[,\\]])");
 
     RunOrigin {
         facts = Map.copyOf(facts);
@@ -129,7 +122,7 @@ record RunOrigin(Map<String, String> facts) {
      * @throws IllegalArgumentException naming the first thing that is not the same
      */
     void requireSame(RunOrigin now) {
-        requireSameRecipe(fact(RECIPE), now.fact(RECIPE));
+        RecipeDifference.requireNone(fact(RECIPE), now.fact(RECIPE));
         for (String name : List.of(SHARDS, TEACHER)) {
             requireSame(name, now);
         }
@@ -174,39 +167,6 @@ record RunOrigin(Map<String, String> facts) {
     /** Checkpoints of earlier versions do not tell everything. */
     private boolean differs(String name, RunOrigin now) {
         return facts.containsKey(name) && !fact(name).equals(now.fact(name));
-    }
-
-    private static void requireSameRecipe(String was, String now) {
-        List<String> before = List.of(UNSAID.matcher(was).replaceAll("").split(", "));
-        List<String> after = List.of(UNSAID.matcher(now).replaceAll("").split(", "));
-        for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
-            String one = i < before.size() ? before.get(i) : NONE;
-            String other = i < after.size() ? after.get(i) : NONE;
-            // Where only the kind of a part differs, its name stands before the bracket.
-            boolean kind = key(one).equals(key(other));
-            TrainingRecipe.require(
-                    open(one).equals(open(other)),
-                    RECIPE,
-                    "another, with " + (kind ? other : key(other)),
-                    (kind ? one : key(one)) + ", as when the run began");
-        }
-    }
-
-    /**
-     * A component without the brackets that close records behind it, where another one may follow in another version.
-     */
-    private static String open(String component) {
-        return component.replaceAll("]+$", "");
-    }
-
-    /** A component of a record as recipes write it. */
-    private static String key(String component) {
-        String inner = component.substring(component.lastIndexOf('[') + 1).replace("]", "");
-        int equals = inner.indexOf('=');
-        return equals < 0
-                ? inner
-                : inner.substring(0, equals).replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT) + ": "
-                        + inner.substring(equals + 1);
     }
 
     String fact(String name) {

@@ -64,6 +64,40 @@ class RunOriginTest {
         assertThatThrownBy(() -> older.requireSame(now)).hasMessageContaining("first_share: 0.05");
     }
 
+    /** Beside parts that follow and are the same. */
+    @Test
+    void partThatOnlyOneRecipeHasIsNamed() {
+        Goal.Jumps jumps = TinyRun.jumps(Goal.Solver.SELF_ITERATIVE);
+        RunOrigin plain = origin(jumps);
+        RunOrigin simulating = origin(TinyRun.simulating(jumps, new Goal.Simulation(0.5, 4)));
+
+        assertThatThrownBy(() -> plain.requireSame(simulating))
+                .hasMessage("recipe: another, with simulation (expected: none, as when the run began)");
+        assertThatThrownBy(() -> simulating.requireSame(plain))
+                .hasMessage("recipe: another, without simulation (expected: simulation, as when the run began)");
+        RunOrigin clipping = recipe(plain.fact("recipe").replace("clip=false", "clip=true"));
+        assertThatThrownBy(() -> recipe(plain.fact("recipe")).requireSame(clipping))
+                .hasMessage("recipe: another, with clip: true (expected: none, as when the run began)");
+    }
+
+    @Test
+    void sectionWhereTheOtherRecipeSaysNoneIsNamed() {
+        RunOrigin began = recipe("Recipe[seed=7, adversarial=null], snapshotEvery=10]");
+        RunOrigin now = recipe("Recipe[seed=7, adversarial=Adversarial[fromStep=2, width=4]], snapshotEvery=10]");
+        assertThatThrownBy(() -> began.requireSame(now))
+                .hasMessage("recipe: another, with adversarial (expected: adversarial: null, as when the run began)");
+        assertThatThrownBy(() -> now.requireSame(began))
+                .hasMessage("recipe: another, with adversarial: null (expected: adversarial, as when the run began)");
+    }
+
+    private static RunOrigin recipe(String text) {
+        return new RunOrigin(Map.of("recipe", text));
+    }
+
+    private static RunOrigin origin(Goal.Jumps jumps) {
+        return origin(TinyRun.recipe(TinyRun.schedule(4, 8, Schedule.OptimiserKind.RADAM), jumps));
+    }
+
     @Test
     void anotherKindOfDeviceIsTold() {
         RunOrigin began = new RunOrigin(Map.of("device", "cpu", "data", "a1"));

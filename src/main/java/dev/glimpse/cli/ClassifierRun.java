@@ -135,7 +135,7 @@ record ClassifierRun(
         record.addProperty("epochs", recipe.epochs());
         record.addProperty("steps", training.step());
         record.addProperty("of_steps", training.steps());
-        record.addProperty("batch", recipe.batchSize());
+        record.addProperty("batch", recipe.batch(pictures.train().count()));
         record.addProperty("learning_rate", recipe.learningRate());
         record.addProperty("shift", recipe.shift());
         record.addProperty("flips", recipe.flips());

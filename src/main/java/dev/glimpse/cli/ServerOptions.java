@@ -170,13 +170,13 @@ final class ServerOptions {
     /**
      * The keys that the file holds now.
      *
-     * @throws WrongInputException when they cannot be used
+     * @throws IllegalArgumentException when they cannot be used
      */
     static ResumeKeys resumeKeys(Path file) {
         try {
             return ResumeKeys.read(file);
         } catch (IllegalArgumentException e) {
-            throw new WrongInputException("resume.keys-file", file, String.valueOf(e.getMessage()));
+            throw new IllegalArgumentException("resume.keys-file: " + e.getMessage(), e);
         }
     }
 

@@ -39,7 +39,7 @@ public final class ResumeKeys {
      * The keys in a file: one a line in Base64, the signing one first; lines that are empty or begin with # are passed
      * over.
      *
-     * @throws IllegalArgumentException naming the file and what was expected, and never a key
+     * @throws IllegalArgumentException "file (expected: ...)", which never quotes a key
      */
     public static ResumeKeys read(Path file) {
         List<byte[]> secrets = new ArrayList<>();
@@ -50,10 +50,10 @@ public final class ResumeKeys {
                 }
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException("resume keys: " + file + " (expected: a file with " + EXPECTED + ")", e);
+            throw new IllegalArgumentException(file + " (expected: a file with " + EXPECTED + ")", e);
         }
         if (secrets.isEmpty()) {
-            throw new IllegalArgumentException("resume keys: none in " + file + " (expected: " + EXPECTED + ")");
+            throw new IllegalArgumentException("none in " + file + " (expected: " + EXPECTED + ")");
         }
         return new ResumeKeys(secrets);
     }
@@ -67,7 +67,7 @@ public final class ResumeKeys {
         } catch (IllegalArgumentException e) {
             // What follows says all there is to say of it, without the line, which may be a key.
         }
-        throw new IllegalArgumentException("resume keys: a line in " + file + " (expected: " + EXPECTED + ")");
+        throw new IllegalArgumentException("a line in " + file + " (expected: " + EXPECTED + ")");
     }
 
     /** From here on these are the other ones; tokens that were given out stay as they are. */

@@ -29,7 +29,8 @@ public record ClassifierRecipe(long seed, int epochs, int batchSize, double lear
         return new ClassifierRecipe(seed, epochs, 64, 2e-3, 1, flips);
     }
 
-    int batch(int pictures) {
+    /** Pictures per step of a run on so many. */
+    public int batch(int pictures) {
         return Math.min(batchSize, pictures);
     }
 

@@ -61,6 +61,18 @@ class ClassifierCommandTest {
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
     }
 
+    /** As of a data set with fewer pictures than steps usually have. */
+    @ParameterizedTest
+    @CsvSource({"40, 40", "90, 64"})
+    void batchIsToldAsStepsHadIt(int count, int batch) throws IOException {
+        TinyData.write(directory, "train", count, CLASSES);
+
+        CommandLineRun run = train("--epochs", "1");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(card().training().get("batch").getAsInt()).isEqualTo(batch);
+    }
+
     /** Of fewer steps than a line on the console is the mean of. */
     @Test
     void shortRunHasAPlotOfItsLoss() throws IOException {

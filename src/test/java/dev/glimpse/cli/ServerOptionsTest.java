@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.api.web.ConnectionCare;
 import dev.glimpse.config.Settings;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a connection may cost, as the settings say. */
@@ -154,6 +157,17 @@ class ServerOptionsTest {
         } finally {
             own.close().await(20, TimeUnit.SECONDS);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'# none', none", "tls: col.yaml, a line"})
+    void fileThatHoldsNoResumeKeysIsToldOnce(String text, String found, @TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("col.yaml"), text);
+
+        assertThatThrownBy(() -> ServerOptions.resumeKeys(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("resume.keys-file: " + found + " in " + file
+                        + " (expected: lines of Base64, each a key of at least 32 bytes)");
     }
 
     @Test

@@ -111,18 +111,15 @@ try {
   for await (const event of call) {
     frames += show(event);
     if (frames === cancelAfter) {
-      call.cancel();
+      console.log(`cancelled after ${frames} frames`);
+      break;
     }
   }
 } catch (error) {
-  if (error.code === grpc.status.CANCELLED) {
-    console.log(`cancelled after ${frames} frames`);
-  } else {
-    console.error(explain(error));
-    process.exitCode = 1;
-  }
+  console.error(explain(error));
+  process.exitCode = 1;
 } finally {
-  // A picture that could not be saved ends the loop and not the call, for which the process would wait.
+  // Whoever leaves the loop, also over a picture that could not be saved, ends the call by this.
   call.cancel();
   client.close();
 }

@@ -14,7 +14,7 @@ with grpc.insecure_channel(options.target) as channel:
             frames += show(event, options.out)
             if frames == options.cancel_after:
                 call.cancel()
+                print(f"cancelled after {frames} frames")
+                break
     except grpc.RpcError as error:
-        if error.code() != grpc.StatusCode.CANCELLED:
-            sys.exit(explain(error))
-        print(f"cancelled after {frames} frames")
+        sys.exit(explain(error))

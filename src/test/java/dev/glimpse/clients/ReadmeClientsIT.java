@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.testing.Program;
 import dev.glimpse.testing.ReadmeClients;
 import dev.glimpse.testing.ReadmeClients.Client;
+import dev.glimpse.testing.ResettingProxy;
 import dev.glimpse.testing.Shell;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -130,6 +131,19 @@ class ReadmeClientsIT {
                 .hasSize(2);
         assertThat(run.output().strip()).endsWith("cancelled after 2 frames");
         awaitCancelled(before + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void aCallThatAProxyCancelsIsNoneThatTheClientLeft(Client client) throws Exception {
+        double before = cancelled();
+        try (ResettingProxy proxy = new ResettingProxy(port)) {
+            Shell.Run run = Shell.run(directory, client.again(proxy.port(), directory.toString(), LONG));
+
+            assertThat(run.exitStatus()).as(run.output()).isEqualTo(1);
+            assertThat(run.output()).contains("CANCELLED: ").doesNotContain("cancelled after");
+            awaitCancelled(before + 1);
+        }
     }
 
     @ParameterizedTest

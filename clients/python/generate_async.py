@@ -11,16 +11,12 @@ async def generate(options):
     async with grpc.aio.insecure_channel(options.target) as channel:
         call = services.GlimpseStub(channel).Generate(request(options), timeout=options.timeout)
         frames = 0
-        try:
-            async for event in call:
-                frames += show(event, options.out)
-                if frames == options.cancel_after:
-                    call.cancel()
-        except asyncio.CancelledError:
-            # A call that was cancelled raises this on whoever reads it; so does a task that was.
-            if not call.cancelled():
-                raise
-            print(f"cancelled after {frames} frames")
+        async for event in call:
+            frames += show(event, options.out)
+            if frames == options.cancel_after:
+                call.cancel()
+                print(f"cancelled after {frames} frames")
+                break
 
 
 try:

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReadmeClientsIT {
     /** Work that outlasts a fraction of a second on any machine. */
     private static final String LONG = "--steps 64 --count 16";
+
+    /** The exit status of what SIGINT ended. */
+    private static final int INTERRUPTED = 130;
 
     @TempDir
     private static Path directory;
@@ -144,6 +148,25 @@ class ReadmeClientsIT {
             assertThat(run.output()).contains("CANCELLED: ").doesNotContain("cancelled after");
             awaitCancelled(before + 1);
         }
+    }
+
+    @Test
+    void anInterruptIsNoEndThatTheAsyncioClientWasToldToMake() throws Exception {
+        double before = cancelled();
+        try (Program client = Program.start(
+                directory,
+                Path.of("target/python/bin/python").toAbsolutePath(),
+                Map.of(),
+                (Path.of("clients/python/generate_async.py").toAbsolutePath() + " --target localhost:" + port
+                                + " --out " + directory + " " + LONG)
+                        .split(" "))) {
+            client.awaitOutput("^(step) ");
+            client.signal("INT");
+
+            assertThat(client.status()).as(client.out()).isEqualTo(INTERRUPTED);
+            assertThat(client.out()).doesNotContain("cancelled after");
+        }
+        awaitCancelled(before + 1);
     }
 
     @ParameterizedTest

@@ -59,9 +59,9 @@ const request = {
   seed: digits("seed", 2n ** 64n - 1n),
 };
 const cancelAfter = Number(digits("cancel-after", 2n ** 32n - 1n));
-const timeoutMs = 1000 * Number(options.timeout || NaN);
-if (!(timeoutMs >= 0)) {
-  refuse(`--timeout: ${options.timeout} (expected: seconds, at least 0)`);
+const timeout = Number(options.timeout);
+if (!(timeout > 0 && timeout <= 86400)) {
+  refuse(`--timeout: ${options.timeout} (expected: seconds, more than 0, at most 86400)`);
 }
 
 /** Prints an event and saves its picture; returns how many frames it was, 0 or 1. */
@@ -104,7 +104,7 @@ function explain(error) {
 
 mkdirSync(options.out, { recursive: true });
 const client = new glimpse.v1.Glimpse(options.target, grpc.credentials.createInsecure());
-const call = client.generate(request, { deadline: Date.now() + timeoutMs });
+const call = client.generate(request, { deadline: Date.now() + 1000 * timeout });
 let frames = 0;
 try {
   // The loop's own pace holds the server back: it makes the next frame when this one has been taken.

@@ -31,6 +31,14 @@ def whole(bits):
     return read
 
 
+def seconds(text):
+    """Reads a time that a deadline may be away, up to a day."""
+    number = float(text)
+    if not 0 < number <= 86400:
+        raise argparse.ArgumentTypeError(f"{text} (expected: seconds, more than 0, at most 86400)")
+    return number
+
+
 def parse_options(description):
     parser = Parser(description=description)
     parser.add_argument("--target", default="localhost:8080", help="where the server listens")
@@ -38,7 +46,7 @@ def parse_options(description):
     parser.add_argument("--steps", type=whole(32), default=4, help="steps of each picture")
     parser.add_argument("--count", type=whole(32), default=1, help="pictures")
     parser.add_argument("--seed", type=whole(64), help="key of all noise; absent: the server draws one")
-    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="deadline of the call")
+    parser.add_argument("--timeout", type=seconds, default=60, metavar="SECONDS", help="deadline of the call")
     parser.add_argument("--cancel-after", type=whole(32), metavar="FRAMES", help="leave after so many frames")
     parser.add_argument("--out", type=pathlib.Path, default="frames", help="where frames are saved")
     options = parser.parse_args()

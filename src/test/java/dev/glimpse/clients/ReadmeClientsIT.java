@@ -201,7 +201,10 @@ class ReadmeClientsIT {
                 "--seed 1.5",
                 "--seed 18446744073709551616",
                 "--steps 4x",
-                "--count 1e3")) {
+                "--count 1e3",
+                "--timeout NaN",
+                "--timeout 0",
+                "--timeout 1e12")) {
             Shell.Run run = Shell.run(directory, script + wrong);
 
             assertThat(run.exitStatus()).as(run.output()).isEqualTo(2);

@@ -146,6 +146,17 @@ class BrowserClientIT {
         assertThat(last).hasAttribute("download", "0-final.png");
     }
 
+    @Test
+    void aDeadlineThatIsNoneOrBeyondADayIsNotTaken() {
+        for (String wrong : List.of("0", "-1", "1e12")) {
+            page.fill("[name=timeout]", wrong);
+            page.click("#generate");
+
+            assertThat(page.locator("[name=timeout]:invalid")).hasCount(1);
+            assertThat(status()).isEmpty();
+        }
+    }
+
     private void askForMuch() {
         page.fill("[name=steps]", "64");
         page.fill("[name=count]", "16");

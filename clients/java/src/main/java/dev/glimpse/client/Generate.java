@@ -20,6 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Generates pictures and saves every frame. */
 @Command(name = "generate", mixinStandardHelpOptions = true, description = "Generates pictures and saves every frame.")
@@ -63,8 +64,19 @@ public final class Generate implements Callable<Integer> {
         }
     }
 
+    /** A time that a deadline may be away, up to a day. */
+    private static double seconds(String value) {
+        double seconds = Double.parseDouble(value);
+        if (!(seconds > 0 && seconds <= 86_400)) {
+            throw new TypeConversionException(value + " (expected: seconds, more than 0, at most 86400)");
+        }
+        return seconds;
+    }
+
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Generate()).execute(args));
+        CommandLine command = new CommandLine(new Generate());
+        command.registerConverter(double.class, Generate::seconds);
+        System.exit(command.execute(args));
     }
 
     @Override

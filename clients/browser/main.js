@@ -19,14 +19,22 @@ function number(fields, name) {
   return text === "" ? undefined : Number(text);
 }
 
+/** The key of all noise, 64 bits without a sign; BigInt would take other notations too. */
+function seed(fields) {
+  const text = fields.get("seed");
+  if (!/^[0-9]{0,20}$/.test(text) || BigInt(text) >= 2n ** 64n) {
+    throw new ConnectError(`seed: ${text} (expected: a whole number 0..${2n ** 64n - 1n})`, Code.InvalidArgument);
+  }
+  return text === "" ? undefined : BigInt(text);
+}
+
 /** The request as the form has it; an empty field is one that is not set. */
 function request(fields) {
-  const seed = fields.get("seed");
   const name = fields.get("label");
   return {
     steps: number(fields, "steps"),
     count: number(fields, "count"),
-    seed: seed === "" ? undefined : BigInt(seed),
+    seed: seed(fields),
     label: name === "" ? { case: undefined } : { case: "className", value: name },
   };
 }

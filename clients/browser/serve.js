@@ -10,13 +10,34 @@ const FILES = new Map([
   ["/main.js", ["dist/main.js", "text/javascript; charset=utf-8"]],
 ]);
 
-const { values: options } = parseArgs({
-  options: {
-    target: { type: "string", default: "localhost:8080" },
-    port: { type: "string", default: "8090" },
-  },
-});
-const target = new URL(`http://${options.target}`);
+/** Ends the program over an option that it cannot use. */
+function refuse(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: {
+        target: { type: "string", default: "localhost:8080" },
+        port: { type: "string", default: "8090" },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error.message.split("\n")[0]);
+  }
+}
+
+const options = parseOptions();
+const address = `http://${options.target}`;
+if (/[/?#@]/.test(options.target) || !URL.canParse(address)) {
+  refuse(`--target: ${options.target} (expected: host:port)`);
+}
+if (!(/^[0-9]{1,5}$/.test(options.port) && options.port <= 65535)) {
+  refuse(`--port: ${options.port} (expected: a whole number 0..65535)`);
+}
+const target = new URL(address);
 
 /** One call to the server, piece by piece in both directions; whoever leaves first takes the other along. */
 function forward(incoming, outgoing) {
@@ -51,4 +72,5 @@ const server = createServer((incoming, outgoing) => {
     outgoing.writeHead(404).end();
   }
 });
+server.on("error", (error) => refuse(error.message));
 server.listen(Number(options.port), "127.0.0.1", () => console.log(`page http://localhost:${server.address().port}/`));

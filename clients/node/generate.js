@@ -102,7 +102,11 @@ function explain(error) {
   return lines.join("\n");
 }
 
-mkdirSync(options.out, { recursive: true });
+try {
+  mkdirSync(options.out, { recursive: true });
+} catch (error) {
+  refuse(`--out: ${error.message}`);
+}
 const client = new glimpse.v1.Glimpse(options.target, grpc.credentials.createInsecure());
 const call = client.generate(request, { deadline: Date.now() + 1000 * timeout });
 let frames = 0;

@@ -50,7 +50,10 @@ def parse_options(description):
     parser.add_argument("--cancel-after", type=whole(32), metavar="FRAMES", help="leave after so many frames")
     parser.add_argument("--out", type=pathlib.Path, default="frames", help="where frames are saved")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"argument --out: {error}")
     return options
 
 

@@ -208,9 +208,38 @@ class ReadmeClientsIT {
             Shell.Run run = Shell.run(directory, script + wrong);
 
             assertThat(run.exitStatus()).as(run.output()).isEqualTo(2);
-            assertThat(run.output().lines().limit(1)).singleElement().asString().contains(wrong.split(" "));
+            assertThat(run.output().lines()).singleElement().asString().contains(wrong.split(" "));
         }
         assertThat(files(frames)).isEmpty();
+    }
+
+    @Test
+    void theClientInJavaTakesNoSignAndNoTargetThatIsNoAddress(@TempDir Path frames) throws Exception {
+        String script = ReadmeClients.with("generate.jar")
+                .again(port, frames.toString(), "")
+                .replaceAll("--target \\S+", "");
+        for (String wrong : List.of(
+                "--steps -1",
+                "--count -1",
+                "--cancel-after -5",
+                "--target http://localhost:1",
+                "--target localhost:abc")) {
+            Shell.Run run = Shell.run(directory, script + wrong);
+
+            assertThat(run.exitStatus()).as(run.output()).isEqualTo(2);
+            assertThat(run.output().lines()).singleElement().asString().contains(wrong.split(" ")[1]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void aFileWhereFramesWouldBeSavedIsNamed(Client client, @TempDir Path parent) throws Exception {
+        Path file = Files.createFile(parent.resolve("taken"));
+
+        Shell.Run run = Shell.run(directory, client.again(port, file.toString(), ""));
+
+        assertThat(run.exitStatus()).as(run.output()).isEqualTo(2);
+        assertThat(run.output().lines()).singleElement().asString().contains(file.toString());
     }
 
     @ParameterizedTest

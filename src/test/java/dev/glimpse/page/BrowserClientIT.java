@@ -147,6 +147,17 @@ class BrowserClientIT {
     }
 
     @Test
+    void aSeedThatCannotBeSentIsNamed() {
+        for (String wrong : List.of("abc", "0x10", "18446744073709551616")) {
+            page.fill("[name=seed]", wrong);
+            page.click("#generate");
+
+            assertThat(status())
+                    .hasText("InvalidArgument: seed: " + wrong + " (expected: a whole number 0..18446744073709551615)");
+        }
+    }
+
+    @Test
     void aDeadlineThatIsNoneOrBeyondADayIsNotTaken() {
         for (String wrong : List.of("0", "-1", "1e12")) {
             page.fill("[name=timeout]", wrong);

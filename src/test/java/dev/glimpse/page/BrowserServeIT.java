@@ -3,6 +3,7 @@ package dev.glimpse.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,10 +35,7 @@ class BrowserServeIT {
         for (String file : List.of("serve.js", "package.json", "index.html")) {
             Files.copy(HOME.resolve(file), directory.resolve(file));
         }
-        pages = new ProcessBuilder("node", "serve.js", "--target", "localhost:1", "--port", "0")
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
+        pages = serve("--target localhost:1 --port 0");
         String page = pages.inputReader(StandardCharsets.UTF_8).readLine();
         port = URI.create(page.replaceFirst("^page ", "")).getPort();
     }
@@ -56,6 +55,36 @@ class BrowserServeIT {
     void aPathThatIsNoAddressIsHandedOnLikeAnyOther() throws Exception {
         assertThat(answer("POST // HTTP/1.1")).isEqualTo("HTTP/1.1 502 Bad Gateway");
         assertThat(get("/")).isEqualTo(200);
+    }
+
+    @Test
+    void whatItCannotUseIsNamedInOneLine() throws Exception {
+        for (String wrong : List.of(
+                "--port abc",
+                "--port 99999",
+                "--port " + port,
+                "--nope",
+                "--target :",
+                "--target localhost:1/",
+                "--target http://localhost:1")) {
+            Process refused = serve(wrong);
+
+            try (BufferedReader output = refused.inputReader(StandardCharsets.UTF_8)) {
+                assertThat(output.lines()).singleElement().asString().contains(wrong.replaceFirst(".* ", ""));
+                assertThat(refused.waitFor()).isEqualTo(2);
+            } finally {
+                refused.destroyForcibly();
+            }
+        }
+    }
+
+    private Process serve(String options) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node", "serve.js"));
+        command.addAll(List.of(options.split(" ")));
+        return new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
     }
 
     private int get(String path) throws Exception {

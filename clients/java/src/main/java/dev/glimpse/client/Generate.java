@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,10 +38,7 @@ public final class Generate implements Callable<Integer> {
     @Option(names = "--count", defaultValue = "1", description = "Pictures.")
     private int count;
 
-    @Option(
-            names = "--seed",
-            converter = SeedConverter.class,
-            description = "Key of all noise, 64 bits without a sign; absent: the server draws one.")
+    @Option(names = "--seed", description = "Key of all noise; absent: the server draws one.")
     private Long seed;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "60", description = "Deadline of the call.")
@@ -56,14 +52,6 @@ public final class Generate implements Callable<Integer> {
 
     private int frames;
 
-    /** A long has a sign in Java, a seed has none. */
-    static final class SeedConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            return Long.parseUnsignedLong(value);
-        }
-    }
-
     /** A time that a deadline may be away, up to a day. */
     private static double seconds(String value) {
         double seconds = Double.parseDouble(value);
@@ -75,15 +63,30 @@ public final class Generate implements Callable<Integer> {
 
     public static void main(String[] args) {
         CommandLine command = new CommandLine(new Generate());
+        // Numbers have a sign in Java, those of the contract have none.
+        command.registerConverter(int.class, Integer::parseUnsignedInt);
+        command.registerConverter(Long.class, Long::parseUnsignedLong);
         command.registerConverter(double.class, Generate::seconds);
+        // What is wrong, without the usage that picocli would print below.
+        command.setParameterExceptionHandler((wrong, typed) -> refuse(wrong.getMessage()));
         System.exit(command.execute(args));
+    }
+
+    private static int refuse(String message) {
+        System.err.println(message);
+        return CommandLine.ExitCode.USAGE;
     }
 
     @Override
     public Integer call() throws Exception {
-        Files.createDirectories(out);
-        ManagedChannel channel = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
-                .build();
+        ManagedChannel channel;
+        try {
+            Files.createDirectories(out);
+            channel = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
+                    .build();
+        } catch (IOException | IllegalArgumentException e) {
+            return refuse(e.toString());
+        }
         // Whatever is called in a context ends with it, which is how a blocking call is cancelled.
         try (Context.CancellableContext context = Context.current().withCancellation()) {
             context.call(() -> generate(channel, context));

@@ -51,7 +51,8 @@ final class RecipeDifference {
         if (isMissing(one, after)) {
             refuse("without " + name(one), part(one));
         }
-        if (name(one).equals(name(other)) && !part(one).equals(part(other))) {
+        // Elements of a list have no name of their own.
+        if (!name(one).isEmpty() && name(one).equals(name(other)) && !part(one).equals(part(other))) {
             refuse("with " + part(other), part(one));
         }
         // Where only the kind of a part differs, its name stands before the bracket.

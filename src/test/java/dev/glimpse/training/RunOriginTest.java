@@ -90,6 +90,14 @@ class RunOriginTest {
                 .hasMessage("recipe: another, with adversarial: null (expected: adversarial, as when the run began)");
     }
 
+    @Test
+    void elementOfAListIsTold() {
+        RunOrigin began = recipe("Recipe[seed=7, classes=[red, green], snapshotEvery=10]");
+        RunOrigin now = recipe("Recipe[seed=7, classes=[red, yellow], snapshotEvery=10]");
+        assertThatThrownBy(() -> began.requireSame(now))
+                .hasMessage("recipe: another, with yellow (expected: green, as when the run began)");
+    }
+
     private static RunOrigin recipe(String text) {
         return new RunOrigin(Map.of("recipe", text));
     }

@@ -41,7 +41,7 @@ public final class LabelNames {
                 return Optional.of(new Flaw("'" + name + "'", "names that are not blank"));
             }
             if (name.codePoints().anyMatch(Character::isISOControl)) {
-                return Optional.of(new Flaw(name, "names without control characters"));
+                return Optional.of(new Flaw(WeightFile.shown(name), "names without control characters"));
             }
             // The rule would take it for the earlier class.
             if (!before.add(composed(name))) {

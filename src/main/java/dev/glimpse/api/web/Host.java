@@ -3,6 +3,7 @@ package dev.glimpse.api.web;
 import dev.glimpse.api.json.MessageFields;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,9 +11,9 @@ import java.util.Optional;
 public final class Host {
     private Host() {}
 
-    /** What is wrong with it, if so. */
+    /** What is wrong with it, if so; HTTP/1.0 can do without. */
     public static Optional<String> refusal(HttpServerRequest request) {
-        if (request.authority() != null) {
+        if (request.authority() != null || request.version() == HttpVersion.HTTP_1_0) {
             return Optional.empty();
         }
         String given = Objects.requireNonNullElse(request.getHeader(HttpHeaders.HOST), "none");

@@ -56,10 +56,21 @@ class HostTest extends GenerateEndpointFixture {
         }
     }
 
+    /** HTTP/1.0 knows no Host. */
+    @Test
+    void anOlderClientIsToldWhatElseIsWrong() throws Exception {
+        assertThat(send("GET /v1/generate?steps=%zz HTTP/1.0\r\n\r\n"))
+                .startsWith("HTTP/1.0 400 ")
+                .contains("query: steps=%zz (expected: percent-encoded fields)");
+    }
+
     private String get(String target, String host) throws IOException {
+        return send("GET " + target + " HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n");
+    }
+
+    private String send(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
             socket.setSoTimeout(20_000);
-            String request = "GET " + target + " HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }

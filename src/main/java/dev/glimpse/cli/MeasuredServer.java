@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /**
  * What a running server knows of its own forwards, T(B) = a + b B, each the mean over those devices that have run any.
  *
- * @param devices how many it has, whether they have run forwards or not
+ * @param devices how many of its devices work, whether they have run forwards or not
  * @param onGpus whether they are GPUs
  */
 record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus) {

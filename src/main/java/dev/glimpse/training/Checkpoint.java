@@ -146,9 +146,9 @@ record Checkpoint(Path directory, Map<String, String> facts) {
 
     /** Some messages are no more than a path, and their kind alone says what is wrong with it. */
     private static String reason(IOException e) {
-        return e instanceof FileSystemException
+        return e instanceof FileSystemException || e.getMessage() == null
                 ? e.getClass().getSimpleName() + ": " + e.getMessage()
-                : String.valueOf(e.getMessage());
+                : e.getMessage();
     }
 
     private static void delete(Path directory) throws IOException {

@@ -121,7 +121,8 @@ final class Shard implements AutoCloseable {
                 }
             }
         }
-        return new Losses(sum, Losses.meanTerms(parts), Losses.meanAtBound(parts), weight(share.to() - share.from()));
+        int weight = parts.stream().mapToInt(Losses::weight).sum();
+        return new Losses(sum, Losses.meanTerms(parts), Losses.meanAtBound(parts), weight);
     }
 
     private DropoutKeys keys(int step, int from) {
@@ -129,7 +130,7 @@ final class Shard implements AutoCloseable {
         return new DropoutKeys(recipe.seed(), step, from, layers);
     }
 
-    /** What the losses of so many rows count as beside others', as their gradients do. */
+    /** What the losses of a microbatch of so many rows count as beside others', as their gradients do. */
     private int weight(int rows) {
         return isMean() ? rows : 1;
     }

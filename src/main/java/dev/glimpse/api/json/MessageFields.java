@@ -22,7 +22,7 @@ public final class MessageFields {
     /** Longest value repeated in an error. */
     private static final int MAX_ECHO = 64;
 
-    /** Up to here a double is the whole number that was written. */
+    /** Below, a double tells every whole number from its neighbours. */
     private static final double MAX_EXACT = 1L << 53;
 
     private static final BigInteger MAX_UINT64 = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
@@ -181,7 +181,7 @@ public final class MessageFields {
         throw refused(prefix + name, value, "a whole number 0.." + MAX_UINT64);
     }
 
-    /** Whether it is a whole number written with a point or an exponent, as 1e3, of which nothing was rounded. */
+    /** Whether it is a whole number written with a point or an exponent, as 1e3, and not too large to be exact. */
     public static boolean isExact(Object value) {
         return value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= MAX_EXACT;
     }

@@ -248,7 +248,7 @@ class SimulateCommandTest {
 
     @Test
     void aCheckOfSecondsInWhichNothingArrivesIsRefused() throws IOException {
-        assertThat(refusedCheck("--load=0.0001"))
+        assertThat(refusedCheck("--load=1e-9"))
                 .isEqualTo("--check: 1 s without a request (expected: so many that one arrives)");
     }
 

@@ -2,6 +2,7 @@ package dev.glimpse.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import java.awt.Transparency;
@@ -83,6 +84,24 @@ class PictureFileTest {
         byte[] file = jpeg(false);
         byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
         assertThat(READER.read(withProfile(file, profile))).isEqualTo(READER.read(file));
+    }
+
+    @Test
+    void bandsAreRedGreenAndBlue() throws IOException {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 64; i++) {
+            image.setRGB(i % 8, i / 8, 0xC83C14);
+        }
+        for (String format : new String[] {"jpg", "png"}) {
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            ImageIO.write(image, format, file);
+            byte[] pixels = READER.read(file.toByteArray());
+            for (int band = 0; band < 3; band++) {
+                assertThat(pixels[64 * band] & 0xFF)
+                        .as("%s, band %d", format, band)
+                        .isCloseTo(0xC83C14 >> 8 * (2 - band) & 0xFF, within(3));
+            }
+        }
     }
 
     /** Behind the start and JFIF's own segment: APP2, its length, the identifier, part 1 of 1, and the profile. */

@@ -84,8 +84,10 @@ public final class Generate implements Callable<Integer> {
             Files.createDirectories(out);
             channel = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
                     .build();
-        } catch (IOException | IllegalArgumentException e) {
-            return refuse(e.toString());
+        } catch (IOException e) {
+            return refuse("--out: " + e);
+        } catch (IllegalArgumentException e) {
+            return refuse("--target: " + target + " (expected: host:port)");
         }
         // Whatever is called in a context ends with it, which is how a blocking call is cancelled.
         try (Context.CancellableContext context = Context.current().withCancellation()) {

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/* A pickle can put one dict into any number of others, and into itself, so a small file may hold more ways than could ever
- * be walked. A dict with no state dict below it is walked once, unless it is met again less deep; of the others each walk
- * finds at least one more, and of those there may be few. */
-/** A walk through all dicts of a checkpoint, by every way to those whose values are tensors. */
+/**
+ * A walk through all dicts of a checkpoint, by every way to those whose values are tensors.
+ *
+ * <p>A pickle can put one dict into any number of others, and into itself, so a small file may hold more ways than
+ * could ever be walked. A dict with no state dict below it is walked once, unless it is met again less deep; of the
+ * others each walk finds at least one more, and of those there may be few.
+ */
 final class StateDictSearch {
     /** Deeper than any training script nests its dicts. */
     private static final int MAX_DEPTH = 4;

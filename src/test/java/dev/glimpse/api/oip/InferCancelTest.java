@@ -24,33 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Which streams of the core are stopped when their reader, or what it reads, comes to an early end. */
 @Timeout(60)
-class InferCancelTest {
-    private static final String MODEL = ScriptedGenerator.MODEL.name();
-    private static final byte[] PICTURE = new byte[ScriptedGenerator.MODEL.height() * ScriptedGenerator.MODEL.width()];
-
-    private final ScriptedGenerator generator = new ScriptedGenerator();
-    private InferenceServer server;
-    private InferenceClient client;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new InferenceServer(generator);
-        client = new InferenceClient(server.port());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        client.close();
-        server.close();
-    }
-
+class InferCancelTest extends InferenceServiceFixture {
     @Test
     void aClientThatCancelsStopsNothingThatHasFinished() throws Exception {
         var exchange = client.exchange(false);
@@ -124,7 +103,7 @@ class InferCancelTest {
 
     private static void finish(ScriptedStream stream) {
         int steps = stream.accepted().plan().nfe();
-        stream.emit(ScriptedGenerator.stepped(0, steps, stream.accepted().plan(), PICTURE))
+        stream.emit(ScriptedGenerator.stepped(0, steps, stream.accepted().plan(), picture(0)))
                 .emit(new GenerationEvent.Finished(steps, 0, 1));
     }
 
@@ -146,7 +125,7 @@ class InferCancelTest {
         @Override
         public Future<GenerationEvent> next() {
             return asked++ == 0
-                    ? Future.succeededFuture(ScriptedGenerator.stepped(0, 1, accepted.plan(), PICTURE))
+                    ? Future.succeededFuture(ScriptedGenerator.stepped(0, 1, accepted.plan(), picture(0)))
                     : Future.failedFuture("broken on purpose");
         }
 

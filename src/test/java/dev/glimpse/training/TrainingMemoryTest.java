@@ -14,6 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,9 @@ class TrainingMemoryTest {
     private static final int SNAPSHOT_EVERY = 20;
     /** One step's gradients and states kept would be more than 100 kB. */
     private static final long MOST_GROWTH = 16L << 20;
+
+    private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-\\p{XDigit}+ ");
+    private static final Pattern ADDRESS = Pattern.compile("0x(\\p{XDigit}+)");
 
     @TempDir
     Path directory;
@@ -123,14 +131,48 @@ class TrainingMemoryTest {
         return snapshots;
     }
 
-    /** Pages of this process in main memory that are not mapped from files and not the Java heap's growth. */
+    /**
+     * Pages of this process in main memory that are neither mapped from files nor the Java heap's. The heap's are told
+     * by their addresses: what it gives back counts as committed no longer before the pages are gone.
+     */
     private static long resident() {
         System.gc();
+        long first = heap().min().orElseThrow();
+        long end = heap().max().orElseThrow();
+        long kilobytes = 0;
+        boolean outside = false;
+        for (String line : lines("/proc/self/smaps")) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.lookingAt()) {
+                long start = Long.parseUnsignedLong(mapping.group(1), 16);
+                outside = Long.compareUnsigned(start, first) < 0 || Long.compareUnsigned(start, end) >= 0;
+            } else if (outside && line.startsWith("Anonymous:")) {
+                kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return kilobytes << 10;
+    }
+
+    /** Addresses in what the Java machine says of its heap, the first and the last reserved among them. */
+    private static LongStream heap() {
         try {
-            String status = Files.readString(Path.of("/proc/self/status"));
-            long kilobytes = Long.parseLong(status.replaceAll("(?s).*RssAnon:\\s*(\\d+) kB.*", "$1"));
-            return (kilobytes << 10)
-                    - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+            Object told = ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcHeapInfo",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            return ADDRESS.matcher(told.toString())
+                    .results()
+                    .mapToLong(address -> Long.parseUnsignedLong(address.group(1), 16));
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> lines(String file) {
+        try {
+            return Files.readAllLines(Path.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,6 +2,8 @@ package dev.glimpse.cli;
 
 import com.google.gson.JsonObject;
 import dev.glimpse.evaluation.FeatureSource;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -19,7 +21,9 @@ record ClassifierRejection(double ratio, FeatureSource classifier) {
     }
 
     private static int drawn(int kept, double ratio) {
-        return (int) Math.floor(kept * (1 + ratio));
+        // In decimals, as the ratio was written: 50 * (1 + 1.3) is less than 115 in binary ones.
+        BigDecimal drawn = BigDecimal.valueOf(ratio).add(BigDecimal.ONE).multiply(BigDecimal.valueOf(kept));
+        return drawn.setScale(0, RoundingMode.FLOOR).intValueExact();
     }
 
     /**

@@ -217,6 +217,24 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void filesThatAreNoShardsOfOneRunAreTold() {
+        Path one = directory.resolve("one-run");
+        Path other = directory.resolve("other-run");
+        assertThat(draw(one, "--steps", "1", "--shard", "0/3").status()).isZero();
+        assertThat(draw(other, "--steps", "1", "--shard", "1/3", "--seed", "7").status())
+                .isZero();
+        Path first = one.resolve("statistics-0-of-3.safetensors");
+        Path stranger = other.resolve("statistics-1-of-3.safetensors");
+
+        assertThat(merge(one, first, stranger).err())
+                .isEqualToIgnoringNewLines("glimpse evaluate: --merge: " + stranger
+                        + " with seed \"7\" (expected: seed \"0\", as " + first + " has it)");
+        assertThat(merge(one, first, first).err())
+                .isEqualToIgnoringNewLines("glimpse evaluate: --merge: " + first + " (expected: each shard once; "
+                        + first + " holds samples of it)");
+    }
+
+    @Test
     void statisticsOfTheDataAreNoShard() throws IOException {
         Path out = directory.resolve("mistaken");
         evaluate(out, "--steps", "1");

@@ -24,10 +24,10 @@ import java.util.Locale;
  * @param directory of the data set
  * @param part of it
  * @param data its pictures
- * @param sha256 checksum of the pictures
+ * @param fingerprint tells the pictures from those of an earlier evaluation
  * @param out keeps their statistics for the next evaluation
  */
-record EvaluationReference(Path directory, DataPart part, DataSet data, String sha256, Path out) {
+record EvaluationReference(Path directory, DataPart part, DataSet data, String fingerprint, Path out) {
     private static final int SHORT_DIGEST = 12;
 
     /**
@@ -43,7 +43,7 @@ record EvaluationReference(Path directory, DataPart part, DataSet data, String s
             throw new WrongInputException(
                     "--data", directory + " with pictures of " + own, "such as the model makes, " + picture);
         }
-        return new EvaluationReference(directory, part, data, data.sha256(), out);
+        return new EvaluationReference(directory, part, data, data.fingerprint(), out);
     }
 
     /**
@@ -61,14 +61,14 @@ record EvaluationReference(Path directory, DataPart part, DataSet data, String s
     StatisticsFile statistics(EvaluationWorkers workers, FeatureSource features, int kept, PrintWriter err)
             throws IOException {
         SampleScope scope = scope(workers.first().dimension(), kept);
-        // A folder's checksum may be one of its files, whatever size they are read at. Files of earlier versions are
+        // A folder's may be one of its files, whatever size they are read at. Files of earlier versions are
         // found by these very words.
         String read = "PictureShape[channels=" + data.channels() + ", height=" + data.height() + ", width="
                 + data.width() + "]";
-        String description = "{\"data_sha256\":\"" + sha256 + "\",\"picture\":\"" + read
+        String description = "{\"data_sha256\":\"" + fingerprint + "\",\"picture\":\"" + read
                 + "\",\"features_sha256\":\"" + features.sha256() + "\",\"features_input\":\""
                 + features.range().map(Enum::name).orElse("") + "\"" + chosen(scope) + "}";
-        Path file = out.resolve("reference-" + sha256.substring(0, SHORT_DIGEST) + "-"
+        Path file = out.resolve("reference-" + fingerprint.substring(0, SHORT_DIGEST) + "-"
                 + features.sha256().substring(0, SHORT_DIGEST) + ".safetensors");
         if (Files.exists(file)) {
             StatisticsFile found = StatisticsFile.read(file);
@@ -115,7 +115,7 @@ record EvaluationReference(Path directory, DataPart part, DataSet data, String s
         facts.addProperty("directory", directory.toString());
         facts.addProperty("part", part.name().toLowerCase(Locale.ROOT));
         facts.addProperty("pictures", data.count());
-        facts.addProperty("sha256", sha256);
+        facts.addProperty("sha256", data.sha256());
         return facts;
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -76,7 +77,7 @@ final class PictureOptions {
      * The pictures that all shards together score.
      *
      * @param choice where they lie among all pictures of the data set
-     * @param sha256 checksum of the data set, of PNG files of those that are scored
+     * @param sha256 checksum of the data set, of pictures in files of their own of those that are scored
      * @param label class index that every picture is scored as, "none", or "own" for that of the data set
      * @param folders whose order says which class they are, where that decides the label; else empty
      */
@@ -149,10 +150,17 @@ final class PictureOptions {
         List<String> folders = own && !DataSets.hasParts(paths.get(0))
                 ? DataSets.foldersInOrder(paths.get(0), spec.labels())
                 : List.of();
-        return shard(new Data(choice, data.sha256(), own ? "own" : labelName(fixed), folders), number -> {
+        return shard(new Data(choice, sha256(data, choice), own ? "own" : labelName(fixed), folders), number -> {
             int index = choice.at(number);
             return new LabelledPicture(index, data.bytes(index), own ? data.label(index) : fixed);
         });
+    }
+
+    /** A folder's own tells the names and sizes of its files, whatever is in them: here they are read anyway. */
+    private String sha256(DataSet data, EvenSpread choice) {
+        return DataSets.hasParts(paths.get(0))
+                ? data.sha256()
+                : data.sha256(IntStream.range(0, choice.count()).map(choice::at));
     }
 
     /** Folders come class by class, so that the first pictures would be those of the first classes. */

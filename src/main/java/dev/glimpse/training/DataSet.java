@@ -1,6 +1,11 @@
 package dev.glimpse.training;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Labelled pictures of one size. Any thread may read. */
 public interface DataSet {
@@ -47,6 +52,32 @@ public interface DataSet {
 
     /** Checksum of the data, 64 hexadecimal digits. */
     String sha256();
+
+    /**
+     * Checksum of some pictures and their labels, for which each of them is read; 64 hexadecimal digits.
+     *
+     * @throws DataSetException if one turns out to be broken; the message names its file
+     */
+    default String sha256(IntStream indices) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            indices.forEach(index -> {
+                digest.update(bytes(index));
+                digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, label(index)));
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Tells this data from any other on this machine, pictures that were replaced included, in 64 hexadecimal digits;
+     * what it told before may be told no longer of the same pictures.
+     */
+    default String fingerprint() {
+        return sha256();
+    }
 
     /**
      * Whether a checksum is of this data: {@link #sha256}, or the one that an earlier version told of it, for which

@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Picture files in a folder for each class, read whenever they are asked for. */
@@ -139,11 +141,21 @@ final class ImageFolder implements DataSet {
     /** Of names and sizes: reading every file would take as long as an epoch. */
     @Override
     public String sha256() {
+        return sha256(BasicFileAttributes::size);
+    }
+
+    /** Of names, sizes and times: a picture may be replaced by one of the same size. */
+    @Override
+    public String fingerprint() {
+        return sha256(file -> file.size() + " " + file.lastModifiedTime());
+    }
+
+    private String sha256(Function<BasicFileAttributes, Object> fact) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files) {
-                String entry = file.getParent().getFileName() + "/" + file.getFileName() + " " + size(file) + "\n";
-                digest.update(entry.getBytes(StandardCharsets.UTF_8));
+                String name = file.getParent().getFileName() + "/" + file.getFileName();
+                digest.update((name + " " + fact.apply(attributes(file)) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
@@ -180,9 +192,9 @@ final class ImageFolder implements DataSet {
         }
     }
 
-    private static long size(Path file) {
+    private static BasicFileAttributes attributes(Path file) {
         try {
-            return Files.size(file);
+            return Files.readAttributes(file, BasicFileAttributes.class);
         } catch (IOException e) {
             throw new DataSetException(file + ": " + reason(file, e));
         }

@@ -46,6 +46,11 @@ record LoadedFolder(ImageDataSet pictures, String sha256) implements DataSet {
     }
 
     @Override
+    public String fingerprint() {
+        return pictures.sha256();
+    }
+
+    @Override
     public boolean isToldBy(String told) {
         return told.equals(sha256) || told.equals(pictures.sha256());
     }

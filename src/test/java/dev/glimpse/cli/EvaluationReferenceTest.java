@@ -3,8 +3,10 @@ package dev.glimpse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.glimpse.evaluation.FeatureMoments;
 import dev.glimpse.evaluation.FeatureSet;
 import dev.glimpse.evaluation.FeatureSource;
+import dev.glimpse.evaluation.FrechetDistance;
 import dev.glimpse.evaluation.PrecisionRecall;
 import dev.glimpse.evaluation.StatisticsFile;
 import dev.glimpse.image.PictureGrid;
@@ -98,6 +100,32 @@ class EvaluationReferenceTest {
                 .as("as earlier versions have it")
                 .contains("PictureShape[channels=1, height=8, width=8]");
         assertThat(smaller.run()).isNotEqualTo(whole.run());
+    }
+
+    /** A folder's checksum tells the names and sizes of its files alone. */
+    @Test
+    void picturesReplacedByOthersOfTheSameSizeAreLookedAtAnew() throws IOException {
+        FeatureSource features = means();
+        EvaluationReference before = twoPicturesOf(-0.5f);
+        FrechetDistance toBefore = new FrechetDistance(moments(before, features));
+        long size = Files.size(directory.resolve("all/one/b.png"));
+
+        EvaluationReference after = twoPicturesOf(0.5f);
+
+        assertThat(directory.resolve("all/one/b.png")).hasSize(size);
+        assertThat(after.data().sha256()).isEqualTo(before.data().sha256());
+        assertThat(toBefore.to(moments(before, features))).isZero();
+        assertThat(toBefore.to(moments(after, features))).isPositive();
+    }
+
+    private EvaluationReference twoPicturesOf(float value) throws IOException {
+        picture("all/one/a.png", value);
+        picture("all/one/b.png", value);
+        return reference("all");
+    }
+
+    private static FeatureMoments moments(EvaluationReference reference, FeatureSource features) throws IOException {
+        return statistics(reference, features, 0).settings().get(0).moments();
     }
 
     /** As precision and recall would else be those of the first classes alone. */

@@ -58,6 +58,25 @@ class PictureOptionsTest {
                 .containsExactly(10, 20, 40, 30);
     }
 
+    @Test
+    void foldersAreToldApartByThePicturesThatAreScored() throws IOException {
+        for (String name : CLASSES) {
+            picture(name + "/a.png", 8, 10);
+            picture(name + "/b.png", 8, 10);
+        }
+        ModelSpec spec = spec(1, 8, CLASSES);
+        String one = select(spec, "--count", "1").data().sha256();
+        String all = select(spec).data().sha256();
+
+        Path last = directory.resolve(CLASSES.get(CLASSES.size() - 1)).resolve("b.png");
+        long size = Files.size(last);
+        picture(directory.relativize(last).toString(), 8, 20);
+
+        assertThat(last).hasSize(size);
+        assertThat(select(spec).data().sha256()).isNotEqualTo(all).hasSize(64);
+        assertThat(select(spec, "--count", "1").data().sha256()).isEqualTo(one);
+    }
+
     /** The first ones would be of the first class alone. */
     @Test
     void fewPicturesOfFoldersAreOfEveryClassInAnyShards() throws IOException {

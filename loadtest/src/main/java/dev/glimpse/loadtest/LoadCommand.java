@@ -129,11 +129,13 @@ public final class LoadCommand implements Callable<Integer> {
         CountDownLatch told = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told), "stop"));
         try {
-            run(servers, process, admins);
+            List<Turn.Taken> taken = run(servers, process, admins);
+            boolean shown =
+                    taken.stream().allMatch(turn -> turn.result().failures().isEmpty());
+            return shown && !stopped ? ExitCode.OK : ExitCode.SOFTWARE;
         } finally {
             told.countDown();
         }
-        return stopped ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
     private void check(int servers) throws IOException {
@@ -160,7 +162,9 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private void run(List<Target> servers, Optional<ServerProcess> process, List<AdminPort> admins) throws Exception {
+    /** Runs what is asked for, and tells of it. */
+    private List<Turn.Taken> run(List<Target> servers, Optional<ServerProcess> process, List<AdminPort> admins)
+            throws Exception {
         if (write == null) {
             scenarios.stream()
                     .distinct()
@@ -177,7 +181,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         if (write != null) {
             ArrivalFile.write(plans.get(0).arrivals(), write);
-            return;
+            return List.of();
         }
         Slo slo = telling.slo(server.unloaded());
         JsonReport.Setup setup =
@@ -199,6 +203,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         report.ifPresent(
                 text -> text.medians(taken.stream().map(Turn.Taken::result).toList()));
+        return taken;
     }
 
     /** What a replay needs to know, beside the arrivals. */
@@ -220,7 +225,9 @@ public final class LoadCommand implements Callable<Integer> {
         told.ifPresentOrElse(
                 taken -> {
                     Trial.Result result = taken.result();
-                    result.problems().forEach(problem -> warn(result.label() + ": " + problem));
+                    Stream.of(result.problems(), result.failures())
+                            .flatMap(List::stream)
+                            .forEach(problem -> warn(result.label() + ": " + problem));
                     report.ifPresent(text -> text.result(taken));
                 },
                 () -> warn(turn.plan().scenario() + " on " + turn.server().name()

@@ -14,22 +14,13 @@ final class ServerProcess {
     }
 
     static ServerProcess of(long pid) {
-        return new ServerProcess(ProcessHandle.of(pid).orElseThrow(() -> notRunning(pid)));
+        return new ServerProcess(ProcessHandle.of(pid)
+                .orElseThrow(() -> new IllegalArgumentException("--pid: " + pid + " (expected: a running process)")));
     }
 
-    private static IllegalArgumentException notRunning(long pid) {
-        return new IllegalArgumentException("--pid: " + pid + " (expected: a running process)");
-    }
-
-    /**
-     * Asks it to drain and to end.
-     *
-     * @throws IllegalArgumentException if it has ended before
-     */
-    void terminate() {
-        if (!handle.destroy()) {
-            throw notRunning(handle.pid());
-        }
+    /** Asks it to drain and to end; says whether it could be asked, as one that has ended before cannot. */
+    boolean terminate() {
+        return handle.destroy();
     }
 
     /** Resident memory in kilobytes; empty where the system does not tell. */

@@ -60,6 +60,7 @@ final class Trial {
      * @param target what reports call the server
      * @param extent how far it came
      * @param problems what the report may not tell as it should, and why
+     * @param failures why it does not show what its scenario is for; none if it does
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
      * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
@@ -73,6 +74,7 @@ final class Trial {
             Summary summary,
             OpenLoop.Extent extent,
             List<String> problems,
+            List<String> failures,
             int idleAtStart,
             int idleAtEnd,
             OptionalLong kilobytesPerSocket,
@@ -80,6 +82,7 @@ final class Trial {
             Optional<AdminPort.Evaluations> evaluations) {
         Result {
             problems = List.copyOf(problems);
+            failures = List.copyOf(failures);
         }
 
         /** What reports call the run. */
@@ -115,13 +118,14 @@ final class Trial {
                 GrpcClients clients = new GrpcClients(target, plan.terms())) {
             int idleAtStart = idle.open();
             List<String> problems = new ArrayList<>();
+            List<String> failures = new ArrayList<>();
             idle.missing(plan.idle()).ifPresent(problems::add);
             OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
             OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
             Optional<AdminPort.Evaluations> before = evaluations(insight, problems);
             boolean alone = plan.scenario().traffic() == Scenario.Traffic.ALONE;
             OpenLoop.Outcome outcome = new OpenLoop(clients, plan.terms().timeoutMillis(), watch, alone)
-                    .run(plan.arrivals(), plan.seconds(), events(server));
+                    .run(plan.arrivals(), plan.seconds(), events(server, failures));
             if (outcome.extent().seconds() <= plan.warmUpSeconds()) {
                 return Optional.empty();
             }
@@ -136,6 +140,7 @@ final class Trial {
                     summary(outcome),
                     outcome.extent(),
                     problems,
+                    failures,
                     idleAtStart,
                     idle.open(),
                     idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),
@@ -168,11 +173,16 @@ final class Trial {
         return done;
     }
 
-    private Map<Long, Runnable> events(Optional<ServerProcess> server) {
+    private Map<Long, Runnable> events(Optional<ServerProcess> server, List<String> failures) {
         if (plan.scenario() != Scenario.W8) {
             return Map.of();
         }
-        return Map.of(Math.round(plan.seconds() / 2 * 1e6), server.orElseThrow()::terminate);
+        Runnable terminate = () -> {
+            if (!server.orElseThrow().terminate()) {
+                failures.add("the server's process had ended before W8 could end it, so that this shows no drain");
+            }
+        };
+        return Map.of(Math.round(plan.seconds() / 2 * 1e6), terminate);
     }
 
     private Summary summary(OpenLoop.Outcome outcome) {

@@ -136,6 +136,7 @@ class MediansTest {
                 Summary.of(answers, SLO, 0, SECONDS),
                 new OpenLoop.Extent(SECONDS, 0, false),
                 List.of(),
+                List.of(),
                 0,
                 0,
                 OptionalLong.empty(),

@@ -138,6 +138,7 @@ class TrialTest {
                 r.summary(),
                 extent,
                 r.problems(),
+                r.failures(),
                 r.idleAtStart(),
                 r.idleAtEnd(),
                 r.kilobytesPerSocket(),

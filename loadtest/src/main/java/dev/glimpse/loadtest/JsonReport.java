@@ -74,12 +74,15 @@ final class JsonReport {
         json.addProperty("waiting", result.extent().waiting());
         json.addProperty("idle_sockets_at_start", result.idleAtStart());
         json.addProperty("idle_sockets_at_end", result.idleAtEnd());
-        result.kilobytesPerSocket().ifPresent(kb -> json.addProperty("kilobytes_per_socket", kb));
+        ServerUsage usage = result.usage();
+        usage.kilobytesPerSocket().ifPresent(kb -> json.addProperty("kilobytes_per_socket", kb));
+        usage.kilobytesBefore().ifPresent(kb -> json.addProperty("server_kilobytes_before", kb));
+        usage.kilobytesAfter().ifPresent(kb -> json.addProperty("server_kilobytes_after", kb));
         result.evaluations().ifPresent(done -> {
             json.addProperty("server_nfe", done.all());
             json.addProperty("wasted_nfe", done.wasted());
         });
-        result.cpuMillis().ifPresent(ms -> json.addProperty("server_cpu_ms", ms));
+        usage.cpuMillis().ifPresent(ms -> json.addProperty("server_cpu_ms", ms));
         return json;
     }
 

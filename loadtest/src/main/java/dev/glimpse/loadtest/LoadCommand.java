@@ -60,7 +60,7 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--pid",
             paramLabel = "PID",
             description =
-                    "The server's process on this machine: tells its memory and processor time, and what W8 ends.")
+                    "The server's process on this machine: tells its memory before and after each run and its processor time, and what W8 ends.")
     private @Nullable Long pid;
 
     @Option(

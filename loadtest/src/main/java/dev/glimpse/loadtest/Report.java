@@ -94,6 +94,7 @@ final class Report {
                         name, own.nfePerSecond(), percent(own.good(), own.attentive())));
         efficiency(s.work().rows(), s.workSeconds());
         sockets(result);
+        usage(result.usage());
         s.details().forEach((detail, count) -> print("  %d x %s%n", count, detail));
         print("  99 %% good, at 99 %% confidence: %s%n", verdict(s));
     }
@@ -135,8 +136,16 @@ final class Report {
         if (result.idleAtStart() > 0) {
             print("  idle WebSockets: %d at the start, %d at the end%n", result.idleAtStart(), result.idleAtEnd());
         }
-        result.kilobytesPerSocket().ifPresent(kb -> print("  server memory: %d kB for each of them%n", kb));
-        result.cpuMillis().ifPresent(ms -> print("  server processor time: %.2f s%n", ms / MILLI));
+        result.usage().kilobytesPerSocket().ifPresent(kb -> print("  server memory: %d kB for each of them%n", kb));
+    }
+
+    private void usage(ServerUsage usage) {
+        // One that has ended has no memory left.
+        String after = usage.kilobytesAfter().isEmpty()
+                ? ""
+                : ", " + usage.kilobytesAfter().getAsLong() + " kB after";
+        usage.kilobytesBefore().ifPresent(kb -> print("  server memory: %d kB before%s%n", kb, after));
+        usage.cpuMillis().ifPresent(ms -> print("  server processor time: %.2f s%n", ms / MILLI));
     }
 
     /** Whether the run shows that 99 % of all answers are good, in words. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** One run of a scenario on one server. */
@@ -63,8 +62,7 @@ final class Trial {
      * @param failures why it does not show what its scenario is for; none if it does
      * @param idleAtStart WebSockets that were open before it
      * @param idleAtEnd those that still were after it
-     * @param kilobytesPerSocket memory that the server took for each of them; empty if unknown
-     * @param cpuMillis processor time that the server took for the whole run; empty if unknown
+     * @param usage what the server took of its machine
      * @param evaluations those that the server did in the whole run; empty if unknown
      */
     record Result(
@@ -77,8 +75,7 @@ final class Trial {
             List<String> failures,
             int idleAtStart,
             int idleAtEnd,
-            OptionalLong kilobytesPerSocket,
-            OptionalLong cpuMillis,
+            ServerUsage usage,
             Optional<AdminPort.Evaluations> evaluations) {
         Result {
             problems = List.copyOf(problems);
@@ -112,7 +109,7 @@ final class Trial {
      */
     Optional<Result> run(Target target, Insight insight) throws InterruptedException {
         Optional<ServerProcess> server = insight.process();
-        OptionalLong memoryBefore = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
+        ServerUsage.Reading bare = ServerUsage.Reading.of(server);
         try (IdleSockets idle =
                         IdleSockets.open(target, plan.idle(), plan.terms().authorization(""));
                 GrpcClients clients = new GrpcClients(target, plan.terms())) {
@@ -120,19 +117,17 @@ final class Trial {
             List<String> problems = new ArrayList<>();
             List<String> failures = new ArrayList<>();
             idle.missing(plan.idle()).ifPresent(problems::add);
-            OptionalLong memory = server.map(ServerProcess::residentKilobytes).orElse(OptionalLong.empty());
-            OptionalLong cpuBefore = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
-            Optional<AdminPort.Evaluations> before = evaluations(insight, problems);
+            ServerUsage.Reading before = ServerUsage.Reading.of(server);
+            Optional<AdminPort.Evaluations> told = evaluations(insight, problems);
             boolean alone = plan.scenario().traffic() == Scenario.Traffic.ALONE;
             OpenLoop.Outcome outcome = new OpenLoop(clients, plan.terms().timeoutMillis(), watch, alone)
                     .run(plan.arrivals(), plan.seconds(), events(server, failures));
             if (outcome.extent().seconds() <= plan.warmUpSeconds()) {
                 return Optional.empty();
             }
-            Optional<AdminPort.Evaluations> done = before.isEmpty() || plan.scenario() == Scenario.W8
+            Optional<AdminPort.Evaluations> done = told.isEmpty() || plan.scenario() == Scenario.W8
                     ? Optional.empty()
-                    : since(before.get(), insight, problems);
-            OptionalLong cpu = server.map(ServerProcess::cpuMillis).orElse(OptionalLong.empty());
+                    : since(told.get(), insight, problems);
             return Optional.of(new Result(
                     plan.scenario(),
                     plan.nfePerSecond(),
@@ -143,8 +138,7 @@ final class Trial {
                     failures,
                     idleAtStart,
                     idle.open(),
-                    idleAtStart == 0 ? OptionalLong.empty() : difference(memoryBefore, memory, idleAtStart),
-                    difference(cpuBefore, cpu, 1),
+                    ServerUsage.of(bare, before, ServerUsage.Reading.of(server), idleAtStart),
                     done));
         }
     }
@@ -195,11 +189,5 @@ final class Trial {
         List<Answer> counted = new ArrayList<>(answers);
         counted.removeIf(answer -> answer.arrival().atMicros() < from);
         return plan.terms().shared() ? SharedWork.once(counted) : counted;
-    }
-
-    private static OptionalLong difference(OptionalLong before, OptionalLong after, int parts) {
-        return before.isPresent() && after.isPresent()
-                ? OptionalLong.of((after.getAsLong() - before.getAsLong()) / parts)
-                : OptionalLong.empty();
     }
 }

@@ -139,8 +139,7 @@ class MediansTest {
                 List.of(),
                 0,
                 0,
-                OptionalLong.empty(),
-                OptionalLong.empty(),
+                ServerUsage.unknown(),
                 Optional.empty());
     }
 }

@@ -95,6 +95,24 @@ class TrialTest {
         assertThat(json(again).get("cached").getAsInt()).isEqualTo(3);
     }
 
+    /** A server without idle WebSockets has memory, too. */
+    @Test
+    void theMemoryOfTheServersProcessIsToldBeforeAndAfter() throws Exception {
+        Trial.Insight here = new Trial.Insight(
+                Optional.of(ServerProcess.of(ProcessHandle.current().pid())), Optional.empty());
+
+        Trial.Result run = whole(ARRIVALS.subList(0, 3), here);
+
+        long before = json(run).get("server_kilobytes_before").getAsLong();
+        long after = json(run).get("server_kilobytes_after").getAsLong();
+        assertThat(before).isPositive();
+        assertThat(after).isPositive();
+        assertThat(text(run)).contains("\n  server memory: " + before + " kB before, " + after + " kB after\n");
+        assertThat(json(run).has("kilobytes_per_socket")).isFalse();
+        assertThat(text(whole())).doesNotContain("memory");
+        assertThat(json(whole()).has("server_kilobytes_before")).isFalse();
+    }
+
     @Test
     void answersOfFewerStepsAreCounted() throws Exception {
         server.shortens();
@@ -123,10 +141,14 @@ class TrialTest {
     }
 
     private Trial.Result whole(List<Arrival> arrivals) throws Exception {
+        return whole(arrivals, new Trial.Insight(Optional.empty(), Optional.empty()));
+    }
+
+    private Trial.Result whole(List<Arrival> arrivals, Trial.Insight insight) throws Exception {
         GrpcClients.Terms terms = new GrpcClients.Terms(1, 5000, Map.of(), 1, 1, Scenario.W2);
         Trial.Plan plan = new Trial.Plan(Scenario.W2, arrivals, 1, 0, terms, 0);
         return new Trial(plan, SLO, OpenLoop.unseen(() -> true))
-                .run(server.target(), new Trial.Insight(Optional.empty(), Optional.empty()))
+                .run(server.target(), insight)
                 .orElseThrow();
     }
 
@@ -141,8 +163,7 @@ class TrialTest {
                 r.failures(),
                 r.idleAtStart(),
                 r.idleAtEnd(),
-                r.kilobytesPerSocket(),
-                r.cpuMillis(),
+                r.usage(),
                 r.evaluations());
     }
 

@@ -111,7 +111,7 @@ final class Trial {
         Optional<ServerProcess> server = insight.process();
         ServerUsage.Reading bare = ServerUsage.Reading.of(server);
         try (IdleSockets idle =
-                        IdleSockets.open(target, plan.idle(), plan.terms().authorization(""));
+                        IdleSockets.open(target, plan.idle(), plan.terms().authorization(""), watch::goesOn);
                 GrpcClients clients = new GrpcClients(target, plan.terms())) {
             int idleAtStart = idle.open();
             List<String> problems = new ArrayList<>();

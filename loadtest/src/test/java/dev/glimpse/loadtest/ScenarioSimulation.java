@@ -221,7 +221,11 @@ public final class ScenarioSimulation extends Simulation {
     @Override
     public void before() {
         int asked = scenario.clients().idle();
-        idle = IdleSockets.open(target, asked, terms.authorization(""));
+        try {
+            idle = IdleSockets.open(target, asked, terms.authorization(""), () -> true);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
         idle.missing(asked).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });

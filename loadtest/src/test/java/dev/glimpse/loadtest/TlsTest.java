@@ -101,7 +101,7 @@ class TlsTest {
                     "https://localhost:" + full.getAddress().getPort(),
                     Tls.of("--ca", Optional.of(certificate.pem())));
 
-            assertThat(IdleSockets.open(target, 1, Optional.empty()).missing(1))
+            assertThat(IdleSockets.open(target, 1, Optional.empty(), () -> true).missing(1))
                     .hasValueSatisfying(why -> assertThat(why).contains("HTTP 503"));
         } finally {
             full.stop(0);

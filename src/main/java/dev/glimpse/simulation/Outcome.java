@@ -18,7 +18,8 @@ package dev.glimpse.simulation;
  * @param forwards how many there were
  * @param nfe evaluations done
  * @param unfinishedNfe those of them that went into requests which did not finish
- * @param wastedNfe those of them that were done for nobody: the client had left or the deadline had passed before
+ * @param wastedNfe those of them that were done for nobody: the client had left or the deadline had passed before; all
+ *     of them are in unfinishedNfe, too
  * @param busy share of time that devices worked, 0..1
  * @param eta evaluations a second as a share of what the devices do in full forwards
  * @param jain fairness between tenants, up to 1

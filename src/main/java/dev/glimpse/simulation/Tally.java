@@ -36,9 +36,11 @@ final class Tally implements SchedulerListener {
         this.slo = slo;
     }
 
+    /** A request is closed before the forward ends that it was in, so that these are in no request's own count. */
     @Override
     public void wasted(int count) {
         wastedNfe += count;
+        unfinishedNfe += count;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SimulationTest {
@@ -72,6 +73,17 @@ class SimulationTest {
                 .isEqualTo(REQUESTS);
         assertThat(outcome.wastedNfe()).isLessThanOrEqualTo(2 * (outcome.left() + outcome.late()));
         assertThat(outcome.busy()).isBetween(0.0, 1.0);
+    }
+
+    /** The last forward of each runs when its client goes. */
+    @ParameterizedTest
+    @CsvSource({"5000, 0, 1", "0, 5000, 1", "45000, 0, 3", "0, 45000, 3"})
+    void everyEvaluationOfARequestThatDoesNotFinishIsLostOnce(long deadlineMicros, long leavesMicros, int nfe) {
+        Arrival arrival = new Arrival(0, 4, 1, Preview.NONE, true, deadlineMicros, leavesMicros, JobTerms.NONE);
+        Outcome outcome =
+                run(settings(1).with(Batching.STEP, Set.of()), List.of(arrival).iterator());
+        assertThat(outcome.wastedNfe()).isEqualTo(1);
+        assertThat(outcome.unfinishedNfe()).isEqualTo(nfe).isEqualTo(outcome.nfe());
     }
 
     @Test

@@ -69,7 +69,7 @@ final class CapacityCommand implements Callable<Integer> {
         for (double rate : options.rates()) {
             if (stopped.getAsInt() == 0) {
                 progress(rate + " requests/s");
-                int replicas = (int) Math.ceil(rate / most.getAsDouble());
+                long replicas = (long) Math.ceil(rate / most.getAsDouble());
                 Outcome outcome = capacity.at(rate / replicas, () -> stopped.getAsInt() == 0);
                 lines.add(new CapacityReport.Line(rate, replicas, outcome, stopped.getAsInt() != 0));
             }

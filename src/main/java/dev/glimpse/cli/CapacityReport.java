@@ -21,7 +21,7 @@ record CapacityReport(Capacity.Replica replica, Capacity.Demand demand, Capacity
      * @param outcome of each replica at its part of the rate
      * @param partial whether its simulation was interrupted
      */
-    record Line(double rate, int replicas, Outcome outcome, boolean partial) {}
+    record Line(double rate, long replicas, Outcome outcome, boolean partial) {}
 
     void print(List<Line> lines, PrintWriter out) {
         heading(out);

@@ -7,6 +7,8 @@ import com.google.gson.JsonParser;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestJsonTest {
     private static final Arrival FIRST = Arrival.plain(0, 4, Preview.FREE);
@@ -50,6 +52,15 @@ class RequestJsonTest {
 
         assertThat(json(terms(false), flexible, 0).get("quality").getAsString()).isEqualTo("flexible");
         assertThat(json(terms(false), FIRST, 0).get("quality").getAsString()).isEqualTo("fixed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1000, 1", "1001, 2", "333333, 334"})
+    void theDeadlineOfTheArrivalIsHowLongItsClientWaits(long micros, int millis) {
+        Arrival hasty = new Arrival(0, 4, 1, Preview.FREE, true, micros, 0, "standard", "", 1, false);
+
+        assertThat(json(terms(false), hasty, 0).get("timeout_ms").getAsInt()).isEqualTo(millis);
+        assertThat(json(terms(false), FIRST, 0).has("timeout_ms")).isFalse();
     }
 
     private static GrpcClients.Terms terms(boolean shared) {

@@ -1,6 +1,7 @@
 package dev.glimpse.loadtest;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,22 @@ public final class ArrivalFile {
                     + a.leavesMicros() + "," + a.rank() + "," + a.tenant() + "," + a.weight() + "," + a.flexible());
         }
         Files.write(file, lines);
+    }
+
+    /**
+     * Reads all arrivals of the file that an option names.
+     *
+     * @throws IllegalArgumentException with one line that names the option, or file, line, field and what was expected
+     */
+    static List<Arrival> read(String option, Path typed) throws IOException {
+        Arrival.require(Files.isReadable(typed) && !Files.isDirectory(typed), option, typed, "a readable file");
+        try {
+            return read(typed);
+        } catch (CharacterCodingException e) {
+            // As of one that is packed.
+            throw new IllegalArgumentException(
+                    option + ": " + typed + " (expected: a text file of arrivals in UTF-8)", e);
+        }
     }
 
     /**

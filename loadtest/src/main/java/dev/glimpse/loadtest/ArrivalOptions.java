@@ -2,7 +2,6 @@ package dev.glimpse.loadtest;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -68,6 +67,9 @@ final class ArrivalOptions {
             description = "Replay this file, of --write or of 'glimpse simulate --write'.")
     private @Nullable Path arrivals;
 
+    /** What {@link #arrivals} holds, which a pipe tells once. */
+    private @Nullable List<Arrival> read;
+
     long seed() {
         return seed;
     }
@@ -87,7 +89,11 @@ final class ArrivalOptions {
         Arrival.require(seconds >= 1 && seconds <= 86_400, "--seconds", seconds, "1..86400");
         Arrival.require(load > 0 && load <= 100, "--load", load, "more than 0, at most 100");
         Arrival.require(rate == null || rate > 0, "--rate", rate, "more than 0");
-        Trial.Plan.checkWarmUp(warmUp, arrivals == null ? seconds : span(file()));
+        if (arrivals != null) {
+            String expected = "requests that are not all due at once, at the start";
+            Arrival.require(span(file(arrivals)) > 0, "--arrivals", arrivals, expected);
+        }
+        Trial.Plan.checkWarmUp(warmUp, arrivals == null ? seconds : span(file(arrivals)));
     }
 
     private void refuseUnused(List<Scenario> scenarios, ParseResult given) {
@@ -114,7 +120,7 @@ final class ArrivalOptions {
 
     /** The kind of pictures that requests ask for; of a file, the one that most of them do. */
     Preview preview() throws IOException {
-        return arrivals == null ? preview : most(file());
+        return arrivals == null ? preview : most(file(arrivals));
     }
 
     /** Step counts whose unloaded time matters, with the kind of pictures that most requests of so many ask for. */
@@ -126,7 +132,7 @@ final class ArrivalOptions {
                 kinds.put(steps, preview);
             }
         } else {
-            file().stream()
+            file(arrivals).stream()
                     .collect(Collectors.groupingBy(Arrival::steps))
                     .forEach((steps, those) -> kinds.put(steps, most(those)));
         }
@@ -154,7 +160,7 @@ final class ArrivalOptions {
             Scenario scenario, GrpcClients.Terms terms, Optional<Capacity> known, double stepMicros, int sockets)
             throws IOException {
         if (arrivals != null) {
-            List<Arrival> all = file();
+            List<Arrival> all = file(arrivals);
             return new Trial.Plan(scenario, all, span(all), warmUp, terms, sockets);
         }
         double nfePerSecond =
@@ -181,10 +187,10 @@ final class ArrivalOptions {
         }
     }
 
-    private List<Arrival> file() throws IOException {
-        Path file = arrivals;
-        Arrival.require(file != null && Files.isReadable(file), "--arrivals", file, "a readable file");
-        return ArrivalFile.read(file);
+    private List<Arrival> file(Path file) throws IOException {
+        List<Arrival> all = read == null ? ArrivalFile.read("--arrivals", file) : read;
+        read = all;
+        return all;
     }
 
     /** Seconds until the last of them. */

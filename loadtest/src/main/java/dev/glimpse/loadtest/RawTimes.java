@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,18 +32,28 @@ final class RawTimes {
 
     /** Reads what {@code glimpse bench --json} printed. */
     static RawTimes read(Path file, int workers) throws IOException {
-        Arrival.require(Files.isReadable(file), "--raw", file, "a readable file");
+        Arrival.require(Files.isReadable(file) && !Files.isDirectory(file), "--raw", file, "a readable file");
         Map<Integer, Double> times = new TreeMap<>();
         try {
             JsonObject top = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             for (JsonElement line : top.getAsJsonArray("results")) {
                 JsonObject result = line.getAsJsonObject();
-                times.put(
-                        result.get("rows").getAsInt(), result.get("emitted_ms").getAsDouble());
+                int rows = result.get("rows").getAsInt();
+                double millis = result.get("emitted_ms").getAsDouble();
+                Arrival.require(rows >= 1, "--raw: " + file + ", rows", rows, "at least 1");
+                Arrival.require(millis > 0, "--raw: " + file + ", emitted_ms", millis, "more than 0");
+                times.put(rows, millis);
             }
-        } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | NullPointerException
+                | ClassCastException
+                | NumberFormatException
+                | UnsupportedOperationException
+                | CharacterCodingException e) {
             throw new IllegalArgumentException("--raw: " + file + " (expected: the output of glimpse bench --json)", e);
         }
+        Arrival.require(!times.isEmpty(), "--raw", file, "the output of glimpse bench --json");
         return new RawTimes(times, workers);
     }
 

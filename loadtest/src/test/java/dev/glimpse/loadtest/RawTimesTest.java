@@ -14,6 +14,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RawTimesTest {
     private static final Map<Integer, Double> MILLIS = Map.of(4, 10.0, 8, 18.0);
@@ -71,11 +74,46 @@ class RawTimesTest {
         return Summary.of(List.of(answer), slo, 0, spanNanos / (double) TimeUnit.SECONDS.toNanos(1));
     }
 
-    @Test
-    void anotherFileIsRefused() throws Exception {
-        Path file = Files.writeString(directory.resolve("other.json"), "{\"results\": [{}]}");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"results\": [{}]}",
+                "{\"results\": []}",
+                "{\"results\": 3}",
+                "{\"results\": [3]}",
+                "{\"results\": [{\"rows\": 4, \"emitted_ms\": null}]}",
+                "{\"results\": [{\"rows\": 4, \"emitted_ms\": {}}]}",
+                "{\"results\": [{\"rows\": \"four\", \"emitted_ms\": 1}]}",
+                "[]",
+                "",
+            })
+    void anotherFileIsRefused(String text) throws Exception {
+        Path file = Files.writeString(directory.resolve("other.json"), text);
 
         assertThatThrownBy(() -> RawTimes.read(file, 1))
                 .hasMessage("--raw: " + file + " (expected: the output of glimpse bench --json)");
+    }
+
+    @Test
+    void aFileThatIsNoTextIsRefused() throws Exception {
+        Path file = Files.write(directory.resolve("packed.json"), new byte[] {0x1f, (byte) 0x8b});
+
+        assertThatThrownBy(() -> RawTimes.read(file, 1))
+                .hasMessage("--raw: " + file + " (expected: the output of glimpse bench --json)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-4 | 1 | rows: -4 (expected: at least 1)",
+                "4 | -1 | emitted_ms: -1.0 (expected: more than 0)",
+                "4 | 0 | emitted_ms: 0.0 (expected: more than 0)",
+            })
+    void aForwardThatCannotHaveBeenIsRefused(int rows, double millis, String complaint) throws Exception {
+        String text = "{\"results\": [{\"rows\": " + rows + ", \"emitted_ms\": " + millis + "}]}";
+        Path file = Files.writeString(directory.resolve("bench.json"), text);
+
+        assertThatThrownBy(() -> RawTimes.read(file, 1)).hasMessage("--raw: " + file + ", " + complaint);
     }
 }

@@ -2,8 +2,14 @@ package dev.glimpse.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class RefusedOptionsTest {
@@ -23,6 +29,7 @@ class RefusedOptionsTest {
                 "W2 --idle=-1 | --idle: -1 (expected: at least 0)",
                 "W2 --warm-up=30 | --warm-up: 30.0 (expected: at least 0, less than --seconds 30",
                 "W2 --arrivals=nowhere.csv | --arrivals: nowhere.csv (expected: a readable file)",
+                "W2 --arrivals=src | --arrivals: src (expected: a readable file)",
                 "W2 --slo=0 | --slo: 0.0 (expected: more than 0)",
                 "W2 --workers=0 | --workers: 0 (expected: at least 1)",
                 "W2 --devices=0 | --workers: 0 (expected: at least 1)",
@@ -34,6 +41,7 @@ class RefusedOptionsTest {
                 "W2 --target=127.0.0.1:1 | --target: 127.0.0.1:1 (expected: each name once; NAME= gives one)",
                 "W2 --target=a=b:1 --target=a=b:2 | --target: a (expected: each name once; NAME= gives one)",
                 "W2 --raw=nowhere.json | --raw: nowhere.json (expected: a readable file)",
+                "W2 --raw=src | --raw: src (expected: a readable file)",
                 "W2 --raw=pom.xml | --raw: pom.xml (expected: the output of glimpse bench --json)",
                 "W2 --arrivals=pom.xml --rate=5 | --rate: 5 (expected: absent with --arrivals, whose file says what",
                 "W2 --arrivals=pom.xml --load=1 | --load: 1 (expected: absent with --arrivals, whose file says what",
@@ -48,6 +56,29 @@ class RefusedOptionsTest {
                 "W8 --pid=1 --rounds=2 | W8: 2 runs (expected: one, as it ends the server's process)",
             })
     void whatCannotBeIsRefusedByItsOptionBeforeAnythingIsMeasured(String arguments, String complaint) {
+        assertThat(refusal(arguments)).contains("IllegalArgumentException: " + complaint);
+    }
+
+    @Test
+    void arrivalsThatAreNoTextAreRefused(@TempDir Path directory) throws Exception {
+        Path file = Files.write(directory.resolve("packed.csv"), new byte[] {0x1f, (byte) 0x8b});
+
+        assertThat(refusal("W2 --arrivals=" + file))
+                .contains("--arrivals: " + file + " (expected: a text file of arrivals in UTF-8)");
+    }
+
+    /** What is told of a run is told by its seconds. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void arrivalsThatTakeNoTimeAreRefused(int count, @TempDir Path directory) throws Exception {
+        Path file = directory.resolve("arrivals.csv");
+        ArrivalFile.write(Collections.nCopies(count, Arrival.plain(0, 4, Preview.FREE)), file);
+
+        assertThat(refusal("W2 --warm-up=0 --arrivals=" + file))
+                .contains("--arrivals: " + file + " (expected: requests that are not all due at once, at the start)");
+    }
+
+    private static String refusal(String arguments) {
         StringBuilder errors = new StringBuilder();
         CommandLine command = new CommandLine(new LoadCommand()).setExecutionExceptionHandler((e, unused, result) -> {
             errors.append(e.toString());
@@ -57,6 +88,6 @@ class RefusedOptionsTest {
         assertThat(command.setCaseInsensitiveEnumValuesAllowed(true)
                         .execute((arguments + " --target=127.0.0.1:1").split(" ")))
                 .isEqualTo(2);
-        assertThat(errors.toString()).contains("IllegalArgumentException: " + complaint);
+        return errors.toString();
     }
 }

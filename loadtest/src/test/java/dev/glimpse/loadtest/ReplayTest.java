@@ -7,9 +7,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.PreviewKind;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +63,31 @@ class ReplayTest {
         assertThat(kinds(5)).containsOnly(PreviewKind.PREVIEW_KIND_NONE).hasSizeGreaterThan(1);
         // But for the one of the run.
         assertThat(kinds(6).filter(PreviewKind.PREVIEW_KIND_EXACT::equals)).hasSize(1);
+    }
+
+    /** As a shell's {@code <(zcat arrivals.csv.gz)}, which tells its lines once. */
+    @Test
+    void arrivalsOfAPipeAreReplayed() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> {
+            try (OutputStream out = Files.newOutputStream(pipe, StandardOpenOption.WRITE)) {
+                // Whoever opens it again would wait for ever.
+                Files.delete(pipe);
+                Files.copy(file, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.setDaemon(true);
+        writer.start();
+
+        JsonObject run = runs(report("W2", "--arrivals=" + pipe, "--capacity=100"))
+                .get(0)
+                .getAsJsonObject();
+
+        assertThat(run.get("offered").getAsInt()).isEqualTo(ARRIVALS.size());
     }
 
     private Stream<PreviewKind> kinds(int steps) {

@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The command that loads servers over gRPC and says how they did. */
@@ -60,14 +60,12 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--pid",
             paramLabel = "PID",
             description =
-                    "The server's process on this machine: tells its memory before and after each run and its processor time, and what W8 ends.")
+                    "The server's process on this machine: tells its memory before and after each run and its processor"
+                            + " time, and what W8 ends.")
     private @Nullable Long pid;
 
-    @Option(
-            names = "--write",
-            paramLabel = "FILE",
-            description = "Measure the server, write the first scenario's arrivals there, and run none.")
-    private @Nullable Path write;
+    @Mixin
+    private WriteOption write = new WriteOption();
 
     private final LongSupplier random;
     private volatile boolean stopped;
@@ -139,11 +137,13 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private void check(int servers) throws IOException {
-        options.check(scenarios, spec.commandLine().getParseResult());
-        telling.check();
+        ParseResult given = spec.commandLine().getParseResult();
+        write.check(scenarios, given);
+        options.check(scenarios, given);
+        telling.check(given);
         Arrival.require(rounds >= 1, "--rounds", rounds, "at least 1");
         Arrival.require(pid == null || servers == 1, "--pid", pid, "one --target, of which it is the process");
-        if (scenarios.contains(Scenario.W8) && write == null) {
+        if (scenarios.contains(Scenario.W8) && !write.isSet()) {
             Arrival.require(pid != null, "--pid", "none", "the server's process, which W8 ends");
             long ends = scenarios.stream().filter(Scenario.W8::equals).count() * rounds;
             Arrival.require(ends == 1, "W8", ends + " runs", "one, as it ends the server's process");
@@ -165,7 +165,7 @@ public final class LoadCommand implements Callable<Integer> {
     /** Runs what is asked for, and tells of it. */
     private List<Turn.Taken> run(List<Target> servers, Optional<ServerProcess> process, List<AdminPort> admins)
             throws Exception {
-        if (write == null) {
+        if (!write.isSet()) {
             scenarios.stream()
                     .distinct()
                     .map(options::missingKeys)
@@ -179,8 +179,8 @@ public final class LoadCommand implements Callable<Integer> {
             plans.add(options.plan(
                     scenario, pictures, server.capacity(), server.unloaded().get(1) / 1000.0));
         }
-        if (write != null) {
-            ArrivalFile.write(plans.get(0).arrivals(), write);
+        if (write.isSet()) {
+            write.write(plans.get(0).arrivals());
             return List.of();
         }
         Slo slo = telling.slo(server.unloaded());

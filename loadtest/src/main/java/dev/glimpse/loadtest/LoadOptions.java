@@ -74,6 +74,12 @@ final class LoadOptions {
      */
     void check(List<Scenario> scenarios, ParseResult given) throws IOException {
         arrivals.check(scenarios, given);
+        if (arrivals.rated()) {
+            String expected = "absent with --rate, which says how much is asked for";
+            UnusedOptions.refuse(given, List.of("--capacity", "--measure"), expected);
+        } else if (capacity != null) {
+            UnusedOptions.refuse(given, List.of("--measure"), "absent with --capacity, of which nothing is measured");
+        }
         Arrival.require(capacity == null || capacity > 0, "--capacity", capacity, "more than 0");
         Arrival.require(measure >= 1, "--measure", measure, "at least 1");
         Arrival.require(connections >= 1, "--connections", connections, "at least 1");

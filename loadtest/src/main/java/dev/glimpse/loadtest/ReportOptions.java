@@ -3,10 +3,12 @@ package dev.glimpse.loadtest;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options that say by what a server is judged, and how that is told. */
 final class ReportOptions {
@@ -38,10 +40,19 @@ final class ReportOptions {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    /** Refuses by the option's name what cannot be, before anything is measured. */
-    void check() throws IOException {
+    /**
+     * Refuses by the option's name what cannot be, or would have no effect, before anything is measured.
+     *
+     * @param given what was typed
+     */
+    void check(ParseResult given) throws IOException {
         Arrival.require(factor > 0, "--slo", factor, "more than 0");
         Arrival.require(allWorkers() >= 1, "--workers", allWorkers(), "at least 1");
+        if (raw == null) {
+            UnusedOptions.refuse(given, List.of("--workers", "--devices"), "absent without --raw, which they are for");
+        } else if (devices != null) {
+            UnusedOptions.refuse(given, List.of("--workers"), "absent with --devices, its earlier name");
+        }
         var unused = raw();
     }
 

@@ -19,7 +19,8 @@ final class UnusedOptions {
         for (String name : names) {
             @Nullable OptionSpec option = given.matchedOption(name);
             if (option != null) {
-                Arrival.require(false, name, String.join(", ", option.stringValues()), expected);
+                String value = option.arity().max() == 0 ? "given" : String.join(", ", option.stringValues());
+                Arrival.require(false, name, value, expected);
             }
         }
     }

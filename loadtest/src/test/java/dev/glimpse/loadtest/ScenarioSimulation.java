@@ -26,14 +26,11 @@ import io.gatling.javaapi.core.Simulation;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Any of our scenarios in Gatling: the same arrivals, dealt out in turns to the doors of the server.
@@ -46,24 +43,28 @@ import java.util.Optional;
 public final class ScenarioSimulation extends Simulation {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Of an otherwise idle machine without a GPU; only clients that leave go by it. */
-    private static final double STEP_MICROS = 30_000;
+    /** Status of a program that was asked for what cannot be. */
+    private static final int WRONG_INPUT = 2;
 
-    private final Scenario scenario = Scenario.valueOf(text("scenario", "SMOKE").toUpperCase(Locale.ROOT));
-    private final Target target = Target.parse("target", text("target", "localhost:8080"), tls());
-    private final long seed = Long.parseLong(text("seed", "1"));
-    private final ArrivalQueue arrivals = new ArrivalQueue(arrivals());
-    private final GrpcClients.Terms terms =
-            new GrpcClients.Terms(8, PATIENCE.toMillis(), keys(), seed, new SecureRandom().nextLong(), scenario);
+    private final GatlingOptions options = options();
+    private final Scenario scenario = options.scenario();
+    private final Target target = options.target();
+    private final ArrivalQueue arrivals = new ArrivalQueue(options.arrivals());
+    private final GrpcClients.Terms terms = new GrpcClients.Terms(
+            8, PATIENCE.toMillis(), options.keys(), options.seed(), new SecureRandom().nextLong(), scenario);
     private final GrpcClients clients = new GrpcClients(target, terms);
     private IdleSockets idle = IdleSockets.none();
 
     /** Made by Gatling. */
     public ScenarioSimulation() {
-        List<String> doors = List.of(text("doors", "grpc,websocket,sse,rest").split(","));
+        List<String> doors = options.doors();
         List<PopulationBuilder> populations = new ArrayList<>();
         for (int i = 0; i < doors.size(); i++) {
-            populations.add(population(doors.get(i), arrivals.turn(i, doors.size())));
+            List<Integer> turn = arrivals.turn(i, doors.size());
+            // Gatling takes none without users, as there are of few requests.
+            if (!turn.isEmpty()) {
+                populations.add(population(doors.get(i), turn));
+            }
         }
         SetUp setUp = setUp(populations).protocols(protocol());
         if (scenario == Scenario.SMOKE) {
@@ -71,20 +72,17 @@ public final class ScenarioSimulation extends Simulation {
         }
     }
 
-    private static String text(String name, String otherwise) {
-        return System.getProperty(name, otherwise);
-    }
-
-    /** For gRPC alone: at its own doors Gatling believes every certificate. */
-    private static Tls tls() {
-        String file = text("ca", "");
-        return Tls.of("ca", file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file)));
-    }
-
-    /** One for everybody, as requests have no tenants here. */
-    private static Map<String, String> keys() {
-        String key = text("key", "");
-        return key.isEmpty() ? Map.of() : Map.of("", key);
+    private static GatlingOptions options() {
+        try {
+            return GatlingOptions.read(System.getProperties());
+        } catch (IllegalArgumentException e) {
+            // Gatling would show where that is in the program, and end as for a failure.
+            System.err.println("loadtest/run --gatling: " + e.getMessage());
+            System.exit(WRONG_INPUT);
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private HttpProtocolBuilder protocol() {
@@ -92,28 +90,13 @@ public final class ScenarioSimulation extends Simulation {
         return terms.authorization("").map(protocol::authorizationHeader).orElse(protocol);
     }
 
-    private List<Arrival> arrivals() {
-        String file = text("arrivals", "");
-        if (!file.isEmpty()) {
-            try {
-                return ArrivalFile.read(Path.of(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        Preview preview = Preview.valueOf(text("preview", "exact").toUpperCase(Locale.ROOT));
-        double capacity = Double.parseDouble(text("rate", "5")) * ArrivalProcess.meanNfe(preview);
-        int seconds = Integer.parseInt(text("seconds", "30"));
-        return ArrivalProcess.arrivals(scenario, new Offer(capacity, 1, STEP_MICROS, seconds, preview), seed);
-    }
-
     private PopulationBuilder population(String door, List<Integer> indices) {
         ChainBuilder chain = switch (door) {
-            case "grpc" -> exec(new GrpcAction(clients, arrivals));
-            case "websocket" -> webSocket();
-            case "sse" -> events();
-            case "rest" -> rest();
-            default -> throw new IllegalArgumentException("doors: " + door + " (expected: grpc, websocket, sse, rest)");
+            case GatlingOptions.GRPC -> exec(new GrpcAction(clients, arrivals));
+            case GatlingOptions.WEB_SOCKET -> webSocket();
+            case GatlingOptions.SSE -> events();
+            case GatlingOptions.REST -> rest();
+            default -> throw new IllegalArgumentException(door);
         };
         List<Map<String, Object>> numbers = indices.stream()
                 .map(i -> Map.<String, Object>of(ArrivalQueue.INDEX, i))

@@ -156,11 +156,27 @@ class SmokeIT {
                 "--gatling W1 --seed 2 W2 | W1 W2 (expected: one scenario)",
                 "--gatling --seed 2 W8 | W8 (expected: another scenario, as Gatling ends no server)",
                 "--gatling W2 --seed | --seed (expected: a value after it)",
+                "--gatling W2 --doors bogus | --doors: bogus (expected: some of grpc, websocket, sse and rest, each once)",
+                "--gatling W2 --preview sharp | --preview: sharp (expected: one of exact, free, none)",
+                "--gatling W2 --arrivals run --rate 5 | --rate: 5 (expected: absent with --arrivals, whose file says",
             })
     void wrongInputIsRefusedBeforeAnythingIsMeasured(String arguments, String complaint) throws Exception {
         try (Command run = Command.loadtest(directory, arguments.split(" "))) {
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.out()).startsWith("loadtest/run").contains(complaint).hasLineCount(1);
+        }
+    }
+
+    /** Fewer requests than doors; each is sent. */
+    @Test
+    void gatlingReplaysASingleRequest() throws Exception {
+        Path file = directory.resolve("single.csv");
+        ArrivalFile.write(List.of(Arrival.plain(0, 1, Preview.EXACT)), file);
+
+        try (Command gatling = run("W2", List.of("--gatling", "--arrivals", file.toString()))) {
+            assertThat(gatling.status()).as(gatling.out()).isZero();
+            assertThat(Files.readString(Path.of(gatling.await("file://(\\S+index.html)"))))
+                    .contains("gRPC last picture");
         }
     }
 

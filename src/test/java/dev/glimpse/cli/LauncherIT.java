@@ -35,6 +35,20 @@ class LauncherIT {
         }
     }
 
+    /** With it, cd looks for relative directories elsewhere, and prints the one that it found. */
+    @Test
+    void launcherFindsItsLibrariesWhereCdpathIsSet() throws Exception {
+        Path home = Files.createSymbolicLink(
+                directory.resolve("home"), Program.launcher().getParent().getParent());
+        try (Program run = Program.start(directory, Path.of("home/bin/glimpse"), Map.of("CDPATH", "."), "--version")) {
+            assertThat(run.err()).isEmpty();
+            assertThat(run.status()).isZero();
+            assertThat(run.out()).startsWith("Glimpse ");
+        } finally {
+            Files.delete(home);
+        }
+    }
+
     @Test
     void settingsAreListedBesideTheProgramAsItKnowsThem() throws Exception {
         try (InputStream known = getClass().getResourceAsStream("/glimpse-defaults.yaml")) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -36,11 +37,19 @@ public final class SafeTensorsWriter {
     /** Writes a file: first beside it, then moved into place, so that a crash leaves the old one or the new one. */
     public static void write(Path file, Map<String, String> metadata, List<Entry> entries) throws IOException {
         byte[] header = header(metadata, entries);
+        Path partial = DurableFiles.partial(file);
+        try {
+            write(partial, header, entries);
+            DurableFiles.replace(file);
+        } finally {
+            // On a full disk, nothing else would make room again.
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static void write(Path file, byte[] header, List<Entry> entries) throws IOException {
         try (FileChannel channel = FileChannel.open(
-                DurableFiles.partial(file),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             drain(channel, prefix.putLong(header.length).flip());
             drain(channel, ByteBuffer.wrap(header));
@@ -53,7 +62,6 @@ public final class SafeTensorsWriter {
                 drain(channel, data);
             }
         }
-        DurableFiles.replace(file);
     }
 
     private static byte[] header(Map<String, String> metadata, List<Entry> entries) {

@@ -42,6 +42,23 @@ class SafeTensorsTest {
         assertThat(directory.toFile().list()).containsExactly("x.safetensors");
     }
 
+    /** As on a full disk, of which it may hold gigabytes. */
+    @Test
+    void aFileThatFailsHalfWayLeavesNothing(@TempDir Path directory) {
+        List<Long> shape = List.of(1L);
+        HostTensor first = HostTensor.of(new float[] {1}, shape);
+        List<SafeTensorsWriter.Entry> entries = List.of(
+                new SafeTensorsWriter.Entry("first", first.type(), shape, () -> first),
+                new SafeTensorsWriter.Entry("second", first.type(), shape, () -> {
+                    throw new IllegalStateException("no second");
+                }));
+
+        assertThatThrownBy(() -> SafeTensorsWriter.write(directory.resolve("x.safetensors"), Map.of(), entries))
+                .hasMessage("no second");
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
     /** The file is a hole but for its ends, so that it takes no disk. */
     @Test
     void fileThatNoBufferHoldsIsReadTensorByTensor(@TempDir Path directory) throws IOException {

@@ -137,6 +137,12 @@ final class CapacityOptions {
         SchedulerSettings scheduling =
                 all.toSchedulerSettings(measured.devices()).withMaxRows(ServerDevices.maxRows(all, measured.onGpus()));
         ForwardTimes times = ForwardTimes.exact(measured.aNanos(), measured.bNanos(), scheduling.minRows());
+        // Nothing would be good at any rate, and the lowest ones take longer than the simulator's clock goes.
+        WrongInputException.require(
+                times.nanos(1) <= TimeUnit.MILLISECONDS.toNanos(lastMillis),
+                "--last",
+                lastMillis,
+                "at least " + Math.round(times.nanos(1) / 1e6) + ", what the smallest forward takes");
         return new Capacity.Replica(scheduling, times, all.limits().maxDuration());
     }
 
@@ -148,7 +154,7 @@ final class CapacityOptions {
         WrongInputException.require(share > 0 && share <= 1, "--share", share, "more than 0, at most 1");
         WrongInputException.require(requests >= 100, "--requests", requests, "at least 100");
         WrongInputException.require(
-                rates.stream().allMatch(rate -> rate > 0 && rate <= 1e9), "--rates", rates, "more than 0 each");
+                rates.stream().allMatch(rate -> rate >= 0.001 && rate <= 1e9), "--rates", rates, "0.001..1e9 each");
         Slo slo = new Slo.Within(TimeUnit.MILLISECONDS.toNanos(firstMillis), TimeUnit.MILLISECONDS.toNanos(lastMillis));
         return new Capacity.Demand(mix(), slo, share, requests, seed);
     }

@@ -7,6 +7,11 @@ import picocli.CommandLine.Option;
 
 /** The option that says how long forwards take, T(rows) = A + B x rows. */
 final class CostOption {
+    /** What no forward takes: days, or less than the simulator's clock tells apart in a million of them. */
+    private static final double MOST_MILLIS = 1e9;
+
+    private static final double LEAST_MILLIS = 1e-9;
+
     @Option(
             names = "--cost",
             paramLabel = "A,B",
@@ -19,10 +24,14 @@ final class CostOption {
     /** Refuses what is no cost. */
     void validate() {
         WrongInputException.require(
-                millis.size() == 2 && millis.get(0) >= 0 && millis.get(1) > 0,
+                millis.size() == 2 && isWithin(0, millis.get(0)) && isWithin(LEAST_MILLIS, millis.get(1)),
                 "--cost",
                 millis,
-                "A,B in milliseconds, A at least 0 and B more than 0");
+                "A,B in milliseconds, A 0..1e9 and B 1e-9..1e9");
+    }
+
+    private static boolean isWithin(double least, double value) {
+        return value >= least && value <= MOST_MILLIS;
     }
 
     double aNanos() {

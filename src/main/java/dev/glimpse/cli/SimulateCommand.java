@@ -96,9 +96,7 @@ final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ParseResult given = spec.commandLine().getParseResult();
         options.validate(given);
-        if (factor <= 0) {
-            throw new WrongInputException("--slo", factor, "more than 0");
-        }
+        WrongInputException.require(factor > 0 && factor <= 1e6, "--slo", factor, "more than 0, at most 1000000");
         if (checkSeconds != null) {
             UnusedOptions.refuse(given, List.of("--write", "--policy", "--cost"), "absent with --check");
         } else if (write != null) {

@@ -169,10 +169,20 @@ final class SimulateOptions {
         }
         ArrivalProcess.Offer offer = new ArrivalProcess.Offer(
                 times, settings.devices(), settings.maxRows(), load, preview, deadline, flexible);
-        Iterator<Arrival> first = Stream.generate(new ArrivalProcess(workload, offer, requests, seed)::next)
-                .limit(requests)
-                .iterator();
+        ArrivalProcess process = new ArrivalProcess(workload, offer, requests, seed);
+        Iterator<Arrival> first =
+                Stream.generate(() -> next(process)).limit(requests).iterator();
         return new Source(first, () -> {});
+    }
+
+    /** One whose time is beyond the simulator's clock names a field that nobody typed. */
+    private Arrival next(ArrivalProcess process) {
+        try {
+            return process.next();
+        } catch (IllegalArgumentException e) {
+            String expected = "fewer, a higher --load or a lower --cost or --deadline, so that all happens in 70 years";
+            throw new WrongInputException("--requests", requests, expected);
+        }
     }
 
     /** Arrivals, and what to close when they have been taken. */

@@ -120,7 +120,7 @@ class MainTest {
                 "simulate --policy best|glimpse simulate: --policy: best (expected: full, fifo, request, or one of "
                         + "no-deadline-admission, ",
                 "simulate --cost 1|glimpse simulate: --cost: [1.0] (expected: A,B in milliseconds, ",
-                "simulate --slo 0|glimpse simulate: --slo: 0.0 (expected: more than 0)",
+                "simulate --slo 0|glimpse simulate: --slo: 0.0 (expected: more than 0, at most 1000000)",
                 "simulate --deadline 1e13|glimpse simulate: --deadline: 1.0E13 (expected: 0..1000000)",
                 "simulate --arrivals /no/such|glimpse simulate: --arrivals: /no/such (expected: a readable file)",
                 "simulate --requests 0|glimpse simulate: --requests: 0 (expected: 1..268435455)",

@@ -353,6 +353,28 @@ class SimulateCommandTest {
         assertThat(run.err()).isEqualToIgnoringNewLines("glimpse simulate: " + complaint);
     }
 
+    /** It would be told as a number that JSON has none of, or refused by the name of a field that nobody typed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--slo Infinity | --slo: Infinity (expected: more than 0, at most 1000000)",
+                "--slo NaN | --slo: NaN (expected: more than 0, at most 1000000)",
+                "--cost Infinity,1 | --cost: [Infinity, 1.0] (expected: A,B in milliseconds, A 0..1e9 and B 1e-9..1e9)",
+                "--cost 1,NaN | --cost: [1.0, NaN] (expected: A,B in milliseconds, A 0..1e9 and B 1e-9..1e9)",
+                "--cost 1e9,1 --load 1e-3 | --requests: 100000 (expected: fewer, a higher --load or a lower --cost or"
+                        + " --deadline, so that all happens in 70 years)",
+                "--cost 1e9,1 --deadline 1e6 | --requests: 100000 (expected: fewer, a higher --load or a lower --cost or"
+                        + " --deadline, so that all happens in 70 years)",
+            })
+    void aNumberOutOfBoundsIsRefusedByTheOptionThatWasTyped(String options, String complaint) {
+        CommandLineRun run = CommandLineRun.of(("simulate --json " + options).split(" "));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).isEqualToIgnoringNewLines("glimpse simulate: " + complaint);
+    }
+
     private static JsonArray results(String... options) {
         Stream<String> json = Stream.of("simulate", "--json");
         CommandLineRun run =

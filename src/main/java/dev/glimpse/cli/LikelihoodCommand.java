@@ -6,9 +6,7 @@ import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.PictureLikelihood;
 import dev.glimpse.model.DifferentiableDenoiser;
 import dev.glimpse.model.ModelDirectory;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -86,7 +84,7 @@ final class LikelihoodCommand implements Callable<Integer> {
                 Likelihood likelihood = new Likelihood(denoiser, settings);
                 OutputLock lock = out == null ? null : OutputLock.ofContent("--out", out);
                 // Last of all, as it empties the file: what is wrong with anything else costs nobody their scores.
-                BufferedWriter file = out == null ? null : Files.newBufferedWriter(out)) {
+                JsonLinesFile file = out == null ? null : JsonLinesFile.open(out)) {
             interruption.onStop("soon, with the result so far", likelihood::stop);
             LikelihoodReport.Sinks sinks =
                     new LikelihoodReport.Sinks(json.isSet(), spec.commandLine().getOut(), file);

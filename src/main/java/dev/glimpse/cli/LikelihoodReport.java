@@ -7,7 +7,6 @@ import dev.glimpse.evaluation.LikelihoodSettings;
 import dev.glimpse.evaluation.LikelihoodSummary;
 import dev.glimpse.evaluation.PictureLikelihood;
 import dev.glimpse.model.ModelDirectory;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -29,7 +28,7 @@ final class LikelihoodReport {
     private final String method;
     private final boolean json;
     private final PrintWriter out;
-    private final @Nullable BufferedWriter file;
+    private final @Nullable JsonLinesFile file;
     private final LikelihoodSummary summary = new LikelihoodSummary();
 
     /**
@@ -39,7 +38,7 @@ final class LikelihoodReport {
      * @param out the console
      * @param file receives JSON whatever the console gets; null: none does
      */
-    record Sinks(boolean json, PrintWriter out, @Nullable BufferedWriter file) {}
+    record Sinks(boolean json, PrintWriter out, @Nullable JsonLinesFile file) {}
 
     /** @param bound passes of the bound that is computed in place of the ODE, if it is */
     LikelihoodReport(
@@ -105,9 +104,7 @@ final class LikelihoodReport {
             }
         }
         if (file != null) {
-            file.write(line.toString());
-            file.newLine();
-            file.flush();
+            file.write(line);
         }
     }
 

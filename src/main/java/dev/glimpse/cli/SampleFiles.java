@@ -5,7 +5,6 @@ import dev.glimpse.image.PictureEncoder;
 import dev.glimpse.image.PictureGrid;
 import dev.glimpse.image.PictureShape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,8 @@ final class SampleFiles {
         if (each != null) {
             PictureEncoder encoder = new PictureEncoder(shape);
             for (int i = 0; i < drawn.size(); i++) {
-                Files.write(each.resolve(first + i + ".png"), encoder.encode(drawn.get(i), ImageFormat.PNG));
+                WholeFile.writeOneOfMany(
+                        each.resolve(first + i + ".png"), encoder.encode(drawn.get(i), ImageFormat.PNG));
             }
         }
         pictures.addAll(drawn);

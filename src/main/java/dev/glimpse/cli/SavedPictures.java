@@ -8,7 +8,6 @@ import dev.glimpse.image.PngReader;
 import glimpse.wire.v1.Accepted;
 import glimpse.wire.v1.Step;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +83,9 @@ final class SavedPictures {
             return Optional.empty();
         }
         String name = step.getSample() + "-" + (step.getLast() ? "final" : step.getStep()) + ".png";
-        return Optional.of(Files.write(out.resolve(name), image));
+        Path file = out.resolve(name);
+        WholeFile.writeOneOfMany(file, image);
+        return Optional.of(file);
     }
 
     /** Writes the files of all pictures, once every one of them has come. */

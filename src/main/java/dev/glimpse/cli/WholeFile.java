@@ -18,27 +18,60 @@ final class WholeFile {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** @throws IOException that names the file */
     static void write(Path file, byte[] content) throws IOException {
         write(file, out -> out.write(content));
     }
 
     /**
      * Writes what need not be in memory at once; a pipe or a device, which nothing can replace, gets it as it comes.
+     *
+     * @throws IOException that names the file
      */
     static void write(Path file, Content content) throws IOException {
-        boolean exists = Files.exists(file);
-        if (exists && !Files.isRegularFile(file)) {
-            writeInPlace(file, content);
-            return;
+        write(file, content, true);
+    }
+
+    /**
+     * Writes one of many small files, for each of which nobody would wait until the disk has it: after a loss of power
+     * it may be empty.
+     *
+     * @throws IOException that names the file
+     */
+    static void writeOneOfMany(Path file, byte[] content) throws IOException {
+        write(file, out -> out.write(content), false);
+    }
+
+    /** What is told of a file that cannot be written: a full disk itself says neither which nor what it was for. */
+    static IOException failure(Path file, IOException e) {
+        return new IOException(file + " cannot be written: " + DurableFiles.reason(e), e);
+    }
+
+    private static void write(Path file, Content content, boolean forced) throws IOException {
+        try {
+            boolean exists = Files.exists(file);
+            if (exists && !Files.isRegularFile(file)) {
+                writeInPlace(file, content);
+                return;
+            }
+            Path place = named(file);
+            if (exists && !Files.isWritable(place.getParent())) {
+                writeInPlace(place, content);
+                return;
+            }
+            writeBeside(place, content, forced);
+        } catch (IOException e) {
+            throw failure(file, e);
         }
-        Path place = named(file);
-        if (exists && !Files.isWritable(place.getParent())) {
-            writeInPlace(place, content);
-            return;
-        }
+    }
+
+    private static void writeBeside(Path place, Content content, boolean forced) throws IOException {
         Path partial = DurableFiles.partial(place);
         try {
             writeInPlace(partial, content);
+            if (forced) {
+                DurableFiles.force(partial);
+            }
             replace(place, partial);
         } finally {
             Files.deleteIfExists(partial);
@@ -61,7 +94,7 @@ final class WholeFile {
             Files.setPosixFilePermissions(partial, Files.getPosixFilePermissions(place));
         }
         try {
-            DurableFiles.replace(place);
+            DurableFiles.move(place);
         } catch (FileSystemException e) {
             if (!exists) {
                 throw e;

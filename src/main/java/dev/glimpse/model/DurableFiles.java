@@ -2,6 +2,7 @@ package dev.glimpse.model;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,10 +24,21 @@ public final class DurableFiles {
         return file.resolveSibling(file.getFileName() + ".partial");
     }
 
+    /** Why a file cannot be written. Some messages are no more than a path, and their kind alone says what is wrong. */
+    public static String reason(IOException e) {
+        return e instanceof FileSystemException || e.getMessage() == null
+                ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                : e.getMessage();
+    }
+
     /** Moves what stands in a file's {@link #partial} place to its own: a crash leaves the old one or the new one. */
     public static void replace(Path file) throws IOException {
-        Path partial = partial(file);
-        force(partial);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        force(partial(file));
+        move(file);
+    }
+
+    /** {@link #replace} of what is forced already, or may be lost. */
+    public static void move(Path file) throws IOException {
+        Files.move(partial(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -9,7 +9,6 @@ import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.model.SafeTensors;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -121,7 +120,7 @@ record Checkpoint(Path directory, Map<String, String> facts) {
             Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // A full disk says neither of which file nor what it was for.
-            throw new IOException("the checkpoint cannot be written to " + complete + ": " + reason(e), e);
+            throw new IOException("the checkpoint cannot be written to " + complete + ": " + DurableFiles.reason(e), e);
         }
         DurableFiles.force(run);
         for (Path older : directories(run)) {
@@ -142,13 +141,6 @@ record Checkpoint(Path directory, Map<String, String> facts) {
         Files.writeString(partial.resolve(FACTS), new Gson().toJson(facts));
         DurableFiles.force(partial.resolve(FACTS));
         DurableFiles.force(partial);
-    }
-
-    /** Some messages are no more than a path, and their kind alone says what is wrong with it. */
-    private static String reason(IOException e) {
-        return e instanceof FileSystemException || e.getMessage() == null
-                ? e.getClass().getSimpleName() + ": " + e.getMessage()
-                : e.getMessage();
     }
 
     private static void delete(Path directory) throws IOException {

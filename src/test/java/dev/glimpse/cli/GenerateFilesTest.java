@@ -120,6 +120,24 @@ class GenerateFilesTest {
         }
     }
 
+    @Test
+    void aFullDiskIsToldByTheNameOfTheFile() throws Exception {
+        Path full = Path.of("/dev/full");
+        Path frame = Files.createSymbolicLink(directory.resolve("0-1.png"), full);
+
+        for (String[] options : new String[][] {
+            {"--npz=" + full, full.toString()},
+            {"--gif=" + full, full.toString()},
+            {"--out=" + directory, frame.toString()}
+        }) {
+            CommandLineRun run = run("--steps=2", options[0]);
+
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err()).contains(options[1] + " cannot be written: No space left on device");
+        }
+        Files.delete(frame);
+    }
+
     private static CommandLineRun run(String... options) throws Exception {
         try (DoorServer server = new DoorServer(PlayedGenerator.playing())) {
             String[] arguments = new String[options.length + 2];

@@ -254,6 +254,17 @@ class ModelCommandsTest {
     }
 
     @Test
+    void aPictureThatADiskHasNoRoomForIsNamed() throws IOException {
+        Path each = Files.createDirectory(directory.resolve("full"));
+        Path picture = Files.createSymbolicLink(each.resolve("0.png"), Path.of("/dev/full"));
+        CommandLineRun run = CommandLineRun.of(
+                "sample", "--model", model, "--count", "1", "--out", each + "/grid.png", "--each", each.toString());
+        Files.delete(picture);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains(picture + " cannot be written: No space left on device");
+    }
+
+    @Test
     void whereNothingCanBeWrittenNothingIsDrawn() throws IOException {
         Path file = Files.writeString(directory.resolve("a-file"), "");
         Path folder = Files.createDirectory(directory.resolve("folder.png"));

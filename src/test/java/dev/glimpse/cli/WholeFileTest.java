@@ -28,10 +28,44 @@ class WholeFileTest {
                     out.write(NEW);
                     throw new IOException("no space left");
                 }))
-                .hasMessage("no space left");
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + " cannot be written: no space left");
 
         assertThat(file).hasContent("old");
         assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
+    }
+
+    @Test
+    void ofANewFileThatFailsNothingStays() {
+        Path file = directory.resolve("4.png");
+
+        assertThatThrownBy(() -> WholeFile.write(file, out -> {
+                    throw new IOException("no space left");
+                }))
+                .hasMessage(file + " cannot be written: no space left");
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void oneOfManyReplacesTheOldOneWhole() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old and longer");
+        Path kept = Files.createLink(directory.resolve("kept"), file);
+
+        WholeFile.writeOneOfMany(file, NEW);
+
+        assertThat(file).hasContent("new");
+        assertThat(kept).hasContent("old and longer");
+        assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file) && !other.equals(kept));
+    }
+
+    @Test
+    void aFullDeviceIsNamed() {
+        Path full = Path.of("/dev/full");
+
+        assertThatThrownBy(() -> WholeFile.write(full, NEW))
+                .isInstanceOf(IOException.class)
+                .hasMessage("/dev/full cannot be written: No space left on device");
     }
 
     @Test

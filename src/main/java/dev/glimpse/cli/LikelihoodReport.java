@@ -87,13 +87,14 @@ final class LikelihoodReport {
      * @param nanos how long it took
      */
     void ended(long nanos) throws IOException {
+        // First, as the disk that the file is on may be full, and there may be nothing else to read the mean from.
+        if (!json) {
+            print(nanos);
+            out.flush();
+        }
         if (json || file != null) {
             write(summaryLine(nanos));
         }
-        if (!json) {
-            print(nanos);
-        }
-        out.flush();
     }
 
     private void write(JsonObject line) throws IOException {

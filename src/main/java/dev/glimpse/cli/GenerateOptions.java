@@ -72,7 +72,7 @@ final class GenerateOptions {
         });
         WirePlan.write(refining, request);
         seed.ifPresent(request::setSeed);
-        count.ifPresent(request::setCount);
+        count.ifPresent(value -> request.setCount(WirePlan.unsigned("--count", value, 1)));
         preview.ifPresent(name -> request.setPreview(name.wire));
         return request.build();
     }

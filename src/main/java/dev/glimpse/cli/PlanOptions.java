@@ -170,11 +170,14 @@ final class PlanOptions {
                 PlanRequest.knots(steps == null ? OptionalInt.empty() : OptionalInt.of(steps), explicitKnots()));
     }
 
+    /** Refuses a grid without the indices into it. */
+    void requireKnots() {
+        WrongInputException.require(grid == null || knots != null, "--grid", grid, "--knots with it");
+    }
+
     private Optional<Supplier<Knots>> explicitKnots() {
+        requireKnots();
         if (knots == null) {
-            if (grid != null) {
-                throw new WrongInputException("--grid", grid, "--knots with it");
-            }
             return Optional.empty();
         }
         List<Double> values = knots;

@@ -6,15 +6,15 @@ import glimpse.wire.v1.GenerateRequest;
 import glimpse.wire.v1.KnotIndices;
 import glimpse.wire.v1.KnotTimes;
 import glimpse.wire.v1.Sampler;
-import java.util.List;
 
 /** Writes how a picture shall refine into a request, with only those fields that were typed. */
 final class WirePlan {
     private WirePlan() {}
 
     static void write(PlanOptions typed, GenerateRequest.Builder request) {
+        typed.requireKnots();
         if (typed.steps != null) {
-            request.setSteps(typed.steps);
+            request.setSteps(unsigned("--steps", typed.steps, 1));
         }
         if (typed.sampler != null) {
             request.setSampler(Sampler.valueOf("SAMPLER_" + typed.sampler.name()));
@@ -31,14 +31,25 @@ final class WirePlan {
         if (typed.knots != null && typed.grid == null) {
             request.setKnotTimes(KnotTimes.newBuilder().addAllTimes(typed.knots));
         }
-        if (typed.grid != null) {
+        if (typed.knots != null && typed.grid != null) {
             request.setKnotIndices(KnotIndices.newBuilder()
-                    .setGrid(typed.grid)
-                    .addAllIndices(typed.knots == null ? List.of() : PlanOptions.indices(typed.knots)));
+                    .setGrid(unsigned("--grid", typed.grid, 2))
+                    .addAllIndices(PlanOptions.indices(typed.knots)));
         }
         if (typed.churn != null || typed.churnMin != null || typed.churnMax != null || typed.churnNoise != null) {
             request.setChurn(churn(typed));
         }
+    }
+
+    /**
+     * A number that the wire has no sign for: a negative one would reach the server, whose part it is to refuse others,
+     * as one of billions.
+     *
+     * @param least what the server takes
+     */
+    static int unsigned(String option, int value, int least) {
+        WrongInputException.require(value >= 0, option, value, "at least " + least);
+        return value;
     }
 
     private static Churn churn(PlanOptions typed) {

@@ -113,6 +113,9 @@ final class GenerateCommand implements Callable<Integer> {
             // A newer server may tell more than this client knows of.
             case EVENT_NOT_SET -> {}
         }
+        if (!saved.wanted()) {
+            StandardOutput.requireReader(spec().commandLine().getOut());
+        }
     }
 
     private GenerateReport report() {

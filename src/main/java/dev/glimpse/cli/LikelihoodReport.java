@@ -100,9 +100,7 @@ final class LikelihoodReport {
     private void write(JsonObject line) throws IOException {
         if (json) {
             out.println(line);
-            if (out.checkError()) {
-                throw new IOException("standard output cannot be written, and nobody would read more of it");
-            }
+            StandardOutput.requireReader(out);
         }
         if (file != null) {
             file.write(line);

@@ -63,6 +63,11 @@ final class SavedPictures {
         OutputPlace.file("--npz", npz);
     }
 
+    /** Whether anything is saved at all. */
+    boolean wanted() {
+        return out != null || gif != null || npz != null;
+    }
+
     void accepted(Accepted event) {
         accepted = event;
     }

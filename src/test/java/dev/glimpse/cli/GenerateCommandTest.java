@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class GenerateCommandTest {
@@ -236,6 +238,43 @@ class GenerateCommandTest {
                 process.destroyForcibly();
             }
         }
+    }
+
+    /** As behind 'head': the server would go on evaluating for a reader who has left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--json", "--draw=none", "--draw=blocks"})
+    void whereNobodyCanReadMoreTheCallIsCancelled(String option) throws Exception {
+        PlayedGenerator generator = new PlayedGenerator(stream -> stream.emit(PlayedGenerator.step(0, 1, false)));
+        StringWriter err = new StringWriter();
+        try (DoorServer server = new DoorServer(generator)) {
+            String[] arguments = {"generate", "--target=127.0.0.1:" + server.port(), "--retries=0", option};
+            CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
+                    () -> Main.execute(arguments, Map.of(), new PrintWriter(new FullOutput()), new PrintWriter(err)));
+
+            ScriptedStream stream = generator.streams().poll(60, TimeUnit.SECONDS);
+
+            assertThat(stream).isNotNull();
+            assertThat(stream.cancelled()).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(status).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(1);
+        }
+        assertThat(err.toString())
+                .contains("standard output cannot be written, and nobody would read more of it")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void whatIsSavedIsSavedThoughNobodyReads(@TempDir Path directory) throws Exception {
+        Path frames = directory.resolve("frames");
+        try (DoorServer server = new DoorServer(PlayedGenerator.playing())) {
+            String[] arguments = {
+                "generate", "--target=127.0.0.1:" + server.port(), "--steps=2", "--json", "--out=" + frames
+            };
+            int status = Main.execute(
+                    arguments, Map.of(), new PrintWriter(new FullOutput()), new PrintWriter(new StringWriter()));
+
+            assertThat(status).isEqualTo(1);
+        }
+        assertThat(files(frames)).containsExactly("0-1.png", "0-final.png");
     }
 
     /** The command as a process of its own. */

@@ -26,7 +26,8 @@ public enum Metric {
     TIME_TO_FIRST_PREVIEW(
             Kind.HISTOGRAM,
             "glimpse_time_to_first_preview_seconds",
-            "From the arrival of a request that asks for previews to the first picture that its door could send",
+            "From the arrival of a request that asks for previews to the first picture that its door could send, without"
+                    + " the time for which its client had it paused",
             "rank"),
     REQUEST_DURATION(
             Kind.HISTOGRAM, "glimpse_request_duration_seconds", "From the arrival of a request to its end", "outcome"),

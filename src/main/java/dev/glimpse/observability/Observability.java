@@ -69,7 +69,7 @@ public final class Observability implements AutoCloseable {
         Visitor visitor = new Visitor(door, tenant, rank);
         return new ObservedGenerator(
                 generator,
-                aim -> new RequestWatch(visitor, aim, requests, spans),
+                aim -> new RequestWatch(visitor, aim, requests, spans, System::nanoTime),
                 (longest, asking) -> scores.watch(visitor, longest, asking),
                 work -> times.run(door, work));
     }

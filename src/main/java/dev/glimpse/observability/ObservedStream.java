@@ -42,11 +42,13 @@ final class ObservedStream implements GenerationStream {
 
     @Override
     public void pause() {
+        watch.paused();
         stream.pause();
     }
 
     @Override
     public Future<Optional<Failure>> proceed() {
-        return stream.proceed();
+        watch.proceeded();
+        return stream.proceed().onSuccess(failure -> failure.ifPresent(noRoom -> watch.paused()));
     }
 }

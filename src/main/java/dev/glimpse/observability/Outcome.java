@@ -10,7 +10,7 @@ import dev.glimpse.generation.Failure;
 enum Outcome {
     /** With its last picture. */
     OK("ok"),
-    /** The client cancelled or went away. */
+    /** The client cancelled, went away, or had it paused when its time ran out. */
     CANCELLED("cancelled"),
     /** Its time ran out, or would have. */
     DEADLINE("deadline"),

@@ -7,13 +7,15 @@ import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One request from its arrival to its end, which it has once: counts it, times it, traces it and logs it. Told by the
- * context that reads the request's stream; only {@link #cancelled} may come from any thread.
+ * context that reads the request's stream; only {@link #cancelled}, {@link #paused} and {@link #proceeded} may come
+ * from any thread.
  */
 final class RequestWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RequestWatch.class);
@@ -37,7 +39,9 @@ final class RequestWatch {
     private final RequestMeter meter;
     private final RequestSpans spans;
     private final Span span;
-    private final long arrivalNanos = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long arrivalNanos;
+    private final Pauses pauses;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile GenerationEvent.@Nullable Accepted accepted;
     /** Bytes that the door has taken and not yet asked on behind. */
@@ -45,11 +49,15 @@ final class RequestWatch {
 
     private boolean pictured;
 
-    RequestWatch(Visitor visitor, Aim aim, RequestMeter meter, RequestSpans spans) {
+    /** @param nanoTime monotonic clock, in nanoseconds */
+    RequestWatch(Visitor visitor, Aim aim, RequestMeter meter, RequestSpans spans, LongSupplier nanoTime) {
         this.visitor = visitor;
         this.aim = aim;
         this.meter = meter;
         this.spans = spans;
+        this.nanoTime = nanoTime;
+        arrivalNanos = nanoTime.getAsLong();
+        pauses = new Pauses(nanoTime);
         span = spans.begin("generate", visitor.door());
     }
 
@@ -91,8 +99,25 @@ final class RequestWatch {
         } else if (event instanceof GenerationEvent.Finished) {
             end(Outcome.OK);
         } else if (event instanceof GenerationEvent.Failed failed) {
-            end(Outcome.of(failed.failure()));
+            end(unlessPaused(Outcome.of(failed.failure())));
         }
+    }
+
+    /** A client that lets its time go by has had no less than it asked for. */
+    private Outcome unlessPaused(Outcome outcome) {
+        return outcome == Outcome.DEADLINE && pauses.now() ? Outcome.CANCELLED : outcome;
+    }
+
+    /** The client has it wait, until it lets it go on. */
+    void paused() {
+        pauses.begin();
+        span.addEvent("paused");
+    }
+
+    /** The client lets it go on, which the core may find no room for. */
+    void proceeded() {
+        pauses.end();
+        span.addEvent("resumed");
     }
 
     private boolean showsPreviews() {
@@ -103,7 +128,7 @@ final class RequestWatch {
     private void shown(GenerationEvent.Stepped picture) {
         if (!pictured) {
             pictured = true;
-            meter.firstPicture(visitor.rank(), sinceArrival());
+            meter.firstPicture(visitor.rank(), sinceArrival().minus(pauses.total()));
             span.addEvent("first picture");
         }
         meter.picture(picture);
@@ -113,7 +138,7 @@ final class RequestWatch {
      * The door wants no more of it: the client went away, or its time is over, which a door may see before the core.
      */
     void cancelled() {
-        end(left(sinceArrival(), aim.longest()));
+        end(unlessPaused(left(sinceArrival(), aim.longest())));
     }
 
     /** How a request has ended that its door has given up after so long a stay, out of the longest that it could. */
@@ -139,6 +164,6 @@ final class RequestWatch {
     }
 
     private Duration sinceArrival() {
-        return Duration.ofNanos(System.nanoTime() - arrivalNanos);
+        return Duration.ofNanos(nanoTime.getAsLong() - arrivalNanos);
     }
 }

@@ -2,16 +2,11 @@ package dev.glimpse.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.generation.Core;
-import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.generation.GenerationListener;
 import dev.glimpse.generation.GenerationListener.Forward;
 import dev.glimpse.generation.GenerationListener.Part;
 import dev.glimpse.generation.GenerationStream;
-import dev.glimpse.generation.PreviewKind;
-import dev.glimpse.generation.Quality;
-import dev.glimpse.image.ImageFormat;
 import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.Departure;
 import dev.glimpse.scheduler.Job;
@@ -307,82 +302,6 @@ class ObservabilityTest {
     }
 
     @Test
-    void aPictureIsOutboundUntilItsDoorAsksForTheNext() {
-        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
-        requests.door("grpc");
-        RequestWatch watch = watch(requests, Duration.ofMinutes(1), true);
-
-        watch.asked();
-        watch.taken(picture(new byte[700]));
-        assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 700.0");
-        watch.asked();
-        assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 0.0");
-        watch.taken(picture(new byte[300]));
-        watch.cancelled();
-        assertThat(meters.scrape()).contains("glimpse_outbound_buffer_bytes{door=\"grpc\"} 0.0");
-    }
-
-    @Test
-    void onlyRequestsForPreviewsHaveAFirstOne() {
-        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
-        requests.door("grpc");
-        RequestWatch batch = watch(requests, Duration.ofMinutes(1), true);
-        batch.admitted(accepted(PreviewKind.NONE));
-        batch.taken(picture(new byte[700]));
-        RequestWatch encode = watch(requests, Duration.ofMinutes(1), false);
-        encode.admitted(accepted(PreviewKind.STATE));
-        encode.taken(picture(new byte[0]));
-
-        assertThat(meters.scrape())
-                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"interactive\"} 0\n")
-                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"standard\"} 0\n")
-                .contains("glimpse_preview_frames_total{disposition=\"sent\"} 0.0");
-
-        RequestWatch shown = watch(requests, Duration.ofMinutes(1), true);
-        shown.admitted(accepted(PreviewKind.FREE));
-        shown.taken(picture(new byte[700]));
-        shown.taken(picture(new byte[700]));
-
-        assertThat(meters.scrape())
-                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"interactive\"} 1\n")
-                .contains("glimpse_time_to_first_preview_seconds_count{rank=\"standard\"} 0\n")
-                .contains("glimpse_preview_frames_total{disposition=\"sent\"} 2.0");
-    }
-
-    @Test
-    void whatIsCancelledWhenItsTimeIsOverHasMetItsDeadline() {
-        RequestMeter requests = new RequestMeter(meters, new DoorTimes());
-        requests.door("grpc");
-
-        watch(requests, Duration.ZERO, true).cancelled();
-        watch(requests, Duration.ofMinutes(1), true).cancelled();
-
-        assertThat(meters.scrape())
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\",rank=\"interactive\"} 1.0")
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\",rank=\"interactive\"} 1.0");
-    }
-
-    private static RequestWatch watch(RequestMeter requests, Duration longest, boolean pictures) {
-        return new RequestWatch(
-                new Visitor("grpc", "lab", Rank.INTERACTIVE),
-                new RequestWatch.Aim(longest, pictures),
-                requests,
-                new RequestSpans(TracerProvider.noop().get("none"), false));
-    }
-
-    private static GenerationEvent.Accepted accepted(PreviewKind preview) {
-        return new GenerationEvent.Accepted(
-                "r-1",
-                ScriptedGenerator.MODEL,
-                1,
-                1,
-                List.of(),
-                ScriptedGenerator.plan(4),
-                preview,
-                new GenerationEvent.Terms(ImageFormat.PNG, 0, Quality.FIXED, false, true, false, ""));
-    }
-
-    @Test
     void processorTimeIsTheDoorsWhoseWorkTookIt() {
         DoorTimes times = new DoorTimes();
         AtomicLong spent = new AtomicLong();
@@ -404,11 +323,6 @@ class ObservabilityTest {
             now = threads.getCurrentThreadCpuTime();
         }
         return now - before;
-    }
-
-    private static GenerationEvent.Stepped picture(byte[] image) {
-        return new GenerationEvent.Stepped(
-                0, 1, false, false, 80, 0.002, 1, 4, 1_000_000, 1_000_000, PreviewKind.EXACT, image, "");
     }
 
     private static Observability observability() {

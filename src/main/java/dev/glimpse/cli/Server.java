@@ -1,6 +1,7 @@
 package dev.glimpse.cli;
 
 import dev.glimpse.api.grpc.AdminDoor;
+import dev.glimpse.api.http.LogLevelEndpoint;
 import dev.glimpse.api.http.NoPages;
 import dev.glimpse.api.http.RouterErrors;
 import dev.glimpse.api.http.ShelfEndpoints;
@@ -69,7 +70,7 @@ final class Server implements AutoCloseable {
         health = new ServerHealth(readiness, observability);
         Router operators = operators();
         LogLevel logLevel = new LogLevel();
-        logLevel.mount(operators);
+        new LogLevelEndpoint(logLevel::level, logLevel::level, settings.server().bodyTimeout()).mount(operators);
         ServerOperations operations = new ServerOperations(logLevel, this::drain);
         admin = adminServer(operators, operations);
         open(

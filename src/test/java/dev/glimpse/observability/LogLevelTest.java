@@ -2,14 +2,20 @@ package dev.glimpse.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.http.LogLevelEndpoint;
+import dev.glimpse.api.http.RouterErrors;
+import dev.glimpse.testing.LogLines;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +34,9 @@ class LogLevelTest {
     @BeforeEach
     void startServer(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
-        new LogLevel().mount(router);
+        RouterErrors.mount(router);
+        LogLevel level = new LogLevel();
+        new LogLevelEndpoint(level::level, level::level, Duration.ofSeconds(10)).mount(router);
         server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -64,10 +72,36 @@ class LogLevelTest {
     void whatIsNoJsonChangesNothing() throws Exception {
         put("{\"level\": \"info\"}");
 
-        assertThat(put("debug").statusCode()).isEqualTo(400);
-        assertThat(put("[1]").statusCode()).isEqualTo(400);
-        assertThat(put("").statusCode()).isEqualTo(400);
+        for (String body : List.of("debug", "[1]", "")) {
+            HttpResponse<String> answer = put(body);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(new JsonObject(answer.body()).getString("detail"))
+                    .isEqualTo("body: " + body + " (expected: a JSON object)");
+        }
+        assertThat(put("{}").body()).contains("level: none (expected: one of error, warn, info, debug, trace)");
         assertThat(send("GET", "").body()).isEqualTo("{\"level\":\"info\"}");
+    }
+
+    @Test
+    void whatIsTooLongIsRefusedAsThePublicDoorsDoAndIsNoErrorOfTheServer() throws Exception {
+        try (LogLines log = new LogLines("io.vertx")) {
+            HttpResponse<String> answer = put("{\"level\": \"info\"}" + " ".repeat(1024));
+
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(new JsonObject(answer.body()).getString("detail"))
+                    .isEqualTo("body: more (expected: at most 1024 bytes)");
+            assertThat(log.soFar()).noneMatch(line -> line.startsWith("ERROR"));
+        }
+    }
+
+    /** What curl says of a body unless it is told. */
+    @Test
+    void theBodysTypeIsOfNoMatter() throws Exception {
+        HttpResponse<String> answer = send(
+                request("PUT", "{\"level\": \"info\"}").header("Content-Type", "application/x-www-form-urlencoded"));
+
+        assertThat(answer.body()).isEqualTo("{\"level\":\"info\"}");
     }
 
     private HttpResponse<String> put(String body) throws Exception {
@@ -75,10 +109,15 @@ class LogLevelTest {
     }
 
     private HttpResponse<String> send(String method, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/log-level"))
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        return send(request(method, body));
+    }
+
+    private HttpRequest.Builder request(String method, String body) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/log-level"))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 }

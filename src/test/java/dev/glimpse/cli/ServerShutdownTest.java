@@ -17,8 +17,14 @@ import io.grpc.Status.Code;
 import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
 import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +87,59 @@ class ServerShutdownTest {
             assertThat(watch.outcome().status().getDescription())
                     .isEqualTo("the server ends this connection; connect again");
         }
+    }
+
+    /** Else a client, or a proxy before it, would send its next request over a connection that is closed. */
+    @Test
+    void anAnswerThatIsGivenWhileTheServerEndsSaysThatItsConnectionEnds() throws Exception {
+        // With one event loop, what an idle connection sees of the end all others have seen.
+        ObservedServer server =
+                new ObservedServer(directory.resolve("models"), "server.event-loops=1", "server.shutdown-grace=20s");
+        try (Socket asking = connect(server);
+                Socket idle = connect(server)) {
+            write(idle, "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(head(idle)).startsWith("HTTP/1.1 200 OK").doesNotContainIgnoringCase("connection:");
+            write(
+                    asking,
+                    "POST /v1/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(head(asking)).startsWith("HTTP/1.1 100 Continue");
+
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> {
+                try {
+                    server.close();
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            });
+            idle.getInputStream().readAllBytes();
+            write(asking, "{}");
+
+            assertThat(head(asking)).startsWith("HTTP/1.1 503").containsIgnoringCase("\r\nconnection: close\r\n");
+            asking.getInputStream().readAllBytes();
+            closed.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Socket connect(ObservedServer server) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The next head of an answer. */
+    private static String head(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("behind %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        return head.toString();
     }
 
     /** How a session goes whose server is stopped after the first answer; logs no error. */

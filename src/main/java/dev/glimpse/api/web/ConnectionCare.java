@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, lets none grow
  * old, so that clients behind a balancer find new servers, lets none lose a call when the server shuts down, and lets
- * what they send leave together. Those of HTTP/1.1 it tells of the shutdown alone. Thread-safe.
+ * what they send leave together. Those of HTTP/1.1 it tells of the shutdown alone, and by their last answer their
+ * clients. Thread-safe.
  */
 public final class ConnectionCare implements Handler<HttpConnection> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCare.class);
@@ -73,8 +74,8 @@ public final class ConnectionCare implements Handler<HttpConnection> {
         try {
             connection.settings();
         } catch (UnsupportedOperationException e) {
-            // HTTP/1.1 has neither pings nor a way to say that no more requests are taken.
-            connection.shutdownHandler(v -> Farewell.of(connection).say());
+            // HTTP/1.1 has no pings, and answers alone say that no more requests are taken.
+            endWithAnAnswer(connection);
             return;
         }
         if (connection instanceof HttpServerConnection server) {
@@ -89,6 +90,15 @@ public final class ConnectionCare implements Handler<HttpConnection> {
             vertx.cancelTimer(pings);
             vertx.cancelTimer(age);
         });
+    }
+
+    private static void endWithAnAnswer(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection server) {
+            Farewell farewell = Farewell.of(connection);
+            ChannelHandlerContext http1 = server.channelHandlerContext();
+            http1.pipeline().addBefore(http1.name(), null, new LastAnswer(farewell));
+            connection.shutdownHandler(v -> farewell.say());
+        }
     }
 
     /** Makes what a connection sends cost less. */

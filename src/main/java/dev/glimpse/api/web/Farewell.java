@@ -48,6 +48,11 @@ public final class Farewell {
         }
     }
 
+    /** Whether it has been said. */
+    boolean isSaid() {
+        return said;
+    }
+
     /**
      * Listens for it.
      *

@@ -7,6 +7,7 @@ import dev.glimpse.generation.Generator;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -18,16 +19,41 @@ public final class Entrance {
     private final QuotaLedger ledger;
     private final Function<Client, Generator> core;
     private final LongSupplier nanoTime;
+    private final Consumer<Runnable> work;
 
     /**
      * @param core the core as a client sees it
      * @param nanoTime monotonic clock that quotas refill by, in nanoseconds
      */
     public Entrance(Gate gate, QuotaLedger ledger, Function<Client, Generator> core, LongSupplier nanoTime) {
+        this(gate, ledger, core, nanoTime, Runnable::run);
+    }
+
+    private Entrance(
+            Gate gate,
+            QuotaLedger ledger,
+            Function<Client, Generator> core,
+            LongSupplier nanoTime,
+            Consumer<Runnable> work) {
         this.gate = gate;
         this.ledger = ledger;
         this.core = core;
         this.nanoTime = nanoTime;
+        this.work = work;
+    }
+
+    /**
+     * The same entrance to a door whose work is watched.
+     *
+     * @param watched does some of the door's work, at once
+     */
+    public Entrance working(Consumer<Runnable> watched) {
+        return new Entrance(gate, ledger, core, nanoTime, watched);
+    }
+
+    /** Does, at once, what the door does with a body or a message that has come. */
+    public void work(Runnable part) {
+        work.accept(part);
     }
 
     /** The answer to a call. */

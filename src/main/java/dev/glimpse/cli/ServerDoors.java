@@ -57,7 +57,8 @@ final class ServerDoors {
         Function<String, Entrance> door = name -> {
             observability.open(name);
             return access.entrance(
-                    client -> observability.door(name, client.tenant(), client.rank(), generation.as(client)));
+                            client -> observability.door(name, client.tenant(), client.rank(), generation.as(client)))
+                    .working(observability.work(name));
         };
         Origins origins = Origins.of(settings.access().origins());
         WebSocketDoor webSocket =

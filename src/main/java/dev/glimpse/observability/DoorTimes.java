@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Processor time that event loops spend on the requests of each door: from taking them in to writing their frames. What
- * belongs to connections and not to requests, such as TLS, is not in it. Safe to use from any thread.
+ * Processor time that event loops spend on the requests of each door: from taking them in, and what they bring, to
+ * writing their frames. What belongs to connections and not to requests, such as TLS, is not in it. Safe to use from
+ * any thread.
  */
 final class DoorTimes {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();

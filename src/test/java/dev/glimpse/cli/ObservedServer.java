@@ -141,6 +141,15 @@ final class ObservedServer implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Runs a request through the WebSocket door; its last message. */
     JsonObject webSocket(JsonObject generate, Map<String, String> headers) throws Exception {
         LinkedBlockingQueue<JsonObject> ends = new LinkedBlockingQueue<>();

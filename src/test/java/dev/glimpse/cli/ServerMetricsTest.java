@@ -236,6 +236,16 @@ class ServerMetricsTest {
     }
 
     @Test
+    void whatIsDoneWithABodyIsTheWorkOfItsDoor() throws Exception {
+        assertThat(scrape.sum("glimpse_door_cpu_seconds_total", "door=\"oip\"")).isZero();
+
+        // Refused for what is in it, so that nothing else of the door has work.
+        assertThat(server.post("/v2/models/tiny/infer", "no JSON").statusCode()).isEqualTo(400);
+
+        server.await(now -> now.sum("glimpse_door_cpu_seconds_total", "door=\"oip\"") > 0);
+    }
+
+    @Test
     void theAlertsAskForBucketsThatThereAre() throws Exception {
         String rules = Files.readString(Path.of("k8s/monitoring/prometheus-rule.yaml"));
         Matcher bucket =

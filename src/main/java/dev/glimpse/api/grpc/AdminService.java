@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import dev.glimpse.api.rpc.CallTerms;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.OneRequest;
 import dev.glimpse.api.rpc.RequestParser;
@@ -71,7 +72,7 @@ final class AdminService {
     /** A method that is asked once; its client's deadline is the only one. */
     private <Q extends Message, R extends Message> Handler<GrpcServerRequest<Q, R>> once(
             Parser<Q> parser, OneRequest.Answer<Q, R> answer) {
-        var terms = new StreamingCall.Terms<>(new RequestParser<>(parser, maxMessageBytes), Optional.empty());
+        var terms = new CallTerms<>(new RequestParser<>(parser, maxMessageBytes), Optional.empty());
         return request -> new StreamingCall<>(vertx, request, terms, OneRequest.then(refusing(answer))).open();
     }
 

@@ -3,6 +3,7 @@ package dev.glimpse.api.grpc;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.rpc.CallTerms;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.KnownCallers;
 import dev.glimpse.api.rpc.OneRequest;
@@ -100,7 +101,7 @@ final class GlimpseService {
                 generator -> OneRequest.then((message, call) -> answer.answer(generator, message, call)));
     }
 
-    private <Q extends Message> StreamingCall.Terms<Q> terms(Parser<Q> parser, Optional<Duration> maxDuration) {
-        return new StreamingCall.Terms<>(new RequestParser<>(parser, maxMessageBytes), maxDuration);
+    private <Q extends Message> CallTerms<Q> terms(Parser<Q> parser, Optional<Duration> maxDuration) {
+        return new CallTerms<>(new RequestParser<>(parser, maxMessageBytes), maxDuration);
     }
 }

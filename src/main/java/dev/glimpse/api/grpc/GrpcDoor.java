@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.glimpse.access.Entrance;
+import dev.glimpse.api.rpc.CallTerms;
 import dev.glimpse.api.rpc.OneRequest;
 import dev.glimpse.api.rpc.RequestParser;
 import dev.glimpse.api.rpc.StreamingCall;
@@ -98,8 +99,8 @@ public final class GrpcDoor {
         Set<String> services = new TreeSet<>(Set.of(""));
         served.forEach(service -> services.add(service.getFullName()));
         var answers = new HealthAnswers(vertx, services, ready);
-        var terms = new StreamingCall.Terms<>(
-                new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());
+        var terms =
+                new CallTerms<>(new RequestParser<>(HealthCheckRequest.parser(), maxMessageBytes), Optional.empty());
         return Service.service(HEALTH, HealthProto.getDescriptor().findServiceByName("Health"))
                 .bind(
                         GrpcHealthCheckV1Handler.SERVICE_METHOD,

@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.glimpse.api.rpc.CallTerms;
 import dev.glimpse.api.rpc.RequestParser;
 import dev.glimpse.api.rpc.StreamingCall;
 import glimpse.wire.reflection.v1.ReflectionProto;
@@ -33,7 +34,7 @@ final class ReflectionService {
         served.forEach(service -> services.put(service.getFullName(), service.getFile()));
         services.put(V1, own);
         ReflectionAnswers answers = new ReflectionAnswers(services);
-        var terms = new StreamingCall.Terms<>(
+        var terms = new CallTerms<>(
                 new RequestParser<>(ServerReflectionRequest.parser(), maxMessageBytes), Optional.empty());
         return Stream.of(V1, V1_ALPHA)
                 .map(ServiceName::create)

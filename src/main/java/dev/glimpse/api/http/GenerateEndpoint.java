@@ -70,7 +70,11 @@ public final class GenerateEndpoint {
                 .handler(GenerateEndpoint::chooseAnswer)
                 .handler(GenerateEndpoint::requireJson)
                 .handler(bodies::expect);
-        route(router).handler(bodies.reader()).handler(this::answer).failureHandler(this::fail);
+        route(router)
+                .handler(bodies.reader())
+                .handler(doorway::take)
+                .handler(this::answer)
+                .failureHandler(this::fail);
     }
 
     private static Route route(Router router) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.glimpse.access.Entrance;
 import dev.glimpse.api.json.MessageFields;
+import dev.glimpse.api.rpc.CallTerms;
 import dev.glimpse.api.rpc.GrpcErrors;
 import dev.glimpse.api.rpc.KnownCallers;
 import dev.glimpse.api.rpc.OneRequest;
@@ -157,8 +158,8 @@ final class InferenceService {
         return model.orElse(null);
     }
 
-    private <Q extends Message> StreamingCall.Terms<Q> terms(Parser<Q> parser, Optional<Duration> maxDuration) {
-        return new StreamingCall.Terms<>(new RequestParser<>(parser, maxMessageBytes), maxDuration);
+    private <Q extends Message> CallTerms<Q> terms(Parser<Q> parser, Optional<Duration> maxDuration) {
+        return new CallTerms<>(new RequestParser<>(parser, maxMessageBytes), maxDuration);
     }
 
     /** Answers a call whoever makes it. */

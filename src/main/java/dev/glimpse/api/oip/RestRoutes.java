@@ -108,6 +108,7 @@ final class RestRoutes {
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         router.post(path)
                 .handler(bodies.reader())
+                .handler(doorway::take)
                 .handler(
                         context -> answer.answer(context, Doorway.generator(context), ModelAddress.of(context), events))
                 .failureHandler(this::fail);

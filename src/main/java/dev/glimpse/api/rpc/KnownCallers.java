@@ -20,11 +20,12 @@ public record KnownCallers(Vertx vertx, Entrance entrance) {
      */
     public <Q extends Message, R extends Message> void enter(
             GrpcServerRequest<Q, R> request,
-            StreamingCall.Terms<Q> terms,
+            CallTerms<Q> terms,
             Function<Generator, Function<StreamingCall<Q, R>, StreamingCall.Inbound<Q>>> inbound) {
         Entrance.Entry entry = entrance.enter(request.headers(), request.connection());
         if (entry instanceof Entrance.Entry.Admitted admitted) {
-            StreamingCall<Q, R> call = new StreamingCall<>(vertx, request, terms, inbound.apply(admitted.generator()));
+            StreamingCall<Q, R> call = new StreamingCall<>(
+                    vertx, request, terms.working(entrance::work), inbound.apply(admitted.generator()));
             call.endWith(admitted.grant());
             call.open();
         } else {

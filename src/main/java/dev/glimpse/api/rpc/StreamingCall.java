@@ -38,20 +38,12 @@ public final class StreamingCall<Q extends Message, R extends Message> {
         void halfClosed();
     }
 
-    /**
-     * What a call is held to.
-     *
-     * @param parser reads the request
-     * @param maxDuration longest the call may live, whatever its timeout says; absent for no bound
-     */
-    public record Terms<Q extends Message>(RequestParser<Q> parser, Optional<Duration> maxDuration) {}
-
     private static final Logger LOG = LoggerFactory.getLogger(StreamingCall.class);
 
     private final Vertx vertx;
     private final GrpcServerRequest<Q, R> request;
     private final GrpcServerResponse<Q, R> response;
-    private final Terms<Q> terms;
+    private final CallTerms<Q> terms;
     private final CallTimer timer;
     private final Inbound<Q> inbound;
     private final Outgoing outgoing = new Outgoing();
@@ -64,7 +56,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     public StreamingCall(
             Vertx vertx,
             GrpcServerRequest<Q, R> request,
-            Terms<Q> terms,
+            CallTerms<Q> terms,
             Function<StreamingCall<Q, R>, Inbound<Q>> inbound) {
         this.vertx = vertx;
         this.request = request;
@@ -201,7 +193,7 @@ public final class StreamingCall<Q extends Message, R extends Message> {
     /** Runs part of the answer; what it throws ends the call as an internal error, logged once. */
     public void guard(Runnable part) {
         try {
-            part.run();
+            terms.work().accept(part);
         } catch (RuntimeException | Error e) {
             fail(e);
             if (e instanceof VirtualMachineError fatal) {

@@ -67,6 +67,16 @@ public final class Doorway {
         }
     }
 
+    /** Lets a request go on whose body has come; what is done with it is the door's work. */
+    public void take(RoutingContext context) {
+        entrance.work(context::next);
+    }
+
+    /** Does what the door does with a message that has come behind an admitted request. */
+    public void work(Runnable part) {
+        entrance.work(part);
+    }
+
     /** Answers an admitted request, which nothing else has answered, as its door answers a caller that is not known. */
     static void unknown(RoutingContext context, String message) {
         Refusal refusal = context.get(REFUSAL);

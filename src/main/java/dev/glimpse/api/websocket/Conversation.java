@@ -15,6 +15,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Conversation implements SessionLine<ServerMessage> {
     private final ServerWebSocket socket;
     private final StalledConnection connection;
     private final WebSocketSettings settings;
+    private final Consumer<Runnable> work;
     private final Runnable onEnd;
     private final SessionDesk<ServerMessage> desk;
     private final Heartbeat heartbeat;
@@ -48,6 +50,7 @@ final class Conversation implements SessionLine<ServerMessage> {
 
     /**
      * @param connection below the socket
+     * @param work does what is done with each frame
      * @param onEnd called once, when nothing more goes over the socket
      */
     Conversation(
@@ -56,24 +59,21 @@ final class Conversation implements SessionLine<ServerMessage> {
             StalledConnection connection,
             Generator generator,
             WebSocketSettings settings,
+            Consumer<Runnable> work,
             Runnable onEnd) {
         this.vertx = vertx;
         this.socket = socket;
         this.connection = connection;
         this.settings = settings;
+        this.work = work;
         this.onEnd = onEnd;
         this.desk = new SessionDesk<>(generator, this, settings.maxGenerationsPerSocket());
-        heartbeat = new Heartbeat(vertx, socket, settings.pingEvery(), new Heartbeat.Events() {
-            @Override
-            public void silent() {
-                close(POLICY_VIOLATION, "pings are not answered");
-            }
-
-            @Override
-            public void broken() {
-                clientGone();
-            }
-        });
+        heartbeat = new Heartbeat(
+                vertx,
+                socket,
+                settings.pingEvery(),
+                () -> close(POLICY_VIOLATION, "pings are not answered"),
+                this::clientGone);
         arriving = new TextAssembly(settings.maxMessageBytes());
         intake = new Intake(vertx, socket);
     }
@@ -85,7 +85,7 @@ final class Conversation implements SessionLine<ServerMessage> {
             socket.exceptionHandler(cause -> clientGone());
             socket.shutdownHandler(nothing -> shutDown());
             socket.pongHandler(pong -> heartbeat.answered());
-            socket.frameHandler(this::frame);
+            socket.frameHandler(frame -> work.accept(() -> frame(frame)));
         } catch (IllegalStateException e) {
             // The socket refuses handlers once it is closed: the client left between the upgrade and this moment.
             clientGone();

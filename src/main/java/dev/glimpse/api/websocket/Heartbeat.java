@@ -12,24 +12,21 @@ final class Heartbeat {
     private final Vertx vertx;
     private final ServerWebSocket socket;
     private final Duration every;
-    private final Events events;
+    private final Runnable silent;
+    private final Runnable broken;
     private long timer;
     private int unanswered;
 
-    /** What a heartbeat finds out. */
-    interface Events {
-        /** Pings are not answered. */
-        void silent();
-
-        /** A ping could not be written. */
-        void broken();
-    }
-
-    Heartbeat(Vertx vertx, ServerWebSocket socket, Duration every, Events events) {
+    /**
+     * @param silent told that pings are not answered
+     * @param broken told that a ping could not be written
+     */
+    Heartbeat(Vertx vertx, ServerWebSocket socket, Duration every, Runnable silent, Runnable broken) {
         this.vertx = vertx;
         this.socket = socket;
         this.every = every;
-        this.events = events;
+        this.silent = silent;
+        this.broken = broken;
     }
 
     /** Pings from now on, until it is stopped. */
@@ -39,11 +36,11 @@ final class Heartbeat {
 
     private void ping() {
         if (unanswered == MOST_UNANSWERED) {
-            events.silent();
+            silent.run();
             return;
         }
         unanswered++;
-        socket.writePing(Buffer.buffer()).onFailure(cause -> events.broken());
+        socket.writePing(Buffer.buffer()).onFailure(cause -> broken.run());
     }
 
     /** The client has answered. */

@@ -106,6 +106,7 @@ public final class WebSocketDoor {
                 new StalledConnection(connection),
                 Doorway.generator(context),
                 settings,
+                doorway::work,
                 openSockets::decrementAndGet);
         conversation.open();
         if (connection instanceof HttpServerConnection server) {

@@ -2,6 +2,7 @@ package dev.glimpse.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.api.rpc.CallTerms;
 import dev.glimpse.api.rpc.OneRequest;
 import dev.glimpse.api.rpc.RequestParser;
 import dev.glimpse.api.rpc.StreamingCall;
@@ -41,7 +42,7 @@ class HealthWatchTest {
     @BeforeEach
     void open() throws Exception {
         var answers = new HealthAnswers(vertx, Set.of(""), () -> true, Duration.ofMillis(1));
-        var terms = new StreamingCall.Terms<>(
+        var terms = new CallTerms<>(
                 new RequestParser<>(HealthCheckRequest.parser(), DoorServer.MAX_MESSAGE_BYTES), Optional.empty());
         GrpcServer calls = GrpcServer.server(vertx);
         calls.callHandler(

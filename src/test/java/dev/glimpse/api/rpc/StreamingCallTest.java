@@ -31,8 +31,7 @@ class StreamingCallTest {
 
     @BeforeEach
     void open() throws Exception {
-        var terms = new StreamingCall.Terms<>(
-                new RequestParser<>(HealthCheckRequest.parser(), 1024), Optional.<Duration>empty());
+        var terms = new CallTerms<>(new RequestParser<>(HealthCheckRequest.parser(), 1024), Optional.<Duration>empty());
         GrpcServer calls = GrpcServer.server(vertx);
         calls.callHandler(
                 GrpcHealthCheckV1Handler.SERVICE_METHOD,

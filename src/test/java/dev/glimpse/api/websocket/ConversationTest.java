@@ -53,8 +53,8 @@ class ConversationTest {
 
     @BeforeEach
     void open() {
-        Conversation conversation =
-                new Conversation(vertx(), socket(), CONNECTION, new ScriptedGenerator(), SETTINGS, () -> ends++);
+        Conversation conversation = new Conversation(
+                vertx(), socket(), CONNECTION, new ScriptedGenerator(), SETTINGS, Runnable::run, () -> ends++);
         conversation.open();
         conversation.endWith(grant());
     }

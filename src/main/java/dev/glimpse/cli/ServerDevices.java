@@ -34,8 +34,12 @@ record ServerDevices(List<ComputeDevice> workers, int minRows, int maxRows, int 
 
     /** What the settings mean on this machine. */
     static ServerDevices find(Settings settings) {
-        List<ComputeDevice> found =
-                DeviceChoice.of("devices.kind", settings.devices().kind());
+        return find(settings, DeviceChoice.ofThisMachine());
+    }
+
+    /** What the settings mean on any machine. */
+    static ServerDevices find(Settings settings, DeviceChoice choice) {
+        List<ComputeDevice> found = choice.of("devices.kind", settings.devices().kind(), warning -> LOG.warn(warning));
         ServerDevices devices = of(settings, found);
         if (devices.onGpus()) {
             devices.tell();

@@ -12,6 +12,9 @@ import dev.glimpse.model.DeviceChoice;
 import dev.glimpse.model.DeviceWish;
 import dev.glimpse.model.JumpBatch;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.testing.LogLines;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,10 +23,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What a server makes of the devices of a machine. */
 class ServerDevicesTest {
     private static final List<ComputeDevice> GPUS = List.of(ComputeDevice.gpu(0), ComputeDevice.gpu(1));
+
+    private static final String IDLE_GPU =
+            "a GPU is there, but this PyTorch is built without CUDA: computes on the CPU (see GPUs in README)";
 
     private static Settings settings(String... assignments) {
         List<Flag> flags = Arrays.stream(assignments)
@@ -111,8 +118,36 @@ class ServerDevicesTest {
     }
 
     @Test
+    void aGpuThatTheEngineCannotUseIsLogged() {
+        try (LogLines log = new LogLines(ServerDevices.class.getName())) {
+            assertThat(ServerDevices.find(settings(), new DeviceChoice(() -> 1, () -> 0))
+                            .onGpus())
+                    .isFalse();
+            assertThat(log.soFar()).containsExactly("WARN " + IDLE_GPU);
+        }
+    }
+
+    @Test
+    void aGpuThatTheEngineCannotUseIsToldByEveryCommandThatComputes() {
+        for (String name : List.of("train", "sample", "evaluate", "likelihood", "bench")) {
+            CommandLine command = Main.commands(Map.of()).getSubcommands().get(name);
+            StringWriter err = new StringWriter();
+            command.setErr(new PrintWriter(err));
+            DeviceOption option = command.getCommandSpec().mixins().values().stream()
+                    .map(CommandLine.Model.CommandSpec::userObject)
+                    .filter(DeviceOption.class::isInstance)
+                    .map(DeviceOption.class::cast)
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(option.devices(new DeviceChoice(() -> 1, () -> 0))).containsExactly(ComputeDevice.cpu());
+            assertThat(err).hasToString("glimpse " + name + ": " + IDLE_GPU + System.lineSeparator());
+        }
+    }
+
+    @Test
     void whoWantsAGpuInVainGetsOneLineAndStatusTwo(@TempDir Path directory) {
-        boolean found = DeviceChoice.of("--device", DeviceWish.AUTO).get(0).isGpu();
+        boolean found = hasGpu();
         CommandLineRun run = CommandLineRun.of(
                 "sample",
                 "--device",
@@ -126,6 +161,13 @@ class ServerDevicesTest {
         assertThat(run.err().lines().toList())
                 .hasSize(found ? 0 : 1)
                 .allSatisfy(line -> assertThat(line).startsWith("glimpse sample: --device: gpu (expected: "));
+    }
+
+    private static boolean hasGpu() {
+        return DeviceChoice.ofThisMachine()
+                .of("--device", DeviceWish.AUTO, warning -> {})
+                .get(0)
+                .isGpu();
     }
 
     @Test

@@ -48,6 +48,28 @@ class ContainerfileTest {
         assertThat(only("cuda:(\\d+\\.\\d+)").replace(".", "")).isEqualTo(only("PYTORCH_FLAVOR=cu(\\d+)"));
     }
 
+    /** Which tells what to set where there is no image. */
+    @Test
+    void readmeSetsTheSameVariables() throws IOException {
+        String section = Files.readString(Path.of("README.md"))
+                .replaceFirst("(?s).*\n## GPUs\n", "")
+                .replaceFirst("(?s)\n## .*", "");
+        String home = only("PYTORCH_LIBRARY_PATH=(\\S+)/torch/lib");
+
+        for (String name : List.of(
+                "PYTORCH_LIBRARY_PATH",
+                "PYTORCH_VERSION",
+                "PYTORCH_FLAVOR",
+                "PYTORCH_LIBRARY_EXCLUSION",
+                "NVIDIA_TF32_OVERRIDE")) {
+            assertThat(section).contains("export " + name + "=" + only(name + "=(\\S+)") + "\n");
+        }
+        assertThat(section)
+                .contains("pip3 install --target " + home + " torch==" + only("torch==(\\S+)") + " --index-url "
+                        + only("--index-url (\\S+)") + "\n")
+                .contains("export JAVA_OPTS=-Djna.library.path=" + home + "/nvidia/cuda_runtime/lib\n");
+    }
+
     @Test
     void floatsKeepAllTheirBitsOnGpus() {
         // PyTorch lets cuDNN round the inputs of convolutions to TF32 unless it is told otherwise.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,14 @@ class DeviceChoiceTest {
         throw new AssertionError("asked");
     };
 
-    private static List<ComputeDevice> choose(DeviceWish wish, int present, int usable) {
-        return DeviceChoice.choose("--device", wish, () -> present, () -> usable);
+    private final List<String> warnings = new ArrayList<>();
+
+    private List<ComputeDevice> choose(DeviceWish wish, int present, int usable) {
+        return choose(wish, () -> present, () -> usable);
+    }
+
+    private List<ComputeDevice> choose(DeviceWish wish, IntSupplier present, IntSupplier usable) {
+        return new DeviceChoice(present, usable).of("--device", wish, warnings::add);
     }
 
     private static List<String> labels(List<ComputeDevice> devices) {
@@ -30,33 +37,38 @@ class DeviceChoiceTest {
     void everyGpuIsUsedInOrder(DeviceWish wish) {
         assertThat(labels(choose(wish, 1, 1))).containsExactly("gpu:0");
         assertThat(labels(choose(wish, 3, 3))).containsExactly("gpu:0", "gpu:1", "gpu:2");
+        assertThat(warnings).isEmpty();
     }
 
     @Test
     void onlyGpusThatTheEngineCanUseCount() {
         assertThat(labels(choose(DeviceWish.AUTO, 4, 2))).containsExactly("gpu:0", "gpu:1");
+        assertThat(warnings).isEmpty();
         assertThat(labels(choose(DeviceWish.AUTO, 4, 0))).containsExactly("cpu");
+        assertThat(warnings)
+                .containsExactly("a GPU is there, but this PyTorch is built without CUDA: computes on the CPU"
+                        + " (see GPUs in README)");
     }
 
     @Test
     void withoutGpusTheCpuIsUsedAndTheEngineLeftAlone() {
-        assertThat(DeviceChoice.choose("--device", DeviceWish.AUTO, () -> 0, NEVER))
-                .containsExactly(ComputeDevice.cpu());
+        assertThat(choose(DeviceWish.AUTO, () -> 0, NEVER)).containsExactly(ComputeDevice.cpu());
+        assertThat(warnings).isEmpty();
     }
 
     @Test
     void whoWantsTheCpuGetsItAndNobodyLooksForGpus() {
-        assertThat(DeviceChoice.choose("--device", DeviceWish.CPU, NEVER, NEVER))
-                .containsExactly(ComputeDevice.cpu());
-        assertThat(DeviceChoice.of("--device", DeviceWish.CPU)).containsExactly(ComputeDevice.cpu());
+        assertThat(choose(DeviceWish.CPU, NEVER, NEVER)).containsExactly(ComputeDevice.cpu());
+        assertThat(warnings).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, no GPU is found", "2, 0, this PyTorch is built without CUDA"})
+    @CsvSource({"0, 0, no GPU is found", "2, 0, this PyTorch is built without CUDA: see GPUs in README"})
     void whoWantsAGpuInVainIsToldWhy(int present, int usable, String reason) {
         assertThatThrownBy(() -> choose(DeviceWish.GPU, present, usable))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--device: gpu (expected: auto or cpu, as " + reason + ")");
+        assertThat(warnings).isEmpty();
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import dev.glimpse.image.PictureShape;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ClassifierNetwork;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelSpec;
 import dev.glimpse.training.ClassifierRecipe;
 import dev.glimpse.training.ClassifierTraining;
@@ -29,11 +30,17 @@ import org.jspecify.annotations.Nullable;
  * @param recipe how to train
  * @param pictures to learn from and to test by
  * @param folders of the classes by index, where they have other names; else empty
+ * @param device that computes
  * @param out directory that receives everything
  * @param console told how it goes on
  */
 record ClassifierRun(
-        ClassifierRecipe recipe, TestedData pictures, List<String> folders, Path out, PrintWriter console) {
+        ClassifierRecipe recipe,
+        TestedData pictures,
+        List<String> folders,
+        ComputeDevice device,
+        Path out,
+        PrintWriter console) {
     private static final int LINE_EVERY = 50;
     private static final String FILE = "classifier.pt";
 
@@ -43,9 +50,15 @@ record ClassifierRun(
      * @param file names the classes, and tells whether pictures are mirrored and how large they are in folders; null to
      *     take names from the data and to mirror none
      * @param data directory of the data set
+     * @param device that computes
      */
     static ClassifierRun of(
-            ClassifierOptions options, @Nullable RecipeFile file, Path data, Path out, PrintWriter console) {
+            ClassifierOptions options,
+            @Nullable RecipeFile file,
+            Path data,
+            ComputeDevice device,
+            Path out,
+            PrintWriter console) {
         ClassifierRecipe recipe = options.recipe(file != null && file.student().flip());
         TestedData pictures =
                 TestedData.open(data, file == null ? List.of() : file.classes(), file == null ? null : shape(file));
@@ -56,7 +69,7 @@ record ClassifierRun(
                 recipe.epochs(),
                 "1.." + most + " for " + pictures.train().count() + " pictures");
         List<String> folders = DataSets.foldersInOrder(data, pictures.train().classes());
-        return new ClassifierRun(recipe, pictures, folders, out, console);
+        return new ClassifierRun(recipe, pictures, folders, device, out, console);
     }
 
     private static PictureShape shape(RecipeFile file) {
@@ -73,7 +86,7 @@ record ClassifierRun(
         long start = System.nanoTime();
         List<Double> losses = new ArrayList<>();
         MeanCurve curve = new MeanCurve("");
-        try (ClassifierTraining training = new ClassifierTraining(network, recipe, train)) {
+        try (ClassifierTraining training = new ClassifierTraining(network, recipe, train, device)) {
             interruption.onStop("after this step", training::stop);
             training.run((step, steps, loss) -> {
                 losses.add(loss);

@@ -9,9 +9,9 @@ final class KindOptions {
     /** What comes from a recipe for every other kind. */
     private static final List<String> OF_CLASSIFIERS = List.of("--epochs", "--seed");
 
-    /** A classifier begins with random weights, on the CPU, and sees nothing but its data. */
+    /** A classifier begins with random weights, in one thread, and sees nothing but its data. */
     private static final List<String> OF_THE_OTHERS =
-            List.of("--teacher", "--init", "--features", "--distance-model", "--resume", "--shards", "--device");
+            List.of("--teacher", "--init", "--features", "--distance-model", "--resume", "--shards");
 
     /** What a denoiser alone has no loss for. */
     private static final List<String> OF_STUDENTS = List.of("--features", "--distance-model");

@@ -119,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
     private int trainClassifier() throws IOException {
         RecipeFile names = chosen.isGiven() ? chosen.read() : null;
         PrintWriter console = spec.commandLine().getOut();
-        ClassifierRun run = ClassifierRun.of(classifier, names, data, out, console);
+        ClassifierRun run = ClassifierRun.of(classifier, names, data, device.first(), out, console);
         OutputPlace.directory("--out", out);
         try (OutputLock lock = OutputLock.ofDirectory("--out", out)) {
             Interruption interruption = Interruption.listen(spec.commandLine().getErr());

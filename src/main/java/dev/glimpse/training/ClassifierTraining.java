@@ -1,6 +1,5 @@
 package dev.glimpse.training;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -12,6 +11,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchMethods;
 import dev.glimpse.model.ClassifierNetwork;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.LoadedModule;
 import dev.glimpse.model.Parameter;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ import java.util.Map;
 /**
  * The training of a classifier: Adam on the cross entropy, the moving average of its weights as the result.
  *
- * <p>Confined to the thread that made it. The same recipe and data give the same numbers.
+ * <p>Confined to the thread that made it. On CPUs, the same recipe and data give the same numbers.
  */
 public final class ClassifierTraining implements AutoCloseable {
     private static final int TEST_BATCH = 200;
@@ -45,16 +45,21 @@ public final class ClassifierTraining implements AutoCloseable {
     private int step;
     private volatile boolean stopped;
 
-    /** @param data of the network's size and with as many classes */
-    public ClassifierTraining(ClassifierNetwork network, ClassifierRecipe recipe, DataSet data) {
+    /**
+     * A training at its start.
+     *
+     * @param data of the network's size and with as many classes
+     * @param device that computes
+     */
+    public ClassifierTraining(ClassifierNetwork network, ClassifierRecipe recipe, DataSet data, ComputeDevice device) {
         this.network = network;
         this.recipe = recipe;
         this.data = data;
         this.pictures = new AugmentedPictures(data, recipe);
-        LoadedModule loaded = LoadedModule.of(network.trainingArchive(), Device.cpu());
+        LoadedModule loaded = LoadedModule.of(network.trainingArchive(), device.toDevice());
         this.manager = loaded.manager();
         this.module = loaded.module();
-        this.ops = new TrainingOps(Device.cpu());
+        this.ops = new TrainingOps(device.toDevice());
         // Grad mode is off in the thread that loaded the engine and on in every other.
         JniUtils.setGradMode(true);
         statistics = network.statistics().stream()

@@ -45,7 +45,7 @@ class ClassifierCommandTest {
 
     @Test
     void runLeavesAClassifierThatTellsWhatItIs() throws IOException {
-        CommandLineRun run = train("--epochs", "30", "--seed", "4");
+        CommandLineRun run = train("--epochs", "30", "--seed", "4", "--device", "cpu");
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).contains("names the class of");
@@ -218,7 +218,6 @@ class ClassifierCommandTest {
             delimiter = '|',
             value = {
                 "--resume|--resume: given",
-                "--device cpu|--device: cpu",
                 "--shards 2|--shards: 2",
                 "--teacher a/1|--teacher: a/1",
                 "--init a/1|--init: a/1",

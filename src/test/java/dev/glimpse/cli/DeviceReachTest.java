@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.glimpse.evaluation.FeatureSource;
 import dev.glimpse.image.PictureShape;
+import dev.glimpse.model.ClassifierConfig;
+import dev.glimpse.model.ClassifierNetwork;
 import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ModelDirectory;
 import dev.glimpse.model.ModelSpec;
+import dev.glimpse.training.ClassifierRecipe;
+import dev.glimpse.training.ClassifierTraining;
+import dev.glimpse.training.DataSet;
+import dev.glimpse.training.ImageDataSet;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +31,14 @@ class DeviceReachTest {
                 MODEL::load,
                 MODEL::loadDifferentiable,
                 MODEL::loadEager,
-                device -> FeatureSource.builtIn().load(shape, device));
+                device -> FeatureSource.builtIn().load(shape, device),
+                DeviceReachTest::classifier);
+    }
+
+    private static AutoCloseable classifier(ComputeDevice device) {
+        DataSet data = new ImageDataSet(1, 8, 8, new byte[128], new byte[] {0, 1}, List.of("a", "b"));
+        ClassifierNetwork network = new ClassifierNetwork(ClassifierConfig.of(1, 8, 8, 2));
+        return new ClassifierTraining(network, ClassifierRecipe.of(0, 1, false), data, device);
     }
 
     @ParameterizedTest

@@ -171,6 +171,23 @@ class ServerDevicesTest {
     }
 
     @Test
+    void aClassifierIsTrainedWhereItIsToldTo(@TempDir Path directory) {
+        CommandLineRun run = CommandLineRun.of(
+                "train",
+                "--kind",
+                "classifier",
+                "--device",
+                "gpu",
+                "--data",
+                directory.toString(),
+                "--out",
+                directory.resolve("out").toString());
+
+        assertThat(run.err().startsWith("glimpse train: --device: gpu (expected: "))
+                .isNotEqualTo(hasGpu());
+    }
+
+    @Test
     void aServerTakesWhatIsFoundUnlessItIsTold() {
         assertThat(settings().devices().kind()).isEqualTo(DeviceWish.AUTO);
         assertThat(settings("devices.kind=GPU").devices().kind()).isEqualTo(DeviceWish.GPU);

@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import dev.glimpse.model.ClassifierCard;
 import dev.glimpse.model.ClassifierConfig;
 import dev.glimpse.model.ClassifierNetwork;
+import dev.glimpse.model.ComputeDevice;
 import dev.glimpse.model.ImageClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,6 +136,6 @@ class ClassifierTrainingTest {
     }
 
     private static ClassifierTraining training(ClassifierRecipe recipe) {
-        return new ClassifierTraining(new ClassifierNetwork(CONFIG), recipe, TinyRun.data());
+        return new ClassifierTraining(new ClassifierNetwork(CONFIG), recipe, TinyRun.data(), ComputeDevice.cpu());
     }
 }

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.glimpse.model.EmittedNetwork;
 import dev.glimpse.model.Upload;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -69,21 +68,18 @@ final class Shard implements AutoCloseable {
 
     /** Gradients of the share, of which those of all shards are to be added; owned by {@code owner}. */
     Losses run(NDManager owner, Share share, StepTensors tensors) {
-        Device device = network.manager().getDevice();
-        if (owner.getDevice().equals(device)) {
-            return compute(owner, share, tensors);
-        }
-        try (NDManager local = network.manager().newSubManager()) {
-            Losses losses = compute(local, share, tensors.copy(ops, local));
-            NDArray[] home = Arrays.stream(losses.gradients())
-                    .map(gradient -> {
-                        NDArray moved = gradient.toDevice(owner.getDevice(), true);
-                        moved.attach(owner);
-                        return moved;
-                    })
-                    .toArray(NDArray[]::new);
-            return new Losses(home, losses.terms(), losses.atBound(), losses.weight());
-        }
+        boolean home = owner.getDevice().equals(network.manager().getDevice());
+        return home ? computation(share).compute(owner, tensors) : away(owner, share, tensors);
+    }
+
+    /** The same where the tensors and their owner are on another device. */
+    Losses away(NDManager owner, Share share, StepTensors tensors) {
+        return new Replica(network.manager(), ops).compute(owner, tensors, computation(share));
+    }
+
+    /** What knows no other tensors than those it is given. */
+    private Replica.Computation computation(Share share) {
+        return (owner, tensors) -> compute(owner, share, tensors);
     }
 
     private Losses compute(NDManager owner, Share share, StepTensors tensors) {

@@ -28,8 +28,12 @@ final class TeacherWeights {
      * @param network the teacher's; the first one of a device to ask owns them, so that none there may compute once it
      *     is closed
      */
-    synchronized NDArray[] on(EmittedNetwork network) {
-        Device device = network.manager().getDevice();
+    NDArray[] on(EmittedNetwork network) {
+        return on(network.manager().getDevice(), network);
+    }
+
+    /** Those of any device, uploaded by a network that is on it. */
+    synchronized NDArray[] on(Device device, EmittedNetwork network) {
         NDArray[] there = uploaded.get(device);
         if (there == null) {
             there = network.upload(

@@ -2,12 +2,25 @@ package dev.glimpse.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
+import dev.glimpse.model.ComputeDevice;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlacementTest {
     private static final RecipeFile FILE = RecipeFile.builtIn("fashion-mnist-adversarial");
+
+    @Test
+    void shardsTakeTheDevicesInTurns() {
+        Placement placement = Placement.on(List.of(ComputeDevice.gpu(0), ComputeDevice.gpu(1)), 5);
+
+        assertThat(placement.first()).isEqualTo(Device.gpu(0));
+        assertThat(IntStream.range(0, 5).mapToObj(placement::of))
+                .containsExactly(Device.gpu(0), Device.gpu(1), Device.gpu(0), Device.gpu(1), Device.gpu(0));
+    }
 
     @Test
     void shardsOfLessThanAMicrobatchAreTold() {

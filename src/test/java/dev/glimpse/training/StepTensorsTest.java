@@ -57,7 +57,7 @@ class StepTensorsTest {
     }
 
     /** Tensors and managers alike; the engine's own count leaves managers out. */
-    private static int owned(NDManager manager) throws ReflectiveOperationException {
+    static int owned(NDManager manager) throws ReflectiveOperationException {
         Field resources = BaseNDManager.class.getDeclaredField("resources");
         resources.setAccessible(true);
         return ((Map<?, ?>) resources.get(manager)).size();

@@ -19,13 +19,32 @@ class TeacherWeightsTest {
     @TempDir
     Path directory;
 
-    @Test
-    void networksOnOneDeviceReadTheSameArrays() throws IOException {
+    private ModelDirectory write() throws IOException {
         Map<String, float[]> weights =
                 StartingWeights.of(RECIPE.network().parameters(), 3, null, Goal.NewBranch.RANDOM);
         Path model = directory.resolve("teacher/1");
         ModelDirectory.write(model, RECIPE.spec(), RECIPE.network(), weights, new JsonObject());
-        ModelDirectory written = ModelDirectory.read(model);
+        return ModelDirectory.read(model);
+    }
+
+    /** Whichever network asks; tensors of another device's are none that it could compute with. */
+    @Test
+    void eachDeviceHasArraysOfItsOwn() throws IOException {
+        TeacherWeights teacher = new TeacherWeights(write());
+        try (EmittedNetwork first = network();
+                EmittedNetwork second = network()) {
+            NDArray[] arrays = teacher.on(Device.gpu(0), first);
+            NDArray[] others = teacher.on(Device.gpu(1), second);
+
+            assertThat(others[0].getManager()).isSameAs(second.manager());
+            assertThat(teacher.on(Device.gpu(0), second)).isSameAs(arrays).isNotSameAs(others);
+            assertThat(teacher.on(first)).isNotSameAs(arrays).isNotSameAs(others);
+        }
+    }
+
+    @Test
+    void networksOnOneDeviceReadTheSameArrays() throws IOException {
+        ModelDirectory written = write();
         TeacherWeights teacher = new TeacherWeights(written);
         try (EmittedNetwork first = network()) {
             NDArray[] arrays = teacher.on(first);

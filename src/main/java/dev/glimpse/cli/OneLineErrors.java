@@ -1,5 +1,6 @@
 package dev.glimpse.cli;
 
+import dev.glimpse.model.EngineMessage;
 import dev.glimpse.model.ModelFormatException;
 import dev.glimpse.training.DataSetException;
 import java.io.UncheckedIOException;
@@ -46,11 +47,8 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
         boolean verbose =
                 command.getCommandSpec().root().userObject() instanceof GlimpseCommand glimpse && glimpse.verbose();
         boolean wrongInput = isWrongInput(e);
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        if (!wrongInput) {
-            message = e.getClass().getSimpleName() + ": " + message + reason(e)
-                    + (verbose ? "" : " (--verbose shows where)");
-        }
+        String message =
+                wrongInput ? String.valueOf(e.getMessage()) : failed(e) + (verbose ? "" : " (--verbose shows where)");
         if (command.getCommandSpec().userObject() instanceof ServeCommand serve && serve.tellsEvents()) {
             Notices.failed(message, wrongInput ? Optional.empty() : Optional.of(e));
             return wrongInput ? ExitCode.USAGE : ExitCode.SOFTWARE;
@@ -60,6 +58,14 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
             e.printStackTrace(command.getErr());
         }
         return wrongInput ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    }
+
+    /** What a bug or a broken world is told as. */
+    private static String failed(Exception e) {
+        String name = e.getClass().getSimpleName();
+        return EngineMessage.shortage(e)
+                .map(line -> "memory: " + line + " (expected: more of it on the device)")
+                .orElseGet(() -> name + ": " + (e.getMessage() == null ? name : EngineMessage.of(e)) + reason(e));
     }
 
     /** Why a file could not be read or written, where its message says only that. */

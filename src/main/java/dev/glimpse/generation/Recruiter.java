@@ -1,5 +1,6 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.model.EngineMessage;
 import dev.glimpse.model.ModelFormatException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -129,9 +130,7 @@ final class Recruiter {
         DeviceReport.Broken before = broken.get(device);
         long sinceNanos = before == null ? System.nanoTime() : before.sinceNanos();
         // Engines add their native stack to the message.
-        String reason = Optional.ofNullable(cause.getMessage())
-                .flatMap(message -> message.lines().findFirst())
-                .orElseGet(cause::toString);
+        String reason = EngineMessage.of(cause).lines().findFirst().orElseGet(cause::toString);
         broken.put(device, new DeviceReport.Broken(reason, sinceNanos));
         reportNow();
     }

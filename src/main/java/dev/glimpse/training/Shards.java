@@ -1,6 +1,8 @@
 package dev.glimpse.training;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import dev.glimpse.model.EngineMessage;
 import dev.glimpse.model.ModelFormatException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The shards of a run, each on a thread of its own. Confined to the run's thread. */
 final class Shards implements AutoCloseable {
+    private final TrainingRecipe recipe;
     private final List<Shard> shards = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
 
     /** @throws IllegalArgumentException if what the run learns from does not fit the recipe */
     Shards(TrainingRecipe recipe, TrainingInputs inputs, Placement placement) {
+        this.recipe = recipe;
         TeacherWeights teacher = new TeacherWeights(inputs.teacher());
         for (int i = 0; i < placement.shards(); i++) {
             int number = i;
@@ -54,9 +58,33 @@ final class Shards implements AutoCloseable {
             Shard shard = shards.get(i);
             Shard.Share share =
                     new Shard.Share(step, pictures, batch * i / parts, batch * (i + 1) / parts, parts, phase);
-            pending.add(threads.get(i).submit(() -> shard.run(owner, share, tensors)));
+            pending.add(threads.get(i).submit(() -> run(shard, owner, share, tensors)));
         }
         return finish(pending);
+    }
+
+    private Losses run(Shard shard, NDManager owner, Shard.Share share, StepTensors tensors) {
+        try {
+            return shard.run(owner, share, tensors);
+        } catch (EngineException e) {
+            throw inStep(e, recipe.schedule().microbatch(), share.to() - share.from());
+        }
+    }
+
+    /**
+     * What the engine's failure in a step is told as.
+     *
+     * @param rows of the share
+     */
+    static RuntimeException inStep(EngineException failure, int microbatch, int rows) {
+        int most = Math.min(microbatch, rows);
+        String expected = most > 1 ? "fewer than " + most : "a device with more memory";
+        return EngineMessage.shortage(failure)
+                .<RuntimeException>map(line -> new IllegalArgumentException(
+                        "microbatch: " + microbatch + " (expected: " + expected
+                                + "; the device has no room for a step: " + line + ")",
+                        failure))
+                .orElse(failure);
     }
 
     /** Waits for all, even if one fails: the others still use tensors that the caller closes afterwards. */
@@ -87,7 +115,7 @@ final class Shards implements AutoCloseable {
         }
         return cause instanceof ModelFormatException wrong
                 ? wrong
-                : new IllegalStateException("a shard failed: " + cause.getMessage(), cause);
+                : new IllegalStateException("a shard failed: " + EngineMessage.of(cause), cause);
     }
 
     @Override

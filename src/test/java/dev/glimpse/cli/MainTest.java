@@ -2,6 +2,7 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.glimpse.testing.NoRoom;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
     @TempDir
@@ -92,6 +94,22 @@ class MainTest {
         assertThat(err.toString())
                 .endsWith("glimpse: memory: " + message + " (expected: more of it for the JVM, such as JAVA_OPTS="
                         + option + ")\n");
+    }
+
+    @Test
+    void memoryThatADeviceLacksIsToldInOneLine() {
+        CommandLine commands = Main.commands(Map.of());
+        StringWriter err = new StringWriter();
+        commands.setErr(new PrintWriter(err));
+        Exception failure = new IllegalStateException("a block failed", NoRoom.onAGpu());
+
+        int status = new OneLineErrors()
+                .handleExecutionException(failure, commands.getSubcommands().get("bench"), commands.parseArgs("bench"));
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("glimpse bench: memory: " + NoRoom.GPU_LINE
+                        + " (expected: more of it on the device) (--verbose shows where)");
     }
 
     @Test

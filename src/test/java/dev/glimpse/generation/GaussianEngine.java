@@ -161,7 +161,9 @@ public final class GaussianEngine implements ModelSource.Loader {
             loadsAllowed.acquireUninterruptibly();
         }
         if (loadsFail) {
-            throw new IllegalStateException("the device does not answer\nat 0x7f00: native");
+            throw new IllegalStateException("The following operation failed in the TorchScript interpreter.\n"
+                    + "Traceback of TorchScript (most recent call last):\n"
+                    + "RuntimeError: the device does not answer\nat 0x7f00: native");
         }
         open.incrementAndGet();
         return new Model();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import dev.glimpse.testing.NoRoom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +35,30 @@ class ShardsTest {
                 .hasMessage("a shard failed: device 0")
                 .hasCauseInstanceOf(OutOfMemoryError.class);
         assertThat(ended).isTrue();
+    }
+
+    @Test
+    void stepThatADeviceHasNoRoomForIsToldAsItsMicrobatch() {
+        assertThat(Shards.inStep(NoRoom.onAGpu(), 4096, 4096))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("microbatch: 4096 (expected: fewer than 4096; the device has no room for a step: "
+                        + NoRoom.GPU_LINE + ")");
+        assertThat(Shards.inStep(NoRoom.onTheCpu(), 4096, 64))
+                .hasMessageStartingWith(
+                        "microbatch: 4096 (expected: fewer than 64; the device has no room for a step: ")
+                .hasMessageEndingWith(NoRoom.CPU_LINE + ")");
+        assertThat(Shards.inStep(NoRoom.onAGpu(), 1, 64))
+                .hasMessageStartingWith("microbatch: 1 (expected: a device with more memory; ");
+    }
+
+    @Test
+    void otherFailuresOfAStepAreToldWithoutATraceback() {
+        EngineException failure = new EngineException("The following operation failed in the TorchScript interpreter.\n"
+                + "Traceback of TorchScript (most recent call last):\n  somewhere\nRuntimeError: shapes do not fit\n");
+
+        assertThat(Shards.inStep(failure, 8, 8)).isSameAs(failure);
+        assertThatThrownBy(() -> Shards.finish(List.of(CompletableFuture.failedFuture(failure))))
+                .hasMessage("a shard failed: shapes do not fit");
     }
 
     /** On a GPU that no machine has, nothing can be computed. */

@@ -96,7 +96,7 @@ final class WholeFile {
         try {
             DurableFiles.move(place);
         } catch (FileSystemException e) {
-            if (!exists) {
+            if (!exists || !Files.exists(partial)) {
                 throw e;
             }
             // A file that is mounted by itself can be written, but nothing put in its place.

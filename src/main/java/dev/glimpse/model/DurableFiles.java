@@ -24,8 +24,14 @@ public final class DurableFiles {
         return file.resolveSibling(file.getFileName() + ".partial");
     }
 
-    /** Why a file cannot be written. Some messages are no more than a path, and their kind alone says what is wrong. */
+    /**
+     * Why a file cannot be written, which its name goes before. Some messages are no more than a path, and their kind
+     * alone says what is wrong.
+     */
     public static String reason(IOException e) {
+        if (e instanceof FileSystemException file && file.getReason() != null) {
+            return file.getReason();
+        }
         return e instanceof FileSystemException || e.getMessage() == null
                 ? e.getClass().getSimpleName() + ": " + e.getMessage()
                 : e.getMessage();

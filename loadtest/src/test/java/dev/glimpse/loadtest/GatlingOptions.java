@@ -92,6 +92,8 @@ record GatlingOptions(
         String expected =
                 "clients that all read, or --doors grpc with it, as Gatling reads as fast as it can elsewhere";
         Arrival.require(heeded, "--arrivals", file, expected);
+        boolean nobodys = all.stream().allMatch(one -> one.tenant().isEmpty());
+        Arrival.require(nobodys, "--arrivals", file, "requests of no tenant, as Gatling's have none");
         Arrival.require(!all.isEmpty(), "--arrivals", file, "at least one request");
         return all;
     }

@@ -72,6 +72,16 @@ class GatlingOptionsTest {
     }
 
     @Test
+    void aFileWithTenantsIsRefused() throws Exception {
+        Path file = directory.resolve("arrivals.csv");
+        ArrivalFile.write(
+                List.of(new Arrival(0, 1, 1, Preview.EXACT, true, 0, 0, "standard", "alice", 1, false)), file);
+
+        assertThatThrownBy(() -> read("arrivals=" + file))
+                .hasMessage("--arrivals: " + file + " (expected: requests of no tenant, as Gatling's have none)");
+    }
+
+    @Test
     void aFileWithoutRequestsIsRefused() throws Exception {
         Path file = directory.resolve("arrivals.csv");
         ArrivalFile.write(List.of(), file);

@@ -81,7 +81,7 @@ class IdleSocketsTest {
 
             assertThat(idle.missing(asked).orElseThrow())
                     .startsWith("0 of " + asked + " idle WebSockets opened; the first other one: ")
-                    .contains("HttpTimeoutException");
+                    .contains("TimeoutException");
             int attempts = 0;
             while (silent.accept() != null) {
                 attempts++;

@@ -35,16 +35,13 @@ import java.util.Map;
 /**
  * Any of our scenarios in Gatling: the same arrivals, dealt out in turns to the doors of the server.
  *
- * <p>System properties: {@code scenario}, {@code target}, {@code ca} (certificates that an https target's has to come
- * from), {@code rate} (requests a second), {@code seconds}, {@code seed}, {@code preview}, {@code arrivals} (a file to
- * replay), {@code doors} (comma-separated: grpc, websocket, sse, rest), {@code key} (API key of every request, empty
- * for none).
+ * <p>System properties, which {@link GatlingRun} has looked at: {@code scenario}, {@code target}, {@code ca}
+ * (certificates that an https target's has to come from), {@code rate} (requests a second), {@code seconds},
+ * {@code seed}, {@code preview}, {@code arrivals} (a file to replay), {@code doors} (comma-separated: grpc, websocket,
+ * sse, rest), {@code key} (API key of every request, empty for none).
  */
 public final class ScenarioSimulation extends Simulation {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    /** Status of a program that was asked for what cannot be. */
-    private static final int WRONG_INPUT = 2;
 
     private final GatlingOptions options = options();
     private final Scenario scenario = options.scenario();
@@ -75,11 +72,6 @@ public final class ScenarioSimulation extends Simulation {
     private static GatlingOptions options() {
         try {
             return GatlingOptions.read(System.getProperties());
-        } catch (IllegalArgumentException e) {
-            // Gatling would show where that is in the program, and end as for a failure.
-            System.err.println("loadtest/run --gatling: " + e.getMessage());
-            System.exit(WRONG_INPUT);
-            throw e;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

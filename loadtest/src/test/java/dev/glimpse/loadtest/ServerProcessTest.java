@@ -62,8 +62,8 @@ class ServerProcessTest {
         assertThat(runs).allMatch(run -> ((JsonObject) run).get("finished").getAsInt() > 0);
         assertThat(errors.toString())
                 .isEqualToIgnoringNewLines(
-                        "loadtest/run: W8 on scripted: the server's process had ended before W8 could"
-                                + " end it, so that this shows no drain");
+                        "loadtest/run: W8 on scripted: the server's process, which may have ended before, could not be"
+                                + " ended by W8, so that this shows no drain");
     }
 
     /** Its process dies once it has been found, before anything is measured. */

@@ -40,6 +40,9 @@ final class ReportOptions {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    /** Read once, as a pipe can be. */
+    private Optional<RawTimes> times = Optional.empty();
+
     /**
      * Refuses by the option's name what cannot be, or would have no effect, before anything is measured.
      *
@@ -53,7 +56,7 @@ final class ReportOptions {
         } else if (devices != null) {
             UnusedOptions.refuse(given, List.of("--workers"), "absent with --devices, its earlier name");
         }
-        var unused = raw();
+        times = raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, allWorkers()));
     }
 
     /** Says in a report what was asked for, as far as it applies. */
@@ -76,9 +79,9 @@ final class ReportOptions {
         return new Slo(factor, unloaded);
     }
 
-    /** Times of forwards without a server; empty if nobody measured them. */
-    Optional<RawTimes> raw() throws IOException {
-        return raw == null ? Optional.empty() : Optional.of(RawTimes.read(raw, allWorkers()));
+    /** Times of forwards without a server, as {@link #check} found them; empty if nobody measured them. */
+    Optional<RawTimes> raw() {
+        return times;
     }
 
     /** Whether a program reads the results. */

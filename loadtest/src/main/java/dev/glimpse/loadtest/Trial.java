@@ -173,7 +173,8 @@ final class Trial {
         }
         Runnable terminate = () -> {
             if (!server.orElseThrow().terminate()) {
-                failures.add("the server's process had ended before W8 could end it, so that this shows no drain");
+                failures.add(
+                        "the server's process, which may have ended before, could not be ended by W8, so that this shows no drain");
             }
         };
         return Map.of(Math.round(plan.seconds() / 2 * 1e6), terminate);

@@ -28,6 +28,9 @@ final class CapacityOptions {
     @Mixin
     private CostOption cost = new CostOption();
 
+    /** The simulator's clock goes a little further. */
+    private static final double MOST_SECONDS = 2e9;
+
     private static final Pattern KIND = Pattern.compile("([0-9]{1,5}):([0-9]+(?:\\.[0-9]+)?)");
 
     @Option(
@@ -142,7 +145,7 @@ final class CapacityOptions {
                 times.nanos(1) <= TimeUnit.MILLISECONDS.toNanos(lastMillis),
                 "--last",
                 lastMillis,
-                "at least " + Math.round(times.nanos(1) / 1e6) + ", what the smallest forward takes");
+                "at least " + (long) Math.ceil(times.nanos(1) / 1e6) + ", what the smallest forward takes");
         return new Capacity.Replica(scheduling, times, all.limits().maxDuration());
     }
 
@@ -155,6 +158,13 @@ final class CapacityOptions {
         WrongInputException.require(requests >= 100, "--requests", requests, "at least 100");
         WrongInputException.require(
                 rates.stream().allMatch(rate -> rate >= 0.001 && rate <= 1e9), "--rates", rates, "0.001..1e9 each");
+        double slowest = rates.stream().mapToDouble(rate -> rate).min().orElse(1);
+        WrongInputException.require(
+                requests <= MOST_SECONDS * slowest,
+                "--requests",
+                requests,
+                "at most " + (long) (MOST_SECONDS * slowest) + " at " + slowest
+                        + " a second, so that all happens in 63 years");
         Slo slo = new Slo.Within(TimeUnit.MILLISECONDS.toNanos(firstMillis), TimeUnit.MILLISECONDS.toNanos(lastMillis));
         return new Capacity.Demand(mix(), slo, share, requests, seed);
     }

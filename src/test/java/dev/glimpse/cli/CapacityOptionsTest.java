@@ -19,6 +19,9 @@ class CapacityOptionsTest {
                 "--cost 2 | --cost: [2.0] (expected: A,B in milliseconds, A 0..1e9 and B 1e-9..1e9)",
                 "--cost 1e6,1 --last 999999 | --last: 999999 (expected: at least 1000004, what the smallest forward"
                         + " takes)",
+                "--cost 0.4,0.5 --first 2 --last 2 | --last: 2 (expected: at least 3, what the smallest forward takes)",
+                "--requests 2000000000 --rates 5,0.5 | --requests: 2000000000 (expected: at most 1000000000 at 0.5 a"
+                        + " second, so that all happens in 63 years)",
                 "--first 0 | --first: 0 (expected: at least 1)",
                 "--first 1000 --last 999 | --last: 999 (expected: at least --first, 1000)",
                 "--share 0 | --share: 0.0 (expected: more than 0, at most 1)",

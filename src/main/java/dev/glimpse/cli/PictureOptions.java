@@ -156,7 +156,10 @@ final class PictureOptions {
         });
     }
 
-    /** A folder's own tells the names and sizes of its files, whatever is in them: here they are read anyway. */
+    /**
+     * A folder's own tells the names and sizes of its files, whatever is in them. Each shard reads all that are scored,
+     * which takes little beside a score.
+     */
     private String sha256(DataSet data, EvenSpread choice) {
         return DataSets.hasParts(paths.get(0))
                 ? data.sha256()

@@ -53,4 +53,9 @@ final class Subset implements DataSet {
     public String sha256() {
         return whole.sha256();
     }
+
+    @Override
+    public String fingerprint() {
+        return whole.fingerprint();
+    }
 }

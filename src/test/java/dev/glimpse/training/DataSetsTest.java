@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -80,6 +81,24 @@ class DataSetsTest {
         });
         picture("light/b.png", 1, 9);
         assertThat(onDisk.isToldBy(ofPixels)).isFalse();
+    }
+
+    /** As by another of the same size. */
+    @Test
+    void picturesThatAreTooManyForMainMemoryAreToldByTheirTimes() throws IOException {
+        picture("dark/a.png", -1, 4);
+        picture("light/a.png", 1, 4);
+        ImageFolder folder = ImageFolder.list(directory, CLASSES, SHAPE);
+        Path replaced = directory.resolve("light/a.png");
+        FileTime time = Files.getLastModifiedTime(replaced);
+        String told = folder.fingerprint();
+        String checksum = folder.sha256();
+        assertThat(folder.fingerprint()).isEqualTo(told).hasSize(64);
+
+        Files.setLastModifiedTime(replaced, FileTime.fromMillis(time.toMillis() + 1));
+
+        assertThat(folder.fingerprint()).isNotEqualTo(told);
+        assertThat(folder.sha256()).isEqualTo(checksum);
     }
 
     /** What earlier versions told of a folder in main memory: pixels, and labels behind them. */

@@ -6,6 +6,7 @@ import dev.glimpse.generation.GenerationStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A request's stream, whose watch hears what is taken from it. */
@@ -13,6 +14,7 @@ final class ObservedStream implements GenerationStream {
     private final GenerationStream stream;
     private final RequestWatch watch;
     private final Consumer<Runnable> work;
+    private final AtomicInteger orders = new AtomicInteger();
 
     /** @param work does what the door does with an event */
     ObservedStream(GenerationStream stream, RequestWatch watch, Consumer<Runnable> work) {
@@ -42,13 +44,20 @@ final class ObservedStream implements GenerationStream {
 
     @Override
     public void pause() {
+        orders.incrementAndGet();
         watch.paused();
         stream.pause();
     }
 
     @Override
     public Future<Optional<Failure>> proceed() {
+        int order = orders.incrementAndGet();
         watch.proceeded();
-        return stream.proceed().onSuccess(failure -> failure.ifPresent(noRoom -> watch.paused()));
+        return stream.proceed().onSuccess(failure -> {
+            // Behind another order it tells nothing of what is now.
+            if (failure.isPresent() && orders.get() == order) {
+                watch.paused();
+            }
+        });
     }
 }

@@ -57,7 +57,7 @@ final class RequestWatch {
         this.spans = spans;
         this.nanoTime = nanoTime;
         arrivalNanos = nanoTime.getAsLong();
-        pauses = new Pauses(nanoTime);
+        pauses = new Pauses(arrivalNanos + aim.longest().toNanos(), EARLY);
         span = spans.begin("generate", visitor.door());
     }
 
@@ -105,19 +105,21 @@ final class RequestWatch {
 
     /** A client that lets its time go by has had no less than it asked for. */
     private Outcome unlessPaused(Outcome outcome) {
-        return outcome == Outcome.DEADLINE && pauses.now() ? Outcome.CANCELLED : outcome;
+        return outcome == Outcome.DEADLINE && pauses.whenOver() ? Outcome.CANCELLED : outcome;
     }
 
     /** The client has it wait, until it lets it go on. */
     void paused() {
-        pauses.begin();
-        span.addEvent("paused");
+        if (pauses.begin(nanoTime.getAsLong())) {
+            span.addEvent("paused");
+        }
     }
 
     /** The client lets it go on, which the core may find no room for. */
     void proceeded() {
-        pauses.end();
-        span.addEvent("resumed");
+        if (pauses.end(nanoTime.getAsLong())) {
+            span.addEvent("resumed");
+        }
     }
 
     private boolean showsPreviews() {
@@ -128,7 +130,9 @@ final class RequestWatch {
     private void shown(GenerationEvent.Stepped picture) {
         if (!pictured) {
             pictured = true;
-            meter.firstPicture(visitor.rank(), sinceArrival().minus(pauses.total()));
+            long nowNanos = nanoTime.getAsLong();
+            Duration stay = Duration.ofNanos(nowNanos - arrivalNanos);
+            meter.firstPicture(visitor.rank(), stay.minus(pauses.total(nowNanos)));
             span.addEvent("first picture");
         }
         meter.picture(picture);

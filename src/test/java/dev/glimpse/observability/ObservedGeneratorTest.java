@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.glimpse.api.OpenSession;
 import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.ScriptedStream;
-import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.GenerationRequest;
 import dev.glimpse.generation.GenerationSession;
 import dev.glimpse.generation.GenerationStream;
@@ -28,9 +27,6 @@ import org.junit.jupiter.api.Test;
 /** What a door does reaches the core through what watches it. */
 class ObservedGeneratorTest {
     private static final ResumeRequest TOKEN = new ResumeRequest("token", Optional.empty());
-    /** Over as soon as it arrives, as far as doors tell times apart. */
-    private static final ResumeRequest SHORT = new ResumeRequest("token", Optional.of(Duration.ofMillis(1)));
-
     private final ScriptedGenerator core = new ScriptedGenerator();
     private final Observability observability = new Observability(new ObservabilitySettings(
             "test", new ObservabilitySettings.Traces(Optional.empty(), 1), 0.95, Duration.ofMinutes(2)));
@@ -50,32 +46,6 @@ class ObservedGeneratorTest {
         assertThat(watched.pauses()).isEqualTo(1);
         assertThat(stream.proceed().result()).isEmpty();
         assertThat(watched.pauses()).isZero();
-    }
-
-    @Test
-    void theTimeOfAStreamThatIsPausedIsItsClientsOwn() {
-        GenerationStream paused = admitted(door.resume(SHORT));
-        paused.pause();
-        paused.cancel();
-        assertThat(observability.scrape()).contains(ended("cancelled", 1)).contains(ended("deadline", 0));
-
-        GenerationStream goneOn = admitted(door.resume(SHORT));
-        goneOn.pause();
-        goneOn.proceed();
-        goneOn.cancel();
-        assertThat(observability.scrape()).contains(ended("cancelled", 1)).contains(ended("deadline", 1));
-    }
-
-    @Test
-    void aStreamThatCannotGoOnStaysPaused() throws Exception {
-        GenerationStream stream = admitted(door.session().resume(SHORT));
-        core.stream()
-                .answerProceeding(Future.succeededFuture(Optional.of(new Failure.Overloaded(Duration.ofSeconds(1)))));
-        stream.pause();
-        assertThat(stream.proceed().result()).isPresent();
-        stream.cancel();
-
-        assertThat(observability.scrape()).contains(ended("cancelled", 1)).contains(ended("deadline", 0));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,6 @@ class RequestWatchTest {
 
     @Test
     void whatIsCancelledWhenItsTimeIsOverHasMetItsDeadline() {
-
         watch(Duration.ZERO, true).cancelled();
         watch(Duration.ofMinutes(1), true).cancelled();
 
@@ -85,24 +85,43 @@ class RequestWatchTest {
 
     @Test
     void whatItsClientHasPausedWhenItsTimeIsOverHasMetNoDeadline() {
-        RequestWatch left = watch(Duration.ZERO, true);
-        left.paused();
-        left.cancelled();
-        RequestWatch failed = watch(Duration.ZERO, true);
-        failed.paused();
-        failed.taken(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
-        RequestWatch goneOn = watch(Duration.ZERO, true);
-        goneOn.paused();
-        goneOn.proceeded();
-        goneOn.taken(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
-        RequestWatch broken = watch(Duration.ZERO, true);
-        broken.paused();
+        inSeconds(1, RequestWatch::paused, 10, RequestWatch::cancelled);
+        inSeconds(1, RequestWatch::paused, 8, RequestWatchTest::late);
+        RequestWatch takenLate = inSeconds(1, RequestWatch::paused, 11, RequestWatch::proceeded);
+        late(takenLate);
+
+        assertThat(meters.scrape())
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\",rank=\"interactive\"} 3.0")
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\",rank=\"interactive\"} 0.0");
+    }
+
+    @Test
+    void whatWasAtWorkWhenItsTimeWasOverHasMetItsDeadlineWhateverItsClientDoes() {
+        RequestWatch goneOn = inSeconds(1, RequestWatch::paused, 2, RequestWatch::proceeded);
+        now.addAndGet(8_000_000_000L);
+        late(goneOn);
+        inSeconds(11, RequestWatch::paused, 12, RequestWatchTest::late);
+        RequestWatch broken = inSeconds(1, RequestWatch::paused, 2, RequestWatch::paused);
         broken.taken(new GenerationEvent.Failed(new Failure.Internal("r-1")));
 
         assertThat(meters.scrape())
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\",rank=\"interactive\"} 2.0")
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\",rank=\"interactive\"} 1.0")
-                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"error\",rank=\"interactive\"} 1.0");
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"deadline\",rank=\"interactive\"} 2.0")
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"error\",rank=\"interactive\"} 1.0")
+                .contains("glimpse_requests_total{door=\"grpc\",outcome=\"cancelled\",rank=\"interactive\"} 0.0");
+    }
+
+    /** A request of ten seconds that two things happen to, so many seconds behind its arrival. */
+    private RequestWatch inSeconds(int one, Consumer<RequestWatch> first, int other, Consumer<RequestWatch> second) {
+        RequestWatch watch = watch(Duration.ofSeconds(10), true);
+        now.addAndGet(Duration.ofSeconds(one).toNanos());
+        first.accept(watch);
+        now.addAndGet(Duration.ofSeconds(other - one).toNanos());
+        second.accept(watch);
+        return watch;
+    }
+
+    private static void late(RequestWatch watch) {
+        watch.taken(new GenerationEvent.Failed(new Failure.DeadlineExceeded()));
     }
 
     @Test

@@ -27,6 +27,7 @@ final class DeskGeneration<M> {
     private final Promise<Optional<String>> requestId = Promise.promise();
     private @Nullable GenerationStream stream;
     private Future<Optional<Failure>> proceeding = Future.succeededFuture(Optional.empty());
+    private int orders;
     private boolean cancelled;
     private boolean paused;
     private boolean abandoned;
@@ -87,8 +88,10 @@ final class DeskGeneration<M> {
         if (stream == null) {
             return Future.succeededFuture(Optional.empty());
         }
+        int order = ++orders;
         proceeding = stream.proceed().onSuccess(failure -> {
-            paused |= failure.isPresent();
+            // A later order may have found room.
+            paused |= failure.isPresent() && order == orders;
             endIfAbandoned();
         });
         return proceeding;

@@ -118,6 +118,27 @@ class SessionDeskTest {
         assertThat(line.written).containsExactly("accepted a", "paused a", "resumed a", "paused a");
     }
 
+    /** As when a client asks twice and there is room by the second time. */
+    @Test
+    void oneThatGoesOnByALaterOrderIsNotEndedAsPaused() throws Exception {
+        start("a");
+        admission.complete(new Submission.Admitted(stream));
+        line.taken();
+        Promise<Optional<Failure>> first = Promise.promise();
+        Promise<Optional<Failure>> second = Promise.promise();
+        desk.pause("a");
+        stream.answerProceeding(first.future());
+        desk.proceed("a");
+        stream.answerProceeding(second.future());
+        desk.proceed("a");
+        first.complete(Optional.of(NO_MORE));
+        second.complete(Optional.empty());
+
+        desk.finish(NO_MORE, () -> done.add("done"));
+
+        assertThat(stream.cancelled()).isNotDone();
+    }
+
     @Test
     void oneThatIsNotAdmittedYetIsRefinedOnceItIs() throws Exception {
         start("a");

@@ -95,8 +95,17 @@ class ServerShutdownTest {
         // With one event loop, what an idle connection sees of the end all others have seen.
         ObservedServer server =
                 new ObservedServer(directory.resolve("models"), "server.event-loops=1", "server.shutdown-grace=20s");
-        try (Socket asking = connect(server);
+        try (GrpcJava client = new GrpcJava(server.port());
+                Socket asking = connect(server);
                 Socket idle = connect(server)) {
+            // Holds the server's end up until the others have been seen.
+            var running = client.open(SESSION, CallOptions.DEFAULT, new Metadata());
+            running.sending()
+                    .sendMessage(id("a").setStart(GenerateRequest.newBuilder().setSteps(64))
+                            .build());
+            running.sending()
+                    .sendMessage(id("a").setPause(Pause.getDefaultInstance()).build());
+            running.first().get(30, TimeUnit.SECONDS);
             write(idle, "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(head(idle)).startsWith("HTTP/1.1 200 OK").doesNotContainIgnoringCase("connection:");
             write(
@@ -117,6 +126,7 @@ class ServerShutdownTest {
 
             assertThat(head(asking)).startsWith("HTTP/1.1 503").containsIgnoringCase("\r\nconnection: close\r\n");
             asking.getInputStream().readAllBytes();
+            client.close();
             closed.get(30, TimeUnit.SECONDS);
         }
     }

@@ -96,7 +96,7 @@ public final class ConnectionCare implements Handler<HttpConnection> {
         if (connection instanceof HttpServerConnection server) {
             Farewell farewell = Farewell.of(connection);
             ChannelHandlerContext http1 = server.channelHandlerContext();
-            http1.pipeline().addBefore(http1.name(), null, new LastAnswer(farewell));
+            http1.pipeline().addBefore(http1.name(), null, new LastAnswer(farewell::isSaid));
             connection.shutdownHandler(v -> farewell.say());
         }
     }

@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 /** What the engine says of a failure, in words for people. */
 public final class EngineMessage {
     private static final String TRACEBACK = "The following operation failed in the TorchScript interpreter.";
-    private static final Pattern ERROR = Pattern.compile("^[\\w.]*Error: (.*)$", Pattern.MULTILINE);
+    private static final Pattern ERROR = Pattern.compile("^[\\w.]*Error: (.+)$", Pattern.MULTILINE);
 
     /** As PyTorch puts it for GPUs and for the CPU. */
-    private static final Pattern SHORTAGE = Pattern.compile("out of memory|can't allocate memory");
+    private static final Pattern SHORTAGE = Pattern.compile("out of memory|can't allocate memory|_STATUS_ALLOC_FAILED");
 
     private EngineMessage() {}
 

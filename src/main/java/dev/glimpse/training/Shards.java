@@ -77,7 +77,9 @@ final class Shards implements AutoCloseable {
      * @param rows of the share
      */
     static RuntimeException inStep(EngineException failure, int microbatch, int rows) {
-        int most = Math.min(microbatch, rows);
+        // Groups are of one size, as near as can be, which a little less may not change.
+        int groups = (rows + microbatch - 1) / microbatch;
+        int most = (rows + groups - 1) / groups;
         String expected = most > 1 ? "fewer than " + most : "a device with more memory";
         return EngineMessage.shortage(failure)
                 .<RuntimeException>map(line -> new IllegalArgumentException(

@@ -184,6 +184,7 @@ class ServerHealthTest {
         try (Observability observability = observability(Duration.ofNanos(1));
                 Core core = Core.of(1)) {
             HealthEndpoints.Checks checks = checks(observability, core);
+            core.engine().failLoadsInNetworks();
             GenerationStream unlucky = breakOne(core);
             assertThat(checks.alive().get())
                     .contains("no device works: 1 cannot start; device 0 cannot start: the device does not answer");

@@ -52,6 +52,7 @@ public final class GaussianEngine implements ModelSource.Loader {
     private volatile List<Integer> hanging = List.of();
     private volatile int failingLoad = -1;
     private volatile boolean loadsFail;
+    private volatile String loadFailure = "the device does not answer\nat 0x7f00: native";
     private volatile boolean differentiable = true;
 
     /** From now on models have no derivatives. */
@@ -128,6 +129,13 @@ public final class GaussianEngine implements ModelSource.Loader {
         failingLoad = index;
     }
 
+    /** Failures of loads are from now on told as those that come out of a network. */
+    public void failLoadsInNetworks() {
+        loadFailure = "The following operation failed in the TorchScript interpreter.\n"
+                + "Traceback of TorchScript (most recent call last):\n"
+                + "RuntimeError: the device does not answer\nat 0x7f00: native";
+    }
+
     /** Whether the loads that end from now on fail. */
     public void failLoads(boolean fail) {
         loadsFail = fail;
@@ -161,9 +169,7 @@ public final class GaussianEngine implements ModelSource.Loader {
             loadsAllowed.acquireUninterruptibly();
         }
         if (loadsFail) {
-            throw new IllegalStateException("The following operation failed in the TorchScript interpreter.\n"
-                    + "Traceback of TorchScript (most recent call last):\n"
-                    + "RuntimeError: the device does not answer\nat 0x7f00: native");
+            throw new IllegalStateException(loadFailure);
         }
         open.incrementAndGet();
         return new Model();

@@ -32,6 +32,20 @@ class EngineMessageTest {
     }
 
     @Test
+    void lackOfALibrarysMemoryIsOneToo() {
+        String line = "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`";
+
+        assertThat(EngineMessage.shortage(new EngineException(line))).contains(line);
+    }
+
+    @Test
+    void messageOfATracebackThatNamesNothingStaysAsItIs() {
+        String message = "The following operation failed in the TorchScript interpreter.\nRuntimeError: \n";
+
+        assertThat(EngineMessage.of(new EngineException(message))).isEqualTo(message);
+    }
+
+    @Test
     void otherFailuresAreNoLackOfMemory() {
         assertThat(EngineMessage.shortage(new EngineException("shapes do not fit")))
                 .isEmpty();

@@ -47,6 +47,9 @@ class ShardsTest {
                 .hasMessageStartingWith(
                         "microbatch: 4096 (expected: fewer than 64; the device has no room for a step: ")
                 .hasMessageEndingWith(NoRoom.CPU_LINE + ")");
+        assertThat(Shards.inStep(NoRoom.onAGpu(), 64, 65))
+                .as("groups of 33 and 32, as with 63")
+                .hasMessageStartingWith("microbatch: 64 (expected: fewer than 33; ");
         assertThat(Shards.inStep(NoRoom.onAGpu(), 1, 64))
                 .hasMessageStartingWith("microbatch: 1 (expected: a device with more memory; ");
     }

@@ -95,6 +95,16 @@ class LogLevelTest {
         }
     }
 
+    @Test
+    void whatIsPackedIsRefusedAsThePublicDoorsDo() throws Exception {
+        HttpResponse<String> answer =
+                send(request("PUT", "{\"level\": \"info\"}").header("Content-Encoding", "gzip"));
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(new JsonObject(answer.body()).getString("detail"))
+                .isEqualTo("Content-Encoding: gzip (expected: identity)");
+    }
+
     /** What curl says of a body unless it is told. */
     @Test
     void theBodysTypeIsOfNoMatter() throws Exception {

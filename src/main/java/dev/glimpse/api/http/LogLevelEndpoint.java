@@ -45,8 +45,15 @@ public final class LogLevelEndpoint {
     public void mount(Router router) {
         router.get(PATH).handler(this::tell);
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
-        router.put(PATH).handler(LogLevelEndpoint::takeAsItIs).handler(bodies::expect);
+        router.put(PATH)
+                .handler(LogLevelEndpoint::refusePacked)
+                .handler(LogLevelEndpoint::takeAsItIs)
+                .handler(bodies::expect);
         router.put(PATH).handler(bodies.reader()).handler(this::change).failureHandler(this::fail);
+    }
+
+    private static void refusePacked(RoutingContext context) {
+        BodyFailure.packed(context.request()).ifPresentOrElse(refused -> refuse(context, refused), context::next);
     }
 
     /** Drops the type that curl gives a body unless it is told: Vert.x would take the JSON apart as a form. */

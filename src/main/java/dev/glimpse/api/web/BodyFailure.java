@@ -53,7 +53,7 @@ public sealed interface BodyFailure {
     }
 
     /** The refusal of a body that is packed, as its header says, before it is read; absent for one that is not. */
-    static Optional<Refused> packed(HttpServerRequest request) {
+    public static Optional<Refused> packed(HttpServerRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding == null || encoding.equalsIgnoreCase("identity")
                 ? Optional.empty()

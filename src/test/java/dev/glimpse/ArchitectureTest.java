@@ -166,12 +166,11 @@ class ArchitectureTest {
 
     @Test
     void networksAreEvaluatedWhereTheCallerSays() {
-        // A directory's check of foreign weights and the small classifier's training stay on the CPU for good.
+        // A directory's check of foreign weights stays on the CPU for good.
         check(noClasses()
                 .that(not(describe(
                         "say where",
-                        type -> Set.of("ComputeDevice", "ImportedModel", "ClassifierTraining")
-                                .contains(type.getSimpleName()))))
+                        type -> Set.of("ComputeDevice", "ImportedModel").contains(type.getSimpleName()))))
                 .should()
                 .accessTargetWhere(Forbidden.device()));
         check(noClasses().should().accessTargetWhere(Forbidden.anyDevice()));

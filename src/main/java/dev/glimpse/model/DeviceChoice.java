@@ -52,7 +52,7 @@ public final class DeviceChoice {
             return IntStream.range(0, count).mapToObj(ComputeDevice::gpu).toList();
         }
         if (wish == DeviceWish.GPU) {
-            String reason = shown ? WITHOUT_CUDA + ": see GPUs in README" : "no GPU is found";
+            String reason = (shown ? WITHOUT_CUDA : "no GPU is found") + ": see GPUs in README";
             throw new IllegalArgumentException(name + ": gpu (expected: auto or cpu, as " + reason + ")");
         }
         if (shown) {

@@ -59,11 +59,16 @@ class DeviceChoiceTest {
     @Test
     void whoWantsTheCpuGetsItAndNobodyLooksForGpus() {
         assertThat(choose(DeviceWish.CPU, NEVER, NEVER)).containsExactly(ComputeDevice.cpu());
+        assertThat(DeviceChoice.ofThisMachine().of("--device", DeviceWish.CPU, warnings::add))
+                .containsExactly(ComputeDevice.cpu());
         assertThat(warnings).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, no GPU is found", "2, 0, this PyTorch is built without CUDA: see GPUs in README"})
+    @CsvSource({
+        "0, 0, no GPU is found: see GPUs in README",
+        "2, 0, this PyTorch is built without CUDA: see GPUs in README"
+    })
     void whoWantsAGpuInVainIsToldWhy(int present, int usable, String reason) {
         assertThatThrownBy(() -> choose(DeviceWish.GPU, present, usable))
                 .isInstanceOf(IllegalArgumentException.class)

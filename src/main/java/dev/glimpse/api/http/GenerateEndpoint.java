@@ -74,7 +74,7 @@ public final class GenerateEndpoint {
                 .handler(bodies.reader())
                 .handler(doorway::take)
                 .handler(this::answer)
-                .failureHandler(this::fail);
+                .failureHandler(new BodyAnswer(bodies)::fail);
     }
 
     private static Route route(Router router) {
@@ -102,7 +102,7 @@ public final class GenerateEndpoint {
             return;
         }
         BodyFailure.packedOrNot(PictureAnswer.JSON, context.request())
-                .ifPresentOrElse(refused -> refuse(context, refused), context::next);
+                .ifPresentOrElse(refused -> BodyAnswer.refuse(context, refused), context::next);
     }
 
     private void answer(RoutingContext context) {
@@ -224,20 +224,5 @@ public final class GenerateEndpoint {
     private static void broken(HttpCall call, String requestId, Throwable bug) {
         LOG.error("Request {} broke", requestId, bug);
         Problem.of(new Failure.Internal(requestId)).answer(call);
-    }
-
-    private void fail(RoutingContext context) {
-        BodyFailure failure = BodyFailure.of(context, bodies);
-        if (failure instanceof BodyFailure.Left) {
-            LOG.debug("A client left before all of its request came", context.failure());
-        } else if (failure instanceof BodyFailure.Refused refused) {
-            refuse(context, refused);
-        } else {
-            context.next();
-        }
-    }
-
-    private static void refuse(RoutingContext context, BodyFailure.Refused refused) {
-        Problem.of(refused.status(), "invalid_argument", refused.message()).answer(context);
     }
 }

@@ -49,11 +49,12 @@ public final class LogLevelEndpoint {
                 .handler(LogLevelEndpoint::refusePacked)
                 .handler(LogLevelEndpoint::takeAsItIs)
                 .handler(bodies::expect);
-        router.put(PATH).handler(bodies.reader()).handler(this::change).failureHandler(this::fail);
+        router.put(PATH).handler(bodies.reader()).handler(this::change).failureHandler(new BodyAnswer(bodies)::fail);
     }
 
     private static void refusePacked(RoutingContext context) {
-        BodyFailure.packed(context.request()).ifPresentOrElse(refused -> refuse(context, refused), context::next);
+        BodyFailure.packed(context.request())
+                .ifPresentOrElse(refused -> BodyAnswer.refuse(context, refused), context::next);
     }
 
     /** Drops the type that curl gives a body unless it is told: Vert.x would take the JSON apart as a form. */
@@ -72,7 +73,7 @@ public final class LogLevelEndpoint {
             Problem.of(e.failure()).answer(context);
             return;
         } catch (IllegalArgumentException e) {
-            refuse(context, new BodyFailure.Refused(400, String.valueOf(e.getMessage())));
+            BodyAnswer.refuse(context, new BodyFailure.Refused(400, String.valueOf(e.getMessage())));
             return;
         }
         tell(context);
@@ -84,20 +85,5 @@ public final class LogLevelEndpoint {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .end(new JsonObject().put("level", level.get()).encode())
                 .onFailure(cause -> LOG.debug("The operator left before the answer", cause));
-    }
-
-    private void fail(RoutingContext context) {
-        BodyFailure failure = BodyFailure.of(context, bodies);
-        if (failure instanceof BodyFailure.Left) {
-            LOG.debug("The operator left before all of the request came", context.failure());
-        } else if (failure instanceof BodyFailure.Refused refused) {
-            refuse(context, refused);
-        } else {
-            context.next();
-        }
-    }
-
-    private static void refuse(RoutingContext context, BodyFailure.Refused refused) {
-        Problem.of(refused.status(), "invalid_argument", refused.message()).answer(context);
     }
 }

@@ -52,7 +52,7 @@ class BrokenBodyTest extends GenerateEndpointFixture {
 
     @Test
     void aClientThatLeavesDuringItsUploadIsNoDefect() throws Exception {
-        try (LogLines lines = new LogLines(GenerateEndpoint.class.getName());
+        try (LogLines lines = new LogLines(BodyAnswer.class.getName());
                 LogLines router = new LogLines("io.vertx.ext.web")) {
             BrokenBodies.leave(server.actualPort(), GenerateEndpoint.PATH);
 

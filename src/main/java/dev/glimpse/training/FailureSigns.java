@@ -85,6 +85,9 @@ public final class FailureSigns {
     }
 
     private void critics(List<String> told, double loss) {
+        if (!Double.isFinite(loss)) {
+            return;
+        }
         usualCritic = criticSteps == 0 ? loss : CRITICS_SMOOTHING * usualCritic + (1 - CRITICS_SMOOTHING) * loss;
         criticSteps++;
         if (criticSteps >= CRITICS_BEGINNING && usualCritic > BLIND_CRITICS) {

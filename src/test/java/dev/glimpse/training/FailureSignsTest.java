@@ -84,6 +84,17 @@ class FailureSignsTest {
         }
     }
 
+    /** Such a step is left out; it must neither hide nor make up what the others show. */
+    @ParameterizedTest
+    @CsvSource({"NaN, 1.95, 1", "Infinity, 1.95, 1", "NaN, 1.85, 0", "Infinity, 1.85, 0"})
+    void criticsStepWithoutFiniteNumbersTeachesNothing(double once, double usual, int signs) {
+        List<String> told = new ArrayList<>();
+        for (int step = 1; step <= 1000; step++) {
+            told.addAll(this.signs.watch(critics(step, step == 10 ? once : usual)));
+        }
+        assertThat(told).hasSize(signs);
+    }
+
     private static TrainingListener.Statistics critics(int step, double mean) {
         return statistics(step, Map.of("critic", mean + (step % 2 == 0 ? 0.2 : -0.2)), 1, 0);
     }

@@ -119,6 +119,12 @@ record Checkpoint(Path directory, Map<String, String> facts) {
             write(partial, all, groups);
             Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
+            // On a full disk, nothing else would make room again before the run goes on.
+            try {
+                delete(partial);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
             // A full disk says neither of which file nor what it was for.
             throw new IOException("the checkpoint cannot be written to " + complete + ": " + DurableFiles.reason(e), e);
         }

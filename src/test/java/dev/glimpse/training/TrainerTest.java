@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import dev.glimpse.model.HostTensor;
 import dev.glimpse.model.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -299,6 +302,19 @@ class TrainerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("the checkpoint cannot be written to " + run.resolve("checkpoint-00000002")
                         + ": FileAlreadyExistsException: " + file);
+    }
+
+    /** What was written before the disk was full would keep it full. */
+    @Test
+    void nothingStaysOfACheckpointThatCannotBeWritten() throws IOException {
+        Map<String, Supplier<Map<String, HostTensor>>> groups = new LinkedHashMap<>();
+        groups.put("weights", Map::of);
+        groups.put("missing/moments", Map::of);
+
+        assertThatThrownBy(() -> Checkpoint.write(directory, 2, Map.of(), groups))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("checkpoint-00000002: NoSuchFileException: ");
+        assertThat(names(directory)).isEmpty();
     }
 
     /** A run may be begun from another's checkpoint, and somebody may keep a copy of one. */

@@ -43,6 +43,7 @@ final class TrainingReport implements TrainingListener {
      * @param out directory that receives everything
      * @param device where the sample pages are drawn
      * @param console told now and then how it goes on, where that is a terminal by a bar in place of lines
+     * @throws IOException if something in {@code out} cannot be read or written; no other run may write there
      */
     TrainingReport(TrainingRecipe recipe, JsonObject origin, Path out, ComputeDevice device, CommandLine console)
             throws IOException {
@@ -53,6 +54,7 @@ final class TrainingReport implements TrainingListener {
         this.console = console.getOut();
         this.bar = LiveLine.of(console.getErr());
         this.log = TrainingLog.open(out.resolve("statistics.jsonl"));
+        ModelDirectory.clearLeft(model());
     }
 
     @Override

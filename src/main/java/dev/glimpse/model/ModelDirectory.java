@@ -176,6 +176,16 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
         }
     }
 
+    /**
+     * Takes away what writers of a version that were killed left beside it, and puts the version back that one had
+     * moved away. Only for who knows that nobody writes it meanwhile.
+     *
+     * @param directory of the version, there or not
+     */
+    public static void clearLeft(Path directory) throws IOException {
+        VersionDirectory.clearLeft(directory);
+    }
+
     private static SafeTensorsWriter.Entry entry(Parameter parameter, Map<String, float[]> weights, ElementType type) {
         List<Long> shape = parameter.fileShape();
         return new SafeTensorsWriter.Entry(

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
  * <p>Until then it stands in a directory whose name starts with a dot, so no catalog lists it.
  */
 final class VersionDirectory implements AutoCloseable {
+    private static final String OLD = "old";
+
     private final Path place;
     private final Path parent;
     private final Path workshop;
@@ -29,9 +31,35 @@ final class VersionDirectory implements AutoCloseable {
         }
         parent = above;
         Files.createDirectories(parent);
-        workshop = Files.createTempDirectory(parent, "." + this.place.getFileName() + ".partial");
+        workshop = Files.createTempDirectory(parent, partial(this.place));
         made = Files.createDirectory(workshop.resolve("new"));
-        old = workshop.resolve("old");
+        old = workshop.resolve(OLD);
+    }
+
+    /**
+     * Takes away what writers that were killed left beside a version. One that they had moved away stands in its place
+     * again, and files of it that were still to be kept are. Nobody may be writing it meanwhile.
+     */
+    static void clearLeft(Path place) throws IOException {
+        Path parent = place.toAbsolutePath().normalize().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            return;
+        }
+        for (Path left : entries(parent)) {
+            if (left.getFileName().toString().startsWith(partial(place))) {
+                Path old = left.resolve(OLD);
+                if (Files.exists(old) && !Files.exists(place)) {
+                    Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
+                } else if (Files.exists(old)) {
+                    keepOthers(old, place);
+                }
+                delete(left);
+            }
+        }
+    }
+
+    private static String partial(Path place) {
+        return "." + place.getFileName() + ".partial";
     }
 
     /** Whether a directory is one in the making, or what is left of one. */
@@ -68,6 +96,10 @@ final class VersionDirectory implements AutoCloseable {
             Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
             throw e;
         }
+        keepOthers(old, place);
+    }
+
+    private static void keepOthers(Path old, Path place) throws IOException {
         for (Path entry : entries(old)) {
             Path kept = place.resolve(old.relativize(entry).toString());
             if (!Files.exists(kept)) {

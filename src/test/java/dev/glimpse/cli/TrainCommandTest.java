@@ -173,6 +173,17 @@ class TrainCommandTest {
         assertThat(resumed.out()).contains("step 7 of 7");
     }
 
+    @Test
+    void whatAKilledRunLeftOfItsModelIsTakenAway() throws IOException {
+        Path left = Files.createDirectories(out.resolve("dots-teacher/.1.partial7/new"));
+        Files.writeString(left.resolve("model.safetensors"), "half");
+
+        assertThat(train("--config", recipe.toString()).status()).isZero();
+
+        assertThat(left.getParent()).doesNotExist();
+        assertThat(out.resolve("dots-teacher/1/model.safetensors")).exists();
+    }
+
     /** Somebody wrote it into the file, as the README says; no recipe has it. */
     @Test
     void lastJumpOfTheModelOutlivesTheNextSnapshot() throws IOException {

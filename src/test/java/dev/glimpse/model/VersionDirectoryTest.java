@@ -44,6 +44,45 @@ class VersionDirectoryTest {
         assertThat(old.resolve("config.json")).hasContent("before");
     }
 
+    /** Killed between two moves, a writer left the only version there was; before them, one that was not complete. */
+    @Test
+    void versionThatAKilledWriterMovedAwayStandsInItsPlaceAgain() throws IOException {
+        Files.move(place, workshop("1").resolve("old"));
+        Files.writeString(Files.createDirectory(workshop("2").resolve("new")).resolve("config.json"), "half");
+
+        VersionDirectory.clearLeft(place);
+
+        assertThat(place.resolve("config.json")).hasContent("before");
+        assertThat(entries()).containsExactly(place);
+    }
+
+    @Test
+    void filesThatAKilledWriterHadStillToKeepAreKept() throws IOException {
+        Path old = Files.createDirectory(workshop("1").resolve("old"));
+        Files.writeString(old.resolve("config.json"), "long before");
+        Files.writeString(old.resolve("model-card.md"), "card");
+
+        VersionDirectory.clearLeft(place);
+
+        assertThat(place.resolve("config.json")).hasContent("before");
+        assertThat(place.resolve("model-card.md")).hasContent("card");
+        assertThat(entries()).containsExactly(place);
+    }
+
+    @Test
+    void whatIsLeftOfOtherVersionsStays() throws IOException {
+        Path other = Files.createDirectory(model.resolve(".10.partial3"));
+
+        VersionDirectory.clearLeft(place);
+        VersionDirectory.clearLeft(model.resolve("missing/1"));
+
+        assertThat(entries()).containsExactlyInAnyOrder(place, other);
+    }
+
+    private Path workshop(String number) throws IOException {
+        return Files.createDirectory(model.resolve(".1.partial" + number));
+    }
+
     private List<Path> entries() throws IOException {
         try (Stream<Path> entries = Files.list(model)) {
             return entries.toList();

@@ -152,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
             if (resume && before.isEmpty()) {
                 spec.commandLine().getOut().println("no checkpoint in " + out + ": begins anew");
             }
-            return train(recipe, inputs, devices.get(0), placement, DataSets.foldersInOrder(data, file.classes()));
+            return train(recipe, inputs, devices.get(0), placement, DataSets.foldersInOrder(data, images.classes()));
         }
     }
 

@@ -24,17 +24,23 @@ public final class DataSets {
     /**
      * The training part of a data set.
      *
-     * @param classes names of the classes by index
+     * @param classes names of the classes by index; empty for those of the folders, or numbers up to the largest one
      * @param shape what pictures in folders are reduced to; other formats have a size of their own
      * @throws DataSetException if a file is missing, truncated or broken; the message names it
      */
     public static DataSet open(Path directory, List<String> classes, PictureShape shape) {
+        List<String> names = classes.isEmpty() ? ownClasses(directory) : classes;
         requireDirectory(directory);
         try {
-            Optional<ImageDataSet> numbered = numbered(directory, DataPart.TRAIN, classes);
-            return numbered.isPresent()
-                    ? numbered.get()
-                    : ImageFolder.list(directory, classes, shape).inMemory(IN_MEMORY);
+            Optional<ImageDataSet> numbered = numbered(directory, DataPart.TRAIN, names);
+            if (numbered.isPresent()) {
+                return classes.isEmpty() ? numbered.get().upToLargestLabel() : numbered.get();
+            }
+            if (classes.isEmpty() && !hasFolders(directory)) {
+                throw new DataSetException("data: " + directory + " with 0 folders (expected: IDX files, CIFAR-10's"
+                        + " binary files, or a folder of pictures for each class)");
+            }
+            return ImageFolder.list(directory, names, shape).inMemory(IN_MEMORY);
         } catch (IOException e) {
             throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
         }
@@ -51,7 +57,7 @@ public final class DataSets {
     public static DataSet open(Path directory, DataPart part, List<String> classes, PictureShape shape) {
         requireDirectory(directory);
         if (part == DataPart.TRAIN) {
-            return open(directory, classes.isEmpty() ? ownClasses(directory) : classes, shape);
+            return open(directory, classes, shape);
         }
         try {
             return numbered(directory, part, classes.isEmpty() ? numbers() : classes)

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Labelled pictures in main memory.
@@ -33,6 +34,12 @@ public record ImageDataSet(int channels, int height, int width, byte[] pixels, b
     @Override
     public int label(int index) {
         return labels[index] & 0xFF;
+    }
+
+    /** The same with as many classes as there are labels up to the largest one. */
+    ImageDataSet upToLargestLabel() {
+        int most = IntStream.range(0, count()).map(this::label).max().orElse(0);
+        return new ImageDataSet(channels, height, width, pixels, labels, classes.subList(0, most + 1));
     }
 
     /** Checksum of all pixels followed by all labels, 64 hexadecimal digits. */

@@ -31,7 +31,7 @@ public record TestedData(DataSet train, DataSet test, boolean heldOut) {
         try {
             Optional<ImageDataSet> numbered = DataSets.numbered(directory, DataPart.TRAIN, classes);
             if (numbered.isPresent()) {
-                DataSet train = named(numbered.get(), names);
+                DataSet train = names.isEmpty() ? numbered.get().upToLargestLabel() : numbered.get();
                 DataSet test = DataSets.numbered(directory, DataPart.TEST, train.classes())
                         .orElseThrow();
                 return new TestedData(train, test, false);
@@ -45,21 +45,6 @@ public record TestedData(DataSet train, DataSet test, boolean heldOut) {
                             + " them, or a recipe that tells the size of pictures in folders)");
         }
         return holdOut(directory, DataSets.open(directory, classes, shape));
-    }
-
-    /** The data with as many classes as it has labels, where nobody named them. */
-    private static ImageDataSet named(ImageDataSet images, List<String> names) {
-        if (!names.isEmpty()) {
-            return images;
-        }
-        int most = IntStream.range(0, images.count()).map(images::label).max().orElse(0);
-        return new ImageDataSet(
-                images.channels(),
-                images.height(),
-                images.width(),
-                images.pixels(),
-                images.labels(),
-                images.classes().subList(0, most + 1));
     }
 
     private static TestedData holdOut(Path directory, DataSet data) {

@@ -173,6 +173,42 @@ class TrainCommandTest {
         assertThat(resumed.out()).contains("step 7 of 7");
     }
 
+    /** A network that is told no classes can learn from pictures of any. */
+    @Test
+    void recipeWithoutClassesLearnsFromAnyData() throws IOException {
+        Files.writeString(
+                recipe, RECIPE.replace("[dark, bright]", "[]").replace("conditional: true", "conditional: false"));
+        Path faces = Files.createDirectories(directory.resolve("pictures/faces"));
+        ImageIO.write(
+                new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                faces.resolve("a.png").toFile());
+
+        CommandLineRun numbered = train("--config", recipe.toString());
+        CommandLineRun folders = unconditional(directory.resolve("pictures"));
+        CommandLineRun loose = unconditional(faces);
+
+        assertThat(numbered.status()).as(numbered.err()).isZero();
+        assertThat(numbered.out()).contains("2 classes of 6 pictures each");
+        assertThat(ModelDirectory.read(out.resolve("dots-teacher/1"))
+                        .config()
+                        .spec()
+                        .labels())
+                .isEmpty();
+        assertThat(folders.status()).as(folders.err()).isZero();
+        assertThat(folders.out()).contains("1 classes of 1 pictures each");
+        assertThat(loose.err())
+                .isEqualToIgnoringNewLines("glimpse train: data: " + faces + " with 0 folders (expected: IDX files,"
+                        + " CIFAR-10's binary files, or a folder of pictures for each class)");
+    }
+
+    private CommandLineRun unconditional(Path data) {
+        Path place = directory.resolve("of-" + data.getFileName());
+        List<String> all = new ArrayList<>(List.of("train", "--config", recipe.toString(), "--kind", "teacher"));
+        all.addAll(List.of("--data", data.toString(), "--out", place.toString(), "--shards", "2"));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+
     @Test
     void whatAKilledRunLeftOfItsModelIsTakenAway() throws IOException {
         Path left = Files.createDirectories(out.resolve("dots-teacher/.1.partial7/new"));

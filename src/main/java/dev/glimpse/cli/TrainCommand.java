@@ -85,7 +85,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             required = true,
             description =
-                    "Directory of IDX files, of CIFAR-10's binary files, or of a folder of pictures for each class.")
+                    "Directory of IDX files, of CIFAR-10's binary files, or of a folder of pictures for each class, named as the class"
+                            + " or numbered in their order.")
     private Path data;
 
     @Option(

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -35,16 +36,18 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
     /**
      * Assigns folders to classes.
      *
-     * @param directory with folders named as classes; or as many folders as classes, none of them so named, in the
-     *     classes' order: of numbers by their size, of other names by their letters
+     * @param directory with folders named as classes, in any case and with any of {@code / : _ -} and spaces for
+     *     another, as a class may be named what no folder can; or as many folders as classes, none of them so named, in
+     *     the classes' order: of numbers by their size, of other names by their letters
      * @throws DataSetException if folders and classes do not fit
      */
     static ClassFolders of(Path directory, List<String> classes) throws IOException {
         List<Path> folders = in(directory);
+        UnaryOperator<String> compared = compared(classes);
         List<String> names =
-                folders.stream().map(folder -> composed(name(folder))).toList();
-        List<String> wanted = classes.stream().map(ClassFolders::composed).toList();
-        requireReadable(folders, wanted);
+                folders.stream().map(folder -> compared.apply(name(folder))).toList();
+        List<String> wanted = classes.stream().map(compared).toList();
+        requireReadable(folders, names, wanted);
         if (names.stream().noneMatch(wanted::contains)) {
             return ordered(directory, folders, classes);
         }
@@ -52,7 +55,8 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
         for (int i = 0; i < names.size(); i++) {
             if (!wanted.contains(names.get(i))) {
                 throw new DataSetException("data: " + folders.get(i) + " (expected: a folder named as one of"
-                        + " the classes, as others are: " + String.join(", ", classes) + ")");
+                        + " the classes, as others are: " + String.join(", ", classes)
+                        + "; or all numbered in their order)");
             }
             if (!present.add(names.get(i))) {
                 throw new DataSetException("data: " + folders.get(i)
@@ -68,12 +72,23 @@ record ClassFolders(List<Path> folders, List<Integer> labels, boolean byName) {
         return new ClassFolders(folders, names.stream().map(wanted::indexOf).toList(), true);
     }
 
+    /** What of a name counts; all of it where classes differ in the rest alone. */
+    private static UnaryOperator<String> compared(List<String> classes) {
+        long different = classes.stream().map(ClassFolders::loose).distinct().count();
+        return different == classes.size() ? ClassFolders::loose : ClassFolders::composed;
+    }
+
+    private static String loose(String name) {
+        return composed(name).toLowerCase(Locale.ROOT).replaceAll("[/:_ -]+", "_");
+    }
+
     /** Else it would not be found among the classes, and all folders would be taken by their order. */
-    private static void requireReadable(List<Path> folders, List<String> classes) {
-        for (Path folder : folders) {
-            if (name(folder).contains(UNREADABLE) && !classes.contains(composed(name(folder)))) {
-                throw new DataSetException("data: " + folder + " (expected: a folder whose name can be read; names in"
-                        + " UTF-8 can be where the locale is, as with LC_ALL=C.UTF-8)");
+    private static void requireReadable(List<Path> folders, List<String> names, List<String> wanted) {
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).contains(UNREADABLE) && !wanted.contains(names.get(i))) {
+                throw new DataSetException(
+                        "data: " + folders.get(i) + " (expected: a folder whose name can be read; names in"
+                                + " UTF-8 can be where the locale is, as with LC_ALL=C.UTF-8)");
             }
         }
     }

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders in an archive, whose names may have any letters whatever the locale of this process. */
 class ClassFoldersTest {
@@ -49,6 +51,33 @@ class ClassFoldersTest {
         folders("Birnen", COMPOSED);
 
         assertByName(ClassFolders.of(data, List.of("Birnen", APART)), 0);
+    }
+
+    @Test
+    void foldersAreNamedAsTheirClassesInAnyCase() throws IOException {
+        folders("apples", "Birnen");
+
+        assertByName(ClassFolders.of(data, List.of("birnen", "Apples")), 0);
+    }
+
+    /** A class may be named what no folder can be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"T-shirt_top", "t-shirt-top", "T_shirt:top", "t shirt top"})
+    void foldersMayHaveOtherSignsBetweenTheirWords(String folder) throws IOException {
+        folders(folder, "Birnen");
+
+        assertByName(ClassFolders.of(data, List.of("T-shirt/top", "Birnen")), 1);
+    }
+
+    /** As it stands between them, they are other classes. */
+    @Test
+    void caseCountsWhereClassesDifferInItAlone() throws IOException {
+        folders("a", "A", "birnen");
+
+        assertThat(ClassFolders.of(data, List.of("a", "birnen", "A")).labels()).containsExactly(2, 0, 1);
+        assertThatThrownBy(() -> ClassFolders.of(data, List.of("a", "Birnen", "A")))
+                .hasMessage("data: /data/birnen (expected: a folder named as one of the classes, as others are: a,"
+                        + " Birnen, A; or all numbered in their order)");
     }
 
     @Test

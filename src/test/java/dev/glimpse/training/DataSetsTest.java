@@ -213,7 +213,8 @@ class DataSetsTest {
         picture("dark/a.png", -1, 4);
         picture("lihgt/a.png", 1, 4);
         assertRefused("data: " + directory.resolve("lihgt")
-                + " (expected: a folder named as one of the classes, as others are: dark, light)");
+                + " (expected: a folder named as one of the classes, as others are: dark, light; or all"
+                + " numbered in their order)");
     }
 
     @Test

@@ -11,8 +11,10 @@ import org.slf4j.LoggerFactory;
 public final class LogLevel {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevel.class);
     private static final String OWN = "dev.glimpse";
-    /** Tells of clients' errors alone, and of each; logback.xml says the same of the level at the start. */
-    private static final String CLIENTS = "io.vertx.core.net.impl.ConnectionBase";
+
+    /** They tell of clients' errors alone, and of each; logback.xml says the same of the level at the start. */
+    private static final List<String> CLIENTS =
+            List.of("io.vertx.core.net.impl.ConnectionBase", "io.netty.handler.codec.http2.DefaultHttp2Connection");
 
     private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
@@ -33,7 +35,8 @@ public final class LogLevel {
         }
         Level least = Level.valueOf(level.toUpperCase(Locale.ROOT));
         logger(OWN).setLevel(least);
-        logger(CLIENTS).setLevel(Level.DEBUG.isGreaterOrEqual(least) ? Level.WARN : Level.OFF);
+        Level ofClients = Level.DEBUG.isGreaterOrEqual(least) ? Level.WARN : Level.OFF;
+        CLIENTS.forEach(name -> logger(name).setLevel(ofClients));
         LOG.warn("the log's level is {} from here on", level);
     }
 

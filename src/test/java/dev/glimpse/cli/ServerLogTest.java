@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.glimpse.testing.RawHttp2;
 import glimpse.wire.v1.GenerateEvent;
 import glimpse.wire.v1.GenerateRequest;
 import io.vertx.core.json.JsonObject;
@@ -25,6 +26,9 @@ import org.slf4j.event.KeyValuePair;
 
 /** What a real server's log tells of requests, and what it never does. */
 class ServerLogTest {
+    private static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
+    private static final int CANCEL = 8;
+
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.glimpse");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private Level before;
@@ -88,6 +92,30 @@ class ServerLogTest {
             assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
         } finally {
             libraries.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                .isEmpty();
+    }
+
+    /** Nor may they with streams of theirs, whose answers end when nobody takes them any more. */
+    @Test
+    void aStreamThatIsResetWhileItsEndWaitsForTheClientIsNotTold() throws Exception {
+        Logger everything = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        everything.addAppender(lines);
+        try (ObservedServer server = new ObservedServer(directory.resolve("models"));
+                RawHttp2 client = new RawHttp2(server.port(), SETTINGS_INITIAL_WINDOW_SIZE, 0)) {
+            int call = client.call("/grpc.health.v1.Health/Check", new byte[5]);
+            RawHttp2.Frame frame;
+            do {
+                frame = client.next();
+            } while (frame.stream() != call);
+            client.ping(1);
+            client.reset(call, CANCEL);
+            client.ping(2);
+        } finally {
+            everything.detachAppender(lines);
         }
 
         assertThat(lines.list)

@@ -11,6 +11,7 @@ import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -61,10 +62,12 @@ class LogFormatTest {
     void errorsOfConnectionsAreToldOnlyToThoseWhoLookForThem(String level, String expected) throws Exception {
         LoggerContext context = context(Map.of("glimpse.log.level", level));
 
-        assertThat(context.getLogger(connections().getName()).getEffectiveLevel())
-                .hasToString(expected);
-        assertThat(context.getLogger(connections().getPackageName()).getEffectiveLevel())
-                .isEqualTo(Level.WARN);
+        for (Class<?> connections : List.of(connections(), DefaultHttp2Connection.class)) {
+            assertThat(context.getLogger(connections.getName()).getEffectiveLevel())
+                    .hasToString(expected);
+            assertThat(context.getLogger(connections.getPackageName()).getEffectiveLevel())
+                    .isEqualTo(Level.WARN);
+        }
         context.stop();
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real server's settings make of connections that only cost. */
@@ -97,6 +98,31 @@ class ServerConnectionsTest {
             assertThat(client.answer(call).status()).isZero();
             int whole = client.call("/v1/generate", "{\"steps\":1}".getBytes(StandardCharsets.US_ASCII), json);
             assertThat(client.answer(whole).headers()).containsEntry(":status", "200");
+        }
+    }
+
+    /** Nor may those be trickled that nobody reads. */
+    @ParameterizedTest
+    @CsvSource({
+        "401, /v1/generate, application/json, authorization",
+        "404, /v1/nowhere, application/json, x-unknown",
+        "405, /v1/models, application/json, x-unknown",
+        "405, /v2/models/tiny, application/json, x-unknown",
+        "415, /v1/generate, text/tea, x-unknown"
+    })
+    void soEndsTheStreamOfOneThatWasRefusedUnread(String status, String path, String type, String header)
+            throws Exception {
+        start("server.body-timeout=300ms");
+        try (RawHttp2 client = new RawHttp2(server.port())) {
+            int slow = client.open(path, "content-type", type, header, "Bearer nobody");
+            client.frame(RawHttp2.DATA, 0, slow, "{".getBytes(StandardCharsets.US_ASCII));
+
+            RawHttp2.Answer refused = client.answer(slow);
+            assertThat(refused.headers()).containsEntry(":status", status);
+            while (refused.reset().isEmpty()) {
+                client.next();
+            }
+            assertThat(refused.reset()).hasValue(0);
         }
     }
 

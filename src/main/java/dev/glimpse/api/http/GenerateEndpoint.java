@@ -68,8 +68,7 @@ public final class GenerateEndpoint {
         route(router)
                 .handler(context -> doorway.admit(context, Problem::denied))
                 .handler(GenerateEndpoint::chooseAnswer)
-                .handler(GenerateEndpoint::requireJson)
-                .handler(bodies::expect);
+                .handler(GenerateEndpoint::requireJson);
         route(router)
                 .handler(bodies.reader())
                 .handler(doorway::take)

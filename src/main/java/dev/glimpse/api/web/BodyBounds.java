@@ -23,7 +23,10 @@ public record BodyBounds(int maxBytes, Duration patience) {
         }
     }
 
-    /** Lets a request go on, whose body may still be on its way; on a route before that of {@link #reader}. */
+    /**
+     * Lets a request go on, whose body may still be on its way; on a route before all others, as also those have bodies
+     * that are answered without being read.
+     */
     public void expect(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.version() == HttpVersion.HTTP_2 && !request.isEnded()) {

@@ -126,6 +126,22 @@ class ServerConnectionsTest {
         }
     }
 
+    /** No length and no chunk tells it where one answer ends. */
+    @Test
+    void anOlderClientSeesTheEndOfAStreamByThatOfItsConnection() throws Exception {
+        start();
+        Socket client = connect();
+        String head =
+                "GET /v1/generate?steps=1 HTTP/1.0\r\nConnection: keep-alive\r\nAccept: text/event-stream\r\n\r\n";
+        client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(rest(client))
+                .startsWith("HTTP/1.0 200 ")
+                .containsIgnoringCase("\r\nConnection: close\r\n")
+                .doesNotContain("keep-alive")
+                .contains("event: finished");
+    }
+
     private Socket connect() throws IOException {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
         client.setSoTimeout(30_000);

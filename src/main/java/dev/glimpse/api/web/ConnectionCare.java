@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Looks after the HTTP/2 connections of a server: it closes those whose client answers no ping any more, lets none grow
  * old, so that clients behind a balancer find new servers, lets none lose a call when the server shuts down, and lets
  * what they send leave together. Those of HTTP/1.1 it tells of the shutdown alone, and by their last answer their
- * clients. Thread-safe.
+ * clients; those of HTTP/1.0 it ends where nothing else ends an answer. Thread-safe.
  */
 public final class ConnectionCare implements Handler<HttpConnection> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCare.class);
@@ -96,7 +96,9 @@ public final class ConnectionCare implements Handler<HttpConnection> {
         if (connection instanceof HttpServerConnection server) {
             Farewell farewell = Farewell.of(connection);
             ChannelHandlerContext http1 = server.channelHandlerContext();
-            http1.pipeline().addBefore(http1.name(), null, new LastAnswer(farewell::isSaid));
+            http1.pipeline()
+                    .addBefore(http1.name(), null, new OpenEndedAnswer())
+                    .addBefore(http1.name(), null, new LastAnswer(farewell::isSaid));
             connection.shutdownHandler(v -> farewell.say());
         }
     }

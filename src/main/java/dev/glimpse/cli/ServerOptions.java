@@ -49,6 +49,7 @@ final class ServerOptions {
                 .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, idle.toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(true)
+                .setMaxHeaderSize(GrpcDoor.MAX_HEADER_LIST_BYTES)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(server.maxStreamsPerConnection())
                         .setMaxHeaderListSize(GrpcDoor.MAX_HEADER_LIST_BYTES))

@@ -13,6 +13,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +115,21 @@ class ServerOptionsTest {
                 .isEqualTo(64 * 1024);
     }
 
+    /** As the token is in the header by which a stream of events goes on. */
+    @Test
+    void headersMayBeAsLongOverHttp1() throws Exception {
+        int port = listen(settings(), Duration.ofMinutes(1));
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/answered/at-once"))
+                .header("Last-Event-ID", "x".repeat(60 * 1024))
+                .build();
+
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
     @Test
     void noStreamEndsForBeingSilentWhileItsStepsTakeTheirTime() {
         assertThat(ServerOptions.idle(settings())).isEqualTo(Duration.ofMinutes(6));
@@ -194,7 +213,11 @@ class ServerOptionsTest {
 
     private int listen(Settings settings, Duration idle) throws Exception {
         HttpServer server = vertx.createHttpServer(ServerOptions.http(settings.server(), idle))
-                .requestHandler(request -> {})
+                .requestHandler(request -> {
+                    if (!request.path().equals(PATH)) {
+                        request.response().end();
+                    }
+                })
                 .connectionHandler(new ConnectionCare(vertx, ServerOptions.connections(settings.server())));
         return server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
     }

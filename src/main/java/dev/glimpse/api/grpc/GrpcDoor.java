@@ -35,7 +35,7 @@ public final class GrpcDoor {
     public static final int MAX_METADATA_BYTES = 32 * 1024;
 
     /**
-     * Largest list of headers that the HTTP/2 server below should read: twice as much, so that a call beyond the bound
+     * Largest list of headers that the HTTP server below should read: twice as much, so that a call beyond the bound
      * has an answer of gRPC. What is larger still has one of HTTP, or ends the connection with all of its calls.
      */
     public static final int MAX_HEADER_LIST_BYTES = 2 * MAX_METADATA_BYTES;

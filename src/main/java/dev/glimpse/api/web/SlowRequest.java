@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -27,14 +28,13 @@ import org.slf4j.LoggerFactory;
  * The time that the requests of one connection of HTTP/1.1 take to arrive. Confined to the connection's event loop.
  *
  * <p>It looks at the connection twice: at the bytes before they are decoded, as nothing else tells that a head has
- * begun, and at what they are decoded to.
+ * begun, and at what they are decoded to. What is no body is not waited for: it is answered with 400.
  */
 final class SlowRequest {
     private static final Logger LOG = LoggerFactory.getLogger(SlowRequest.class);
 
-    private static final byte[] TIMEOUT =
-            "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TIMEOUT = last("408 Request Timeout");
+    private static final byte[] MALFORMED = last("400 Bad Request");
 
     private final Duration headPatience;
     private final Duration bodyPatience;
@@ -63,13 +63,22 @@ final class SlowRequest {
 
     /** Ends a connection that is slow, with an answer where it speaks HTTP/1.1 (RFC 9110, section 15.5.9). */
     static void close(ChannelPipeline connection) {
+        endWith(TIMEOUT, connection);
+    }
+
+    private static void endWith(byte[] answer, ChannelPipeline connection) {
         ChannelHandlerContext decoder = connection.context(HttpRequestDecoder.class);
         if (decoder == null) {
             connection.close();
         } else {
             // From here on it is bytes, which the encoder and those behind it have no part in.
-            decoder.writeAndFlush(Unpooled.wrappedBuffer(TIMEOUT)).addListener(ChannelFutureListener.CLOSE);
+            decoder.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private static byte[] last(String status) {
+        return ("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private void begin(Part part) {
@@ -153,6 +162,12 @@ final class SlowRequest {
             if (message instanceof LastHttpContent) {
                 begin(Part.NOTHING);
             }
+            if (message instanceof HttpContent part && part.decoderResult().isFailure() && isNext()) {
+                // Vert.x would close the connection without a word.
+                part.release();
+                endWith(MALFORMED, connection.pipeline());
+                return;
+            }
             connection.fireChannelRead(message);
         }
 
@@ -165,6 +180,11 @@ final class SlowRequest {
                 unanswered--;
             }
             connection.write(message, written);
+        }
+
+        /** Whether the request is the one to be answered next, and is not yet. */
+        private boolean isNext() {
+            return unanswered == 1 && !answered;
         }
 
         private static boolean isCall(HttpRequest request) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of clients that send slowly, and of those that are slow in nothing but their right. */
@@ -108,6 +109,20 @@ class RequestPatienceTest {
             client.drip(vertx, DRIP);
 
             assertThat(client.rest()).startsWith("HTTP/1.1 408 ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/body, '', 1", "/both-ways, begun;, 0"})
+    void aBodyOfBrokenChunksIsAnsweredOnceAndEndsItsConnection(String path, String begun, int more) throws Exception {
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("POST " + path + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n");
+            client.await(begun);
+            client.send("2\r\nok\r\nzz\r\n" + GET);
+
+            assertThat(client.rest().split("HTTP/1.1 400 ", -1))
+                    .hasSize(1 + more)
+                    .noneMatch(it -> it.contains("done"));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.glimpse.api.rpc.GrpcErrors;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
@@ -68,10 +69,12 @@ final class CallIntake {
         }
         String type = contentType(request);
         if (!PROTOBUF.contains(type) && !type.startsWith(GRPC + "+")) {
-            request.response()
-                    .setStatusCode(415)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
-                    .end("Content-Type: " + printable(type) + " (expected: " + GRPC + ", " + GRPC_WEB + ")\n");
+            unsupported(request, "Content-Type: " + printable(type) + " (expected: " + GRPC + ", " + GRPC_WEB + ")");
+            return;
+        }
+        if (request.version() != HttpVersion.HTTP_2 && !type.startsWith(GRPC + "-")) {
+            String version = request.version().alpnName().toUpperCase(Locale.ROOT);
+            unsupported(request, version + " (expected: HTTP/2, or " + GRPC_WEB + ")");
             return;
         }
         Optional<Status> refusal = tooLarge(request)
@@ -87,6 +90,13 @@ final class CallIntake {
             request.headers().set(GrpcHeaderNames.GRPC_ENCODING, NO_ENCODING);
         }
         server.handle(request);
+    }
+
+    private static void unsupported(HttpServerRequest request, String message) {
+        request.response()
+                .setStatusCode(415)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
+                .end(message + "\n");
     }
 
     private static Optional<String> tooLarge(HttpServerRequest request) {

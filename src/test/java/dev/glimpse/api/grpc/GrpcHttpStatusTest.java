@@ -6,6 +6,10 @@ import dev.glimpse.generation.GenerationEvent;
 import dev.glimpse.testing.RawHttp2;
 import dev.glimpse.testing.RawHttp2.Answer;
 import glimpse.wire.v1.GenerateRequest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +73,25 @@ class GrpcHttpStatusTest {
             })
     void gRpcIsKnownHoweverItIsWritten(String contentType) throws Exception {
         assertThat(answer("content-type", contentType).status()).isZero();
+    }
+
+    /** What a proxy makes of gRPC that knows nothing of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"application/grpc", "application/grpc+proto", "application/grpc+json"})
+    void gRpcNeedsHttp2(String contentType) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + WireClient.GENERATE))
+                .header("content-type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(MESSAGE))
+                .build();
+
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.body()).isEqualTo("HTTP/1.1 (expected: HTTP/2, or application/grpc-web+proto)\n");
+        assertThat(generator.streams()).isEmpty();
     }
 
     @Test

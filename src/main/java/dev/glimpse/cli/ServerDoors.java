@@ -5,6 +5,7 @@ import dev.glimpse.access.Entrance;
 import dev.glimpse.access.Origins;
 import dev.glimpse.api.grpc.GrpcDoor;
 import dev.glimpse.api.oip.OipDoor;
+import dev.glimpse.api.web.OneHost;
 import dev.glimpse.api.websocket.WebSocketDoor;
 import dev.glimpse.config.Settings;
 import dev.glimpse.generation.GenerationService;
@@ -85,7 +86,7 @@ final class ServerDoors {
         tls.configure(options);
         observability.certificate("server", tls::expiry);
         observability.certificate("client_ca", tls::clientCaExpiry);
-        Handler<HttpServerRequest> requests = new CrossOrigin(origins, observability.before(doors));
+        Handler<HttpServerRequest> requests = new OneHost(new CrossOrigin(origins, observability.before(doors)));
         Handler<HttpConnection> connections = ServerOptions.eachConnection(vertx, settings.server());
         SharedPort port = new SharedPort(
                 loops,

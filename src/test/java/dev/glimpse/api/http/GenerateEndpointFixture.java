@@ -7,6 +7,7 @@ import dev.glimpse.api.ScriptedGenerator;
 import dev.glimpse.api.web.BodyBounds;
 import dev.glimpse.api.web.Doorway;
 import dev.glimpse.api.web.EventStreamSettings;
+import dev.glimpse.api.web.OneHost;
 import dev.glimpse.api.web.SseReader;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -56,7 +57,7 @@ abstract class GenerateEndpointFixture {
         new GenerateEndpoint(new Doorway(entrance, origins), events, bodies).mount(router);
         return vertx.createHttpServer()
                 .connectionHandler(connection -> connection.closeHandler(v -> closed.add(connection)))
-                .requestHandler(router)
+                .requestHandler(new OneHost(router))
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
     }

@@ -56,6 +56,17 @@ class HostTest extends GenerateEndpointFixture {
         }
     }
 
+    /** Whoever stands before this server may have judged by the other one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/models", "/v1/nowhere"})
+    void twoNamesAreOneTooMany(String path) throws Exception {
+        String answer = get(path, "Host: here\r\nHost: there\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+        assertThat(new JsonObject(answer.substring(answer.indexOf("\r\n\r\n"))).getString("detail"))
+                .isEqualTo("Host: here, there (expected: one)");
+    }
+
     /** HTTP/1.0 knows no Host. */
     @Test
     void anOlderClientIsToldWhatElseIsWrong() throws Exception {

@@ -21,7 +21,7 @@ final class FieldPaths {
      * The path of a field in a message.
      *
      * @param name as the core names it: a field of the message or of one inside it, or a oneof, which stands for the
-     *     field of it that is set; further names, behind dots, lie within
+     *     field of it that is set, if one is; further names, behind dots, lie within
      * @return names from the outermost to the innermost field, with dots; the name itself if it is nowhere
      */
     static String of(Message message, String name) {
@@ -38,7 +38,7 @@ final class FieldPaths {
         }
         String name = own.get().getName();
         return names.size() == 1
-                ? Optional.of(name)
+                ? choice(message, own.get()).map(path -> name + "." + path).or(() -> Optional.of(name))
                 : within(message, own.get(), names.subList(1, names.size())).or(() -> Optional.of(name));
     }
 
@@ -52,6 +52,20 @@ final class FieldPaths {
                 .or(() -> alone(message, name));
     }
 
+    /**
+     * The oneof of the same name in a message that is set: the core means what is chosen there, not what it lies in.
+     */
+    private static Optional<String> choice(Message message, FieldDescriptor field) {
+        if (!isOneMessage(field) || !message.hasField(field)) {
+            return Optional.empty();
+        }
+        Message inner = (Message) message.getField(field);
+        return inner.getDescriptorForType().getRealOneofs().stream()
+                .filter(oneof -> oneof.getName().equals(field.getName()))
+                .map(oneof -> set(inner, oneof).map(FieldDescriptor::getName).orElse(oneof.getName()))
+                .findFirst();
+    }
+
     private static Optional<FieldDescriptor> alone(Message message, String name) {
         return Optional.ofNullable(ALONE.get(name))
                 .map(field -> message.getDescriptorForType().findFieldByName(field))
@@ -63,9 +77,12 @@ final class FieldPaths {
     }
 
     private static Optional<String> within(Message message, FieldDescriptor field, List<String> names) {
-        boolean one = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !field.isRepeated();
-        return one
+        return isOneMessage(field)
                 ? find((Message) message.getField(field), names).map(path -> field.getName() + "." + path)
                 : Optional.empty();
+    }
+
+    private static boolean isOneMessage(FieldDescriptor field) {
+        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !field.isRepeated();
     }
 }

@@ -40,6 +40,9 @@ class FieldPathsTest {
                 .setOde(OdeLikelihood.getDefaultInstance())
                 .build();
         SampleRequest sample = SampleRequest.newBuilder().setGenerate(indices).build();
+        EditRequest noEdit = EditRequest.getDefaultInstance();
+        SessionRequest begunEdit = SessionRequest.newBuilder().setEdit(noEdit).build();
+        SessionRequest begun = SessionRequest.newBuilder().setStart(PLAIN).build();
         SampleRequest sampledEdit = SampleRequest.newBuilder().setEdit(EDIT).build();
         return Stream.of(
                 Arguments.of(PLAIN, "steps", "steps"),
@@ -52,10 +55,14 @@ class FieldPathsTest {
                 Arguments.of(EDIT, "edit", "inpaint"),
                 Arguments.of(EDIT, "edit.mask", "inpaint.mask"),
                 Arguments.of(EDIT, "edit.image.format", "inpaint.image.format"),
-                Arguments.of(EditRequest.getDefaultInstance(), "edit", "edit"),
+                Arguments.of(noEdit, "edit", "edit"),
+                Arguments.of(SampleRequest.newBuilder().setEdit(noEdit).build(), "edit", "edit.edit"),
+                Arguments.of(begunEdit, "edit", "edit.edit"),
+                Arguments.of(begun, "edit", "edit"),
                 Arguments.of(sample, "gamma", "generate.gamma"),
                 Arguments.of(sample, "knots.grid", "generate.knot_indices.grid"),
                 Arguments.of(sampledEdit, "seed", "edit.generate.seed"),
+                Arguments.of(sampledEdit, "edit", "edit.inpaint"),
                 Arguments.of(sampledEdit, "edit.image", "edit.inpaint.image"),
                 Arguments.of(SampleRequest.getDefaultInstance(), "request", "request"),
                 Arguments.of(scored, "pictures[1].class_index", "pictures[1].class_index"),

@@ -4,6 +4,7 @@ import dev.glimpse.api.json.MessageFields;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 
 /**
@@ -20,7 +21,8 @@ public final class OneHost implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         List<String> names = request.headers().getAll(HttpHeaders.HOST);
-        if (names.size() > 1) {
+        // Over HTTP/2, Host may stand beside the authority, which alone counts.
+        if (names.size() > 1 && request.version() != HttpVersion.HTTP_2) {
             String message = MessageFields.refused("Host", String.join(", ", names), "one")
                     .getMessage();
             Problem.of(400, "invalid_argument", message).answer(request);

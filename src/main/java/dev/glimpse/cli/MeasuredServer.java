@@ -35,7 +35,7 @@ record MeasuredServer(double aNanos, double bNanos, int devices, boolean onGpus)
     /** Whose forwards, and where. */
     private record Lane(String model, String device) {
         boolean free() {
-            return model.endsWith(GenerationListener.FREE);
+            return GenerationListener.isFree(model);
         }
     }
 

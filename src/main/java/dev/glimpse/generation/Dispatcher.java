@@ -107,11 +107,19 @@ final class Dispatcher extends VerticleBase {
      * @param atOnce devices at most that load at the same time, and do nothing else
      */
     Future<Void> load(ModelSource source, int atOnce) {
-        return here(() -> devices.load(source, atOnce).map(v -> {
-            lanes.add(source, stage);
-            scores.add(source.id());
-            return null;
-        }));
+        return here(() -> devices.load(source, atOnce).compose(v -> serve(source)));
+    }
+
+    /** Serves a model that every device has; where it cannot be, it is taken off them again. */
+    private Future<Void> serve(ModelSource source) {
+        return Guarded.<Void>call(() -> {
+                    lanes.add(source, stage);
+                    scores.add(source.id());
+                    return Future.succeededFuture();
+                })
+                .recover(cause -> departures
+                        .unload(source, new Failure.ModelNotFound(source.id(), lanes.models()))
+                        .transform(v -> Future.failedFuture(cause)));
     }
 
     /** Lets a model's streams end, however long they take, and then takes it off the devices; any thread. */

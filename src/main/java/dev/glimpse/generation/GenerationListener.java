@@ -15,15 +15,23 @@ public interface GenerationListener {
     GenerationListener NONE = new GenerationListener() {};
 
     /**
-     * Ends the name of a lane whose requests' bits may depend on their company: its forwards have other sizes. Metrics
-     * have the name as a label, and who reads them finds such a lane by this.
+     * Stands behind the model in the name of a lane whose requests' bits may depend on their company: its forwards have
+     * other sizes. No version's name holds a slash, so no model is called as another one's lane.
      */
-    String FREE = " free";
+    String FREE = "/free";
+
+    /**
+     * Whether a lane's name is that of such a lane. Metrics have the name as a label, and who reads them tells the two
+     * lanes of a model apart by this; a version may be called free, but has one slash before it and not two.
+     */
+    static boolean isFree(String lane) {
+        return lane.endsWith(FREE) && lane.indexOf('/') < lane.lastIndexOf('/');
+    }
 
     /**
      * A lane was opened.
      *
-     * @param lane the lane's name: its model, and what sets it apart from that model's other lanes, see {@link #FREE}
+     * @param lane the lane's name: its model, and what sets it apart from that model's other lanes, see {@link #isFree}
      * @return hears the lane's scheduler, from its first job to its last
      */
     default SchedulerListener opened(String lane, SchedulerSettings settings) {

@@ -63,8 +63,10 @@ final class Lanes {
 
     private void add(String id, ModelSource source, SchedulerSettings scheduling, Stage stage) {
         TenantLanes.Lane place = tenants.open();
-        lanes.put(id, new Lane(id, source, scheduling, stage, new Lane.Surroundings(place, this::allotment)));
+        Lane lane = new Lane(id, source, scheduling, stage, new Lane.Surroundings(place, this::allotment));
+        // It refuses a name that is taken, whose lane then stays.
         share.add(id, place::weight);
+        lanes.put(id, lane);
     }
 
     /** What a lane may reckon with beside all others, as they are now. */
@@ -92,7 +94,7 @@ final class Lanes {
     /** The models that are served. */
     List<String> models() {
         return lanes.keySet().stream()
-                .filter(id -> !id.endsWith(GenerationListener.FREE))
+                .filter(id -> !GenerationListener.isFree(id))
                 .toList();
     }
 

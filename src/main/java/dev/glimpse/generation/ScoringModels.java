@@ -29,15 +29,15 @@ final class ScoringModels {
         this.weight = weight;
     }
 
-    /** The name under which a model's likelihoods share the devices' time. */
+    /** The name under which a model's likelihoods share the devices' time: with its second slash no model's. */
     static String shareId(String modelId) {
-        return modelId + " scores";
+        return modelId + "/scores";
     }
 
     /** Serves a model from now on. */
     void add(String modelId) {
-        served.put(modelId, Promise.promise());
         share.add(shareId(modelId), weight);
+        served.put(modelId, Promise.promise());
     }
 
     Set<String> ids() {

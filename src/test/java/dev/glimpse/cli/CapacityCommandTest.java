@@ -178,9 +178,9 @@ class CapacityCommandTest {
     @Test
     void ofSeveralModelsOfARunningServerTheOneWithTheLongestForwardsCounts() throws Exception {
         try (Told server = new Told(
-                Told.cost("m", "cpu:0", 0.02, 0.005),
-                Told.cost("m free", "cpu:0", 0, 0.03),
-                Told.cost("small", "cpu:0", 0.03, 0.001))) {
+                Told.cost("m/free", "cpu:0", 0.02, 0.005),
+                Told.cost("m/free/free", "cpu:0", 0, 0.03),
+                Told.cost("small/1", "cpu:0", 0.03, 0.001))) {
             JsonObject answer = json("--server", server.url(), "--requests", "500");
             assertThat(answer.get("devices").getAsInt()).isEqualTo(1);
             assertThat(answer.get("a_ms").getAsDouble()).isCloseTo(20, within(1e-9));
@@ -212,7 +212,7 @@ class CapacityCommandTest {
 
     @Test
     void aRunningServerWithoutSharedSizesTellsOfItsOthers() throws Exception {
-        try (Told server = new Told(Told.cost("m free", "cpu:0", 0.02, 0.005))) {
+        try (Told server = new Told(Told.cost("m/1/free", "cpu:0", 0.02, 0.005))) {
             assertThat(most("--server", server.url())).isEqualTo(most("--cost", "20,5"));
         }
     }

@@ -252,7 +252,7 @@ class ObservabilityTest {
     void theQueueIsFullWhereAllModelsFillItTogether() {
         try (Observability observability = observability()) {
             observability.listener().opened("garments/1", SCHEDULING).queued(Rank.STANDARD, BOUND / 2);
-            observability.listener().opened("garments/1 free", SCHEDULING).queued(Rank.STANDARD, BOUND / 2);
+            observability.listener().opened("garments/1/free", SCHEDULING).queued(Rank.STANDARD, BOUND / 2);
 
             assertThat(observability.overloaded()).contains("the queue is full: 100 % of its bound");
         }

@@ -1,5 +1,7 @@
 package dev.glimpse.generation;
 
+import dev.glimpse.model.ModelSpec;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -28,5 +30,11 @@ public record Refinement(int sample, int fromStep, OptionalDouble time, int bran
         if (branches < 1) {
             throw new InvalidFieldException("branches", branches, "at least 1");
         }
+    }
+
+    /** The same of a request with an edit, whose wishes for the walk hold where the client has none. */
+    Refinement within(Optional<EditRequest> edit, ModelSpec model) {
+        PlanRequest walk = edit.map(wanted -> wanted.plan(plan, model)).orElse(plan);
+        return new Refinement(sample, fromStep, time, branches, walk);
     }
 }

@@ -72,22 +72,25 @@ final class RequestResolver {
 
     /** The refinement of a request that was made by a recipe. */
     Resolution resolve(Recipe refined, RefineRequest request) {
-        List<Refinement> refinements = new ArrayList<>(refined.refinements());
-        if (refinements.size() == Recipe.MAX_DEPTH) {
+        if (refined.refinements().size() == Recipe.MAX_DEPTH) {
             return new Resolution.Refused(Failure.InvalidField.of(
                     "of", "refined " + Recipe.MAX_DEPTH + " times", "fewer, one upon the other"));
         }
-        refinements.add(request.refinement());
-        Recipe recipe = new Recipe(refined.request().shown(request.preview(), request.format()), refinements);
-        Optional<ModelSource> source =
-                catalog.get().find(recipe.request().model(), recipe.request().version());
+        GenerationRequest begun = refined.request().shown(request.preview(), request.format());
+        Optional<ModelSource> source = catalog.get().find(begun.model(), begun.version());
         if (source.isEmpty()) {
             return new Resolution.Refused(new Failure.ModelNotFound(
-                    recipe.request().model() + "/" + recipe.request().version(),
-                    catalog.get().ids()));
+                    begun.model() + "/" + begun.version(), catalog.get().ids()));
         }
-        return checked(
-                () -> planned(source.get(), recipe, new Asked(Optional.empty(), request.timeout(), false, false)));
+        return checked(() -> {
+            List<Refinement> refinements = new ArrayList<>(refined.refinements());
+            // Kept as it is walked, so that the tokens of those that were kept as they were asked for walk on as
+            // before.
+            refinements.add(
+                    request.refinement().within(begun.edit(), source.get().spec()));
+            Recipe recipe = new Recipe(begun, refinements);
+            return planned(source.get(), recipe, new Asked(Optional.empty(), request.timeout(), false, false));
+        });
     }
 
     /** What is left of the request that a token stands for. */

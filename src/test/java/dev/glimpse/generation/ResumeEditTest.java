@@ -3,6 +3,7 @@ package dev.glimpse.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.glimpse.image.ImageFormat;
+import dev.glimpse.math.Sampler;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,16 +142,39 @@ class ResumeEditTest {
 
     @Test
     void sessionGoesOnWithAnEditAndRefinesIt() {
+        GenerationRequest asked =
+                Requests.steps(STEPS).count(2).preview(PreviewKind.NONE).build().with(INPAINT);
         try (Core core = new Core(Settings.of(1))) {
-            String token = token(core, request(INPAINT));
             GenerationSession session = core.generator().session();
-            Submission again =
-                    Core.await(session.resume(new ResumeRequest(token, Optional.empty(), Optional.of(INPAINT))));
-            assertThat(Core.pictures(Core.readAll(opened(again))))
+            GenerationStream again = opened(Core.await(
+                    session.resume(new ResumeRequest(token(core, asked), Optional.empty(), Optional.of(INPAINT)))));
+            List<ByteBuffer> whole = Core.pictures(Core.readAll(again));
+            assertThat(whole)
                     .isEqualTo(Core.pictures(
-                            Core.readAll(opened(Core.await(core.generator().submit(request(INPAINT)))))));
+                            Core.readAll(opened(Core.await(core.generator().submit(asked))))));
+
+            GenerationStream refined = refined(session, again, OptionalDouble.empty());
+            assertThat(refined.accepted().plan().sampler()).isEqualTo(Sampler.CM);
+            assertThat(Core.pictures(Core.readAll(refined))).containsExactly(whole.get(1));
+            GenerationStream exact = refined(session, again, OptionalDouble.of(0));
+            assertThat(exact.accepted().plan().sampler()).isEqualTo(Sampler.EXACT);
+            assertThat(Core.pictures(Core.readAll(exact))).doesNotContain(whole.get(1));
+
+            String token = refined.accepted().terms().resumeToken();
+            assertThat(Core.pictures(Core.readAll(opened(resume(core, token, Optional.of(INPAINT))))))
+                    .containsExactly(whole.get(1));
             session.close();
         }
+    }
+
+    /** The second picture of a request, from its noise on. */
+    private static GenerationStream refined(GenerationSession session, GenerationStream of, OptionalDouble gamma) {
+        return opened(Core.await(session.refine(new RefineRequest(
+                of.accepted().requestId(),
+                new Refinement(1, 0, OptionalDouble.empty(), 1, PlanRequest.of(Optional.empty(), gamma, STEPS)),
+                PreviewKind.NONE,
+                ImageFormat.RAW_F32,
+                Optional.empty()))));
     }
 
     @Test

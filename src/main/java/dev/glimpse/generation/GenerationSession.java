@@ -18,6 +18,9 @@ public interface GenerationSession {
     /** Begins another trajectory, or some, at a state of a request of this session, which goes on by itself. */
     Future<Submission> refine(RefineRequest request);
 
+    /** Requests that can be refined at most: the newest ones. */
+    int maxRequests();
+
     /** Forgets every request and state; streams that still run go on. Any number of times. */
     void close();
 }

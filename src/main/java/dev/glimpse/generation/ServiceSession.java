@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 final class ServiceSession implements GenerationSession {
     private final GenerationService service;
     private final RequestResolver resolver;
+    private final SessionSettings settings;
     private final Client client;
     private final SessionStates states;
     private final KeptRecipes recipes;
@@ -17,6 +18,7 @@ final class ServiceSession implements GenerationSession {
     ServiceSession(GenerationService service, RequestResolver resolver, SessionSettings settings, Client client) {
         this.service = service;
         this.resolver = resolver;
+        this.settings = settings;
         this.client = client;
         states = new SessionStates(settings.maxStateBytes());
         recipes = new KeptRecipes(settings);
@@ -85,6 +87,11 @@ final class ServiceSession implements GenerationSession {
             PlannedRequest request = resolved.request();
             recipes.keep(requestId, new KeptRecipes.Made(request.recipe(), request.spec(), request.issuer()));
         }
+    }
+
+    @Override
+    public int maxRequests() {
+        return settings.maxRequests();
     }
 
     @Override

@@ -20,12 +20,13 @@ public final class SessionDesk<M> {
     /** Answers a client may have waiting before the server stops listening to it, so that they take no memory. */
     private static final int MAX_WAITING_ANSWERS = 16;
 
-    /** Ids that are remembered: far more than the requests that a session can still refine. */
-    private static final int MAX_IDS = 1024;
+    /** Ids that are remembered at the least: far more than most sessions have requests that can still be refined. */
+    private static final int LEAST_IDS = 1024;
 
     private final GenerationSession session;
     private final SessionLine<M> line;
     private final int maxGenerations;
+    private final int maxIds;
     private final Outbox<M> outbox;
     private final Map<String, DeskGeneration<M>> running = new LinkedHashMap<>();
 
@@ -42,6 +43,7 @@ public final class SessionDesk<M> {
         this.session = generator.session();
         this.line = line;
         this.maxGenerations = maxGenerations;
+        maxIds = Math.max(LEAST_IDS, session.maxRequests());
         outbox = new Outbox<>(line::write, line::broken);
     }
 
@@ -105,7 +107,7 @@ public final class SessionDesk<M> {
     private void remember(String id, String requestId) {
         requestIds.remove(id);
         requestIds.put(id, requestId);
-        if (requestIds.size() > MAX_IDS) {
+        if (requestIds.size() > maxIds) {
             requestIds.remove(requestIds.keySet().iterator().next());
         }
     }

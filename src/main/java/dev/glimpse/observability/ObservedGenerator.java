@@ -135,6 +135,11 @@ final class ObservedGenerator implements Generator {
         }
 
         @Override
+        public int maxRequests() {
+            return session.maxRequests();
+        }
+
+        @Override
         public void close() {
             session.close();
         }

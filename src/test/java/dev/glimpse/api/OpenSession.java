@@ -14,11 +14,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** A session over a scripted generator, which takes a refinement for a request of its own kind. */
 public final class OpenSession implements GenerationSession {
     private final Generator generator;
+    private final int maxRequests;
     private final BlockingQueue<RefineRequest> refinements = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
+    /** One that says that it keeps four requests. */
     public OpenSession(Generator generator) {
+        this(generator, 4);
+    }
+
+    /** @param maxRequests that it says that it keeps */
+    OpenSession(Generator generator, int maxRequests) {
         this.generator = generator;
+        this.maxRequests = maxRequests;
     }
 
     /** The refinements that were asked for. */
@@ -45,6 +53,11 @@ public final class OpenSession implements GenerationSession {
     public Future<Submission> refine(RefineRequest request) {
         refinements.add(request);
         return generator.resume(new ResumeRequest(request.requestId(), request.timeout()));
+    }
+
+    @Override
+    public int maxRequests() {
+        return maxRequests;
     }
 
     @Override

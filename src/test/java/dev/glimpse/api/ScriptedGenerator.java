@@ -40,6 +40,7 @@ public final class ScriptedGenerator implements Generator {
     private final BlockingQueue<ScriptedStream> streams = new LinkedBlockingQueue<>();
     private volatile Duration maxDuration = Duration.ofMinutes(5);
     private volatile int resumedCount = 1;
+    private volatile int keptRequests = 4;
     private volatile Optional<Failure> resumeRefusal = Optional.empty();
     private volatile Function<GenerationRequest, Future<Submission>> answer = this::admit;
 
@@ -78,7 +79,7 @@ public final class ScriptedGenerator implements Generator {
 
     @Override
     public GenerationSession session() {
-        OpenSession session = new OpenSession(this);
+        OpenSession session = new OpenSession(this, keptRequests);
         sessions.add(session);
         return session;
     }
@@ -111,6 +112,11 @@ public final class ScriptedGenerator implements Generator {
     /** From now on every request is answered like this. */
     public void answer(Function<GenerationRequest, Future<Submission>> script) {
         answer = script;
+    }
+
+    /** Sessions that are opened from now on say that they keep so many requests. */
+    public void keptRequests(int count) {
+        keptRequests = count;
     }
 
     /** From now on tokens are of requests for so many pictures. */

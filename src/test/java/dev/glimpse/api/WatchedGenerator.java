@@ -67,6 +67,11 @@ final class WatchedGenerator implements Generator {
             }
 
             @Override
+            public int maxRequests() {
+                return session.maxRequests();
+            }
+
+            @Override
             public void close() {
                 session.close();
                 left.complete(null);

@@ -11,9 +11,7 @@ import dev.glimpse.math.Sampler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,7 +24,7 @@ class SessionDeskTest {
             0, 0, OptionalDouble.empty(), 1, PlanRequest.of(Optional.of(Sampler.EXACT), OptionalDouble.empty(), 1));
 
     private final ScriptedGenerator generator = new ScriptedGenerator();
-    private final Line line = new Line();
+    private final ScriptedLine line = new ScriptedLine();
     private final SessionDesk<String> desk = new SessionDesk<>(generator, line, 2);
     private final Promise<Submission> admission = Promise.promise();
     private ScriptedStream stream;
@@ -175,67 +173,5 @@ class SessionDeskTest {
         generator.answer(asked -> admission.future());
         desk.start(id, request);
         stream = new ScriptedStream(ScriptedGenerator.accepted(generator.request(), ScriptedGenerator.MODEL));
-    }
-
-    /** Keeps what is written until the test says that the network has taken it. */
-    private static final class Line implements SessionLine<String> {
-        private final List<String> written = new ArrayList<>();
-        private final Deque<Promise<Void>> inFlight = new ArrayDeque<>();
-
-        void taken() {
-            inFlight.remove().complete();
-        }
-
-        @Override
-        public String accepted(String id, GenerationEvent.Accepted accepted) {
-            return "accepted " + id;
-        }
-
-        @Override
-        public String stepped(String id, GenerationEvent.Accepted accepted, GenerationEvent.Stepped stepped) {
-            return "stepped " + id;
-        }
-
-        @Override
-        public String finished(String id, GenerationEvent.Finished finished) {
-            return "finished " + id;
-        }
-
-        @Override
-        public String paused(String id) {
-            return "paused " + id;
-        }
-
-        @Override
-        public String proceeded(String id) {
-            return "resumed " + id;
-        }
-
-        @Override
-        public String failed(Optional<String> id, Failure failure) {
-            return "failed " + id.orElse("nobody");
-        }
-
-        @Override
-        public String refused(String about, Failure failure) {
-            return "refused " + about;
-        }
-
-        @Override
-        public Future<Void> write(String message) {
-            written.add(message);
-            Promise<Void> taken = Promise.promise();
-            inFlight.add(taken);
-            return taken.future();
-        }
-
-        @Override
-        public void holdInput() {}
-
-        @Override
-        public void readInput() {}
-
-        @Override
-        public void broken() {}
     }
 }

@@ -48,7 +48,7 @@ final class DeskGeneration<M> {
         Future<Submission> submit();
     }
 
-    /** Completes with the request's id once it is admitted, or with nothing if it is not. */
+    /** Completes behind the answer to the client: with the request's id if it is admitted, or with nothing. */
     Future<Optional<String>> requestId() {
         return requestId.future();
     }
@@ -71,22 +71,23 @@ final class DeskGeneration<M> {
     /**
      * Takes the work off the devices; before the core has answered, as soon as it has.
      *
-     * @return completes when it is known what became of the order to go on that was given before, so that whoever tells
-     *     of both does so in their order
+     * @return completes when the core has answered and it is known what became of the order to go on that was given
+     *     before, so that whoever tells of all does so in their order
      */
     Future<?> pause() {
         paused = true;
-        if (stream != null) {
-            stream.pause();
+        if (stream == null) {
+            return requestId();
         }
+        stream.pause();
         return proceeding;
     }
 
-    /** Completes with why it cannot go on now, if so; then it stays paused. */
+    /** Completes, once the core has answered, with why it cannot go on now, if so; then it stays paused. */
     Future<Optional<Failure>> proceed() {
         paused = false;
         if (stream == null) {
-            return Future.succeededFuture(Optional.empty());
+            return requestId().map(answered -> Optional.empty());
         }
         int order = ++orders;
         proceeding = stream.proceed().onSuccess(failure -> {
@@ -112,8 +113,8 @@ final class DeskGeneration<M> {
 
     private void answered(Submission submission, Consumer<String> admission) {
         if (submission instanceof Submission.Refused refused) {
-            requestId.complete(Optional.empty());
             end(line.failed(Optional.of(id), refused.failure()));
+            requestId.complete(Optional.empty());
         } else if (submission instanceof Submission.Admitted admitted) {
             GenerationStream opened = admitted.stream();
             stream = opened;
@@ -123,8 +124,9 @@ final class DeskGeneration<M> {
                 opened.pause();
             }
             admission.accept(opened.accepted().requestId());
-            requestId.complete(Optional.of(opened.accepted().requestId()));
             outbox.offer(line.accepted(id, opened.accepted()), () -> askNext(opened));
+            // Behind the answer, as whoever waits for it tells of what follows.
+            requestId.complete(Optional.of(opened.accepted().requestId()));
         }
     }
 
@@ -147,13 +149,13 @@ final class DeskGeneration<M> {
     }
 
     private void broken(Throwable cause) {
-        requestId.tryComplete(Optional.empty());
         String told = stream != null
                 ? stream.accepted().requestId()
                 : UUID.randomUUID().toString();
         LOG.error("Request {} broke", told, cause);
         cancel();
         end(line.failed(Optional.of(id), new Failure.Internal(told)));
+        requestId.tryComplete(Optional.empty());
     }
 
     /** Whether its last message is on its way to the client, behind which nothing is said of it. */

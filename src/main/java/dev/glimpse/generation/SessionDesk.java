@@ -119,24 +119,33 @@ public final class SessionDesk<M> {
 
     /** Takes a generation's work off the devices until it is told to go on. Silent as {@link #cancel}. */
     public void pause(String id) {
-        find(
-                id,
-                generation -> generation.pause().onComplete(v -> {
-                    if (!generation.ending()) {
-                        answer(line.paused(id));
-                    }
-                }));
+        // It is paused whatever became of an order before.
+        find(id, generation -> answerBehind(generation.pause().otherwiseEmpty(), generation, v -> line.paused(id)));
     }
 
     /** Lets a paused generation go on; it is refused if there is no room now. Silent as {@link #cancel}. */
     public void proceed(String id) {
         find(
                 id,
-                generation -> generation.proceed().onSuccess(failure -> {
-                    if (!generation.ending()) {
-                        answer(failure.isPresent() ? line.refused(id, failure.get()) : line.proceeded(id));
-                    }
-                }));
+                generation -> answerBehind(
+                        generation.proceed(),
+                        generation,
+                        failure -> failure.isPresent() ? line.refused(id, failure.get()) : line.proceeded(id)));
+    }
+
+    /** Answers once it is known what to say, unless the generation has ended by then; until then, too, it waits. */
+    private <T> void answerBehind(Future<T> known, DeskGeneration<M> generation, Function<T, M> message) {
+        answerWaits();
+        known.onComplete(result -> {
+            if (closed) {
+                return;
+            }
+            if (result.succeeded() && !generation.ending()) {
+                outbox.offer(message.apply(result.result()), this::answerLeft);
+            } else {
+                answerLeft();
+            }
+        });
     }
 
     private void find(String id, Consumer<DeskGeneration<M>> action) {
@@ -153,17 +162,23 @@ public final class SessionDesk<M> {
     }
 
     private void answer(M message) {
+        answerWaits();
+        outbox.offer(message, this::answerLeft);
+    }
+
+    private void answerWaits() {
         waitingAnswers++;
         if (waitingAnswers == MAX_WAITING_ANSWERS) {
             line.holdInput();
         }
-        outbox.offer(message, () -> {
-            if (waitingAnswers == MAX_WAITING_ANSWERS) {
-                line.readInput();
-            }
-            waitingAnswers--;
-            tellIfIdle();
-        });
+    }
+
+    private void answerLeft() {
+        if (waitingAnswers == MAX_WAITING_ANSWERS) {
+            line.readInput();
+        }
+        waitingAnswers--;
+        tellIfIdle();
     }
 
     private void ended(String id) {

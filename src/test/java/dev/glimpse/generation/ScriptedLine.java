@@ -11,6 +11,7 @@ import java.util.Optional;
 /** A line that keeps what is written until the test says that the network has taken it. */
 final class ScriptedLine implements SessionLine<String> {
     final List<String> written = new ArrayList<>();
+    boolean held;
     private final Deque<Promise<Void>> inFlight = new ArrayDeque<>();
 
     void taken() {
@@ -61,10 +62,14 @@ final class ScriptedLine implements SessionLine<String> {
     }
 
     @Override
-    public void holdInput() {}
+    public void holdInput() {
+        held = true;
+    }
 
     @Override
-    public void readInput() {}
+    public void readInput() {
+        held = false;
+    }
 
     @Override
     public void broken() {}

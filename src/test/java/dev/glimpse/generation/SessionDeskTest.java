@@ -8,7 +8,6 @@ import dev.glimpse.api.json.MessageFields;
 import dev.glimpse.api.json.RequestFields;
 import dev.glimpse.image.ImageFormat;
 import dev.glimpse.math.Sampler;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -65,11 +64,12 @@ class SessionDeskTest {
     void aPauseRightBehindTheStartHoldsWhatTheCoreAdmitsLater() throws Exception {
         start("a");
         desk.pause("a");
+        assertThat(line.written).isEmpty();
         admission.complete(new Submission.Admitted(stream));
 
         assertThat(stream.pauses()).isOne();
         line.taken();
-        assertThat(line.written).containsExactly("paused a", "accepted a");
+        assertThat(line.written).containsExactly("accepted a", "paused a");
 
         desk.proceed("a");
         assertThat(stream.pauses()).isZero();
@@ -83,6 +83,46 @@ class SessionDeskTest {
         admission.complete(new Submission.Admitted(stream));
 
         assertThat(stream.pauses()).isZero();
+        line.taken();
+        line.taken();
+        assertThat(line.written).containsExactly("accepted a", "paused a", "resumed a");
+    }
+
+    @Test
+    void oneThatIsNotAdmittedWasNeverPausedNorLetGoOn() throws Exception {
+        start("a");
+        desk.pause("a");
+        desk.proceed("a");
+        drain();
+        admission.complete(new Submission.Refused(NO_MORE));
+        assertThat(done).isEmpty();
+        line.taken();
+
+        assertThat(line.written).containsExactly("failed a");
+        assertThat(done).containsExactly("done");
+    }
+
+    @Test
+    void oneThatBreaksBeforeItIsAdmittedWasNeverPaused() throws Exception {
+        start("a");
+        desk.pause("a");
+        admission.fail(new IllegalStateException("broken"));
+
+        assertThat(line.written).containsExactly("failed a");
+    }
+
+    @Test
+    void answersThatWaitForTheAdmissionHoldTheInputAsOthersDo() throws Exception {
+        start("a");
+        for (int i = 0; i < 15; i++) {
+            desk.pause("a");
+        }
+        assertThat(line.held).isFalse();
+        desk.pause("a");
+        assertThat(line.held).isTrue();
+
+        admission.complete(new Submission.Refused(NO_MORE));
+        assertThat(line.held).isFalse();
     }
 
     /** Its end frees its id, behind which nothing is said of it. */

@@ -33,22 +33,27 @@ public final class LabelNames {
      */
     public record Flaw(String name, String expected) {}
 
-    /** The first name by which its class could not be meant, or that would not fit in a line; empty if all are good. */
+    /** A name by which its class could not be meant, or that would not fit in a line; empty if all are good. */
     public static Optional<Flaw> flaw(List<String> names) {
-        Set<String> before = new HashSet<>();
-        for (String name : names) {
-            if (name.isBlank()) {
-                return Optional.of(new Flaw("'" + name + "'", "names that are not blank"));
-            }
-            if (name.codePoints().anyMatch(Character::isISOControl)) {
-                return Optional.of(new Flaw(WeightFile.shown(name), "names without control characters"));
-            }
-            // The rule would take it for the earlier class.
-            if (!before.add(composed(name))) {
-                return Optional.of(new Flaw(name, "each name once"));
-            }
+        return names.stream().flatMap(name -> unfit(name).stream()).findFirst().or(() -> repeated(names));
+    }
+
+    private static Optional<Flaw> unfit(String name) {
+        if (name.isBlank()) {
+            return Optional.of(new Flaw("'" + name + "'", "names that are not blank"));
         }
-        return Optional.empty();
+        return name.codePoints().anyMatch(Character::isISOControl)
+                ? Optional.of(new Flaw(WeightFile.shown(name), "names without control characters"))
+                : Optional.empty();
+    }
+
+    /** The first name that an earlier class has, for which the rule would take it; empty if there is none. */
+    public static Optional<Flaw> repeated(List<String> names) {
+        Set<String> before = new HashSet<>();
+        return names.stream()
+                .filter(name -> !before.add(composed(name)))
+                .findFirst()
+                .map(name -> new Flaw(unfit(name).map(Flaw::name).orElse(name), "each name once"));
     }
 
     private static OptionalInt first(List<String> names, IntPredicate rule) {

@@ -59,6 +59,9 @@ public record ModelConfig(ModelSpec spec, NetworkConfig network, String weightsS
                 jumps ? lastJump(times, range) : OptionalDouble.empty());
         image.end();
         times.end();
+        // Names that are odd alone are shown in a way that does no harm, and their classes can be meant by index.
+        LabelNames.repeated(spec.labels())
+                .ifPresent(flaw -> NetworkConfig.require(false, "labels", flaw.name(), flaw.expected()));
         requirePicture(spec);
         NetworkConfig network = network(top.fields("network"), spec);
         JsonFields weights = top.fields("weights");

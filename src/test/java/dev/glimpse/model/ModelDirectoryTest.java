@@ -100,6 +100,8 @@ class ModelDirectoryTest {
                 "\"model_channels\": 8 | \"model_channels\": 12 | missing (expected: shape",
                 "\"height\": 8 | \"height\": 65536 | config.json: image size: 65536 x 8 (expected: 1..2048 each)",
                 "\"width\": 8 | \"width\": 0 | config.json: image size: 8 x 0 (expected: 1..2048 each)",
+                "\"class 1\" | \"class 0\" | config.json: labels: class 0 (expected: each name once)",
+                "\"class 1\" | \"class\\u001b\", \"class\\u001b\" | config.json: labels: class? (expected: each name once)",
                 "\"format\": 1 | \"format\": 9 | format: 9 (expected: 1)"
             })
     void wrongFieldIsRefusedByItsName(String old, String wrong, String message) throws IOException {

@@ -1,6 +1,5 @@
 package dev.glimpse.generation;
 
-import dev.glimpse.scheduler.Batch;
 import dev.glimpse.scheduler.DeviceShare;
 import dev.glimpse.scheduler.TenantLanes;
 import io.vertx.core.Context;
@@ -9,14 +8,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The one owner of every model's scheduler: gives waiting steps to idle devices and their results to the streams.
@@ -40,6 +37,7 @@ final class Dispatcher extends VerticleBase {
     private Stage stage;
     private ScoringDesk scores;
     private Departures departures;
+    private DeviceTurns turns;
     private boolean draining;
 
     /**
@@ -62,12 +60,12 @@ final class Dispatcher extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        stage = new Stage(vertx, context, settings, encoders, cache, this::dispatch, listener);
+        stage = new Stage(vertx, context, settings, encoders, cache, () -> turns.take(), listener);
         scores = new ScoringDesk(stage, scoring, new ScoringDesk.Place(share, tenants::mean), outages);
         devices = new Devices(vertx, context, settings.scheduling().devices(), settings.stuck(), new Devices.Events() {
             @Override
             public void freed() {
-                dispatch();
+                turns.take();
             }
 
             @Override
@@ -98,6 +96,7 @@ final class Dispatcher extends VerticleBase {
             }
         });
         departures = new Departures(lanes, scores, devices, cache);
+        turns = new DeviceTurns(share, lanes, scores, devices, outages);
         return devices.start();
     }
 
@@ -194,62 +193,6 @@ final class Dispatcher extends VerticleBase {
         context.runOnContext(
                 v -> Guarded.call(action).onComplete(done -> caller.runOnContext(w -> answer.handle(done))));
         return answer.future();
-    }
-
-    /** Asks for each idle device, since a step may wait for one that is not the first. */
-    private void dispatch() {
-        outages.end(devices.idle(), System.nanoTime());
-        // A job may have left while it waited, which no landing tells: its lane is not owed what it did not want.
-        lanes.rest();
-        scores.rest();
-        for (int device : devices.idle()) {
-            // Ends that are told on the way may bring new work, which takes a device itself.
-            if (devices.idle().contains(device)) {
-                serve(device);
-            }
-        }
-    }
-
-    /** Gives a device a batch of the model whose turn it is, or of the next one that has a step for it. */
-    private void serve(int device) {
-        List<String> waiting =
-                new ArrayList<>(Stream.concat(lanes.waits(), scores.waits()).toList());
-        Optional<String> next = share.next(waiting);
-        while (next.isPresent() && !begin(next.get(), device)) {
-            waiting.remove(next.get());
-            next = share.next(waiting);
-        }
-    }
-
-    private boolean begin(String shareId, int device) {
-        Optional<Lane> served = lanes.find(shareId);
-        if (served.isEmpty()) {
-            scores.serve(shareId, device, devices);
-            return true;
-        }
-        Lane lane = served.get();
-        Optional<Lane.Work> work = lane.next(device, devices.idle().size());
-        work.ifPresent(w ->
-                devices.run(device, w.order(), lane.patienceNanos(w.batch()), outcome -> landed(lane, w, outcome)));
-        return work.isPresent();
-    }
-
-    /** Returns what may be done when the device has work again. */
-    private Runnable landed(Lane lane, Lane.Work work, StepOrder.Outcome outcome) {
-        Runnable telling = () -> {};
-        if (outcome instanceof StepOrder.Outcome.Done done) {
-            lanes.charge(lane, done.durationNanos());
-            telling = lane.completed(work, done);
-        } else {
-            Batch batch = work.batch();
-            outages.begin(batch.device(), batch.startNanos(), nanos -> lanes.charge(lane, nanos));
-            lane.failed(work);
-        }
-        Runnable told = telling;
-        return () -> {
-            told.run();
-            lanes.landed(lane);
-        };
     }
 
     /** Admits nothing more; completes when no stream is open, at the latest after the grace period. Any thread. */

@@ -2,6 +2,9 @@ package dev.glimpse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.glimpse.testing.RawHttp2;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What a real server's settings make of connections that only cost. */
 // Its bounds are of time.
@@ -112,6 +116,10 @@ class ServerConnectionsTest {
     })
     void soEndsTheStreamOfOneThatWasRefusedUnread(String status, String path, String type, String header)
             throws Exception {
+        Logger router = (Logger) LoggerFactory.getLogger("io.vertx.ext.web");
+        ListAppender<ILoggingEvent> told = new ListAppender<>();
+        told.start();
+        router.addAppender(told);
         start("server.body-timeout=300ms");
         try (RawHttp2 client = new RawHttp2(server.port())) {
             int slow = client.open(path, "content-type", type, header, "Bearer nobody");
@@ -123,7 +131,10 @@ class ServerConnectionsTest {
                 client.next();
             }
             assertThat(refused.reset()).hasValue(0);
+        } finally {
+            router.detachAppender(told);
         }
+        assertThat(told.list).isEmpty();
     }
 
     /** No length and no chunk tells it where one answer ends. */

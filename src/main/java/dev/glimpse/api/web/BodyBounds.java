@@ -45,7 +45,10 @@ public record BodyBounds(int maxBytes, Duration patience) {
     private static void expire(RoutingContext context) {
         // Lets go of what has come, and of those who would take a body that ends later for a request.
         context.request().handler(null).endHandler(null);
-        context.fail(408);
+        // Behind an answer nothing would take the failure, and Vert.x would log it as the server's own.
+        if (!context.response().ended()) {
+            context.fail(408);
+        }
         context.response().reset(NO_ERROR);
     }
 }

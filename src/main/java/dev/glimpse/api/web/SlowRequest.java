@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ByteProcessor;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -162,9 +163,9 @@ final class SlowRequest {
             if (message instanceof LastHttpContent) {
                 begin(Part.NOTHING);
             }
-            if (message instanceof HttpContent part && part.decoderResult().isFailure() && isNext()) {
+            if (isBrokenBody(message) && isNext()) {
                 // Vert.x would close the connection without a word.
-                part.release();
+                ReferenceCountUtil.release(message);
                 endWith(MALFORMED, connection.pipeline());
                 return;
             }
@@ -180,6 +181,13 @@ final class SlowRequest {
                 unanswered--;
             }
             connection.write(message, written);
+        }
+
+        /** A head that is broken comes as a whole request, which Vert.x answers. */
+        private static boolean isBrokenBody(Object message) {
+            return message instanceof HttpContent part
+                    && !(message instanceof HttpRequest)
+                    && part.decoderResult().isFailure();
         }
 
         /** Whether the request is the one to be answered next, and is not yet. */

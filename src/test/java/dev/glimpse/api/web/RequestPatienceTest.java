@@ -126,6 +126,17 @@ class RequestPatienceTest {
         }
     }
 
+    /** What Vert.x says of it, and in its version where the line could not be read. */
+    @ParameterizedTest
+    @CsvSource({"414, 5000, 0", "431, 1, 9000"})
+    void aHeadThatIsTooLongIsAnsweredByWhatIsTooLong(int status, int address, int header) throws Exception {
+        try (SlowClient client = new SlowClient(port)) {
+            client.send("GET /" + "a".repeat(address) + " HTTP/1.1\r\nX: " + "x".repeat(header) + "\r\n\r\n");
+
+            assertThat(client.rest()).matches("(?s)HTTP/1\\.[01] " + status + " .*");
+        }
+    }
+
     @Test
     void aBodyWhoseAnswerHasBegunGetsNoSecondOne() throws Exception {
         try (SlowClient client = new SlowClient(port)) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -32,8 +33,12 @@ final class OpenEndedAnswer extends ChannelOutboundHandlerAdapter {
 
     private static boolean endsWithItsConnection(HttpResponse response) {
         return response.protocolVersion().equals(HttpVersion.HTTP_1_0)
-                && response.status().codeClass() != HttpStatusClass.INFORMATIONAL
+                && !endsWithItsHead(response.status())
                 && !HttpUtil.isContentLengthSet(response)
                 && !HttpUtil.isTransferEncodingChunked(response);
+    }
+
+    private static boolean endsWithItsHead(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.INFORMATIONAL || status.equals(HttpResponseStatus.NOT_MODIFIED);
     }
 }

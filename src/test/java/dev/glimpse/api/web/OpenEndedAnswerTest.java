@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenEndedAnswerTest {
     private final EmbeddedChannel connection = new EmbeddedChannel(new OpenEndedAnswer());
@@ -48,9 +50,10 @@ class OpenEndedAnswerTest {
         assertKept(answer);
     }
 
-    @Test
-    void soDoesTheNewsOfOneThatIsToCome() {
-        assertKept(answer(HttpVersion.HTTP_1_0, HttpResponseStatus.CONTINUE));
+    @ParameterizedTest
+    @ValueSource(ints = {100, 304})
+    void soDoesOneThatEndsWithItsHead(int status) {
+        assertKept(answer(HttpVersion.HTTP_1_0, HttpResponseStatus.valueOf(status)));
     }
 
     private void assertKept(HttpResponse answer) {

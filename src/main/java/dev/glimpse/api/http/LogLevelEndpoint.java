@@ -46,9 +46,9 @@ public final class LogLevelEndpoint {
         router.get(PATH).handler(this::tell);
         // Two routes, as Vert.x lets nothing run before a body's reader on its own one.
         router.put(PATH)
+                .handler(bodies::expect)
                 .handler(LogLevelEndpoint::refusePacked)
-                .handler(LogLevelEndpoint::takeAsItIs)
-                .handler(bodies::expect);
+                .handler(LogLevelEndpoint::takeAsItIs);
         router.put(PATH).handler(bodies.reader()).handler(this::change).failureHandler(new BodyAnswer(bodies)::fail);
     }
 

@@ -102,8 +102,8 @@ class ServerLogTest {
     /** Nor may they with streams of theirs, whose answers end when nobody takes them any more. */
     @Test
     void aStreamThatIsResetWhileItsEndWaitsForTheClientIsNotTold() throws Exception {
-        Logger everything = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        everything.addAppender(lines);
+        Logger http2 = (Logger) LoggerFactory.getLogger("io.netty.handler.codec.http2");
+        http2.addAppender(lines);
         try (ObservedServer server = new ObservedServer(directory.resolve("models"));
                 RawHttp2 client = new RawHttp2(server.port(), SETTINGS_INITIAL_WINDOW_SIZE, 0)) {
             int call = client.call("/grpc.health.v1.Health/Check", new byte[5]);
@@ -115,7 +115,7 @@ class ServerLogTest {
             client.reset(call, CANCEL);
             client.ping(2);
         } finally {
-            everything.detachAppender(lines);
+            http2.detachAppender(lines);
         }
 
         assertThat(lines.list)

@@ -46,7 +46,8 @@ final class VersionDirectory implements AutoCloseable {
             return;
         }
         for (Path left : entries(parent)) {
-            if (left.getFileName().toString().startsWith(partial(place))) {
+            boolean made = Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS);
+            if (made && left.getFileName().toString().startsWith(partial(place))) {
                 Path old = left.resolve(OLD);
                 if (Files.exists(old) && !Files.exists(place)) {
                     Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);

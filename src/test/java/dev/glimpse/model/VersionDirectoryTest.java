@@ -70,13 +70,16 @@ class VersionDirectoryTest {
     }
 
     @Test
-    void whatIsLeftOfOtherVersionsStays() throws IOException {
+    void whatNoWriterOfTheVersionLeftStays() throws IOException {
         Path other = Files.createDirectory(model.resolve(".10.partial3"));
+        Path file = Files.writeString(model.resolve(".1.partial.txt"), "notes");
+        Path link = Files.createSymbolicLink(model.resolve(".1.partial4"), place);
 
         VersionDirectory.clearLeft(place);
         VersionDirectory.clearLeft(model.resolve("missing/1"));
 
-        assertThat(entries()).containsExactlyInAnyOrder(place, other);
+        assertThat(entries()).containsExactlyInAnyOrder(place, other, file, link);
+        assertThat(place.resolve("config.json")).exists();
     }
 
     private Path workshop(String number) throws IOException {

@@ -126,7 +126,7 @@ final class DeskGeneration<M> {
             admission.accept(opened.accepted().requestId());
             outbox.offer(line.accepted(id, opened.accepted()), () -> askNext(opened));
             // Behind the answer, as whoever waits for it tells of what follows.
-            requestId.complete(Optional.of(opened.accepted().requestId()));
+            requestId.tryComplete(Optional.of(opened.accepted().requestId()));
         }
     }
 

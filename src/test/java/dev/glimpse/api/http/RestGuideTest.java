@@ -11,6 +11,8 @@ import dev.glimpse.api.web.Problem;
 import dev.glimpse.generation.Failure;
 import dev.glimpse.generation.Failures;
 import dev.glimpse.generation.GenerationEvent;
+import dev.glimpse.generation.GenerationRequest;
+import dev.glimpse.generation.PlanRequest;
 import dev.glimpse.generation.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -21,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,6 +51,21 @@ class RestGuideTest extends GenerateEndpointFixture {
                 .containsExactlyInAnyOrderElementsOf(sent.stream()
                         .filter(name -> name.startsWith("glimpse-"))
                         .toList());
+    }
+
+    /** Of a form that was left empty, or a script's variable that is not set. */
+    @Test
+    void aFieldWithoutAValueInAnAddressIsAbsent() throws Exception {
+        assertThat(section("All may be absent", ";")).contains("as those without a\nvalue in an address are");
+        var answer = client.sendAsync(request("?class=&steps").build(), HttpResponse.BodyHandlers.discarding());
+        GenerationRequest taken = generator.request();
+        ScriptedStream stream = generator.stream();
+        stream.emit(ScriptedGenerator.stepped(0, 4, stream.accepted().plan(), new byte[1]));
+        stream.emit(new GenerationEvent.Finished(4, 0, 1));
+
+        assertThat(taken.label()).isEmpty();
+        assertThat(taken.plan().knots()).isEqualTo(PlanRequest.knots(OptionalInt.empty(), Optional.empty()));
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
 
     @Test

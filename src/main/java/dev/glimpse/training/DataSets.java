@@ -29,13 +29,12 @@ public final class DataSets {
      * @throws DataSetException if a file is missing, truncated or broken; the message names it
      */
     public static DataSet open(Path directory, List<String> classes, PictureShape shape) {
-        List<String> names = classes.isEmpty() ? ownClasses(directory) : classes;
-        requireDirectory(directory);
         try {
-            Optional<ImageDataSet> numbered = numbered(directory, DataPart.TRAIN, names);
+            Optional<ImageDataSet> numbered = numbered(directory, classes);
             if (numbered.isPresent()) {
-                return classes.isEmpty() ? numbered.get().upToLargestLabel() : numbered.get();
+                return numbered.get();
             }
+            List<String> names = classes.isEmpty() ? ownClasses(directory) : classes;
             if (classes.isEmpty() && !hasFolders(directory)) {
                 throw new DataSetException("data: " + directory + " with 0 folders (expected: IDX files, CIFAR-10's"
                         + " binary files, or a folder of pictures for each class)");
@@ -67,6 +66,14 @@ public final class DataSets {
         } catch (IOException e) {
             throw new DataSetException("data: " + directory + " cannot be read (" + e.getMessage() + ")");
         }
+    }
+
+    /** The training part in a format that numbers its classes, up to the largest one where nobody named them. */
+    static Optional<ImageDataSet> numbered(Path directory, List<String> classes) throws IOException {
+        requireDirectory(directory);
+        return classes.isEmpty()
+                ? numbered(directory, DataPart.TRAIN, numbers()).map(ImageDataSet::upToLargestLabel)
+                : numbered(directory, DataPart.TRAIN, classes);
     }
 
     /** A part of a data set in a format that has two and numbers its classes; empty where it is in none. */

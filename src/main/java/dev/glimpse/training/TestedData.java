@@ -27,11 +27,10 @@ public record TestedData(DataSet train, DataSet test, boolean heldOut) {
      * @throws DataSetException if a part is missing or broken, or a size; the message names it
      */
     public static TestedData open(Path directory, List<String> names, @Nullable PictureShape shape) {
-        List<String> classes = names.isEmpty() ? DataSets.ownClasses(directory) : names;
         try {
-            Optional<ImageDataSet> numbered = DataSets.numbered(directory, DataPart.TRAIN, classes);
+            Optional<ImageDataSet> numbered = DataSets.numbered(directory, names);
             if (numbered.isPresent()) {
-                DataSet train = names.isEmpty() ? numbered.get().upToLargestLabel() : numbered.get();
+                DataSet train = numbered.get();
                 DataSet test = DataSets.numbered(directory, DataPart.TEST, train.classes())
                         .orElseThrow();
                 return new TestedData(train, test, false);
@@ -44,7 +43,7 @@ public record TestedData(DataSet train, DataSet test, boolean heldOut) {
                     "data: " + directory + " without IDX files and CIFAR-10's binary files (expected:"
                             + " them, or a recipe that tells the size of pictures in folders)");
         }
-        return holdOut(directory, DataSets.open(directory, classes, shape));
+        return holdOut(directory, DataSets.open(directory, names, shape));
     }
 
     private static TestedData holdOut(Path directory, DataSet data) {

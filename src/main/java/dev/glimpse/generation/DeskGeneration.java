@@ -125,7 +125,8 @@ final class DeskGeneration<M> {
             }
             admission.accept(opened.accepted().requestId());
             outbox.offer(line.accepted(id, opened.accepted()), () -> askNext(opened));
-            // Behind the answer, as whoever waits for it tells of what follows.
+            // Behind the answer, as whoever waits for it tells of what follows; done already if the first step failed
+            // at once.
             requestId.tryComplete(Optional.of(opened.accepted().requestId()));
         }
     }

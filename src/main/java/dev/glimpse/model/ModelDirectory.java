@@ -181,6 +181,7 @@ public record ModelDirectory(String name, String version, ModelConfig config, Ma
      * moved away. Only for who knows that nobody writes it meanwhile.
      *
      * @param directory of the version, there or not
+     * @throws IOException if something cannot be moved or removed
      */
     public static void clearLeft(Path directory) throws IOException {
         VersionDirectory.clearLeft(directory);

@@ -46,8 +46,9 @@ final class VersionDirectory implements AutoCloseable {
             return;
         }
         for (Path left : entries(parent)) {
-            boolean made = Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS);
-            if (made && left.getFileName().toString().startsWith(partial(place))) {
+            // A link of this name leads to files that are somebody else's.
+            boolean directory = Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS);
+            if (directory && left.getFileName().toString().startsWith(partial(place))) {
                 Path old = left.resolve(OLD);
                 if (Files.exists(old) && !Files.exists(place)) {
                     Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);

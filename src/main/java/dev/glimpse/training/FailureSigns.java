@@ -86,6 +86,7 @@ public final class FailureSigns {
 
     private void critics(List<String> told, double loss) {
         if (!Double.isFinite(loss)) {
+            // The step is left out, and would stay in the mean for good.
             return;
         }
         usualCritic = criticSteps == 0 ? loss : CRITICS_SMOOTHING * usualCritic + (1 - CRITICS_SMOOTHING) * loss;
